@@ -1,0 +1,592 @@
+//! The format of the files in `api-spec/`, as plain data.
+//!
+//! These types say what a spec may contain; the JSON Schemas beside the specs are made from them,
+//! and so are the structural checks of [`crate::check`]. What the contents *mean* for each other is
+//! checked there too, on these types; nothing here knows about Rust code.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One operation of a product.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Operation {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The name on the wire. The file is called the same.
+    pub operation: String,
+    /// What it does, in one sentence of our own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// What else a caller should know, in our own words; Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The vendor's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
+    /// The date on which a person last compared this file with the vendor's page, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<String>,
+    /// The topic under which the documentation lists it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// The vendor advises against new uses.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// Whether it changes anything. A read may be repeated at will. `write` unless stated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub access: Access,
+    /// The HTTP method to use; `POST` unless stated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub method: Method,
+    /// It takes no signature.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub anonymous: bool,
+    /// The parameters, in the order of the documentation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// Rules between parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Constraint>,
+    /// What makes a repetition safe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency: Option<Idempotency>,
+    /// What asks for a check without effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<DryRun>,
+    /// How the result is divided into pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pagination: Option<Pagination>,
+    /// States to wait for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiters: Vec<Waiter>,
+    /// The response. Without it any answer is accepted and given as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Schema>,
+    /// A response, for documentation and tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_example: Option<Value>,
+    /// The error table, every row of it, spelled as on the wire.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorRow>,
+    /// The permissions that a caller needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<Permission>,
+    /// Where this file says something else than its source, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departures: Vec<Departure>,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Parameter {
+    /// The name on the wire. It may contain dots.
+    pub name: String,
+    /// Where it travels; in the query unless stated.
+    #[serde(rename = "in", default, skip_serializing_if = "is_default")]
+    pub location: Location,
+    /// How a list or an object is written; `repeatList` for lists, `flat` for objects unless stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<Style>,
+    /// What it holds.
+    #[serde(flatten)]
+    pub schema: Schema,
+}
+
+/// What a value may be. The keywords are those of JSON Schema where it has one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Schema {
+    /// The type of the value.
+    #[serde(rename = "type")]
+    pub kind: Type,
+    /// What a number or a text looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// Every valid request carries it (within its object). Of no meaning in a response.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// The vendor advises against new uses.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// A secret: never printed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sensitive: bool,
+    /// The name in Rust, where the one made from the wire name collides with another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rust: Option<String>,
+    /// What it is, in our own words; Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A value, for documentation and tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+    /// What the server takes where nothing is sent. Only documentation: it is never sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// The least number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<serde_json::Number>,
+    /// The greatest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<serde_json::Number>,
+    /// The least length of a text, in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u32>,
+    /// The greatest length of a text, in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// The least number of elements.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<u32>,
+    /// The greatest number of elements.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u32>,
+    /// What a text must match: a regular expression, searched for anywhere in the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// The values allowed.
+    #[serde(rename = "enum", default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Value>,
+    /// The element of an array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Box<Schema>>,
+    /// The fields of an object.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub properties: IndexMap<String, Schema>,
+    /// The values of a map: an object whose keys are not known beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub additional_properties: Option<Box<Schema>>,
+    /// In a response: the request parameters that decide this array. The embedded endpoint answers with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub echo: Option<Echo>,
+}
+
+/// The request parameters that decide an array of the response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Echo {
+    /// The array parameter whose values come back.
+    pub values: String,
+    /// The integer parameter that tells how many values are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<String>,
+}
+
+/// The types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Type {
+    /// Text.
+    #[default]
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// An array.
+    Array,
+    /// An object with known fields (`properties`), a map (`additionalProperties`), or any object.
+    Object,
+    /// Any JSON.
+    Any,
+}
+
+/// The formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// A whole number of 32 bits.
+    Int32,
+    /// A whole number of 64 bits (as is an integer without a format).
+    Int64,
+    /// A number of single precision.
+    Float,
+    /// A number of double precision (as is a number without a format).
+    Double,
+    /// Text of ASCII characters only.
+    Ascii,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// An IPv4 prefix in CIDR notation.
+    Ipv4Cidr,
+    /// An IPv6 prefix in CIDR notation.
+    Ipv6Cidr,
+    /// Bytes; of a parameter that is the body.
+    Binary,
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Location {
+    /// In the query string.
+    #[default]
+    Query,
+    /// In the body, as a form.
+    FormData,
+    /// It is the body.
+    Body,
+    /// In the host name.
+    Host,
+}
+
+/// How an array or an object is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Style {
+    /// `Name.1=a&Name.2=b`.
+    RepeatList,
+    /// `Name.Field=a`; for arrays the same as `repeatList`.
+    Flat,
+    /// One parameter holding a JSON text.
+    Json,
+    /// `a,b`.
+    Simple,
+    /// `a b`.
+    SpaceDelimited,
+    /// `a|b`.
+    PipeDelimited,
+}
+
+/// Whether an operation changes anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Access {
+    /// It changes nothing.
+    Read,
+    /// It may change something.
+    #[default]
+    Write,
+}
+
+/// The HTTP method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    #[default]
+    Post,
+}
+
+/// A rule between parameters.
+///
+/// *Present* means: written into the request. An empty array and an object with nothing in it are not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Constraint {
+    /// What the rule demands.
+    pub rule: RuleKind,
+    /// A name for the choice between the members; `exactly-one-of` and `at-most-one-of` rules over
+    /// parameters get an enum and a setter of this name in Rust. `snake_case`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The array parameter whose every element the rule is about; members are then fields of the element.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
+    /// The members (all rules but `requires`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Member>,
+    /// The condition of a `requires` rule; of several, all must hold.
+    #[serde(rename = "if", default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Members>,
+    /// What must hold then; of several, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<Members>,
+    /// Where the rule comes from, in our own words.
+    pub reason: String,
+}
+
+/// The kinds of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleKind {
+    /// One member holds, no other does.
+    ExactlyOneOf,
+    /// No two members hold.
+    AtMostOneOf,
+    /// Some member holds.
+    AtLeastOneOf,
+    /// All members hold, or none does.
+    AllOrNone,
+    /// Where `if` holds, `then` does.
+    Requires,
+}
+
+/// One member or several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Members {
+    /// One.
+    One(Member),
+    /// Several.
+    All(Vec<Member>),
+}
+
+impl Members {
+    /// The members.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Member] {
+        match self {
+            Self::One(member) => std::slice::from_ref(member),
+            Self::All(members) => members,
+        }
+    }
+}
+
+/// A member of a rule.
+///
+/// A parameter by its wire name; a field within by a path: `SystemDisk.Size`, and through an array
+/// `NetworkInterface.N.PrimaryIpAddress`, which means some element.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Member {
+    /// The parameter is present.
+    Present(String),
+    /// The parameter has one of the values.
+    Is(MemberIs),
+}
+
+/// A parameter that has one of some values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberIs {
+    /// The parameter, or the path of a field within.
+    pub parameter: String,
+    /// The values.
+    #[serde(rename = "is")]
+    pub values: Vec<Value>,
+}
+
+impl Member {
+    /// The parameter, or the path of a field within.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Present(path) => path,
+            Self::Is(is) => &is.parameter,
+        }
+    }
+
+    /// The values of which it has one; empty for any.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        match self {
+            Self::Present(_) => &[],
+            Self::Is(is) => &is.values,
+        }
+    }
+}
+
+/// What makes a repetition safe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Idempotency {
+    /// The parameter that takes a token of the client's.
+    pub token: String,
+}
+
+/// What asks for a check without effect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DryRun {
+    /// The boolean parameter.
+    pub parameter: String,
+}
+
+/// How a result is divided into pages. `pageNumber` with `total`, or `token` with `nextToken`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Pagination {
+    /// The parameter with the page number, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_number: Option<String>,
+    /// The parameter that takes the token of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The parameter with the size of a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<String>,
+    /// Path in the response: how many items there are in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// Path in the response: the token of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// Path in the response: the items.
+    pub items: String,
+}
+
+/// A state to wait for, told from the response of this (read) operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Waiter {
+    /// The name, `UpperCamelCase`.
+    pub name: String,
+    /// Path in the response: the state. Through an array, every element must be there.
+    pub path: String,
+    /// States that end the wait with success.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub success: Vec<String>,
+    /// States that end the wait with failure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failure: Vec<String>,
+    /// Error codes that mean "not yet".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retry_errors: Vec<String>,
+    /// Error codes that end the wait with success.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub success_errors: Vec<String>,
+    /// An answer without any element ends the wait with success, as it does for a deletion.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub success_when_empty: bool,
+    /// Seconds between two looks, at first.
+    pub delay: u32,
+    /// Seconds to wait in all.
+    pub deadline: u32,
+}
+
+/// One row of an error table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ErrorRow {
+    /// The HTTP status, 100 to 599. Left out where the vendor states none that could be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u32>,
+    /// The code, spelled as on the wire. `%s` stands for any text.
+    pub code: String,
+    /// The name of the variant in Rust, where the one made from the code collides with another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rust: Option<String>,
+    /// The message; `%s` stands for any text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What it means, in our own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The same call may succeed later.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub retryable: bool,
+}
+
+/// A permission that a caller needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Permission {
+    /// The action, `product:Operation`.
+    pub action: String,
+    /// The access level in the vendor's words.
+    pub access: AccessLevel,
+    /// The resources, as ARN templates; all (`*`) unless stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+}
+
+/// The vendor's access levels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AccessLevel {
+    /// Makes something.
+    Create,
+    /// Shows many.
+    List,
+    /// Shows one.
+    Get,
+    /// Changes something.
+    Update,
+    /// Removes something.
+    Delete,
+    /// No level is documented.
+    None,
+}
+
+/// A place where a spec says something else than its source.
+///
+/// An import keeps what the spec says as long as the source still says `source`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Departure {
+    /// Which fact, by names from the top: `/parameters/Ipv6Address/maxItems`, `/errors/404 InvalidEniId.NotFound`.
+    pub at: String,
+    /// What the source says; `null` where it says nothing.
+    #[serde(default)]
+    pub source: Value,
+    /// Why the spec departs from it.
+    pub reason: String,
+}
+
+/// A product: one API version of one service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Product {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The vendor's code, such as `Ecs`.
+    pub product: String,
+    /// The API version, such as `2014-05-26`.
+    pub version: String,
+    /// The full name of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The signatures that the product takes, the preferred one first.
+    pub signatures: Vec<SignatureKind>,
+    /// The parameter that the client fills with its region where a request requires one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region_parameter: Option<String>,
+    /// The regions that the vendor lists, with their hosts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<Endpoint>,
+    /// The host in a region that is not listed; `{region}` stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint_rule: Option<String>,
+    /// The same inside a VPC network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_endpoint_rule: Option<String>,
+    /// Errors that every operation can answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorRow>,
+}
+
+/// The two ways to sign a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureKind {
+    /// `ACS3-HMAC-SHA256`, in headers.
+    Acs3HmacSha256,
+    /// `HMAC-SHA1`, signature version 1.0, in parameters.
+    HmacSha1,
+}
+
+/// The host names of a product in one region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Endpoint {
+    /// The region, such as `cn-hangzhou`.
+    pub region: String,
+    /// The public host.
+    pub host: String,
+    /// The host inside a VPC network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_host: Option<String>,
+}
+
+// serde's `skip_serializing_if` hands over references.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -1,0 +1,27 @@
+//! A typed client for Alibaba Cloud: requests that are checked before they are sent, responses and
+//! error codes as Rust types.
+
+// `record!` names this crate from inside and outside alike.
+extern crate self as alicloud;
+
+pub mod client;
+pub mod compare;
+pub mod credentials;
+pub mod decode;
+pub mod dynamic;
+pub mod encode;
+pub mod endpoint;
+pub mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
+pub mod interop;
+pub mod operation;
+pub mod pagination;
+pub mod pattern;
+pub mod policy;
+pub mod print;
+pub mod record;
+pub mod retry;
+pub mod sign;
+pub mod validate;
+pub mod waiter;

@@ -1,0 +1,673 @@
+//! What every request and response is at run time: a [`Record`] described by a [`Shape`].
+//!
+//! Generated types hold data and give access to it by position; everything that is done *with*
+//! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
+//! What a shape means on the wire is in `encode` and `decode`, what it demands in `validate`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::pattern::Pattern;
+
+/// A struct whose fields can be read and filled by position.
+///
+/// Implemented by [`record!`](crate::record!) for generated types, by hand for
+/// [`DynRecord`](crate::dynamic::DynRecord).
+pub trait Record: Send + Sync {
+    /// What the fields are called and may hold.
+    fn shape(&self) -> &'static Shape;
+    /// The value of the field at `index` of [`Shape::fields`].
+    fn get(&self, index: usize) -> Ref<'_>;
+    /// Where to put a value for the field at `index`; `None` beyond the last field.
+    fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
+}
+
+/// The description of a record: its fields in the order of the spec, and the rules between them.
+#[derive(Debug)]
+pub struct Shape {
+    /// The Rust name of the type, for `Debug`.
+    pub name: &'static str,
+    /// The fields, in the order of the spec.
+    pub fields: &'static [Field],
+    /// Rules that tie fields to each other.
+    pub rules: &'static [Rule],
+}
+
+impl Shape {
+    /// The position of the field with this wire name.
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+}
+
+/// One field of a [`Shape`].
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The name on the wire; empty for the element of a list or map.
+    pub name: &'static str,
+    /// What the field holds.
+    pub kind: Kind,
+    /// Every valid request carries it.
+    pub required: bool,
+    /// The client fills it with its region where the caller gave none.
+    pub region: bool,
+    /// Where a parameter travels.
+    pub location: Location,
+    /// How a list or an object is written.
+    pub style: Style,
+    /// The value must not be printed.
+    pub sensitive: bool,
+    /// What values are allowed.
+    pub limits: &'static Limits,
+    /// In responses of the embedded endpoint: the request parameters that decide this list.
+    pub echo: Option<Echo>,
+}
+
+/// Which request parameters decide a list of the response: its values, or how many there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// The list parameter whose values come back.
+    pub values: &'static str,
+    /// The integer parameter that tells how many values are made.
+    pub count: Option<&'static str>,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number of 32 or 64 bits.
+    Integer,
+    /// A number.
+    Float,
+    /// `true` or `false`.
+    Boolean,
+    /// Bytes, sent as the body of the request.
+    Bytes,
+    /// Any JSON.
+    Any,
+    /// A nested record.
+    Object(&'static Shape),
+    /// A list; the element is described without a name.
+    List(&'static Field),
+    /// A map from text to elements.
+    Map(&'static Field),
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In the query string.
+    Query,
+    /// In the body, as `application/x-www-form-urlencoded`.
+    Form,
+    /// It is the body.
+    Body,
+    /// In the host name: the client resolves the endpoint with it.
+    Host,
+}
+
+/// How a list or an object is written into parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `Name.1=a&Name.2=b`, `Name.Key=v`: one parameter for each leaf.
+    Flat,
+    /// One parameter holding a JSON text.
+    Json,
+    /// `a,b`.
+    Comma,
+    /// `a b`.
+    Space,
+    /// `a|b`.
+    Pipe,
+}
+
+/// What values of a field are allowed; [`Limits::NONE`] allows all.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The least number.
+    pub minimum: Option<f64>,
+    /// The greatest number.
+    pub maximum: Option<f64>,
+    /// The least length of a text, in characters.
+    pub min_length: Option<u32>,
+    /// The greatest length of a text, in characters.
+    pub max_length: Option<u32>,
+    /// The least number of elements.
+    pub min_items: Option<u32>,
+    /// The greatest number of elements.
+    pub max_items: Option<u32>,
+    /// The texts allowed; empty for all. Numbers are compared as written in decimal.
+    pub values: &'static [&'static str],
+    /// What a text must look like.
+    pub format: Option<Format>,
+    /// What a text must match.
+    pub pattern: Option<&'static Pattern>,
+}
+
+impl Limits {
+    /// Everything is allowed.
+    pub const NONE: Limits = Limits {
+        minimum: None,
+        maximum: None,
+        min_length: None,
+        max_length: None,
+        min_items: None,
+        max_items: None,
+        values: &[],
+        format: None,
+        pattern: None,
+    };
+}
+
+/// Formats of text that are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Only characters of ASCII.
+    Ascii,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// An IPv4 prefix in CIDR notation.
+    Ipv4Cidr,
+    /// An IPv6 prefix in CIDR notation.
+    Ipv6Cidr,
+    /// A whole number of 32 bits (on fields of kind integer).
+    Int32,
+}
+
+/// A rule between fields of one record.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// What the rule demands of its members.
+    pub kind: RuleKind,
+    /// The list whose every element the rule is about; members are then fields of the element.
+    pub each: &'static [&'static str],
+    /// The members; of [`RuleKind::Requires`], the conditions, which must all hold.
+    pub members: &'static [Member],
+    /// Of [`RuleKind::Requires`]: what must all hold then.
+    pub then: &'static [Member],
+    /// Why, in words.
+    pub reason: &'static str,
+}
+
+/// The kinds of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RuleKind {
+    /// One member holds, no other does.
+    ExactlyOneOf,
+    /// No two members hold.
+    AtMostOneOf,
+    /// Some member holds.
+    AtLeastOneOf,
+    /// All members hold, or none does.
+    AllOrNone,
+    /// Where all of `members` hold, all of `then` do.
+    Requires,
+}
+
+/// A member of a rule: a parameter is present, or is present with one of given values.
+///
+/// *Present* means: it would be written into the request. An absent value, an empty list and an
+/// object with nothing in it are not.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    /// Field names from the record of the rule inward. A step through a list means: some element.
+    pub path: &'static [&'static str],
+    /// The values of which it has one; empty for any value.
+    pub values: &'static [&'static str],
+}
+
+/// A value of a field, borrowed.
+#[derive(Clone, Copy)]
+pub enum Ref<'a> {
+    /// Nothing was given.
+    Absent,
+    /// Text.
+    String(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Float(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Any JSON.
+    Any(&'a Value),
+    /// A nested record.
+    Object(&'a dyn Record),
+    /// A list.
+    List(&'a dyn List),
+    /// A map.
+    Map(&'a dyn Map),
+}
+
+/// The elements of a list field.
+pub trait List {
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// The element at `index`; [`Ref::Absent`] beyond the last.
+    fn get(&self, index: usize) -> Ref<'_>;
+    /// There is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The entries of a map field.
+pub trait Map {
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// The entry at `index` in the order of the keys.
+    fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)>;
+    /// There is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Where to put a value of a field.
+pub enum Slot<'a> {
+    /// Takes text.
+    String(&'a mut dyn Put<String>),
+    /// Takes a whole number.
+    Integer(&'a mut dyn Put<i64>),
+    /// Takes a number.
+    Float(&'a mut dyn Put<f64>),
+    /// Takes `true` or `false`.
+    Boolean(&'a mut dyn Put<bool>),
+    /// Takes bytes.
+    Bytes(&'a mut dyn Put<Vec<u8>>),
+    /// Takes any JSON.
+    Any(&'a mut dyn Put<Value>),
+    /// Makes the nested record, which is then filled field by field.
+    Object(&'a mut dyn PutObject),
+    /// Makes the list, which is then filled element by element.
+    List(&'a mut dyn PutList),
+    /// Makes the map, which is then filled entry by entry.
+    Map(&'a mut dyn PutMap),
+}
+
+/// Takes one value.
+pub trait Put<T> {
+    /// Keeps the value; `false` where the field is too narrow for it.
+    #[must_use]
+    fn put(&mut self, value: T) -> bool;
+}
+
+/// Makes a nested record.
+pub trait PutObject {
+    /// The record to fill.
+    fn object(&mut self) -> &mut dyn Record;
+}
+
+/// Makes a list.
+pub trait PutList {
+    /// Empties the list, so that it counts as given.
+    fn start(&mut self);
+    /// Appends an element and says where to put its value.
+    fn push(&mut self) -> Slot<'_>;
+}
+
+/// Makes a map.
+pub trait PutMap {
+    /// Empties the map, so that it counts as given.
+    fn start(&mut self);
+    /// Adds an entry and says where to put its value.
+    fn insert(&mut self, key: String) -> Slot<'_>;
+}
+
+/// A type that a field can have.
+pub trait FieldType {
+    /// The value.
+    fn get(&self) -> Ref<'_>;
+    /// Where to put a value.
+    fn slot(&mut self) -> Slot<'_>;
+}
+
+macro_rules! scalar {
+    ($($type:ty => $variant:ident($wide:ty): |$self:ident| $get:expr, |$value:ident| $put:expr;)*) => {$(
+        impl FieldType for $type {
+            fn get(&self) -> Ref<'_> {
+                let $self = self;
+                Ref::$variant($get)
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::$variant(self)
+            }
+        }
+        impl Put<$wide> for $type {
+            fn put(&mut self, $value: $wide) -> bool {
+                let value: Option<$type> = $put;
+                value.map(|value| *self = value).is_some()
+            }
+        }
+        impl FieldType for Option<$type> {
+            fn get(&self) -> Ref<'_> {
+                match self {
+                    Some($self) => Ref::$variant($get),
+                    None => Ref::Absent,
+                }
+            }
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::$variant(self)
+            }
+        }
+        impl Put<$wide> for Option<$type> {
+            fn put(&mut self, $value: $wide) -> bool {
+                *self = $put;
+                self.is_some()
+            }
+        }
+    )*};
+}
+
+scalar! {
+    String => String(String): |this| this, |value| Some(value);
+    i32 => Integer(i64): |this| i64::from(*this), |value| i32::try_from(value).ok();
+    i64 => Integer(i64): |this| *this, |value| Some(value);
+    f64 => Float(f64): |this| *this, |value| Some(value);
+    bool => Boolean(bool): |this| *this, |value| Some(value);
+    Value => Any(Value): |this| this, |value| Some(value);
+    Bytes => Bytes(Vec<u8>): |this| &this.0, |value| Some(Bytes(value));
+}
+
+/// The bytes of a body parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl<T: Into<Vec<u8>>> From<T> for Bytes {
+    fn from(bytes: T) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl<T: Record> FieldType for T {
+    fn get(&self) -> Ref<'_> {
+        Ref::Object(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+}
+
+impl<T: Record> PutObject for T {
+    fn object(&mut self) -> &mut dyn Record {
+        self
+    }
+}
+
+impl<T: Record + Default> FieldType for Option<T> {
+    fn get(&self) -> Ref<'_> {
+        match self {
+            Some(record) => Ref::Object(record),
+            None => Ref::Absent,
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Object(self)
+    }
+}
+
+impl<T: Record + Default> PutObject for Option<T> {
+    fn object(&mut self) -> &mut dyn Record {
+        self.get_or_insert_default()
+    }
+}
+
+impl<T: FieldType + Default> FieldType for Vec<T> {
+    fn get(&self) -> Ref<'_> {
+        Ref::List(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
+    }
+}
+
+impl<T: FieldType> List for Vec<T> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+    fn get(&self, index: usize) -> Ref<'_> {
+        self.as_slice().get(index).map_or(Ref::Absent, T::get)
+    }
+}
+
+impl<T: FieldType + Default> PutList for Vec<T> {
+    fn start(&mut self) {
+        self.clear();
+    }
+    fn push(&mut self) -> Slot<'_> {
+        let last = self.len();
+        self.push(T::default());
+        self[last].slot()
+    }
+}
+
+impl<T: FieldType + Default> FieldType for Option<Vec<T>> {
+    fn get(&self) -> Ref<'_> {
+        match self {
+            Some(list) => Ref::List(list),
+            None => Ref::Absent,
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
+    }
+}
+
+impl<T: FieldType + Default> PutList for Option<Vec<T>> {
+    fn start(&mut self) {
+        self.insert(Vec::new());
+    }
+    fn push(&mut self) -> Slot<'_> {
+        PutList::push(self.get_or_insert_default())
+    }
+}
+
+impl<T: FieldType + Default> FieldType for BTreeMap<String, T> {
+    fn get(&self) -> Ref<'_> {
+        Ref::Map(self)
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Map(self)
+    }
+}
+
+impl<T: FieldType> Map for BTreeMap<String, T> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+    fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)> {
+        self.iter()
+            .nth(index)
+            .map(|(key, value)| (key.as_str(), value.get()))
+    }
+}
+
+impl<T: FieldType + Default> PutMap for BTreeMap<String, T> {
+    fn start(&mut self) {
+        self.clear();
+    }
+    fn insert(&mut self, key: String) -> Slot<'_> {
+        self.entry(key).or_default().slot()
+    }
+}
+
+impl<T: FieldType + Default> FieldType for Option<BTreeMap<String, T>> {
+    fn get(&self) -> Ref<'_> {
+        match self {
+            Some(map) => Ref::Map(map),
+            None => Ref::Absent,
+        }
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Map(self)
+    }
+}
+
+impl<T: FieldType + Default> PutMap for Option<BTreeMap<String, T>> {
+    fn start(&mut self) {
+        self.insert(BTreeMap::new());
+    }
+    fn insert(&mut self, key: String) -> Slot<'_> {
+        PutMap::insert(self.get_or_insert_default(), key)
+    }
+}
+
+impl Field {
+    /// A field of the given name and kind: optional, in the query, flattened, without limits.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            required: false,
+            region: false,
+            location: Location::Query,
+            style: Style::Flat,
+            sensitive: false,
+            limits: &Limits::NONE,
+            echo: None,
+        }
+    }
+
+    /// Text.
+    pub const fn string(name: &'static str) -> Self {
+        Self::new(name, Kind::String)
+    }
+
+    /// A whole number of 64 bits.
+    pub const fn int64(name: &'static str) -> Self {
+        Self::new(name, Kind::Integer)
+    }
+
+    /// A whole number of 32 bits.
+    pub const fn int32(name: &'static str) -> Self {
+        Self::new(name, Kind::Integer).limits(&Limits {
+            format: Some(Format::Int32),
+            ..Limits::NONE
+        })
+    }
+
+    /// A number.
+    pub const fn float(name: &'static str) -> Self {
+        Self::new(name, Kind::Float)
+    }
+
+    /// `true` or `false`.
+    pub const fn boolean(name: &'static str) -> Self {
+        Self::new(name, Kind::Boolean)
+    }
+
+    /// Bytes.
+    pub const fn bytes(name: &'static str) -> Self {
+        Self::new(name, Kind::Bytes)
+    }
+
+    /// Any JSON.
+    pub const fn any(name: &'static str) -> Self {
+        Self::new(name, Kind::Any)
+    }
+
+    /// A nested record.
+    pub const fn object(name: &'static str, shape: &'static Shape) -> Self {
+        Self::new(name, Kind::Object(shape))
+    }
+
+    /// A list.
+    pub const fn list(name: &'static str, element: &'static Field) -> Self {
+        Self::new(name, Kind::List(element))
+    }
+
+    /// A map.
+    pub const fn map(name: &'static str, element: &'static Field) -> Self {
+        Self::new(name, Kind::Map(element))
+    }
+
+    /// Every valid request carries it.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The client fills it with its region where the caller gave none.
+    pub const fn region(mut self) -> Self {
+        self.region = true;
+        self
+    }
+
+    /// Where it travels.
+    pub const fn location(mut self, location: Location) -> Self {
+        self.location = location;
+        self
+    }
+
+    /// How it is written.
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// It must not be printed.
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// What values are allowed.
+    pub const fn limits(mut self, limits: &'static Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The request parameters that decide this list.
+    pub const fn echo(mut self, values: &'static str, count: Option<&'static str>) -> Self {
+        self.echo = Some(Echo { values, count });
+        self
+    }
+}
+
+/// Implements [`Record`], `Debug` and `PartialEq` (and serde's traits, feature `serde`) for a
+/// struct: `record!(Name: SHAPE { 0 => first_field, 1 => second_field });`
+#[macro_export]
+macro_rules! record {
+    ($type:ident: $shape:ident { $($index:literal => $field:ident),* $(,)? }) => {
+        impl $crate::record::Record for $type {
+            fn shape(&self) -> &'static $crate::record::Shape {
+                &$shape
+            }
+            #[allow(clippy::match_single_binding)]
+            fn get(&self, index: usize) -> $crate::record::Ref<'_> {
+                match index {
+                    $($index => $crate::record::FieldType::get(&self.$field),)*
+                    _ => $crate::record::Ref::Absent,
+                }
+            }
+            #[allow(clippy::match_single_binding)]
+            fn slot(&mut self, index: usize) -> Option<$crate::record::Slot<'_>> {
+                Some(match index {
+                    $($index => $crate::record::FieldType::slot(&mut self.$field),)*
+                    _ => return None,
+                })
+            }
+        }
+
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::print::debug(self, f)
+            }
+        }
+
+        impl PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::compare::equal(self, other)
+            }
+        }
+
+        $crate::record_serde!($type);
+    };
+}
