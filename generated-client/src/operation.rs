@@ -36,10 +36,55 @@ pub trait Request: Record + Default + Clone + 'static {
 pub trait ErrorCode: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The listed codes as they are on the wire, with their variants.
     const KNOWN: &'static [(&'static str, Self)];
-    /// The variant for the code that the server sent.
-    fn from_wire(code: &str) -> Self;
+    /// Variants that keep the code as it was sent, with what it looks like: `%s` stands for any
+    /// text. The last is `%s` itself, for codes that the spec does not list.
+    const OPEN: &'static [(&'static str, fn(String) -> Self)];
+
+    /// The code as it was sent, where the variant keeps it.
+    fn sent(&self) -> Option<&str>;
+
+    /// The variant for a code that the server sent.
+    fn from_wire(code: &str) -> Option<Self> {
+        if let Some((_, known)) = Self::KNOWN.iter().find(|(known, _)| *known == code) {
+            return Some(known.clone());
+        }
+        let (_, keep) = Self::OPEN
+            .iter()
+            .find(|(template, _)| matches_template(template, code))?;
+        Some(keep(code.to_owned()))
+    }
+
     /// The code as it is on the wire.
-    fn as_str(&self) -> &str;
+    fn as_str(&self) -> &str {
+        self.sent().unwrap_or_else(|| {
+            Self::KNOWN
+                .iter()
+                .find(|(_, variant)| variant == self)
+                .map_or("", |(code, _)| code)
+        })
+    }
+}
+
+/// A text matches a template in which `%s` stands for any text.
+pub fn matches_template(template: &str, text: &str) -> bool {
+    let mut parts = template.split("%s");
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
 }
 
 /// What is known of a product.

@@ -162,6 +162,63 @@ impl Limits {
     };
 }
 
+/// The same limits, narrowed; they chain.
+impl Limits {
+    /// No number less than this.
+    pub const fn minimum(mut self, minimum: f64) -> Self {
+        self.minimum = Some(minimum);
+        self
+    }
+
+    /// No number greater than this.
+    pub const fn maximum(mut self, maximum: f64) -> Self {
+        self.maximum = Some(maximum);
+        self
+    }
+
+    /// No text shorter than this many characters.
+    pub const fn min_length(mut self, characters: u32) -> Self {
+        self.min_length = Some(characters);
+        self
+    }
+
+    /// No text longer than this many characters.
+    pub const fn max_length(mut self, characters: u32) -> Self {
+        self.max_length = Some(characters);
+        self
+    }
+
+    /// No list with fewer elements.
+    pub const fn min_items(mut self, elements: u32) -> Self {
+        self.min_items = Some(elements);
+        self
+    }
+
+    /// No list with more elements.
+    pub const fn max_items(mut self, elements: u32) -> Self {
+        self.max_items = Some(elements);
+        self
+    }
+
+    /// No other value.
+    pub const fn values(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Only text of this format.
+    pub const fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// Only text that matches.
+    pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+}
+
 /// Formats of text that are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -194,6 +251,40 @@ pub struct Rule {
     pub reason: &'static str,
 }
 
+impl Rule {
+    /// A rule of a kind that has one set of members.
+    pub const fn new(kind: RuleKind, members: &'static [Member], reason: &'static str) -> Self {
+        Self {
+            kind,
+            each: &[],
+            members,
+            then: &[],
+            reason,
+        }
+    }
+
+    /// Where all of `members` hold, all of `then` do.
+    pub const fn requires(
+        members: &'static [Member],
+        then: &'static [Member],
+        reason: &'static str,
+    ) -> Self {
+        Self {
+            kind: RuleKind::Requires,
+            each: &[],
+            members,
+            then,
+            reason,
+        }
+    }
+
+    /// The rule is about every element of this list.
+    pub const fn each(mut self, list: &'static [&'static str]) -> Self {
+        self.each = list;
+        self
+    }
+}
+
 /// The kinds of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RuleKind {
@@ -219,6 +310,18 @@ pub struct Member {
     pub path: &'static [&'static str],
     /// The values of which it has one; empty for any value.
     pub values: &'static [&'static str],
+}
+
+impl Member {
+    /// The field is present.
+    pub const fn given(path: &'static [&'static str]) -> Self {
+        Self { path, values: &[] }
+    }
+
+    /// The field has one of the values.
+    pub const fn is(path: &'static [&'static str], values: &'static [&'static str]) -> Self {
+        Self { path, values }
+    }
 }
 
 /// A value of a field, borrowed.
@@ -632,10 +735,10 @@ impl Field {
 }
 
 /// Implements [`Record`], `Debug` and `PartialEq` (and serde's traits, feature `serde`) for a
-/// struct: `record!(Name: SHAPE { 0 => first_field, 1 => second_field });`
+/// struct: `record!(Name, SHAPE, 0 => first_field, 1 => second_field);`
 #[macro_export]
 macro_rules! record {
-    ($type:ident: $shape:ident { $($index:literal => $field:ident),* $(,)? }) => {
+    ($type:ident, $shape:ident $(, $index:literal => $field:ident)* $(,)?) => {
         impl $crate::record::Record for $type {
             fn shape(&self) -> &'static $crate::record::Shape {
                 &$shape
