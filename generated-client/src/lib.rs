@@ -1,9 +1,6 @@
 //! A typed client for Alibaba Cloud: requests that are checked before they are sent, responses and
 //! error codes as Rust types.
 
-// `record!` names this crate from inside and outside alike.
-extern crate self as alicloud;
-
 pub mod client;
 pub mod compare;
 pub mod credentials;
@@ -14,6 +11,7 @@ pub mod endpoint;
 pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+mod generated;
 pub mod interop;
 pub mod operation;
 pub mod pagination;
@@ -25,3 +23,5 @@ pub mod retry;
 pub mod sign;
 pub mod validate;
 pub mod waiter;
+
+pub use generated::*;

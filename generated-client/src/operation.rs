@@ -36,22 +36,28 @@ pub trait Request: Record + Default + Clone + 'static {
 pub trait ErrorCode: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The listed codes as they are on the wire, with their variants.
     const KNOWN: &'static [(&'static str, Self)];
-    /// Variants that keep the code as it was sent, with what it looks like: `%s` stands for any
-    /// text. The last is `%s` itself, for codes that the spec does not list.
-    const OPEN: &'static [(&'static str, fn(String) -> Self)];
+    /// Codes that the spec lists with a placeholder, `%s` for any text; these variants keep the
+    /// code as it was sent.
+    const OPEN: &'static [(&'static str, fn(String) -> Self)] = &[];
+
+    /// The variant for a code that the spec does not list.
+    fn unknown(code: String) -> Self;
 
     /// The code as it was sent, where the variant keeps it.
     fn sent(&self) -> Option<&str>;
 
     /// The variant for a code that the server sent.
-    fn from_wire(code: &str) -> Option<Self> {
+    fn from_wire(code: &str) -> Self {
         if let Some((_, known)) = Self::KNOWN.iter().find(|(known, _)| *known == code) {
-            return Some(known.clone());
+            return known.clone();
         }
-        let (_, keep) = Self::OPEN
+        Self::OPEN
             .iter()
-            .find(|(template, _)| matches_template(template, code))?;
-        Some(keep(code.to_owned()))
+            .find(|(template, _)| matches_template(template, code))
+            .map_or_else(
+                || Self::unknown(code.to_owned()),
+                |(_, keep)| keep(code.to_owned()),
+            )
     }
 
     /// The code as it is on the wire.

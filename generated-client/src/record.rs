@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+pub use serde_json::Value;
 
 use crate::pattern::Pattern;
 
@@ -689,6 +689,11 @@ impl Field {
     /// A map.
     pub const fn map(name: &'static str, element: &'static Field) -> Self {
         Self::new(name, Kind::Map(element))
+    }
+
+    /// What the shape does not list: a map behind all other fields, without a name of its own.
+    pub const fn rest(element: &'static Field) -> Self {
+        Self::new("", Kind::Map(element))
     }
 
     /// Every valid request carries it.
