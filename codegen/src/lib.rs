@@ -6,6 +6,7 @@ pub mod drift;
 pub mod emit;
 pub mod import;
 pub mod model;
+pub mod names;
 pub mod spec;
 pub mod tree;
 pub mod write;
