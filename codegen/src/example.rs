@@ -13,7 +13,7 @@ const MOST: usize = 3;
 /// The wire names of the parameters, with examples, that make up the smallest call that keeps the
 /// rules: the required ones, and as few others as will do, the earliest first.
 #[must_use]
-pub fn parameters(spec: &Operation) -> Option<Vec<&str>> {
+pub(crate) fn parameters(spec: &Operation) -> Option<Vec<&str>> {
     let (required, optional): (Vec<_>, Vec<_>) = spec
         .parameters
         .iter()
@@ -32,7 +32,10 @@ pub fn parameters(spec: &Operation) -> Option<Vec<&str>> {
 /// Adds `size` of the candidates so that the rules hold.
 fn choose<'a>(spec: &Operation, from: &[&'a str], size: usize, chosen: &mut Vec<&'a str>) -> bool {
     if size == 0 {
-        return spec.constraints.iter().all(|rule| holds(spec, rule, chosen));
+        return spec
+            .constraints
+            .iter()
+            .all(|rule| holds(spec, rule, chosen));
     }
     from.iter().enumerate().any(|(at, name)| {
         chosen.push(name);
@@ -46,7 +49,11 @@ fn choose<'a>(spec: &Operation, from: &[&'a str], size: usize, chosen: &mut Vec<
 
 fn holds(spec: &Operation, rule: &Constraint, chosen: &[&str]) -> bool {
     // A rule about elements is kept by examples that have none.
-    if rule.each.as_ref().is_some_and(|list| !chosen.contains(&list.as_str())) {
+    if rule
+        .each
+        .as_ref()
+        .is_some_and(|list| !chosen.contains(&list.as_str()))
+    {
         return true;
     }
     let holding = |members: &[Member]| {
@@ -72,7 +79,10 @@ fn has(spec: &Operation, member: &Member, chosen: &[&str]) -> bool {
     if !chosen.contains(&member.path()) {
         return false;
     }
-    let parameter = spec.parameters.iter().find(|parameter| parameter.name == member.path());
+    let parameter = spec
+        .parameters
+        .iter()
+        .find(|parameter| parameter.name == member.path());
     let example = parameter.and_then(|parameter| parameter.schema.example.as_ref());
     let is = |value: &Value| example.is_some_and(|example| wire_text(example) == wire_text(value));
     member.values().is_empty() || member.values().iter().any(is)

@@ -31,9 +31,13 @@ pub mod spec;
 pub mod tree;
 pub mod write;
 
-use std::{collections::BTreeMap, fmt, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
 
-use diagnostic::Diagnostic;
+use diagnostic::{Colour, Diagnostic};
 
 /// What generated code depends on beside the specs.
 #[derive(Clone, Debug)]
@@ -96,7 +100,9 @@ pub enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Specs(diagnostics) => f.write_str(&diagnostic::render(diagnostics, false)),
+            Self::Specs(diagnostics) => {
+                f.write_str(&diagnostic::render(diagnostics, Colour::Never))
+            }
             Self::Generator(message) => f.write_str(message),
         }
     }
@@ -147,7 +153,10 @@ pub fn render(
     Ok(Generated {
         files: emit::render(&products, options)?,
         products: products.len(),
-        operations: products.iter().map(|product| product.operations.len()).sum(),
+        operations: products
+            .iter()
+            .map(|product| product.operations.len())
+            .sum(),
     })
 }
 
@@ -156,6 +165,9 @@ fn source(specs: &Path, path: &Path) -> String {
     let folder = specs.file_name().unwrap_or(specs.as_os_str());
     let below = path.strip_prefix(specs).unwrap_or(path);
     let parts = Path::new(folder).join(below);
-    let parts: Vec<_> = parts.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = parts
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     parts.join("/")
 }

@@ -164,11 +164,47 @@ pub struct Variant {
 
 /// Names that generated code uses for something else.
 const RESERVED: &[&str] = &[
-    "Access", "BTreeMap", "Bytes", "Clone", "Copy", "Debug", "Default", "Err", "ErrorCode",
-    "ErrorRow", "Field", "Format", "From", "Into", "IntoIterator", "Iterator", "Limits", "Location",
-    "Member", "Method", "None", "Ok", "Operation", "Option", "Pagination", "PartialEq", "Pattern",
-    "Permission", "Request", "Result", "Rule", "RuleKind", "Self", "Shape", "Some", "String",
-    "Style", "ToOwned", "Value", "Vec", "Waiter",
+    "Access",
+    "BTreeMap",
+    "Bytes",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Err",
+    "ErrorCode",
+    "ErrorRow",
+    "Field",
+    "Format",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Limits",
+    "Location",
+    "Member",
+    "Method",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "Pagination",
+    "PartialEq",
+    "Pattern",
+    "Permission",
+    "Request",
+    "Result",
+    "Rule",
+    "RuleKind",
+    "Self",
+    "Shape",
+    "Some",
+    "String",
+    "Style",
+    "ToOwned",
+    "Value",
+    "Vec",
+    "Waiter",
 ];
 
 /// The suffix of the field that keeps what the spec does not know.
@@ -390,7 +426,9 @@ fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> 
             .iter()
             .map(|member| {
                 let fields = &types.records[0].fields;
-                let index = fields.iter().position(|field| field.wire == member.path())?;
+                let index = fields
+                    .iter()
+                    .position(|field| field.wire == member.path())?;
                 member.values().is_empty().then_some(())?;
                 Some((index, names::type_name(member.path())))
             })
@@ -486,9 +524,7 @@ impl<'a> PathRoot<'a> {
         ends.into_iter().rev().find_map(|end| {
             let name = &path[..end];
             let schema = match self {
-                Self::Parameters(parameters) => {
-                    &parameters.iter().find(|p| p.name == name)?.schema
-                }
+                Self::Parameters(parameters) => &parameters.iter().find(|p| p.name == name)?.schema,
                 Self::Schema(schema) => schema.properties.get(name)?,
             };
             Some((name, schema, path.get(end + 1..).unwrap_or_default()))

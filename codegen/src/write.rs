@@ -154,7 +154,10 @@ pub fn compare(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Vec<
                 DifferenceKind::Stale(diff(&String::from_utf8_lossy(&old), text))
             }
         };
-        differences.push(Difference { path: path.clone(), kind });
+        differences.push(Difference {
+            path: path.clone(),
+            kind,
+        });
     }
     Ok(differences)
 }
@@ -163,7 +166,10 @@ pub fn compare(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Vec<
 #[must_use]
 pub fn diff(old: &str, new: &str) -> String {
     const LINES: usize = 24;
-    let diff = TextDiff::from_lines(old, new).unified_diff().context_radius(1).to_string();
+    let diff = TextDiff::from_lines(old, new)
+        .unified_diff()
+        .context_radius(1)
+        .to_string();
     let mut lines: Vec<&str> = diff.lines().collect();
     let more = lines.len().saturating_sub(LINES);
     lines.truncate(LINES);
@@ -188,7 +194,11 @@ fn list(out: &Path) -> io::Result<BTreeSet<PathBuf>> {
         for entry in entries {
             let entry = entry.map_err(|error| at(&full, &error))?;
             let path = folder.join(entry.file_name());
-            if entry.file_type().map_err(|error| at(&full, &error))?.is_dir() {
+            if entry
+                .file_type()
+                .map_err(|error| at(&full, &error))?
+                .is_dir()
+            {
                 folders.push(path);
             } else {
                 found.insert(path);

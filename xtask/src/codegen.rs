@@ -8,7 +8,8 @@ use std::{
 };
 
 use alicloud_codegen::{
-    Failure, Generated, Options, check, diagnostic,
+    Failure, Generated, Options, check,
+    diagnostic::{self, Colour},
     write::{self, Difference, DifferenceKind, Written},
 };
 
@@ -22,7 +23,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
     /// The folder for the generated modules; it belongs to the generator.
-    #[arg(long, value_name = "DIR", default_value = "generated-client/src/generated")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "generated-client/src/generated"
+    )]
     out: PathBuf,
     /// The name under which the generated code finds the runtime crate; with `--out`, `alicloud`
     /// unless stated.
@@ -42,7 +47,16 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
-            eprint!("{}", diagnostic::render(&found, io::stderr().is_terminal()));
+            let colour = if io::stderr().is_terminal() {
+                Colour::Always
+            } else {
+                Colour::Never
+            };
+            eprint!("{}", diagnostic::render(&found, colour));
+            eprintln!(
+                "\n{} in the specs; nothing was written",
+                count(found.len(), "error")
+            );
             return ExitCode::FAILURE;
         }
         Err(failure) => {
@@ -106,7 +120,11 @@ fn is_current(path: &Path, text: &str) -> bool {
 }
 
 fn summary(generated: &Generated, written: Written, started: Instant) -> String {
-    let Written { written, unchanged, removed } = written;
+    let Written {
+        written,
+        unchanged,
+        removed,
+    } = written;
     format!(
         "{}, {}: {written} files written, {unchanged} unchanged, {removed} removed, in {:.2} s",
         count(generated.products, "product"),
@@ -127,14 +145,23 @@ fn compare(
 ) -> io::Result<ExitCode> {
     let mut differences: Vec<Difference> = write::compare(out, &generated.files)?
         .into_iter()
-        .map(|difference| Difference { path: out.join(&difference.path), ..difference })
+        .map(|difference| Difference {
+            path: out.join(&difference.path),
+            ..difference
+        })
         .collect();
-    for (path, text) in schemas.iter().filter(|(path, text)| !is_current(path, text)) {
+    for (path, text) in schemas
+        .iter()
+        .filter(|(path, text)| !is_current(path, text))
+    {
         let kind = match std::fs::read_to_string(path) {
             Ok(old) => DifferenceKind::Stale(write::diff(&old, text)),
             Err(_) => DifferenceKind::Missing,
         };
-        differences.push(Difference { path: path.clone(), kind });
+        differences.push(Difference {
+            path: path.clone(),
+            kind,
+        });
     }
     if differences.is_empty() {
         let files = generated.files.len() + schemas.len();

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let Some(code) = &arguments.code else {
         for code in diagnostic::Code::ALL {
-            println!("{}  {}", code.as_str(), code.title());
+            println!("{}  {}", code.id(), code.title());
         }
         return ExitCode::SUCCESS;
     };

@@ -24,12 +24,20 @@ pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
         let kept = variant.open.then(|| quote!((String)));
         quote!(#doc #name #kept)
     });
-    let known = operation.variants.iter().filter(|variant| !variant.open).map(|variant| {
-        let code = &variant.code;
-        let name = ident(&variant.ident);
-        quote!((#code, Self::#name))
-    });
-    let open: Vec<_> = operation.variants.iter().filter(|variant| variant.open).collect();
+    let known = operation
+        .variants
+        .iter()
+        .filter(|variant| !variant.open)
+        .map(|variant| {
+            let code = &variant.code;
+            let name = ident(&variant.ident);
+            quote!((#code, Self::#name))
+        });
+    let open: Vec<_> = operation
+        .variants
+        .iter()
+        .filter(|variant| variant.open)
+        .collect();
     let templates = (!open.is_empty()).then(|| {
         let rows = open.iter().map(|variant| {
             let code = &variant.code;
@@ -101,7 +109,10 @@ fn describe(variant: &Variant) -> String {
     };
     let code = docs::code(&variant.code);
     match &variant.description {
-        Some(text) => format!("{code}{statuses}: {}", docs::prose(&text.replace('\n', " "))),
+        Some(text) => format!(
+            "{code}{statuses}: {}",
+            docs::prose(&text.replace('\n', " "))
+        ),
         None => format!("{code}{statuses}"),
     }
 }
@@ -110,7 +121,10 @@ fn describe(variant: &Variant) -> String {
 pub(super) fn table(rows: &[ErrorRow]) -> TokenStream {
     let rows = rows.iter().map(|row| {
         // The checker lets no other status pass.
-        let status = row.status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
+        let status = row
+            .status
+            .and_then(|status| u16::try_from(status).ok())
+            .unwrap_or(0);
         let status = proc_macro2::Literal::u16_unsuffixed(status);
         let code = &row.code;
         let message = row.message.as_deref().unwrap_or_default();
@@ -136,13 +150,23 @@ pub(super) fn prose(rows: &[ErrorRow]) -> Option<String> {
         "| Status | Code |\n|---|---|\n"
     };
     for row in rows {
-        let status = row.status.map_or_else(|| "any".to_owned(), |status| status.to_string());
+        let status = row
+            .status
+            .map_or_else(|| "any".to_owned(), |status| status.to_string());
         out += &format!("| {status} | {} |", docs::cell(&docs::code(&row.code)));
         if messages {
             let message = docs::code(row.message.as_deref().unwrap_or_default());
             let meaning = docs::prose(row.description.as_deref().unwrap_or_default());
-            let retry = if row.retryable { " May be repeated." } else { "" };
-            out += &format!(" {} | {}{retry} |", docs::cell(&message), docs::cell(&meaning));
+            let retry = if row.retryable {
+                " May be repeated."
+            } else {
+                ""
+            };
+            out += &format!(
+                " {} | {}{retry} |",
+                docs::cell(&message),
+                docs::cell(&meaning)
+            );
         }
         out.push('\n');
     }

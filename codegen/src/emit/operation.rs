@@ -72,8 +72,15 @@ pub(super) fn emit(
 /// The names of the runtime that the module uses, each once.
 fn imports(body: &TokenStream, options: &Options) -> TokenStream {
     const OPERATION: &[&str] = &[
-        "Access", "ErrorCode", "ErrorRow", "Method", "Operation", "Pagination", "Permission",
-        "Request", "Waiter",
+        "Access",
+        "ErrorCode",
+        "ErrorRow",
+        "Method",
+        "Operation",
+        "Pagination",
+        "Permission",
+        "Request",
+        "Waiter",
     ];
     const RECORD: &[&str] = &[
         "Bytes", "Field", "Format", "Limits", "Location", "Member", "Rule", "RuleKind", "Shape",
@@ -88,9 +95,15 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
     let runtime = runtime(options);
     let operation = used(OPERATION);
     let record = used(RECORD);
-    let pattern = used(&["Pattern"]).into_iter().map(|name| quote!(use #runtime::pattern::#name;));
-    let map = used(&["BTreeMap"]).into_iter().map(|name| quote!(use std::collections::#name;));
-    let value = used(&["Value"]).into_iter().map(|name| quote!(use #runtime::record::#name;));
+    let pattern = used(&["Pattern"])
+        .into_iter()
+        .map(|name| quote!(use #runtime::pattern::#name;));
+    let map = used(&["BTreeMap"])
+        .into_iter()
+        .map(|name| quote!(use std::collections::#name;));
+    let value = used(&["Value"])
+        .into_iter()
+        .map(|name| quote!(use #runtime::record::#name;));
     quote! {
         #(#map)*
         #(#pattern)*
@@ -180,9 +193,11 @@ fn table(operation: &Operation<'_>) -> TokenStream {
 
 fn pagination(spec: &spec::Operation, pagination: &spec::Pagination) -> Option<TokenStream> {
     let items = steps(spec, &pagination.items);
-    if let (Some(number), Some(size), Some(total)) =
-        (&pagination.page_number, &pagination.page_size, &pagination.total)
-    {
+    if let (Some(number), Some(size), Some(total)) = (
+        &pagination.page_number,
+        &pagination.page_size,
+        &pagination.total,
+    ) {
         let total = steps(spec, total);
         return Some(quote!(Pagination::Numbered {
             page_number: #number,
@@ -364,7 +379,10 @@ fn literal(ty: &RustType, example: &serde_json::Value) -> Option<String> {
         RustType::F64 => Some(format!("{:?}", example.as_f64()?)),
         RustType::Bool => Some(example.as_bool()?.to_string()),
         RustType::List(inner) => {
-            let elements = example.as_array()?.iter().map(|value| literal(inner, value));
+            let elements = example
+                .as_array()?
+                .iter()
+                .map(|value| literal(inner, value));
             let elements: Vec<_> = elements.collect::<Option<_>>()?;
             Some(format!("[{}]", elements.join(", ")))
         }

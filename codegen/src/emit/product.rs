@@ -20,14 +20,23 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let modules = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
         // Inside, the deprecated is used to make it what it is.
-        let allow = operation.uses_deprecated().then(|| quote!(#[allow(deprecated)]));
+        let allow = operation
+            .uses_deprecated()
+            .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
     let exports = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
-        let names = [&operation.request, &operation.response, &operation.error_code];
+        let names = [
+            &operation.request,
+            &operation.response,
+            &operation.error_code,
+        ];
         let names = names.map(|name| ident(name));
-        let allow = operation.spec.deprecated.then(|| quote!(#[allow(deprecated)]));
+        let allow = operation
+            .spec
+            .deprecated
+            .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub use #module::{#(#names),*};)
     });
     let info = info(product);
@@ -111,7 +120,11 @@ fn option(text: Option<&str>) -> TokenStream {
 fn index(product: &Product<'_>) -> Vec<String> {
     let mut topics: BTreeMap<&str, Vec<&Operation<'_>>> = BTreeMap::new();
     for operation in &product.operations {
-        let topic = operation.spec.topic.as_deref().unwrap_or("Other operations");
+        let topic = operation
+            .spec
+            .topic
+            .as_deref()
+            .unwrap_or("Other operations");
         topics.entry(topic).or_default().push(operation);
     }
     let mut lines = vec![title(product)];
@@ -125,7 +138,11 @@ fn index(product: &Product<'_>) -> Vec<String> {
         for operation in operations {
             let summary = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
             let separator = if summary.is_empty() { "" } else { ": " };
-            lines.push(format!("- [`{}`]{separator}{}", operation.request, docs::cell(&summary)));
+            lines.push(format!(
+                "- [`{}`]{separator}{}",
+                operation.request,
+                docs::cell(&summary)
+            ));
         }
     }
     lines

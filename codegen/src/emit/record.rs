@@ -11,6 +11,7 @@ use quote::quote;
 
 use crate::{
     model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, wire_text},
+    names,
     spec::{Echo, Format, Location, Style, Type},
 };
 
@@ -74,10 +75,17 @@ fn deprecated(field: &Field<'_>) -> Option<TokenStream> {
         .then(|| quote!(#[deprecated = "the vendor advises against new uses"]))
 }
 
-fn descriptor(operation: &Operation<'_>, record: &Record<'_>, rules: &[TokenStream]) -> TokenStream {
+fn descriptor(
+    operation: &Operation<'_>,
+    record: &Record<'_>,
+    rules: &[TokenStream],
+) -> TokenStream {
     let shape = ident(&record.shape);
     let name = &record.ident;
-    let fields = record.fields.iter().map(|field| described(operation, field));
+    let fields = record
+        .fields
+        .iter()
+        .map(|field| described(operation, field));
     let open = record.open.then(|| quote!(, Field::rest(&Field::any(""))));
     let patterns = patterns(record);
     let fields = quote!(#(#fields),* #open);
@@ -157,7 +165,8 @@ fn value(
 
 fn limits(ty: &RustType, schema: &crate::spec::Schema) -> Option<TokenStream> {
     let mut tokens = TokenStream::new();
-    let number = |number: &serde_json::Number| Literal::f64_unsuffixed(number.as_f64().unwrap_or(0.0));
+    let number =
+        |number: &serde_json::Number| Literal::f64_unsuffixed(number.as_f64().unwrap_or(0.0));
     if let Some(minimum) = &schema.minimum {
         let minimum = number(minimum);
         tokens.extend(quote!(.minimum(#minimum)));
@@ -299,7 +308,11 @@ pub(super) fn rust_type(operation: &Operation<'_>, ty: &RustType) -> TokenStream
 }
 
 /// What a caller hands over for a value, and how it becomes one.
-fn argument(operation: &Operation<'_>, ty: &RustType, name: &TokenStream) -> (TokenStream, TokenStream) {
+fn argument(
+    operation: &Operation<'_>,
+    ty: &RustType,
+    name: &TokenStream,
+) -> (TokenStream, TokenStream) {
     let full = rust_type(operation, ty);
     match ty {
         RustType::String | RustType::Bytes | RustType::Any => {
@@ -366,10 +379,7 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
         .filter(|field| field.presence == Presence::Optional)
         .map(|field| {
             let field_name = ident(&field.ident);
-            let setter = match field.ident.as_str() {
-                "new" => ident("set_new"),
-                name => ident(name),
-            };
+            let setter = ident(&names::setter_name(&field.ident));
             let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
             let deprecated = deprecated(field);
             let (ty, value) = argument(operation, &field.ty, &quote!(#field_name));
@@ -383,7 +393,11 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
             }
         });
     let choices: Vec<_> = if std::ptr::eq(record, &raw const operation.records[0]) {
-        operation.choices.iter().map(|choice| choice_setter(record, choice)).collect()
+        operation
+            .choices
+            .iter()
+            .map(|choice| choice_setter(record, choice))
+            .collect()
     } else {
         Vec::new()
     };
@@ -504,7 +518,10 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     }
     facts.extend(limits_in_words(schema));
     if let Some(default) = &schema.default {
-        facts.push(format!("The server takes {} where nothing is given.", docs::code(&wire_text(default))));
+        facts.push(format!(
+            "The server takes {} where nothing is given.",
+            docs::code(&wire_text(default))
+        ));
     }
     if let Some(example) = &schema.example {
         facts.push(format!("Example: {}.", docs::code(&wire_text(example))));
@@ -527,10 +544,22 @@ fn limits_in_words(schema: &crate::spec::Schema) -> Vec<String> {
     let count = |count: Option<u32>| count.map(|count| count.to_string());
     let number = |number: &Option<serde_json::Number>| number.as_ref().map(ToString::to_string);
     words.extend(range(number(&schema.minimum), number(&schema.maximum), ""));
-    words.extend(range(count(schema.min_length), count(schema.max_length), " characters"));
-    words.extend(range(count(schema.min_items), count(schema.max_items), " elements"));
+    words.extend(range(
+        count(schema.min_length),
+        count(schema.max_length),
+        " characters",
+    ));
+    words.extend(range(
+        count(schema.min_items),
+        count(schema.max_items),
+        " elements",
+    ));
     if !schema.values.is_empty() {
-        let values: Vec<_> = schema.values.iter().map(|value| docs::code(&wire_text(value))).collect();
+        let values: Vec<_> = schema
+            .values
+            .iter()
+            .map(|value| docs::code(&wire_text(value)))
+            .collect();
         words.push(format!("One of {}.", values.join(", ")));
     }
     if let Some(pattern) = &schema.pattern {

@@ -12,12 +12,18 @@ use super::docs;
 
 /// `Rule::new(RuleKind::AtMostOneOf, &[Member::given(&["A"]), …], "why")`, for each rule.
 pub(super) fn emit(spec: &Operation) -> Vec<TokenStream> {
-    spec.constraints.iter().map(|rule| one(spec, rule)).collect()
+    spec.constraints
+        .iter()
+        .map(|rule| one(spec, rule))
+        .collect()
 }
 
 fn one(spec: &Operation, constraint: &Constraint) -> TokenStream {
     let root = PathRoot::Parameters(&spec.parameters);
-    let each = constraint.each.as_deref().and_then(|list| resolve_path(root, list));
+    let each = constraint
+        .each
+        .as_deref()
+        .and_then(|list| resolve_path(root, list));
     let (root, each) = match each {
         Some((steps, list)) => (
             PathRoot::Schema(list.items.as_deref().unwrap_or(list)),

@@ -4,9 +4,7 @@
 //!
 //! - [`AssignIpv6Addresses`]: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
 
-#[allow(deprecated)]
 pub mod assign_ipv6_addresses;
-#[allow(deprecated)]
 pub use assign_ipv6_addresses::{
     AssignIpv6Addresses, AssignIpv6AddressesResponse, AssignIpv6AddressesErrorCode,
 };
