@@ -445,7 +445,7 @@ pub(crate) fn unknown(path: &Path<'_>, name: &str, shape: &Shape) -> Violation {
 }
 
 /// What is said where no name is near enough to suggest.
-pub(crate) const NO_NEAR_NAME: &str = "no name of the spec is near it";
+pub(crate) const NO_NEAR_NAME: &str = "the spec has none like it";
 
 fn drain_list<'de, A: SeqAccess<'de>>(mut values: A) -> Result<(), A::Error> {
     while values.next_element::<IgnoredAny>()?.is_some() {}
@@ -534,7 +534,7 @@ impl Seed<'_> {
         // Only a number can fit the kind and yet not the field.
         let found = match number {
             Some(number) => format!("the number {number}"),
-            None => "a greater one".to_owned(),
+            None => "a number that does not fit".to_owned(),
         };
         incompatible(context, path, field, &found)
     }
