@@ -154,8 +154,6 @@ pub struct Variant {
     pub ident: String,
     /// The code on the wire.
     pub code: String,
-    /// The code has a placeholder; the variant keeps what was sent.
-    pub open: bool,
     /// The statuses under which it is listed.
     pub statuses: Vec<u32>,
     /// What the first row that says something says.
@@ -457,7 +455,6 @@ fn variants(rows: &[spec::ErrorRow]) -> Vec<Variant> {
                     .clone()
                     .unwrap_or_else(|| names::variant_name(&row.code)),
                 code: row.code.clone(),
-                open: row.code.contains("%s"),
                 statuses: Vec::new(),
                 description: None,
             });

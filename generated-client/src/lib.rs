@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod compare;
+pub mod copy;
 pub mod credentials;
 pub mod decode;
 pub mod dynamic;
@@ -15,6 +16,7 @@ mod generated;
 pub mod interop;
 pub mod operation;
 pub mod pagination;
+mod path;
 pub mod pattern;
 pub mod policy;
 pub mod print;

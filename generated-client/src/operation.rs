@@ -33,41 +33,32 @@ pub trait Request: Record + Default + Clone + 'static {
 }
 
 /// The error codes of one operation: a variant for each that the spec lists, one for the rest.
-pub trait ErrorCode: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// The listed codes as they are on the wire, with their variants.
+///
+/// The text of a code that is not listed is kept by the error that carries it.
+pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// The listed codes as they are on the wire, with their variants. `%s` in a code stands for any
+    /// text.
     const KNOWN: &'static [(&'static str, Self)];
-    /// Codes that the spec lists with a placeholder, `%s` for any text; these variants keep the
-    /// code as it was sent.
-    const OPEN: &'static [(&'static str, fn(String) -> Self)] = &[];
-
-    /// The variant for a code that the spec does not list.
-    fn unknown(code: String) -> Self;
-
-    /// The code as it was sent, where the variant keeps it.
-    fn sent(&self) -> Option<&str>;
+    /// The variant for codes that the spec does not list.
+    const UNKNOWN: Self;
 
     /// The variant for a code that the server sent.
     fn from_wire(code: &str) -> Self {
-        if let Some((_, known)) = Self::KNOWN.iter().find(|(known, _)| *known == code) {
-            return known.clone();
-        }
-        Self::OPEN
-            .iter()
-            .find(|(template, _)| matches_template(template, code))
-            .map_or_else(
-                || Self::unknown(code.to_owned()),
-                |(_, keep)| keep(code.to_owned()),
-            )
+        let known = Self::KNOWN.iter();
+        known
+            .clone()
+            .find(|(listed, _)| *listed == code)
+            .or_else(|| {
+                let mut templates = known.filter(|(listed, _)| listed.contains("%s"));
+                templates.find(|(listed, _)| matches_template(listed, code))
+            })
+            .map_or(Self::UNKNOWN, |(_, variant)| *variant)
     }
 
-    /// The code as it is on the wire.
-    fn as_str(&self) -> &str {
-        self.sent().unwrap_or_else(|| {
-            Self::KNOWN
-                .iter()
-                .find(|(_, variant)| variant == self)
-                .map_or("", |(code, _)| code)
-        })
+    /// The code as the spec lists it; `None` for the variant of codes that it does not list.
+    fn as_listed(self) -> Option<&'static str> {
+        let mut known = Self::KNOWN.iter();
+        known.find_map(|(code, variant)| (*variant == self).then_some(*code))
     }
 }
 

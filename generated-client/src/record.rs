@@ -367,6 +367,14 @@ pub trait Map {
     fn len(&self) -> usize;
     /// The entry at `index` in the order of the keys.
     fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)>;
+    /// Shows every entry in the order of the keys, in one pass.
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+        for index in 0..self.len() {
+            if let Some((key, value)) = self.entry(index) {
+                show(key, value);
+            }
+        }
+    }
     /// There is none.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -565,7 +573,7 @@ impl<T: FieldType + Default> FieldType for Option<Vec<T>> {
 
 impl<T: FieldType + Default> PutList for Option<Vec<T>> {
     fn start(&mut self) {
-        self.insert(Vec::new());
+        *self = Some(Vec::new());
     }
     fn push(&mut self) -> Slot<'_> {
         PutList::push(self.get_or_insert_default())
@@ -589,6 +597,11 @@ impl<T: FieldType> Map for BTreeMap<String, T> {
         self.iter()
             .nth(index)
             .map(|(key, value)| (key.as_str(), value.get()))
+    }
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+        for (key, value) in self {
+            show(key, value.get());
+        }
     }
 }
 
@@ -615,7 +628,7 @@ impl<T: FieldType + Default> FieldType for Option<BTreeMap<String, T>> {
 
 impl<T: FieldType + Default> PutMap for Option<BTreeMap<String, T>> {
     fn start(&mut self) {
-        self.insert(BTreeMap::new());
+        *self = Some(BTreeMap::new());
     }
     fn insert(&mut self, key: String) -> Slot<'_> {
         PutMap::insert(self.get_or_insert_default(), key)
@@ -739,28 +752,50 @@ impl Field {
     }
 }
 
-/// Implements [`Record`], `Debug` and `PartialEq` (and serde's traits, feature `serde`) for a
-/// struct: `record!(Name, SHAPE, 0 => first_field, 1 => second_field);`
+/// Implements [`Record`], `Clone`, `Debug` and `PartialEq` (and serde's traits, feature `serde`) for
+/// a struct that has `Default`: `record!(request Name, SHAPE, 0 => first_field, 1 => second_field);`
+///
+/// All of them go through the shape: a derive a struct would be most of what the compiler has to do.
+/// After `response`, serde's `Deserialize` is as tolerant as [`decode`](crate::decode::decode);
+/// after `request`, names and kinds must be right.
 #[macro_export]
 macro_rules! record {
-    ($type:ident, $shape:ident $(, $index:literal => $field:ident)* $(,)?) => {
+    (request $type:ident, $($rest:tt)*) => {
+        $crate::record!(@record $type, $($rest)*);
+        $crate::record_serde!($type, strict);
+    };
+    (response $type:ident, $($rest:tt)*) => {
+        $crate::record!(@record $type, $($rest)*);
+        $crate::record_serde!($type, tolerant);
+    };
+    (@record $type:ident, $shape:ident $(, $index:literal => $field:ident)* $(,)?) => {
         impl $crate::record::Record for $type {
             fn shape(&self) -> &'static $crate::record::Shape {
                 &$shape
             }
-            #[allow(clippy::match_single_binding)]
+            #[allow(clippy::match_single_binding, unreachable_code)]
             fn get(&self, index: usize) -> $crate::record::Ref<'_> {
-                match index {
-                    $($index => $crate::record::FieldType::get(&self.$field),)*
-                    _ => $crate::record::Ref::Absent,
-                }
+                let field: &dyn $crate::record::FieldType = match index {
+                    $($index => &self.$field,)*
+                    _ => return $crate::record::Ref::Absent,
+                };
+                field.get()
             }
-            #[allow(clippy::match_single_binding)]
+            #[allow(clippy::match_single_binding, unreachable_code)]
             fn slot(&mut self, index: usize) -> Option<$crate::record::Slot<'_>> {
-                Some(match index {
-                    $($index => $crate::record::FieldType::slot(&mut self.$field),)*
+                let field: &mut dyn $crate::record::FieldType = match index {
+                    $($index => &mut self.$field,)*
                     _ => return None,
-                })
+                };
+                Some(field.slot())
+            }
+        }
+
+        impl Clone for $type {
+            fn clone(&self) -> Self {
+                let mut copy = Self::default();
+                $crate::copy::copy(self, &mut copy);
+                copy
             }
         }
 
@@ -775,7 +810,5 @@ macro_rules! record {
                 $crate::compare::equal(self, other)
             }
         }
-
-        $crate::record_serde!($type);
     };
 }

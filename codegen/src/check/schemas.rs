@@ -6,7 +6,6 @@ use std::fmt;
 use regex_lite::Regex;
 
 use super::findings::Findings;
-use super::near::list;
 use super::values::{self, FaultKind, compare_numbers, words};
 use crate::diagnostic::Code;
 use crate::spec::{Format, Location, Operation, Parameter, Schema, Style, Type};

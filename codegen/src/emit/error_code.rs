@@ -1,7 +1,7 @@
 //! The error enum of an operation, and error tables.
 //!
 //! ```text
-//! pub enum AssignIpv6AddressesErrorCode { InvalidEniIdNotFound, …, Unknown(String) }
+//! pub enum AssignIpv6AddressesErrorCode { InvalidEniIdNotFound, …, Unknown }
 //! impl ErrorCode for AssignIpv6AddressesErrorCode { const KNOWN: … = &[("InvalidEniId.NotFound", Self::…), …]; … }
 //! ```
 
@@ -21,82 +21,26 @@ pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
     let variants = operation.variants.iter().map(|variant| {
         let doc = docs::lines(&[describe(variant)]);
         let name = ident(&variant.ident);
-        let kept = variant.open.then(|| quote!((String)));
-        quote!(#doc #name #kept)
+        quote!(#doc #name)
     });
-    let known = operation
-        .variants
-        .iter()
-        .filter(|variant| !variant.open)
-        .map(|variant| {
-            let code = &variant.code;
-            let name = ident(&variant.ident);
-            quote!((#code, Self::#name))
-        });
-    let open: Vec<_> = operation
-        .variants
-        .iter()
-        .filter(|variant| variant.open)
-        .collect();
-    let templates = (!open.is_empty()).then(|| {
-        let rows = open.iter().map(|variant| {
-            let code = &variant.code;
-            let name = ident(&variant.ident);
-            quote!((#code, Self::#name))
-        });
-        quote! {
-            const OPEN: &'static [(&'static str, fn(String) -> Self)] = &[#(#rows),*];
-        }
-    });
-    let keeping = open.iter().map(|variant| {
+    let known = operation.variants.iter().map(|variant| {
+        let code = &variant.code;
         let name = ident(&variant.ident);
-        quote!(Self::#name(code))
+        quote!((#code, Self::#name))
     });
-    let only_unknown = operation.variants.is_empty();
-    let sent = if only_unknown {
-        quote! {
-            let Self::Unknown(code) = self;
-            Some(code)
-        }
-    } else {
-        quote! {
-            match self {
-                #(#keeping |)* Self::Unknown(code) => Some(code),
-                _ => None,
-            }
-        }
-    };
-    // A match over an enum whose every variant keeps its text needs no other arm.
-    let sent = if !only_unknown && open.len() == operation.variants.len() {
-        let keeping = open.iter().map(|variant| {
-            let name = ident(&variant.ident);
-            quote!(Self::#name(code))
-        });
-        quote!(match self { #(#keeping |)* Self::Unknown(code) => Some(code) })
-    } else {
-        sent
-    };
     quote! {
         #doc
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            #[doc = " A code that the spec does not list, as the server sent it."]
-            Unknown(String),
+            #[doc = " A code that the spec does not list; the error has its text."]
+            Unknown,
         }
 
         impl ErrorCode for #name {
             const KNOWN: &'static [(&'static str, Self)] = &[#(#known),*];
-            #templates
-
-            fn unknown(code: String) -> Self {
-                Self::Unknown(code)
-            }
-
-            fn sent(&self) -> Option<&str> {
-                #sent
-            }
+            const UNKNOWN: Self = Self::Unknown;
         }
     }
 }

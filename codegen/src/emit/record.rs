@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! pub struct Tag { pub key: Option<String>, pub value: Option<String> }
-//! record!(Tag, TAG, 0 => key, 1 => value);
+//! record!(request Tag, TAG, 0 => key, 1 => value);
 //! static TAG: Shape = Shape { name: "Tag", fields: &[Field::string("Key"), …], rules: &[] };
 //! ```
 
@@ -48,14 +48,14 @@ pub(super) fn emit(
         let name = ident(name);
         quote!(, #index => #name)
     });
-    let methods = match record.role {
-        Role::Request => setters(operation, record),
-        Role::Response => accessors(operation, record),
+    let (role, methods) = match record.role {
+        Role::Request => (quote!(request), setters(operation, record)),
+        Role::Response => (quote!(response), accessors(operation, record)),
     };
     let described = descriptor(operation, record, rules);
     quote! {
         #doc
-        #[derive(Clone, Default)]
+        #[derive(Default)]
         #non_exhaustive
         pub struct #name {
             #(#fields,)*
@@ -63,7 +63,7 @@ pub(super) fn emit(
         }
 
         #methods
-        record!(#name, #shape #(#positions)*);
+        record!(#role #name, #shape #(#positions)*);
         #described
     }
 }

@@ -99,7 +99,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct AssignIpv6Addresses {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
@@ -198,7 +198,7 @@ impl AssignIpv6Addresses {
 }
 
 record!(
-    AssignIpv6Addresses, ASSIGN_IPV6_ADDRESSES, 0 => region_id, 1 =>
+    request AssignIpv6Addresses, ASSIGN_IPV6_ADDRESSES, 0 => region_id, 1 =>
     network_interface_id, 2 => ipv6_address_count, 3 => ipv6_address, 4 => ipv6_prefix, 5
     => ipv6_prefix_count, 6 => client_token
 );
@@ -250,7 +250,7 @@ static ASSIGN_IPV6_ADDRESSES: Shape = Shape {
 };
 
 /// What [`AssignIpv6Addresses`] answers.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct AssignIpv6AddressesResponse {
     /// The ID of the request.
@@ -279,8 +279,8 @@ impl AssignIpv6AddressesResponse {
 }
 
 record!(
-    AssignIpv6AddressesResponse, ASSIGN_IPV6_ADDRESSES_RESPONSE, 0 => request_id, 1 =>
-    network_interface_id, 2 => ipv6_sets, 3 => ipv6_prefix_sets
+    response AssignIpv6AddressesResponse, ASSIGN_IPV6_ADDRESSES_RESPONSE, 0 =>
+    request_id, 1 => network_interface_id, 2 => ipv6_sets, 3 => ipv6_prefix_sets
 );
 
 static ASSIGN_IPV6_ADDRESSES_RESPONSE: Shape = Shape {
@@ -295,14 +295,14 @@ static ASSIGN_IPV6_ADDRESSES_RESPONSE: Shape = Shape {
 };
 
 /// `Ipv6Sets` of [`AssignIpv6AddressesResponse`].
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpv6Sets {
     /// The IPv6 addresses assigned to the ENI.
     pub ipv6_address: Vec<String>,
 }
 
-record!(ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_address);
+record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_address);
 
 static RESPONSE_IPV6_SETS: Shape = Shape {
     name: "ResponseIpv6Sets",
@@ -317,14 +317,14 @@ static RESPONSE_IPV6_SETS: Shape = Shape {
 };
 
 /// `Ipv6PrefixSets` of [`AssignIpv6AddressesResponse`].
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpv6PrefixSets {
     /// The IPv6 prefixes assigned to the ENI.
     pub ipv6_prefix: Vec<String>,
 }
 
-record!(ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix);
+record!(response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix);
 
 static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
     name: "ResponseIpv6PrefixSets",
@@ -361,7 +361,7 @@ pub enum Prefixes {
 }
 
 /// The error codes of [`AssignIpv6Addresses`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssignIpv6AddressesErrorCode {
     /// `UnsupportedParameter` (400): The request carries a parameter that the operation does not support.
@@ -462,8 +462,8 @@ pub enum AssignIpv6AddressesErrorCode {
     InvalidOperationHasIpv6RouteEntry,
     /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch reserves no CIDR block for prefixes.
     InvalidOperationVSwitchCidrReservationNotExist,
-    /// A code that the spec does not list, as the server sent it.
-    Unknown(String),
+    /// A code that the spec does not list; the error has its text.
+    Unknown,
 }
 
 impl ErrorCode for AssignIpv6AddressesErrorCode {
@@ -536,15 +536,7 @@ impl ErrorCode for AssignIpv6AddressesErrorCode {
             Self::InvalidOperationVSwitchCidrReservationNotExist,
         ),
     ];
-    fn unknown(code: String) -> Self {
-        Self::Unknown(code)
-    }
-    fn sent(&self) -> Option<&str> {
-        match self {
-            Self::Unknown(code) => Some(code),
-            _ => None,
-        }
-    }
+    const UNKNOWN: Self = Self::Unknown;
 }
 
 /// What is known of `AssignIpv6Addresses`.
