@@ -37,6 +37,18 @@ pub struct Credentials {
     pub expiration: Option<SystemTime>,
 }
 
+impl Credentials {
+    /// A lasting access key.
+    pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<String>) -> Self {
+        Self {
+            access_key_id: access_key_id.into(),
+            access_key_secret: Secret::new(access_key_secret),
+            security_token: None,
+            expiration: None,
+        }
+    }
+}
+
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
