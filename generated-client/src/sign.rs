@@ -27,12 +27,11 @@ use crate::{
     operation::{Method, SignatureKind},
     record::Location,
 };
+use percent::Once;
 
 pub mod acs3;
 mod percent;
 pub mod rpc;
-
-use percent::Once;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const BYTES: &str = "application/octet-stream";
@@ -148,7 +147,7 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
 
 fn sign_acs3(request: &Unsigned<'_>) -> Signed {
     let mut pairs: Vec<_> = sent(request).collect();
-    pairs.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+    pairs.sort_by_key(|(_, name, _)| *name);
     let mut path_and_query = Once::new(request.parameters.text_len() + 2 * pairs.len());
     path_and_query.raw("/");
     let mut form = Once::new(0);
