@@ -17,6 +17,7 @@ pub mod fake;
 pub mod interop;
 pub mod operation;
 pub mod pagination;
+mod path;
 pub mod pattern;
 pub mod policy;
 pub mod print;
