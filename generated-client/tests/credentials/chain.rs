@@ -20,24 +20,24 @@ use crate::{
 
 /// Gives what it was last told to give, and counts how often it is asked.
 #[derive(Clone, Debug)]
-pub struct Told {
-    pub answer: Arc<Mutex<Result<Credentials, CredentialsError>>>,
-    pub asked: Arc<AtomicUsize>,
+pub(crate) struct Told {
+    pub(crate) answer: Arc<Mutex<Result<Credentials, CredentialsError>>>,
+    pub(crate) asked: Arc<AtomicUsize>,
 }
 
 impl Told {
-    pub fn new(answer: Result<Credentials, CredentialsError>) -> Self {
+    pub(crate) fn new(answer: Result<Credentials, CredentialsError>) -> Self {
         Self {
             answer: Arc::new(Mutex::new(answer)),
             asked: Arc::default(),
         }
     }
 
-    pub fn tell(&self, answer: Result<Credentials, CredentialsError>) {
+    pub(crate) fn tell(&self, answer: Result<Credentials, CredentialsError>) {
         *self.answer.lock().unwrap() = answer;
     }
 
-    pub fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 }

@@ -11,30 +11,30 @@ use tokio::{
 };
 
 /// An address where nobody listens: the port is reserved, and refused at once.
-pub const NOBODY: &str = "http://127.0.0.1:1";
+pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
 
 /// A request as it arrived.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
-    pub method: String,
-    pub target: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) target: String,
     /// Names in lower case.
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Request {
     /// `METHOD /path`.
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         format!("{} {}", self.method, self.target)
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
     }
 
     /// A parameter of the body.
-    pub fn form(&self, name: &str) -> Option<String> {
+    pub(crate) fn form(&self, name: &str) -> Option<String> {
         let body = format!("http://form/?{}", self.body);
         let url = reqwest::Url::parse(&body).unwrap();
         let mut pairs = url.query_pairs();
@@ -43,16 +43,18 @@ impl Request {
 }
 
 /// What the server answers: status and body.
-pub type Response = (u16, String);
+pub(crate) type Response = (u16, String);
 
-pub struct Server {
-    pub url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
     /// Answers with what the function makes of a request.
-    pub async fn start(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        answer: impl Fn(&Request) -> Response + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -70,16 +72,16 @@ impl Server {
     }
 
     /// Answers everything alike.
-    pub async fn always(status: u16, body: impl Into<String>) -> Self {
+    pub(crate) async fn always(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
         Self::start(move |_| (status, body.clone())).await
     }
 
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.requests().iter().map(Request::line).collect()
     }
 }
@@ -132,7 +134,7 @@ async fn serve(
 }
 
 /// An access key as the metadata service and credentials URIs answer it.
-pub fn key_json(name: &str) -> String {
+pub(crate) fn key_json(name: &str) -> String {
     format!(
         r#"{{"Code": "Success", "AccessKeyId": "{name}-id", "AccessKeySecret": "{name}-secret",
             "SecurityToken": "{name}-token", "Expiration": "2099-01-01T00:00:00Z", "LastUpdated": "x"}}"#
@@ -140,7 +142,7 @@ pub fn key_json(name: &str) -> String {
 }
 
 /// The same as STS answers it.
-pub fn sts_json(name: &str) -> String {
+pub(crate) fn sts_json(name: &str) -> String {
     format!(
         r#"{{"RequestId": "R", "AssumedRoleUser": {{"Arn": "a"}}, "Credentials": {}}}"#,
         key_json(name)
