@@ -23,6 +23,7 @@ pub mod print;
 pub mod record;
 pub mod retry;
 pub mod sign;
+pub mod tls;
 pub mod validate;
 pub mod waiter;
 
