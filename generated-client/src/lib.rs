@@ -23,5 +23,6 @@ pub mod print;
 pub mod record;
 pub mod retry;
 pub mod sign;
+mod tls;
 pub mod validate;
 pub mod waiter;

@@ -1,0 +1,14 @@
+//! The TLS back end's process-wide setup. Nothing else about TLS lives here: which back end is
+//! compiled in is a matter of the crate's features.
+
+/// Makes sure that rustls has a crypto provider, which `reqwest` needs before it builds a client.
+///
+/// A provider that the program installed itself is left alone. Without the feature `rustls` there is
+/// nothing to do.
+pub(crate) fn ensure_provider() {
+    #[cfg(feature = "rustls")]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // An error means that another thread was faster, with the same effect.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+}
