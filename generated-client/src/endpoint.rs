@@ -7,7 +7,7 @@
 
 use reqwest::Url;
 
-use crate::{error::ConfigurationError, operation::ProductInfo};
+use crate::{credentials::Environment, error::ConfigurationError, operation::ProductInfo};
 
 /// The network that a client is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,7 +55,7 @@ pub fn resolve(
     region: Option<&str>,
     network: Network,
     explicit: Option<&str>,
-    environment: &dyn Fn(&str) -> Option<String>,
+    environment: &Environment,
 ) -> Result<Resolved, ConfigurationError> {
     if let Some(region) = region {
         check_region(product, region)?;
@@ -65,7 +65,7 @@ pub fn resolve(
             .map_err(|wrong| ConfigurationError::new(format!("endpoint `{endpoint}`: {wrong}")));
     }
     let variable = variable(product);
-    if let Some(endpoint) = environment(&variable).filter(|text| !text.is_empty()) {
+    if let Some(endpoint) = environment.var(&variable) {
         return parse(&endpoint, Source::Environment).map_err(|wrong| {
             ConfigurationError::new(format!("`{variable}` in the environment: {wrong}"))
         });

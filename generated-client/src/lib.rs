@@ -15,11 +15,13 @@ pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod interop;
+pub mod observe;
 pub mod operation;
 pub mod pagination;
 pub mod pattern;
 pub mod policy;
 pub mod print;
+pub mod rate_limit;
 pub mod record;
 pub mod retry;
 pub mod sign;

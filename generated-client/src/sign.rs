@@ -246,6 +246,13 @@ fn method_name(method: Method) -> &'static str {
     }
 }
 
+/// The text as it stands in a query.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    percent::encode(text, &mut encoded);
+    encoded
+}
+
 /// A text for [`Unsigned::nonce`]: 32 hex digits, random.
 pub fn nonce() -> String {
     let mut bytes = [0; 16];
