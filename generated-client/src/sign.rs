@@ -118,14 +118,12 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
             pairs.push(common("SecurityToken", token.expose()));
         }
     }
-    pairs.extend(
-        sent(request).map(|(in_form, name, value)| rpc::Pair {
-            name,
-            value,
-            in_form,
-            common: false,
-        }),
-    );
+    pairs.extend(sent(request).map(|(in_form, name, value)| rpc::Pair {
+        name,
+        value,
+        in_form,
+        common: false,
+    }));
 
     let canonical = rpc::canonicalise(method_name(request.method), &mut pairs);
     let mut path_and_query = String::with_capacity(canonical.query.len() + 64);

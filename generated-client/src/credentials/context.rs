@@ -40,7 +40,11 @@ impl Default for Clock {
 
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Clock(given)" } else { "Clock(system)" })
+        f.write_str(if self.0.is_some() {
+            "Clock(given)"
+        } else {
+            "Clock(system)"
+        })
     }
 }
 
@@ -164,6 +168,8 @@ fn built(
         // There is an hour between two calls: nothing to keep a connection for.
         .pool_max_idle_per_host(0)
         .build()
-        .map_err(|error| CredentialsError::invalid("no HTTP client can be set up").with_source(error))?;
+        .map_err(|error| {
+            CredentialsError::invalid("no HTTP client can be set up").with_source(error)
+        })?;
     Ok(slot.get_or_init(|| client))
 }

@@ -35,7 +35,9 @@ impl Environment {
     }
 
     /// These variables and no others, without a home directory.
-    pub fn from_vars<N: Into<String>, V: Into<String>>(vars: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn from_vars<N: Into<String>, V: Into<String>>(
+        vars: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         let vars = vars
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
@@ -74,7 +76,10 @@ impl Environment {
     }
 
     /// The values of several variables, or an error that names all that are not set.
-    pub(super) fn require<const N: usize>(&self, names: [&str; N]) -> Result<[String; N], CredentialsError> {
+    pub(super) fn require<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[String; N], CredentialsError> {
         let values = names.map(|name| self.var(name));
         let lacking: Vec<&str> = std::iter::zip(names, &values)
             .filter(|(_, value)| value.is_none())
@@ -84,7 +89,10 @@ impl Environment {
             return Ok(values.map(Option::unwrap_or_default));
         }
         let verb = if lacking.len() == 1 { "is" } else { "are" };
-        Err(CredentialsError::missing(format!("{} {verb} not set", enumerate(&lacking))))
+        Err(CredentialsError::missing(format!(
+            "{} {verb} not set",
+            enumerate(&lacking)
+        )))
     }
 }
 

@@ -63,7 +63,9 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
         if body.len() + chunk.len() > LIMIT {
             return Err(NoAnswer {
                 unreachable: false,
-                error: CredentialsError::invalid(format!("the answer of {to} is longer than {LIMIT} bytes")),
+                error: CredentialsError::invalid(format!(
+                    "the answer of {to} is longer than {LIMIT} bytes"
+                )),
             });
         }
         body.extend_from_slice(&chunk);
@@ -74,7 +76,8 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
 fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
     let error = error.without_url();
     if error.is_builder() {
-        return CredentialsError::invalid(format!("no valid request to {to} can be made")).with_source(error);
+        return CredentialsError::invalid(format!("no valid request to {to} can be made"))
+            .with_source(error);
     }
     CredentialsError::unavailable(format!("no answer from {to}")).with_source(error)
 }

@@ -35,6 +35,20 @@ impl Keys {
         token: "SecurityToken",
         expiration: "Expiration",
     };
+
+    /// In `~/.aliyun/config.json`, and in what a command prints.
+    pub(super) const PROFILE: Self = Self {
+        id: "access_key_id",
+        secret: "access_key_secret",
+        token: "sts_token",
+        expiration: "expiration",
+    };
+
+    /// In `~/.alibabacloud/credentials`.
+    pub(super) const INI: Self = Self {
+        token: "security_token",
+        ..Self::PROFILE
+    };
 }
 
 impl Section {
@@ -70,7 +84,10 @@ impl Section {
     }
 
     /// Several values, or an error that names all that are lacking.
-    pub(super) fn require<const N: usize>(&self, keys: [&str; N]) -> Result<[&str; N], CredentialsError> {
+    pub(super) fn require<const N: usize>(
+        &self,
+        keys: [&str; N],
+    ) -> Result<[&str; N], CredentialsError> {
         let values = keys.map(|key| self.text(key));
         let lacking: Vec<String> = std::iter::zip(keys, values)
             .filter(|(_, value)| value.is_none())
@@ -147,13 +164,22 @@ impl Section {
 }
 
 /// Parses a JSON object. The error has the position only: serde_json's own text quotes what it met.
-pub(super) fn parse_object(place: &str, text: &[u8]) -> Result<Map<String, Value>, CredentialsError> {
+pub(super) fn parse_object(
+    place: &str,
+    text: &[u8],
+) -> Result<Map<String, Value>, CredentialsError> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     match serde_json::from_slice(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(CredentialsError::invalid(format!("{place} is not a JSON object"))),
+        Ok(_) => Err(CredentialsError::invalid(format!(
+            "{place} is not a JSON object"
+        ))),
         Err(error) => {
-            let trouble = if error.is_eof() { "it ends too early" } else { "syntax error" };
+            let trouble = if error.is_eof() {
+                "it ends too early"
+            } else {
+                "syntax error"
+            };
             Err(CredentialsError::invalid(format!(
                 "{place} is not JSON: {trouble} at line {}, column {}",
                 error.line(),
@@ -177,9 +203,13 @@ pub(super) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, CredentialsEr
     };
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut content = Vec::new();
-    file.take(LIMIT + 1).read_to_end(&mut content).map_err(failed)?;
+    file.take(LIMIT + 1)
+        .read_to_end(&mut content)
+        .map_err(failed)?;
     if content.len() as u64 > LIMIT {
-        return Err(CredentialsError::invalid(format!("{place} is longer than {LIMIT} bytes")));
+        return Err(CredentialsError::invalid(format!(
+            "{place} is longer than {LIMIT} bytes"
+        )));
     }
     Ok(content)
 }
