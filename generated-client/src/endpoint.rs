@@ -86,7 +86,11 @@ pub fn resolve(
     }
     if let Some(rule) = rule {
         // A listed region without a VPC host of its own is no mistake of the caller.
-        let source = if row.is_some() { Source::Table } else { Source::Rule };
+        let source = if row.is_some() {
+            Source::Table
+        } else {
+            Source::Rule
+        };
         return parse(&rule.replace("{region}", region), source).map_err(ConfigurationError::new);
     }
     Err(ConfigurationError::new(match (row, network) {
@@ -109,7 +113,13 @@ pub fn variable(product: &ProductInfo) -> String {
     let code: String = product
         .code
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
         .collect();
     format!("ALIBABA_CLOUD_{code}_ENDPOINT")
 }
@@ -181,8 +191,11 @@ fn parse(endpoint: &str, source: Source) -> Result<Resolved, String> {
         && matches!(url.path(), "" | "/")
         && url.query().is_none()
         && url.fragment().is_none();
-    let (true, true, Some(host)) = (plain, matches!(url.scheme(), "http" | "https"), url.host_str())
-    else {
+    let (true, true, Some(host)) = (
+        plain,
+        matches!(url.scheme(), "http" | "https"),
+        url.host_str(),
+    ) else {
         return Err(
             "a host, host and port, or `http(s)://` URL without path, user and query is wanted"
                 .to_owned(),

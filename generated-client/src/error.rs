@@ -558,13 +558,19 @@ impl fmt::Display for TransportError {
             TransportKind::Connect => write!(f, "no connection to `{host}`")?,
             TransportKind::Timeout => write!(f, "`{host}` did not answer in time")?,
             TransportKind::Deadline => {
-                write!(f, "the deadline of the call passed before `{host}` answered")?;
+                write!(
+                    f,
+                    "the deadline of the call passed before `{host}` answered"
+                )?;
             }
             TransportKind::RateLimit => {
                 f.write_str("the client's rate limit does not let it go before its deadline")?;
             }
             TransportKind::Interrupted => {
-                write!(f, "the connection to `{host}` broke before the answer was complete")?;
+                write!(
+                    f,
+                    "the connection to `{host}` broke before the answer was complete"
+                )?;
             }
         }
         if let Some(status) = inner.meta.status {
@@ -776,9 +782,9 @@ impl fmt::Display for PaginationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, page {}: ", self.operation, self.page)?;
         match &self.kind {
-            PaginationErrorKind::RepeatedToken => f.write_str(
-                "the service gave a token for the next page that it has given before",
-            ),
+            PaginationErrorKind::RepeatedToken => {
+                f.write_str("the service gave a token for the next page that it has given before")
+            }
             PaginationErrorKind::RepeatedPage => {
                 f.write_str("it has the same items as the page before")
             }
@@ -846,7 +852,10 @@ impl fmt::Display for WaitError {
         write!(f, "{}: ", self.waiter)?;
         match &self.kind {
             WaitErrorKind::Failed { state } => {
-                write!(f, "the state became `{state}`, from which it is not reached")
+                write!(
+                    f,
+                    "the state became `{state}`, from which it is not reached"
+                )
             }
             WaitErrorKind::TimedOut { states, looks } => {
                 write!(f, "not reached before the deadline, after {looks} looks; ")?;

@@ -18,6 +18,7 @@ pub mod interop;
 pub mod observe;
 pub mod operation;
 pub mod pagination;
+mod path;
 pub mod pattern;
 pub mod policy;
 pub mod print;

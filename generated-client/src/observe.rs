@@ -139,6 +139,9 @@ impl<'a> Outcome<'a> {
         if let Some(id) = self.request_id {
             span.record("request_id", id);
         }
-        span.record("duration_ms", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        span.record(
+            "duration_ms",
+            u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        );
     }
 }

@@ -18,7 +18,11 @@ impl RateLimit {
     /// So many attempts a second, evenly spread. At least one in a day, at most a million a second.
     pub fn per_second(attempts: f64) -> Self {
         let least = 1.0 / 86_400.0;
-        let per_second = if attempts.is_nan() { least } else { attempts.clamp(least, 1e6) };
+        let per_second = if attempts.is_nan() {
+            least
+        } else {
+            attempts.clamp(least, 1e6)
+        };
         Self {
             per_second,
             burst: 1,
@@ -110,9 +114,15 @@ mod tests {
         let limits = limits(RateLimit::per_second(1.0));
         let now = Instant::now();
         let deadline = Some(now + Duration::from_millis(500));
-        assert_eq!(limits.reserve("Assign", now, deadline), Some(Duration::ZERO));
+        assert_eq!(
+            limits.reserve("Assign", now, deadline),
+            Some(Duration::ZERO)
+        );
         assert_eq!(limits.reserve("Assign", now, deadline), None);
-        assert_eq!(limits.reserve("Assign", now, None), Some(Duration::from_secs(1)));
+        assert_eq!(
+            limits.reserve("Assign", now, None),
+            Some(Duration::from_secs(1))
+        );
     }
 
     #[test]

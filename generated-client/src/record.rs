@@ -264,6 +264,14 @@ pub trait Map {
     fn len(&self) -> usize;
     /// The entry at `index` in the order of the keys.
     fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)>;
+    /// Shows every entry in the order of the keys, in one pass.
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+        for index in 0..self.len() {
+            if let Some((key, value)) = self.entry(index) {
+                show(key, value);
+            }
+        }
+    }
     /// There is none.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -462,7 +470,7 @@ impl<T: FieldType + Default> FieldType for Option<Vec<T>> {
 
 impl<T: FieldType + Default> PutList for Option<Vec<T>> {
     fn start(&mut self) {
-        self.insert(Vec::new());
+        *self = Some(Vec::new());
     }
     fn push(&mut self) -> Slot<'_> {
         PutList::push(self.get_or_insert_default())
@@ -486,6 +494,11 @@ impl<T: FieldType> Map for BTreeMap<String, T> {
         self.iter()
             .nth(index)
             .map(|(key, value)| (key.as_str(), value.get()))
+    }
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+        for (key, value) in self {
+            show(key, value.get());
+        }
     }
 }
 
@@ -512,7 +525,7 @@ impl<T: FieldType + Default> FieldType for Option<BTreeMap<String, T>> {
 
 impl<T: FieldType + Default> PutMap for Option<BTreeMap<String, T>> {
     fn start(&mut self) {
-        self.insert(BTreeMap::new());
+        *self = Some(BTreeMap::new());
     }
     fn insert(&mut self, key: String) -> Slot<'_> {
         PutMap::insert(self.get_or_insert_default(), key)
@@ -633,9 +646,20 @@ impl Field {
 
 /// Implements [`Record`], `Debug` and `PartialEq` (and serde's traits, feature `serde`) for a
 /// struct: `record!(Name: SHAPE { 0 => first_field, 1 => second_field });`
+///
+/// With the word `response` in front, serde's `Deserialize` is as tolerant as
+/// [`decode`](crate::decode::decode); without it, as for requests, names and kinds must be right.
 #[macro_export]
 macro_rules! record {
-    ($type:ident: $shape:ident { $($index:literal => $field:ident),* $(,)? }) => {
+    (response $type:ident: $shape:ident { $($fields:tt)* }) => {
+        $crate::record!(@record $type: $shape { $($fields)* });
+        $crate::record_serde!($type, tolerant);
+    };
+    ($type:ident: $shape:ident { $($fields:tt)* }) => {
+        $crate::record!(@record $type: $shape { $($fields)* });
+        $crate::record_serde!($type, strict);
+    };
+    (@record $type:ident: $shape:ident { $($index:literal => $field:ident),* $(,)? }) => {
         impl $crate::record::Record for $type {
             fn shape(&self) -> &'static $crate::record::Shape {
                 &$shape
@@ -667,7 +691,5 @@ macro_rules! record {
                 $crate::compare::equal(self, other)
             }
         }
-
-        $crate::record_serde!($type);
     };
 }

@@ -263,7 +263,10 @@ pub fn decide(settings: &RetrySettings, situation: &Situation, failure: &Failure
         return Decision::Stop(Stop::Hint);
     }
     let wait = failure.hint.unwrap_or_default() + backoff(settings, situation, class);
-    if situation.remaining.is_some_and(|remaining| wait >= remaining) {
+    if situation
+        .remaining
+        .is_some_and(|remaining| wait >= remaining)
+    {
         return Decision::Stop(Stop::Deadline);
     }
     Decision::Retry(wait)
@@ -357,12 +360,16 @@ impl Budget {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, u32> {
         // A number is whole even where a thread ended while it held the lock.
-        self.left.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.left
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 /// A number drawn from `[0, 1)`.
 pub(crate) fn random() -> f64 {
     // Without a source of chance all clients wait for the middle: worse spread, still correct.
-    getrandom::u32().map_or(0.5, |number| f64::from(number) / (f64::from(u32::MAX) + 1.0))
+    getrandom::u32().map_or(0.5, |number| {
+        f64::from(number) / (f64::from(u32::MAX) + 1.0)
+    })
 }

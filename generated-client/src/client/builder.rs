@@ -262,12 +262,13 @@ impl Settings {
     }
 }
 
-fn signature(
-    product: &ProductInfo,
-    wanted: Option<SignatureKind>,
-) -> Result<SignatureKind, Error> {
+fn signature(product: &ProductInfo, wanted: Option<SignatureKind>) -> Result<SignatureKind, Error> {
     match wanted {
-        None => Ok(product.signatures.first().copied().unwrap_or(SignatureKind::Acs3)),
+        None => Ok(product
+            .signatures
+            .first()
+            .copied()
+            .unwrap_or(SignatureKind::Acs3)),
         Some(kind) if product.signatures.is_empty() || product.signatures.contains(&kind) => {
             Ok(kind)
         }
@@ -308,6 +309,9 @@ fn http_client(
         .retry(reqwest::retry::never())
         .build()
         .map_err(|error| {
-            Error::configuration(format!("no HTTP client can be made: {}", error.without_url()))
+            Error::configuration(format!(
+                "no HTTP client can be made: {}",
+                error.without_url()
+            ))
         })
 }

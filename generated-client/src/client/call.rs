@@ -75,9 +75,7 @@ impl<R: Request> Call<R> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub async fn send_with_meta(
-        mut self,
-    ) -> Result<Reply<R::Response>, Error<R::ErrorCode>> {
+    pub async fn send_with_meta(mut self) -> Result<Reply<R::Response>, Error<R::ErrorCode>> {
         let mut value = R::Response::default();
         let meta = self
             .core

@@ -22,8 +22,7 @@ use crate::{
     rate_limit::RateLimits,
     record::{Location, Record, Ref, Slot},
     retry::{Budget, RetrySettings},
-    sign,
-    validate,
+    sign, validate,
 };
 
 /// What all clones of a client share.
@@ -200,7 +199,11 @@ impl Core {
         let offset = self.clock_offset_ms.load(Ordering::Relaxed);
         let span = Duration::from_millis(offset.unsigned_abs());
         let now = SystemTime::now();
-        let shifted = if offset < 0 { now.checked_sub(span) } else { now.checked_add(span) };
+        let shifted = if offset < 0 {
+            now.checked_sub(span)
+        } else {
+            now.checked_add(span)
+        };
         shifted.unwrap_or(now)
     }
 
@@ -309,7 +312,9 @@ fn fill_dry_run(
     request: &mut dyn Record,
     options: &Options,
 ) -> Result<bool, Error> {
-    let index = operation.dry_run.and_then(|name| operation.request.index_of(name));
+    let index = operation
+        .dry_run
+        .and_then(|name| operation.request.index_of(name));
     let Some(index) = index else {
         if options.dry_run {
             return Err(Error::configuration(format!(

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use tracing::{Instrument, Span, field::Empty};
+use tracing::{Instrument, field::Empty};
 
 use super::{
     DryRun, Reply,
@@ -98,7 +98,9 @@ impl Core {
                 .observed(operation, async move {
                     match self.perform(operation, request, options).await {
                         Ok((answer, _)) => Ok(answer.meta),
-                        Err(Error::Service(error)) if error.code_text() == retry::DRY_RUN_PASSED => {
+                        Err(Error::Service(error))
+                            if error.code_text() == retry::DRY_RUN_PASSED =>
+                        {
                             Ok(error.meta().clone())
                         }
                         Err(error) => Err(error),
@@ -130,7 +132,10 @@ impl Core {
         let result = call.instrument(span.clone()).await;
         let duration = started.elapsed();
         let (outcome, attempts) = match &result {
-            Ok(meta) => (Outcome::success(meta.status(), meta.request_id()), meta.attempts()),
+            Ok(meta) => (
+                Outcome::success(meta.status(), meta.request_id()),
+                meta.attempts(),
+            ),
             Err(error) => (Outcome::failure(error), error.attempts()),
         };
         span.record("attempts", attempts);
@@ -184,14 +189,15 @@ impl Core {
                 }
                 secrets
             };
-            let (failed, duration) = match self.observed_attempt(&prepared, &progress, secrets).await {
-                (Ok(answer), _) => {
-                    self.budget.deposit(progress.last_cost);
-                    let secrets = secrets();
-                    return Ok((answer, secrets));
-                }
-                (Err(failed), duration) => (failed, duration),
-            };
+            let (failed, duration) =
+                match self.observed_attempt(&prepared, &progress, secrets).await {
+                    (Ok(answer), _) => {
+                        self.budget.deposit(progress.last_cost);
+                        let secrets = secrets();
+                        return Ok((answer, secrets));
+                    }
+                    (Err(failed), duration) => (failed, duration),
+                };
             let decision = self.decide(&prepared, &mut progress, &failed);
             self.report_attempt(
                 operation,
@@ -303,7 +309,9 @@ impl Core {
             duration_ms = Empty,
         );
         let started = Instant::now();
-        let attempt = self.attempt(call, progress, secrets).instrument(span.clone());
+        let attempt = self
+            .attempt(call, progress, secrets)
+            .instrument(span.clone());
         let result = match within(progress.deadline, attempt).await {
             Some(result) => result,
             None => Err(self.out_of_time(call, progress)),
@@ -386,7 +394,9 @@ impl Core {
         };
         let mut secrets_signed = Secrets::default();
         secrets_signed.add_signature(&signed);
-        let headers = self.headers(&signed.headers).map_err(Failed::without_answer)?;
+        let headers = self
+            .headers(&signed.headers)
+            .map_err(Failed::without_answer)?;
         let mut request = self.http.request(method, url).headers(headers);
         if call.operation.method == Method::Post {
             request = request.body(signed.body);
@@ -417,14 +427,21 @@ impl Core {
             .get("x-acs-request-id")
             .and_then(|id| Some(id.to_str().ok()?.to_owned()));
         let success = response.status().is_success();
-        let limit = if success { self.max_response_size } else { ERROR_BODY };
+        let limit = if success {
+            self.max_response_size
+        } else {
+            ERROR_BODY
+        };
         let body = match read_body(response, limit).await {
             Ok((body, false)) => body,
             // The beginning of an error tells enough.
             Ok((body, true)) if !success => body,
             Ok((_, true)) => {
                 let limit = self.max_response_size;
-                return Err(Failed::without_answer(Error::TooLarge(TooLargeError { limit, meta })));
+                return Err(Failed::without_answer(Error::TooLarge(TooLargeError {
+                    limit,
+                    meta,
+                })));
             }
             Err(error) => return Err(broken(error, meta)),
         };
@@ -504,7 +521,9 @@ impl Progress {
         Self {
             operation: call.operation.name,
             token: call.idempotency_token.clone(),
-            deadline: call.deadline.and_then(|span| Instant::now().checked_add(span)),
+            deadline: call
+                .deadline
+                .and_then(|span| Instant::now().checked_add(span)),
             attempts: 0,
             last: None,
             last_cost: 0,

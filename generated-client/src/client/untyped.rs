@@ -10,7 +10,6 @@ use super::{
     sealed::Handle,
 };
 use crate::{
-    decode::{self, DecodeError},
     dynamic::DynRecord,
     error::Error,
     operation::{Operation, ProductInfo},
@@ -47,13 +46,7 @@ impl DynClient {
     /// the operation does not have or that are of a wrong kind.
     pub fn request(&self, operation: &str, request: Value) -> Result<DynCall, Error> {
         let operation = self::operation(self.core.product(), operation)?;
-        let mut record = DynRecord::new(operation.request);
-        decode::decode_strict(request.to_string().as_bytes(), &mut record).map_err(|error| {
-            match error {
-                DecodeError::Violations(violations) => Error::Validation(violations),
-                other => Error::configuration(format!("{}: {other}", operation.name)),
-            }
-        })?;
+        let record = DynRecord::from_json(operation.request, &request)?;
         Ok(DynCall {
             core: Arc::clone(&self.core),
             operation,
@@ -172,7 +165,10 @@ pub(super) fn operation(
     product: &'static ProductInfo,
     name: &str,
 ) -> Result<&'static Operation, Error> {
-    let found = product.operations.iter().find(|operation| operation.name == name);
+    let found = product
+        .operations
+        .iter()
+        .find(|operation| operation.name == name);
     if let Some(operation) = found {
         return Ok(operation);
     }
@@ -186,7 +182,9 @@ pub(super) fn operation(
         })
         .filter(|(distance, _)| *distance <= 2.max(name.len() / 5))
         .min();
-    let suggestion = near.map_or(String::new(), |(_, near)| format!("; did you mean `{near}`?"));
+    let suggestion = near.map_or(String::new(), |(_, near)| {
+        format!("; did you mean `{near}`?")
+    });
     Err(Error::configuration(format!(
         "{} {} has no operation `{}`{suggestion}",
         product.code,
