@@ -35,6 +35,12 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The position of the field that keeps what the shape does not list, where there is one.
+    pub fn rest(&self) -> Option<usize> {
+        let last = self.fields.last()?;
+        last.is_rest().then(|| self.fields.len() - 1)
+    }
+
     /// The position of the field with this wire name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
@@ -707,6 +713,11 @@ impl Field {
     /// What the shape does not list: a map behind all other fields, without a name of its own.
     pub const fn rest(element: &'static Field) -> Self {
         Self::new("", Kind::Map(element))
+    }
+
+    /// The field keeps what the shape does not list.
+    pub fn is_rest(&self) -> bool {
+        self.name.is_empty() && matches!(self.kind, Kind::Map(_))
     }
 
     /// Every valid request carries it.

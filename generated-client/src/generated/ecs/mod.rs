@@ -5,10 +5,10 @@
 //! - [`AssignIpv6Addresses`]: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
 
 pub mod assign_ipv6_addresses;
-pub use assign_ipv6_addresses::{
-    AssignIpv6Addresses, AssignIpv6AddressesResponse, AssignIpv6AddressesErrorCode,
-};
 use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
+pub use assign_ipv6_addresses::{
+    AssignIpv6Addresses, AssignIpv6AddressesErrorCode, AssignIpv6AddressesResponse,
+};
 
 /// A client of this product.
 pub type Client = crate::client::Client<Ecs>;
@@ -227,56 +227,61 @@ pub static PRODUCT: ProductInfo = ProductInfo {
 /// Errors that every operation can answer.
 static ERRORS: &[ErrorRow] = &[
     ErrorRow::new(
-            400,
-            "Throttling",
-            "Request was denied due to request throttling.",
-            "Too many requests in a short time. Seen with other statuses too.",
-        )
-        .retryable(),
+        400,
+        "Throttling",
+        "Request was denied due to request throttling.",
+        "Too many requests in a short time. Seen with other statuses too.",
+    )
+    .retryable(),
     ErrorRow::new(
-            400,
-            "Throttling.User",
-            "Request was denied due to user flow control.",
-            "The account has sent too many requests in a short time. Seen with other statuses too.",
-        )
-        .retryable(),
+        400,
+        "Throttling.User",
+        "Request was denied due to user flow control.",
+        "The account has sent too many requests in a short time. Seen with other statuses too.",
+    )
+    .retryable(),
     ErrorRow::new(
-            400,
-            "Throttling.Api",
-            "Request was denied due to api flow control.",
-            "Too many calls of this operation in a short time. Seen with other statuses too.",
-        )
-        .retryable(),
+        400,
+        "Throttling.Api",
+        "Request was denied due to api flow control.",
+        "Too many calls of this operation in a short time. Seen with other statuses too.",
+    )
+    .retryable(),
     ErrorRow::new(
-            429,
-            "Throttling.Resource",
-            "The request throttle by resource operation.",
-            "Too many operations on one resource in a short time.",
-        )
-        .retryable(),
-    ErrorRow::new(0, "Rejected.Throttling", "", "Too many requests in a short time.")
-        .retryable(),
+        429,
+        "Throttling.Resource",
+        "The request throttle by resource operation.",
+        "Too many operations on one resource in a short time.",
+    )
+    .retryable(),
     ErrorRow::new(
-            500,
-            "InternalError",
-            "The request processing has failed due to some unknown error.",
-            "The service failed while it handled the request.",
-        )
-        .retryable(),
+        0,
+        "Rejected.Throttling",
+        "",
+        "Too many requests in a short time.",
+    )
+    .retryable(),
     ErrorRow::new(
-            503,
-            "ServiceUnavailable",
-            "The request has failed due to a temporary failure of the server.",
-            "The service cannot handle requests at the moment.",
-        )
-        .retryable(),
+        500,
+        "InternalError",
+        "The request processing has failed due to some unknown error.",
+        "The service failed while it handled the request.",
+    )
+    .retryable(),
     ErrorRow::new(
-            0,
-            "UnknownError",
-            "",
-            "The service failed in a way that it does not name.",
-        )
-        .retryable(),
+        503,
+        "ServiceUnavailable",
+        "The request has failed due to a temporary failure of the server.",
+        "The service cannot handle requests at the moment.",
+    )
+    .retryable(),
+    ErrorRow::new(
+        0,
+        "UnknownError",
+        "",
+        "The service failed in a way that it does not name.",
+    )
+    .retryable(),
     ErrorRow::new(
         400,
         "InvalidTimeStamp.Expired",
@@ -290,12 +295,12 @@ static ERRORS: &[ErrorRow] = &[
         "The time of the request is not written as `YYYY-MM-DDThh:mm:ssZ`.",
     ),
     ErrorRow::new(
-            400,
-            "SignatureNonceUsed",
-            "Specified signature nonce was used already.",
-            "The nonce of the request has been seen before. A repetition carries a new one.",
-        )
-        .retryable(),
+        400,
+        "SignatureNonceUsed",
+        "Specified signature nonce was used already.",
+        "The nonce of the request has been seen before. A repetition carries a new one.",
+    )
+    .retryable(),
     ErrorRow::new(
         400,
         "SignatureDoesNotMatch",
@@ -399,33 +404,33 @@ static ERRORS: &[ErrorRow] = &[
         "The client token has been used with other parameters. Use a new one for a new request.",
     ),
     ErrorRow::new(
-            403,
-            "IdempotentProcessing",
-            "The previous idempotent request(s) is still processing.",
-            "An earlier request with the same client token is still being handled.",
-        )
-        .retryable(),
+        403,
+        "IdempotentProcessing",
+        "The previous idempotent request(s) is still processing.",
+        "An earlier request with the same client token is still being handled.",
+    )
+    .retryable(),
     ErrorRow::new(
-            403,
-            "LastTokenProcessing",
-            "The last token request is processing.",
-            "An earlier request with the same client token is still being handled.",
-        )
-        .retryable(),
+        403,
+        "LastTokenProcessing",
+        "The last token request is processing.",
+        "An earlier request with the same client token is still being handled.",
+    )
+    .retryable(),
     ErrorRow::new(
-            403,
-            "Operation.Conflict",
-            "The operation may conflicts with others, please retry later.",
-            "Another operation on the resource has not ended yet.",
-        )
-        .retryable(),
+        403,
+        "Operation.Conflict",
+        "The operation may conflicts with others, please retry later.",
+        "Another operation on the resource has not ended yet.",
+    )
+    .retryable(),
     ErrorRow::new(
-            409,
-            "OperationConflict",
-            "Request was denied due to conflict with a previous request,please try again later.",
-            "Another operation on the resource has not ended yet.",
-        )
-        .retryable(),
+        409,
+        "OperationConflict",
+        "Request was denied due to conflict with a previous request,please try again later.",
+        "Another operation on the resource has not ended yet.",
+    )
+    .retryable(),
     ErrorRow::new(
         400,
         "DryRunOperation",
