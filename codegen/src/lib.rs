@@ -4,6 +4,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod drift;
 pub mod emit;
+pub mod format;
 pub mod import;
 pub mod model;
 pub mod spec;

@@ -1,0 +1,1 @@
+//! Sentences that smell of rules.
