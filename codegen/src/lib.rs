@@ -7,6 +7,7 @@ pub mod emit;
 pub mod format;
 pub mod import;
 pub mod model;
+pub mod names;
 pub mod spec;
 pub mod tree;
 pub mod write;
