@@ -29,7 +29,9 @@ pub(super) struct Repeated {
 pub(super) fn parse(text: &str) -> Result<(Value, Vec<Repeated>), String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if depth(text) > DEEPEST {
-        return Err(format!("the JSON is nested more than {DEEPEST} levels deep"));
+        return Err(format!(
+            "the JSON is nested more than {DEEPEST} levels deep"
+        ));
     }
     std::thread::scope(|scope| {
         std::thread::Builder::new()
@@ -152,7 +154,11 @@ impl<'de> Visitor<'de> for Tree<'_> {
             };
             let identical = *first == value;
             let mut log = self.0.borrow_mut();
-            let at = log.here.iter().chain([&key]).fold(String::new(), |at, name| path::join(&at, name));
+            let at = log
+                .here
+                .iter()
+                .chain([&key])
+                .fold(String::new(), |at, name| path::join(&at, name));
             log.repeated.push(Repeated { at, identical });
         }
         Ok(Value::Object(map))
@@ -165,9 +171,13 @@ mod tests {
 
     #[test]
     fn of_equal_keys_the_first_counts() {
-        let (value, repeated) = parse(r#"{"a":{"b":1,"b":1,"c":2,"c":[3]},"d":[{"e":1,"e":0}]}"#).unwrap();
+        let (value, repeated) =
+            parse(r#"{"a":{"b":1,"b":1,"c":2,"c":[3]},"d":[{"e":1,"e":0}]}"#).unwrap();
         assert_eq!(value, serde_json::json!({"a":{"b":1,"c":2},"d":[{"e":1}]}));
-        let places: Vec<_> = repeated.iter().map(|r| (r.at.as_str(), r.identical)).collect();
+        let places: Vec<_> = repeated
+            .iter()
+            .map(|r| (r.at.as_str(), r.identical))
+            .collect();
         assert_eq!(places, [("/a/b", true), ("/a/c", false), ("/d/0/e", false)]);
     }
 
@@ -186,7 +196,13 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_an_error() {
-        assert_eq!(parse("{} x").unwrap_err(), "not JSON: trailing characters at line 1 column 4");
-        assert_eq!(parse("").unwrap_err(), "not JSON: EOF while parsing a value at line 1 column 0");
+        assert_eq!(
+            parse("{} x").unwrap_err(),
+            "not JSON: trailing characters at line 1 column 4"
+        );
+        assert_eq!(
+            parse("").unwrap_err(),
+            "not JSON: EOF while parsing a value at line 1 column 0"
+        );
     }
 }

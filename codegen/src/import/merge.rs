@@ -34,25 +34,68 @@ enum Seen {
 }
 
 /// The facts of `theirs` in `mine`.
-pub(crate) fn operation<'a>(mine: &mut Operation, theirs: &Sourced, departures: &'a [Departure], name: &'a str, messages: bool) -> Merge<'a> {
+pub(crate) fn operation<'a>(
+    mine: &mut Operation,
+    theirs: &Sourced,
+    departures: &'a [Departure],
+    name: &'a str,
+    messages: bool,
+) -> Merge<'a> {
     let mut merge = Merge {
         operation: name,
-        departures: departures.iter().map(|departure| (departure, Seen::Not)).collect(),
+        departures: departures
+            .iter()
+            .map(|departure| (departure, Seen::Not))
+            .collect(),
         messages,
         changes: Vec::new(),
         touched: false,
     };
     let spec = &theirs.spec;
-    merge.fact("/deprecated", Side::Operation, Fact::Deprecated, &mut mine.deprecated, &spec.deprecated);
+    merge.fact(
+        "/deprecated",
+        Side::Operation,
+        Fact::Deprecated,
+        &mut mine.deprecated,
+        &spec.deprecated,
+    );
     if theirs.known.access {
-        merge.fact("/access", Side::Operation, Fact::Access, &mut mine.access, &spec.access);
+        merge.fact(
+            "/access",
+            Side::Operation,
+            Fact::Access,
+            &mut mine.access,
+            &spec.access,
+        );
     }
-    merge.fact("/method", Side::Operation, Fact::Method, &mut mine.method, &spec.method);
-    merge.fact("/anonymous", Side::Operation, Fact::Anonymous, &mut mine.anonymous, &spec.anonymous);
+    merge.fact(
+        "/method",
+        Side::Operation,
+        Fact::Method,
+        &mut mine.method,
+        &spec.method,
+    );
+    merge.fact(
+        "/anonymous",
+        Side::Operation,
+        Fact::Anonymous,
+        &mut mine.anonymous,
+        &spec.anonymous,
+    );
     if !spec.permissions.is_empty() {
-        merge.fact("/permissions", Side::Operation, Fact::Permissions, &mut mine.permissions, &spec.permissions);
+        merge.fact(
+            "/permissions",
+            Side::Operation,
+            Fact::Permissions,
+            &mut mine.permissions,
+            &spec.permissions,
+        );
     }
-    merge.parameters(&mut mine.parameters, &spec.parameters, theirs.known.defaults);
+    merge.parameters(
+        &mut mine.parameters,
+        &spec.parameters,
+        theirs.known.defaults,
+    );
     if theirs.known.responses {
         merge.response(&mut mine.response, spec.response.as_ref());
     }
@@ -64,12 +107,22 @@ pub(crate) fn operation<'a>(mine: &mut Operation, theirs: &Sourced, departures: 
 
 impl Merge<'_> {
     pub(crate) fn change(&mut self, at: &str, side: Side, fact: Fact, old: Value, new: Value) {
-        self.changes.push(Change { operation: self.operation.to_owned(), at: at.to_owned(), side, fact, old, new });
+        self.changes.push(Change {
+            operation: self.operation.to_owned(),
+            at: at.to_owned(),
+            side,
+            fact,
+            old,
+            new,
+        });
     }
 
     /// Some departure is about this place.
     pub(super) fn departs(&mut self, at: &str) -> bool {
-        let found = self.departures.iter_mut().find(|(departure, _)| departure.at == at);
+        let found = self
+            .departures
+            .iter_mut()
+            .find(|(departure, _)| departure.at == at);
         found.map(|(_, seen)| *seen = Seen::Holds).is_some()
     }
 
@@ -83,18 +136,36 @@ impl Merge<'_> {
                 Seen::Needless(now) => (DepartureState::NoLongerNeeded, now.clone()),
                 Seen::Moved(now) => (DepartureState::SourceMoved, now.clone()),
             };
-            Some(DepartureNote { operation: self.operation.to_owned(), at: departure.at.clone(), state, now })
+            Some(DepartureNote {
+                operation: self.operation.to_owned(),
+                at: departure.at.clone(),
+                state,
+                now,
+            })
         };
         self.departures.iter().filter_map(note).collect()
     }
 
     /// One fact: the metadata's, unless a departure holds it.
-    fn fact<T: PartialEq + Clone + serde::Serialize + Default>(&mut self, at: &str, side: Side, fact: Fact, mine: &mut T, theirs: &T) {
+    fn fact<T: PartialEq + Clone + serde::Serialize + Default>(
+        &mut self,
+        at: &str,
+        side: Side,
+        fact: Fact,
+        mine: &mut T,
+        theirs: &T,
+    ) {
         if mine == theirs && self.departures.is_empty() {
             return;
         }
         // A fact at its default value is not written down, in specs and in departures alike.
-        let value = |it: &T| if *it == T::default() { Value::Null } else { serde_json::to_value(it).unwrap_or_default() };
+        let value = |it: &T| {
+            if *it == T::default() {
+                Value::Null
+            } else {
+                serde_json::to_value(it).unwrap_or_default()
+            }
+        };
         if self.judge(at, mine == theirs, value(theirs)) || mine == theirs {
             return;
         }
@@ -104,7 +175,11 @@ impl Merge<'_> {
 
     /// Whether a departure is about this place; notes what has become of it.
     fn judge(&mut self, at: &str, same: bool, theirs: Value) -> bool {
-        let Some((departure, seen)) = self.departures.iter_mut().find(|(departure, _)| departure.at == at) else {
+        let Some((departure, seen)) = self
+            .departures
+            .iter_mut()
+            .find(|(departure, _)| departure.at == at)
+        else {
             return false;
         };
         *seen = if same {
@@ -122,7 +197,10 @@ impl Merge<'_> {
         if self.judge(at, false, Value::Null) {
             return true;
         }
-        let found = self.departures.iter_mut().find(|(departure, _)| departure.at == collection && departure.source.is_null());
+        let found = self
+            .departures
+            .iter_mut()
+            .find(|(departure, _)| departure.at == collection && departure.source.is_null());
         found.map(|(_, seen)| *seen = Seen::Holds).is_some()
     }
 
@@ -133,7 +211,11 @@ impl Merge<'_> {
 
     /// An item is in both; a departure about its being there is needless.
     fn in_both(&mut self, at: &str) {
-        if let Some((_, seen)) = self.departures.iter_mut().find(|(departure, _)| departure.at == at) {
+        if let Some((_, seen)) = self
+            .departures
+            .iter_mut()
+            .find(|(departure, _)| departure.at == at)
+        {
             *seen = Seen::Needless(Value::Bool(true));
         }
     }
@@ -141,7 +223,9 @@ impl Merge<'_> {
     fn parameters(&mut self, mine: &mut Vec<Parameter>, theirs: &[Parameter], defaults: bool) {
         mine.retain(|parameter| {
             let at = path::join("/parameters", &parameter.name);
-            if theirs.iter().any(|other| other.name == parameter.name) || self.keeps(&at, "/parameters") {
+            if theirs.iter().any(|other| other.name == parameter.name)
+                || self.keeps(&at, "/parameters")
+            {
                 return true;
             }
             self.change(&at, Side::Request, Fact::Item, item(parameter), Value::Null);
@@ -149,15 +233,36 @@ impl Merge<'_> {
         });
         for other in theirs {
             let at = path::join("/parameters", &other.name);
-            if let Some(parameter) = mine.iter_mut().find(|parameter| parameter.name == other.name) {
+            if let Some(parameter) = mine
+                .iter_mut()
+                .find(|parameter| parameter.name == other.name)
+            {
                 self.in_both(&at);
-                self.fact(&path::join(&at, "in"), Side::Request, Fact::In, &mut parameter.location, &other.location);
+                self.fact(
+                    &path::join(&at, "in"),
+                    Side::Request,
+                    Fact::In,
+                    &mut parameter.location,
+                    &other.location,
+                );
                 let mut style = effective(parameter.style);
-                self.fact(&path::join(&at, "style"), Side::Request, Fact::Style, &mut style, &effective(other.style));
+                self.fact(
+                    &path::join(&at, "style"),
+                    Side::Request,
+                    Fact::Style,
+                    &mut style,
+                    &effective(other.style),
+                );
                 if style != effective(parameter.style) {
                     parameter.style = style;
                 }
-                self.schema(&at, &mut parameter.schema, &other.schema, Side::Request, defaults);
+                self.schema(
+                    &at,
+                    &mut parameter.schema,
+                    &other.schema,
+                    Side::Request,
+                    defaults,
+                );
             } else if !self.leaves_out(&at) {
                 self.change(&at, Side::Request, Fact::Item, Value::Null, item(other));
                 mine.push(other.clone());
@@ -167,9 +272,17 @@ impl Merge<'_> {
 
     fn response(&mut self, mine: &mut Option<Schema>, theirs: Option<&Schema>) {
         match (mine.as_mut(), theirs) {
-            (Some(mine), Some(theirs)) => self.schema("/response", mine, theirs, Side::Response, false),
+            (Some(mine), Some(theirs)) => {
+                self.schema("/response", mine, theirs, Side::Response, false)
+            }
             (None, Some(theirs)) if !self.leaves_out("/response") => {
-                self.change("/response", Side::Response, Fact::Item, Value::Null, item(theirs));
+                self.change(
+                    "/response",
+                    Side::Response,
+                    Fact::Item,
+                    Value::Null,
+                    item(theirs),
+                );
                 *mine = Some(theirs.clone());
             }
             (Some(old), None) if !self.keeps("/response", "/response") => {
@@ -183,7 +296,13 @@ impl Merge<'_> {
 
     fn schema(&mut self, at: &str, mine: &mut Schema, theirs: &Schema, side: Side, defaults: bool) {
         let before = mine.kind;
-        self.fact(&path::join(at, "type"), side, Fact::Type, &mut mine.kind, &theirs.kind);
+        self.fact(
+            &path::join(at, "type"),
+            side,
+            Fact::Type,
+            &mut mine.kind,
+            &theirs.kind,
+        );
         if mine.kind != before {
             // Limits, format and fields of the old type mean nothing for the new one.
             *mine = Schema {
@@ -199,14 +318,39 @@ impl Merge<'_> {
             return;
         }
         // The metadata has no word for these formats; they are from people and stay.
-        let own = matches!(mine.format, Some(Format::Ascii | Format::Ipv4 | Format::Ipv6 | Format::Ipv4Cidr | Format::Ipv6Cidr));
+        let own = matches!(
+            mine.format,
+            Some(Format::Ascii | Format::Ipv4 | Format::Ipv6 | Format::Ipv4Cidr | Format::Ipv6Cidr)
+        );
         if !(own && theirs.format.is_none()) {
-            self.fact(&path::join(at, "format"), side, Fact::Format, &mut mine.format, &theirs.format);
+            self.fact(
+                &path::join(at, "format"),
+                side,
+                Fact::Format,
+                &mut mine.format,
+                &theirs.format,
+            );
         }
-        self.fact(&path::join(at, "deprecated"), side, Fact::Deprecated, &mut mine.deprecated, &theirs.deprecated);
+        self.fact(
+            &path::join(at, "deprecated"),
+            side,
+            Fact::Deprecated,
+            &mut mine.deprecated,
+            &theirs.deprecated,
+        );
         if !same_values(&mine.values, &theirs.values) || !self.departures.is_empty() {
-            let mut values = if same_values(&mine.values, &theirs.values) { theirs.values.clone() } else { mine.values.clone() };
-            self.fact(&path::join(at, "enum"), side, Fact::Enum, &mut values, &theirs.values);
+            let mut values = if same_values(&mine.values, &theirs.values) {
+                theirs.values.clone()
+            } else {
+                mine.values.clone()
+            };
+            self.fact(
+                &path::join(at, "enum"),
+                side,
+                Fact::Enum,
+                &mut values,
+                &theirs.values,
+            );
             if !same_values(&mine.values, &values) {
                 mine.values = values;
             }
@@ -215,9 +359,17 @@ impl Merge<'_> {
             self.limits(at, mine, theirs, defaults);
         }
         match (mine.items.as_deref_mut(), theirs.items.as_deref()) {
-            (Some(mine), Some(theirs)) => self.schema(&path::join(at, "items"), mine, theirs, side, defaults),
+            (Some(mine), Some(theirs)) => {
+                self.schema(&path::join(at, "items"), mine, theirs, side, defaults)
+            }
             (None, Some(items)) => {
-                self.change(&path::join(at, "items"), side, Fact::Item, Value::Null, item(items));
+                self.change(
+                    &path::join(at, "items"),
+                    side,
+                    Fact::Item,
+                    Value::Null,
+                    item(items),
+                );
                 mine.items = Some(Box::new(items.clone()));
             }
             // An array always has elements in the metadata, after repair.
@@ -225,7 +377,10 @@ impl Merge<'_> {
         }
         self.properties(at, &mut mine.properties, &theirs.properties, side, defaults);
         let here = path::join(at, "additionalProperties");
-        match (mine.additional_properties.as_deref_mut(), theirs.additional_properties.as_deref()) {
+        match (
+            mine.additional_properties.as_deref_mut(),
+            theirs.additional_properties.as_deref(),
+        ) {
             (Some(mine), Some(theirs)) => self.schema(&here, mine, theirs, side, defaults),
             (None, Some(values)) if !self.leaves_out(&here) => {
                 self.change(&here, side, Fact::Item, Value::Null, item(values));
@@ -244,31 +399,77 @@ impl Merge<'_> {
 
     fn limits(&mut self, at: &str, mine: &mut Schema, theirs: &Schema, defaults: bool) {
         let side = Side::Request;
-        self.fact(&path::join(at, "required"), side, Fact::Required, &mut mine.required, &theirs.required);
+        self.fact(
+            &path::join(at, "required"),
+            side,
+            Fact::Required,
+            &mut mine.required,
+            &theirs.required,
+        );
         if defaults {
-            self.fact(&path::join(at, "default"), side, Fact::Default, &mut mine.default, &theirs.default);
+            self.fact(
+                &path::join(at, "default"),
+                side,
+                Fact::Default,
+                &mut mine.default,
+                &theirs.default,
+            );
         }
         for (keyword, fact, mine, theirs) in [
             ("minimum", Fact::Minimum, &mut mine.minimum, &theirs.minimum),
             ("maximum", Fact::Maximum, &mut mine.maximum, &theirs.maximum),
         ] {
             // 1 and 1.0 are one number.
-            let same = mine.as_ref().and_then(serde_json::Number::as_f64) == theirs.as_ref().and_then(serde_json::Number::as_f64);
+            let same = mine.as_ref().and_then(serde_json::Number::as_f64)
+                == theirs.as_ref().and_then(serde_json::Number::as_f64);
             let theirs = if same { mine.clone() } else { theirs.clone() };
             self.fact(&path::join(at, keyword), side, fact, mine, &theirs);
         }
         for (keyword, fact, mine, theirs) in [
-            ("minLength", Fact::MinLength, &mut mine.min_length, theirs.min_length),
-            ("maxLength", Fact::MaxLength, &mut mine.max_length, theirs.max_length),
-            ("minItems", Fact::MinItems, &mut mine.min_items, theirs.min_items),
-            ("maxItems", Fact::MaxItems, &mut mine.max_items, theirs.max_items),
+            (
+                "minLength",
+                Fact::MinLength,
+                &mut mine.min_length,
+                theirs.min_length,
+            ),
+            (
+                "maxLength",
+                Fact::MaxLength,
+                &mut mine.max_length,
+                theirs.max_length,
+            ),
+            (
+                "minItems",
+                Fact::MinItems,
+                &mut mine.min_items,
+                theirs.min_items,
+            ),
+            (
+                "maxItems",
+                Fact::MaxItems,
+                &mut mine.max_items,
+                theirs.max_items,
+            ),
         ] {
             self.fact(&path::join(at, keyword), side, fact, mine, &theirs);
         }
-        self.fact(&path::join(at, "pattern"), side, Fact::Pattern, &mut mine.pattern, &theirs.pattern);
+        self.fact(
+            &path::join(at, "pattern"),
+            side,
+            Fact::Pattern,
+            &mut mine.pattern,
+            &theirs.pattern,
+        );
     }
 
-    fn properties(&mut self, at: &str, mine: &mut IndexMap<String, Schema>, theirs: &IndexMap<String, Schema>, side: Side, defaults: bool) {
+    fn properties(
+        &mut self,
+        at: &str,
+        mine: &mut IndexMap<String, Schema>,
+        theirs: &IndexMap<String, Schema>,
+        side: Side,
+        defaults: bool,
+    ) {
         mine.retain(|name, property| {
             let here = path::property(at, name);
             if theirs.contains_key(name) || self.keeps(&here, at) {
@@ -304,12 +505,21 @@ impl Merge<'_> {
             if let Some(row) = mine.iter_mut().find(|row| same(row, other)) {
                 self.in_both(&at);
                 if self.messages && other.message.is_some() {
-                    self.fact(&path::join(&at, "message"), Side::Errors, Fact::Message, &mut row.message, &other.message);
+                    self.fact(
+                        &path::join(&at, "message"),
+                        Side::Errors,
+                        Fact::Message,
+                        &mut row.message,
+                        &other.message,
+                    );
                 }
             } else if !self.leaves_out(&at) {
                 self.change(&at, Side::Errors, Fact::Error, Value::Null, item(other));
                 // Beside the rows of its status.
-                let place = mine.iter().rposition(|row| row.status == other.status).map_or(mine.len(), |last| last + 1);
+                let place = mine
+                    .iter()
+                    .rposition(|row| row.status == other.status)
+                    .map_or(mine.len(), |last| last + 1);
                 mine.insert(place, other.clone());
             }
         }
@@ -333,7 +543,9 @@ fn same_values(a: &[Value], b: &[Value]) -> bool {
 
 /// The same value; numbers by what they are worth, absence also as `false` and `[]`.
 fn equal(a: &Value, b: &Value) -> bool {
-    let empty = |it: &Value| it.is_null() || *it == Value::Bool(false) || it.as_array().is_some_and(Vec::is_empty);
+    let empty = |it: &Value| {
+        it.is_null() || *it == Value::Bool(false) || it.as_array().is_some_and(Vec::is_empty)
+    };
     match (a.as_f64(), b.as_f64()) {
         (Some(a), Some(b)) => a.total_cmp(&b).is_eq(),
         _ => a == b || (empty(a) && empty(b)),
@@ -350,6 +562,10 @@ pub(crate) fn find<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     }
     schema.properties.iter().find_map(|(name, property)| {
         let rest = path.strip_prefix(name.as_str())?;
-        if rest.is_empty() { Some(property) } else { find(property, rest.strip_prefix('.')?) }
+        if rest.is_empty() {
+            Some(property)
+        } else {
+            find(property, rest.strip_prefix('.')?)
+        }
     })
 }

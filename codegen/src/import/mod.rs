@@ -42,7 +42,7 @@
 //! | a name with dots (`SystemDisk.Size`) | kept as it is: it is the name on the wire |
 //! | a name with spaces around it | spaces removed |
 //! | a parameter, property or error without a name | dropped |
-//! | names that are the same in Rust (`key`, `Key`) | the second called `key_2` in Rust, as on the wire otherwise |
+//! | names that are the same in Rust (`key`, `Key`) | one of them called `key_2` in Rust, on the wire as before |
 //! | `$ref` | replaced by what it refers to; in a circle or to nothing: `any` |
 //! | more than 60 schemas within each other, or 20,000 in one operation | cut to `any` |
 //! | a number or truth value given as text | taken as what it says |
@@ -86,8 +86,10 @@ pub mod suggest;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use report::{Change, Declined, DepartureNote, DepartureState, Fact, Repair, RepairKind, Report, Side};
 pub(crate) use report::shown;
+pub use report::{
+    Change, Declined, DepartureNote, DepartureState, Fact, Repair, RepairKind, Report, Side,
+};
 pub use source::{Known, Source, Sourced, read};
 
 use crate::format;
@@ -192,7 +194,12 @@ impl std::error::Error for ImportError {}
 ///
 /// The text is no metadata, is of a product in the ROA style or of another one than the specs, or
 /// product, version or operation are named neither in it nor in `hints`.
-pub fn import(existing: &Specs, metadata: &str, hints: &Hints<'_>, options: &Options) -> Result<Imported, ImportError> {
+pub fn import(
+    existing: &Specs,
+    metadata: &str,
+    hints: &Hints<'_>,
+    options: &Options,
+) -> Result<Imported, ImportError> {
     let source = source::read(metadata, hints, options.descriptions, options.messages)?;
     let (product, version) = identity(existing.product.as_ref(), &source)?;
     let mut report = Report {
@@ -206,13 +213,26 @@ pub fn import(existing: &Specs, metadata: &str, hints: &Hints<'_>, options: &Opt
     let mut imported = Imported::default();
     for (name, theirs) in &source.operations {
         let old = existing.operations.get(name);
-        let new = operation(name, old, theirs, (&product, &version), options, &mut report);
+        let new = operation(
+            name,
+            old,
+            theirs,
+            (&product, &version),
+            options,
+            &mut report,
+        );
         if old == Some(&new) {
             report.unchanged += 1;
         } else {
-            let list = if old.is_some() { &mut report.updated } else { &mut report.added };
+            let list = if old.is_some() {
+                &mut report.updated
+            } else {
+                &mut report.added
+            };
             list.push(name.clone());
-            imported.files.insert(operation_file(name), format::to_text(&new));
+            imported
+                .files
+                .insert(operation_file(name), format::to_text(&new));
         }
         imported.specs.operations.insert(name.clone(), new);
     }
@@ -220,7 +240,10 @@ pub fn import(existing: &Specs, metadata: &str, hints: &Hints<'_>, options: &Opt
         if imported.specs.operations.contains_key(name) {
             continue;
         }
-        let declined = source.declined.iter().any(|declined| declined.operation == *name);
+        let declined = source
+            .declined
+            .iter()
+            .any(|declined| declined.operation == *name);
         if !source.single && !declined {
             report.missing.push(name.clone());
         }
@@ -232,12 +255,23 @@ pub fn import(existing: &Specs, metadata: &str, hints: &Hints<'_>, options: &Opt
         }
     }
     let operations = imported.specs.operations.values();
-    let merged = product::merge(existing.product.as_ref(), &source, &product, &version, operations, &mut report.changes);
+    let merged = product::merge(
+        existing.product.as_ref(),
+        &source,
+        &product,
+        &version,
+        operations,
+        &mut report.changes,
+    );
     if existing.product.as_ref() != Some(&merged) {
-        imported.files.insert(PRODUCT_FILE.to_owned(), format::product_to_text(&merged));
+        imported
+            .files
+            .insert(PRODUCT_FILE.to_owned(), format::product_to_text(&merged));
     }
     imported.specs.product = Some(merged);
-    report.repairs.sort_by(|a, b| (a.kind, &a.operation).cmp(&(b.kind, &b.operation)));
+    report
+        .repairs
+        .sort_by(|a, b| (a.kind, &a.operation).cmp(&(b.kind, &b.operation)));
     imported.report = report;
     Ok(imported)
 }
@@ -276,15 +310,20 @@ fn operation(
     let mut merge = merge::operation(&mut spec, theirs, &departures, name, options.messages);
     derive::complete(&mut spec, &mut merge);
     if spec.docs.is_none() {
-        spec.docs = Some(format!("https://api.alibabacloud.com/document/{product}/{version}/{name}"));
+        spec.docs = Some(format!(
+            "https://api.alibabacloud.com/document/{product}/{version}/{name}"
+        ));
     }
-    if spec.topic.is_none() && !theirs.topics.is_empty() && theirs.topics.iter().all(|t| t.is_ascii() && !t.is_empty()) {
+    if spec.topic.is_none()
+        && !theirs.topics.is_empty()
+        && theirs.topics.iter().all(|t| t.is_ascii() && !t.is_empty())
+    {
         spec.topic = Some(theirs.topics.join(" / "));
     }
     if options.descriptions {
         fill_words(&mut spec, &theirs.spec);
     }
-    names::settle(&mut spec, &mut report.repairs);
+    names::settle(&mut spec, old, &mut report.repairs);
     let notes = merge.notes(|at| match at.split('/').nth(1) {
         Some("response") => theirs.known.responses,
         Some("errors") => theirs.known.errors,
@@ -305,7 +344,11 @@ fn fill_words(spec: &mut Operation, theirs: &Operation) {
         if let Some((mine, theirs)) = mine.items.as_deref_mut().zip(theirs.items.as_deref()) {
             fill(mine, theirs);
         }
-        if let Some((mine, theirs)) = mine.additional_properties.as_deref_mut().zip(theirs.additional_properties.as_deref()) {
+        if let Some((mine, theirs)) = mine
+            .additional_properties
+            .as_deref_mut()
+            .zip(theirs.additional_properties.as_deref())
+        {
             fill(mine, theirs);
         }
         for (name, property) in &mut mine.properties {
@@ -314,13 +357,20 @@ fn fill_words(spec: &mut Operation, theirs: &Operation) {
             }
         }
     }
-    for text in [(&mut spec.summary, &theirs.summary), (&mut spec.description, &theirs.description)] {
+    for text in [
+        (&mut spec.summary, &theirs.summary),
+        (&mut spec.description, &theirs.description),
+    ] {
         if text.0.is_none() {
             text.0.clone_from(text.1);
         }
     }
     for parameter in &mut spec.parameters {
-        if let Some(theirs) = theirs.parameters.iter().find(|other| other.name == parameter.name) {
+        if let Some(theirs) = theirs
+            .parameters
+            .iter()
+            .find(|other| other.name == parameter.name)
+        {
             fill(&mut parameter.schema, &theirs.schema);
         }
     }

@@ -7,9 +7,30 @@
 
 /// Keywords of a schema; [`property`] keeps names apart from them.
 const KEYWORDS: &[&str] = &[
-    "type", "format", "required", "deprecated", "sensitive", "rust", "description", "example", "default",
-    "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "enum", "items",
-    "properties", "additionalProperties", "echo", "in", "style", "name",
+    "type",
+    "format",
+    "required",
+    "deprecated",
+    "sensitive",
+    "rust",
+    "description",
+    "example",
+    "default",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "pattern",
+    "enum",
+    "items",
+    "properties",
+    "additionalProperties",
+    "echo",
+    "in",
+    "style",
+    "name",
 ];
 
 /// The place of `name` below `at`.

@@ -19,7 +19,9 @@ pub(super) fn merge<'a>(
     changes: &mut Vec<Change>,
 ) -> Product {
     let Some(existing) = existing else {
-        let mut regions = operations.flat_map(|o| &o.parameters).filter(|p| p.name == "RegionId" && p.schema.kind == Type::String);
+        let mut regions = operations
+            .flat_map(|o| &o.parameters)
+            .filter(|p| p.name == "RegionId" && p.schema.kind == Type::String);
         return Product {
             schema: Some("../schema/product.schema.json".to_owned()),
             product: product.to_owned(),
@@ -27,8 +29,18 @@ pub(super) fn merge<'a>(
             title: None,
             signatures: source.signatures.clone(),
             region_parameter: regions.next().map(|p| p.name.clone()),
-            endpoint_rule: rule(source.endpoints.iter().map(|e| (e.region.as_str(), e.host.as_str()))),
-            vpc_endpoint_rule: rule(source.endpoints.iter().filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?)))),
+            endpoint_rule: rule(
+                source
+                    .endpoints
+                    .iter()
+                    .map(|e| (e.region.as_str(), e.host.as_str())),
+            ),
+            vpc_endpoint_rule: rule(
+                source
+                    .endpoints
+                    .iter()
+                    .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?))),
+            ),
             endpoints: source.endpoints.clone(),
             errors: Vec::new(),
         };
@@ -39,8 +51,11 @@ pub(super) fn merge<'a>(
         return merged;
     }
     endpoints(&mut merged.endpoints, &source.endpoints, changes);
-    if !source.signatures.contains(&SignatureKind::HmacSha1) && merged.signatures.contains(&SignatureKind::HmacSha1) {
-        let value = |signatures: &[SignatureKind]| serde_json::to_value(signatures).unwrap_or_default();
+    if !source.signatures.contains(&SignatureKind::HmacSha1)
+        && merged.signatures.contains(&SignatureKind::HmacSha1)
+    {
+        let value =
+            |signatures: &[SignatureKind]| serde_json::to_value(signatures).unwrap_or_default();
         changes.push(Change {
             operation: String::new(),
             at: "/signatures".to_owned(),
@@ -81,13 +96,22 @@ fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Ch
         kept
     });
     for other in theirs {
-        let Some(endpoint) = mine.iter_mut().find(|endpoint| endpoint.region == other.region) else {
+        let Some(endpoint) = mine
+            .iter_mut()
+            .find(|endpoint| endpoint.region == other.region)
+        else {
             change(&other.region, Value::Null, hosts(other));
-            let place = mine.iter().position(|e| e.region > other.region).unwrap_or(mine.len());
+            let place = mine
+                .iter()
+                .position(|e| e.region > other.region)
+                .unwrap_or(mine.len());
             mine.insert(place, other.clone());
             continue;
         };
-        let new = Endpoint { vpc_host: other.vpc_host.clone().or_else(|| endpoint.vpc_host.clone()), ..other.clone() };
+        let new = Endpoint {
+            vpc_host: other.vpc_host.clone().or_else(|| endpoint.vpc_host.clone()),
+            ..other.clone()
+        };
         if *endpoint != new {
             change(&other.region, hosts(endpoint), hosts(&new));
             *endpoint = new;

@@ -305,7 +305,10 @@ impl Report {
     /// Nothing in the specs had to change.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
-        self.added.is_empty() && self.updated.is_empty() && self.removed.is_empty() && self.changes.is_empty()
+        self.added.is_empty()
+            && self.updated.is_empty()
+            && self.removed.is_empty()
+            && self.changes.is_empty()
     }
 
     /// The report for people. Of each kind of finding at most `most` are shown one by one.
@@ -322,25 +325,63 @@ impl Report {
             self.updated.len(),
             self.unchanged
         );
-        section(&mut out, "not expressible, skipped", &self.declined, most, |d| {
-            format!("{}: {}", d.operation, d.why)
-        });
-        section(&mut out, "removed, because the metadata has them no more", &self.removed, most, Clone::clone);
-        let kept: Vec<_> = self.missing.iter().filter(|name| !self.removed.contains(name)).cloned().collect();
-        section(&mut out, "not in the metadata, spec kept", &kept, most, Clone::clone);
+        section(
+            &mut out,
+            "not expressible, skipped",
+            &self.declined,
+            most,
+            |d| format!("{}: {}", d.operation, d.why),
+        );
+        section(
+            &mut out,
+            "removed, because the metadata has them no more",
+            &self.removed,
+            most,
+            Clone::clone,
+        );
+        let kept: Vec<_> = self
+            .missing
+            .iter()
+            .filter(|name| !self.removed.contains(name))
+            .cloned()
+            .collect();
+        section(
+            &mut out,
+            "not in the metadata, spec kept",
+            &kept,
+            most,
+            Clone::clone,
+        );
         section(&mut out, "facts that changed", &self.changes, most, |c| {
-            format!("{}{}: {} -> {}", place(&c.operation), c.at, shown(&c.old), shown(&c.new))
+            format!(
+                "{}{}: {} -> {}",
+                place(&c.operation),
+                c.at,
+                shown(&c.old),
+                shown(&c.new)
+            )
         });
-        section(&mut out, "departures to look at", &self.departures, most, |d| {
-            let what = match d.state {
-                DepartureState::NoLongerNeeded => "no longer needed, the metadata says the same now".to_owned(),
-                DepartureState::SourceMoved => {
-                    format!("the metadata moved, it says {} now; the spec was kept", shown(&d.now))
-                }
-                DepartureState::NamesNothing => "names nothing".to_owned(),
-            };
-            format!("{}{}: {what}", place(&d.operation), d.at)
-        });
+        section(
+            &mut out,
+            "departures to look at",
+            &self.departures,
+            most,
+            |d| {
+                let what = match d.state {
+                    DepartureState::NoLongerNeeded => {
+                        "no longer needed, the metadata says the same now".to_owned()
+                    }
+                    DepartureState::SourceMoved => {
+                        format!(
+                            "the metadata moved, it says {} now; the spec was kept",
+                            shown(&d.now)
+                        )
+                    }
+                    DepartureState::NamesNothing => "names nothing".to_owned(),
+                };
+                format!("{}{}: {what}", place(&d.operation), d.at)
+            },
+        );
         let mut kinds: BTreeMap<RepairKind, Vec<&Repair>> = BTreeMap::new();
         for repair in &self.repairs {
             kinds.entry(repair.kind).or_default().push(repair);
@@ -354,7 +395,13 @@ impl Report {
     }
 }
 
-fn section<T>(out: &mut String, title: &str, items: &[T], most: usize, line: impl Fn(&T) -> String) {
+fn section<T>(
+    out: &mut String,
+    title: &str,
+    items: &[T],
+    most: usize,
+    line: impl Fn(&T) -> String,
+) {
     if items.is_empty() {
         return;
     }
@@ -368,7 +415,11 @@ fn section<T>(out: &mut String, title: &str, items: &[T], most: usize, line: imp
 }
 
 fn place(operation: &str) -> String {
-    if operation.is_empty() { String::new() } else { format!("{operation} ") }
+    if operation.is_empty() {
+        String::new()
+    } else {
+        format!("{operation} ")
+    }
 }
 
 fn count(n: usize, what: &str) -> String {
