@@ -77,7 +77,7 @@ mod document;
 pub(crate) mod merge;
 mod names;
 pub(crate) mod path;
-mod product;
+pub(crate) mod product;
 mod report;
 mod schema;
 mod source;
@@ -277,7 +277,10 @@ pub fn import(
 }
 
 /// Product and version, which specs and metadata agree on.
-fn identity(existing: Option<&Product>, source: &Source) -> Result<(String, String), ImportError> {
+pub(crate) fn identity(
+    existing: Option<&Product>,
+    source: &Source,
+) -> Result<(String, String), ImportError> {
     let stated = source.product.as_deref().zip(source.version.as_deref());
     let Some(existing) = existing else {
         let (product, version) = stated.ok_or(ImportError::ProductUnnamed)?;
@@ -324,15 +327,19 @@ fn operation(
         fill_words(&mut spec, &theirs.spec);
     }
     names::settle(&mut spec, old, &mut report.repairs);
-    let notes = merge.notes(|at| match at.split('/').nth(1) {
-        Some("response") => theirs.known.responses,
-        Some("errors") => theirs.known.errors,
-        Some("access") => theirs.known.access,
-        _ => !at.ends_with("/default") || theirs.known.defaults,
-    });
-    report.departures.extend(notes);
+    report.departures.extend(notes(&merge, theirs.known));
     report.changes.append(&mut merge.changes);
     spec
+}
+
+/// The departures that need attention, of the sides that the metadata speaks of.
+pub(crate) fn notes(merge: &merge::Merge<'_>, known: Known) -> Vec<DepartureNote> {
+    merge.notes(|at| match at.split('/').nth(1) {
+        Some("response") => known.responses,
+        Some("errors") => known.errors,
+        Some("access") => known.access,
+        _ => !at.ends_with("/default") || known.defaults,
+    })
 }
 
 /// The vendor's words where a spec has none.

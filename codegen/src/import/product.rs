@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::spec::{Endpoint, Operation, Product, SignatureKind, Type};
 
 /// The file with the facts of the metadata: a new one, or the existing one brought up to date.
-pub(super) fn merge<'a>(
+pub(crate) fn merge<'a>(
     existing: Option<&Product>,
     source: &Source,
     product: &str,
