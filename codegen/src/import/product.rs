@@ -119,14 +119,22 @@ fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Ch
     }
 }
 
-/// What most hosts look like, with `{region}` in the place of the region.
+/// What most hosts look like, with `{region}` in the place of the region. The vendor lists the one
+/// host of a product that has no regions under the region `public`.
 fn rule<'a>(hosts: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     let mut looks: BTreeMap<String, usize> = BTreeMap::new();
     let mut all = 0;
+    let mut public = None;
     for (region, host) in hosts {
+        if region == "public" {
+            public = Some(host.to_owned());
+            continue;
+        }
         all += 1;
         *looks.entry(host.replace(region, "{region}")).or_default() += 1;
     }
-    let (look, count) = looks.into_iter().max_by_key(|(_, count)| *count)?;
-    (count * 2 > all && (all > 1 || look.contains("{region}"))).then_some(look)
+    let most = looks.into_iter().max_by_key(|(_, count)| *count);
+    let rule =
+        most.filter(|(look, count)| count * 2 > all && (all > 1 || look.contains("{region}")));
+    rule.map(|(look, _)| look).or(public)
 }
