@@ -62,7 +62,7 @@ codes! {
     UnknownRule = "E0017", "unknown rule";
     UnknownValue = "E0018", "unknown value";
     DuplicateParameter = "E0101", "duplicate parameter";
-    EmptyName = "E0102", "an empty name";
+    EmptyText = "E0102", "an empty text where one is needed";
     TooFewMembers = "E0103", "a rule with too few members";
     RepeatedMember = "E0104", "a rule with a repeated member";
     WrongRuleKeys = "E0105", "a rule with keys of another rule";
@@ -77,8 +77,8 @@ codes! {
     UnknownResponseField = "E0114", "a reference to an unknown field of the response";
     IncompletePagination = "E0115", "incomplete pagination";
     UnknownDeparture = "E0116", "a departure that is about nothing";
-    EndlessWaiter = "E0117", "a waiter that cannot succeed";
-    BodyParameters = "E0118", "parameters that cannot travel together";
+    EndlessWaiter = "E0117", "a waiter that cannot work";
+    ParameterTravel = "E0118", "a parameter that cannot travel as it says";
     MinimumAboveMaximum = "E0201", "a minimum above its maximum";
     LimitOnWrongType = "E0202", "a limit on the wrong type";
     ValueOfWrongType = "E0203", "a value that does not fit its type";

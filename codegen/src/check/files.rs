@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::findings::Findings;
-use super::structure;
+use super::{product, structure, together};
 use crate::diagnostic::{Code, Diagnostic, Place, Source, sort};
 use crate::spec;
 use crate::tree::Span;
@@ -199,37 +199,83 @@ impl Listing {
             let operations = files.operations.iter();
             jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));
         }
-        let checked: Vec<(&String, Result<File, Vec<Diagnostic>>)> = jobs
+        let checked: Vec<(&String, Checked)> = jobs
             .into_par_iter()
             .map(|(product, path, kind)| (product, check_file(path, kind, read)))
             .collect();
 
-        let mut catalogue =
-            BTreeMap::<&String, (Option<(PathBuf, spec::Product)>, Vec<OperationSpec>)>::new();
-        for (product, file) in checked {
-            let (product, operations) = catalogue.entry(product).or_default();
-            match file {
-                Ok(File::Product(path, contents)) => *product = Some((path, contents)),
-                Ok(File::Operation(operation)) => operations.push(operation),
-                Err(findings) => self.findings.extend(findings),
+        let mut products = BTreeMap::<&String, Parts>::new();
+        for (product, checked) in checked {
+            let parts = products.entry(product).or_default();
+            parts.complete &= checked.findings.is_empty();
+            parts.names.extend(checked.name);
+            self.findings.extend(checked.findings);
+            match checked.file {
+                Some(File::Product(path, product, place)) => {
+                    parts.product = Some((path, product));
+                    parts.place = place;
+                }
+                Some(File::Operation(operation)) => parts.operations.push(operation),
+                None => parts.complete = false,
             }
         }
-        let products = catalogue
-            .into_iter()
-            .filter_map(|(name, (product, operations))| {
-                product.map(|(path, product)| ProductSpec {
-                    dir_name: name.clone(),
-                    path,
-                    product,
-                    operations,
-                })
-            })
-            .collect();
-        if self.findings.is_empty() {
-            return Ok(Catalogue { products });
+        self.findings.extend(together::modules(
+            products
+                .iter()
+                .filter_map(|(name, parts)| Some((name.as_str(), parts.place.clone()?))),
+        ));
+        for parts in products.values() {
+            let names = parts.names.iter();
+            self.findings.extend(together::modules(
+                names.map(|(name, place)| (name.as_str(), place.clone())),
+            ));
+            if let (Some((_, product)), Some(place), true) =
+                (&parts.product, &parts.place, parts.complete)
+            {
+                let region = together::region_parameter(product, place, &parts.operations);
+                self.findings.extend(region);
+            }
         }
-        sort(&mut self.findings);
-        Err(self.findings)
+        if !self.findings.is_empty() {
+            sort(&mut self.findings);
+            return Err(self.findings);
+        }
+        let products = products.into_iter().filter_map(|(name, parts)| {
+            let (path, product) = parts.product?;
+            Some(ProductSpec {
+                dir_name: name.clone(),
+                path,
+                product,
+                operations: parts.operations,
+            })
+        });
+        Ok(Catalogue {
+            products: products.collect(),
+        })
+    }
+}
+
+/// What has been read of one product.
+struct Parts {
+    product: Option<(PathBuf, spec::Product)>,
+    /// Where the product says its code.
+    place: Option<Place>,
+    operations: Vec<OperationSpec>,
+    /// The names of all operations that could be read, those with findings included.
+    names: Vec<(String, Place)>,
+    /// Nothing is wrong with any file so far.
+    complete: bool,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            product: None,
+            place: None,
+            operations: Vec::new(),
+            names: Vec::new(),
+            complete: true,
+        }
     }
 }
 
@@ -242,37 +288,69 @@ enum FileKind {
 // Boxes would cost more than the few moves of a large value.
 #[allow(clippy::large_enum_variant)]
 enum File {
-    Product(PathBuf, spec::Product),
+    Product(PathBuf, spec::Product, Option<Place>),
     Operation(OperationSpec),
 }
 
-fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Result<File, Vec<Diagnostic>> {
-    let bytes = read(path).map_err(|error| vec![unreadable(path, &error)])?;
+/// What has been read of one file, and what is wrong with it.
+#[derive(Default)]
+struct Checked {
+    file: Option<File>,
+    name: Option<(String, Place)>,
+    findings: Vec<Diagnostic>,
+}
+
+impl From<Diagnostic> for Checked {
+    fn from(finding: Diagnostic) -> Self {
+        Self {
+            findings: vec![finding],
+            ..Self::default()
+        }
+    }
+}
+
+fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
+    let bytes = match read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return unreadable(path, &error).into(),
+    };
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text,
-        Err(error) => return Err(vec![not_utf8(path, &bytes, error.valid_up_to())]),
+        Err(error) => return not_utf8(path, &bytes, error.valid_up_to()).into(),
     };
     let source = Arc::new(Source {
         path: path.to_owned(),
         text: Some(text.to_owned()),
     });
     let mut findings = Findings::about(source);
-    let file = match kind {
-        FileKind::Product => super::read(text, &structure::PRODUCT, &mut findings)
-            .map(|(product, _tree)| File::Product(path.to_owned(), product)),
+    let mut checked = Checked::default();
+    match kind {
+        FileKind::Product => {
+            if let Some((product, tree)) = super::read(text, &structure::PRODUCT, &mut findings) {
+                product::check(&product, &tree, &mut findings);
+                let place = product
+                    .region_parameter
+                    .as_ref()
+                    .map_or("product", |_| "regionParameter");
+                let place = findings.place(tree.span_of(place));
+                checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
+            }
+        }
         FileKind::Operation => {
-            super::read(text, &structure::OPERATION, &mut findings).map(|(operation, _tree)| {
-                File::Operation(OperationSpec {
+            let read = super::read::<spec::Operation>(text, &structure::OPERATION, &mut findings);
+            if let Some((operation, tree)) = read {
+                super::operation::check(path, &operation, &tree, &mut findings);
+                let place = findings.place(tree.span_of("operation"));
+                checked.name = Some((operation.operation.clone(), place));
+                checked.file = Some(File::Operation(OperationSpec {
                     path: path.to_owned(),
                     operation,
-                })
-            })
+                }));
+            }
         }
-    };
-    match file {
-        Some(file) if findings.is_empty() => Ok(file),
-        _ => Err(findings.into_vec()),
     }
+    checked.findings = findings.into_vec();
+    checked
 }
 
 fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {

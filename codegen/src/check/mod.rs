@@ -14,10 +14,22 @@
 //! (`structure`), its meaning (the other modules here). Only what has no finding becomes a
 //! [`Catalogue`].
 
+mod collisions;
+mod departures;
+mod errors;
 mod files;
 mod findings;
 mod near;
+mod operation;
+pub mod path;
+mod product;
+mod references;
+mod rules;
+mod schemas;
+mod solver;
 mod structure;
+mod together;
+mod values;
 
 pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
 pub use structure::json_schemas;
