@@ -24,6 +24,7 @@ pub mod diagnostic;
 pub mod drift;
 pub mod emit;
 mod example;
+pub mod format;
 pub mod import;
 pub mod model;
 pub mod names;

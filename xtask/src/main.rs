@@ -1,7 +1,11 @@
 //! The maintainers' command line. Each command is a module; this is the table of contents.
 
 mod codegen;
+mod drift;
 mod explain;
+mod fetch;
+mod folder;
+mod import;
 
 use std::process::ExitCode;
 
@@ -25,11 +29,15 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Tell what a diagnostic code means and how to mend it.
     Explain(explain::Arguments),
+    Import(import::ImportArgs),
+    Drift(drift::DriftArgs),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
     }
 }
