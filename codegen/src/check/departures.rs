@@ -90,8 +90,9 @@ fn follow<'n, 't>(node: &'n Node<'t>, path: &str) -> Outcome<'n, 't> {
         }
     }
     let (name, rest) = path.split_once('/').unwrap_or((path, ""));
-    // Of names in lists, slashes may be a part.
-    let last = rest.is_empty() || matches!(node.kind, Kind::Array(_));
+    // What follows a slash within a name is hardly a key of the format.
+    let next = rest.split('/').next().unwrap_or_default();
+    let last = rest.is_empty() || !structure::all_keys().any(|key| key == next);
     Outcome::Missing {
         last,
         parent: node,

@@ -169,7 +169,7 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
                     .new(
                         Code::WrongRuleKeys,
                         entry.key_span,
-                        format!("a `{rule}` rule has no `{key}`"),
+                        format!("the rule `{rule}` has no `{key}`"),
                     )
                     .label(format!("its members are in {instead}")),
             );
@@ -177,13 +177,16 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
     }
     for key in wanted {
         let Some(value) = node.get(key) else {
-            fine = false;
+            if !std::mem::replace(&mut fine, false) {
+                // The keys of the other rule have been reported, which is the same mistake.
+                continue;
+            }
             findings.push(
                 findings
                     .new(
                         Code::WrongRuleKeys,
                         node.span_of("rule"),
-                        format!("a `{rule}` rule needs `{key}`"),
+                        format!("the rule `{rule}` needs `{key}`"),
                     )
                     .label(format!("its members are in {instead}")),
             );
@@ -198,7 +201,7 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
                     .new(
                         Code::TooFewMembers,
                         value.span,
-                        format!("a `{rule}` rule needs at least {needed} in `{key}`"),
+                        format!("the rule `{rule}` needs at least {needed} in `{key}`"),
                     )
                     .label(match value.items().len() {
                         0 => "there is none",
@@ -273,7 +276,7 @@ fn elements<'s>(
             findings,
             each,
             span,
-            "an array of objects",
+            ("what a rule goes through", "an array of objects"),
             schema,
         ));
         return None;
@@ -400,7 +403,7 @@ pub(super) fn wrong_kind(
     findings: &Findings,
     path: &str,
     span: Span,
-    expected: &str,
+    (role, expected): (&str, &str),
     schema: &Schema,
 ) -> Diagnostic {
     let found = match (&schema.kind, &schema.items) {
@@ -411,7 +414,7 @@ pub(super) fn wrong_kind(
         .new(
             Code::WrongParameterType,
             span,
-            format!("`{path}` cannot be used for this"),
+            format!("`{path}` cannot be {role}"),
         )
         .label(format!("expected {expected}, it is {found}"))
 }

@@ -6,7 +6,6 @@ use std::fmt;
 use regex_lite::Regex;
 
 use super::findings::Findings;
-use super::near::list;
 use super::values::{self, FaultKind, compare_numbers, words};
 use crate::diagnostic::Code;
 use crate::spec::{Format, Location, Operation, Parameter, Schema, Style, Type};
@@ -57,7 +56,7 @@ pub(super) fn response_example(operation: &Operation, tree: &Node<'_>, findings:
     ) else {
         return;
     };
-    for fault in values::faults(response, node, example) {
+    for fault in values::response_faults(response, node, example) {
         let mut finding = findings
             .new(
                 Code::ResponseExample,
@@ -371,7 +370,9 @@ impl Schemas<'_> {
                         .also(self.findings.place(first.1.span), "first here"),
                 );
             }
-            self.value(schema, node, trail, "enum", value);
+            if !matches!(schema.kind, Type::Array | Type::Object | Type::Any) {
+                self.value(schema, node, trail, "enum", value);
+            }
         }
     }
 
@@ -432,7 +433,12 @@ impl Schemas<'_> {
             "enum" => "a listed value",
             key => &format!("the {key}"),
         };
-        for fault in values::faults(schema, node, value) {
+        let faults = if self.in_response {
+            values::response_faults(schema, node, value)
+        } else {
+            values::faults(schema, node, value)
+        };
+        for fault in faults {
             let (code, message) = match fault.kind {
                 FaultKind::Type => (
                     Code::ValueOfWrongType,

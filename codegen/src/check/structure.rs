@@ -167,17 +167,22 @@ impl Walker<'_> {
             return;
         };
         self.duplicates(node);
+        // The keys that a misspelled one may have been meant for; most objects have none.
+        let mut missing: Option<Vec<&str>> = None;
         for entry in node.entries() {
             match properties.get(entry.key.as_ref()) {
                 Some(schema) => self.node(schema, &entry.value),
                 None => {
-                    let missing = properties.keys().filter(|key| node.get(key).is_none());
+                    let missing = missing.get_or_insert_with(|| {
+                        let keys = properties.keys().map(String::as_str);
+                        keys.filter(|key| node.get(key).is_none()).collect()
+                    });
                     let finding = self.findings.new(
                         Code::UnknownKey,
                         entry.key_span,
                         format!("unknown key `{}`", entry.key),
                     );
-                    let finding = match nearest(&entry.key, missing.map(String::as_str)) {
+                    let finding = match nearest(&entry.key, missing.iter().copied()) {
                         Some(near) => finding.label(format!("did you mean `{near}`?")),
                         None => finding
                             .label("not a key of the format")
