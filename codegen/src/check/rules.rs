@@ -774,7 +774,11 @@ fn examples(
     });
     let mut shown: Vec<Span> = Vec::new();
     for (target, _) in members {
-        let variable = model.targets.iter().position(|known| known == target)?;
+        let names = target.names();
+        let variable = model
+            .targets
+            .iter()
+            .position(|known| known.names() == names)?;
         if let Some((_, span)) = examples[variable]
             && !shown.contains(&span)
         {

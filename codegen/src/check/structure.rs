@@ -344,3 +344,43 @@ pub(super) fn describe(node: &Node<'_>) -> String {
         Kind::Object(_) => "an object".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn objects<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
+        if value.get("properties").is_some_and(Value::is_object) {
+            found.push(value);
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| objects(item, found)),
+            Value::Object(fields) => fields.values().for_each(|field| objects(field, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_schemas_say_what_is_checked() {
+        for schema in [&*OPERATION, &*PRODUCT] {
+            assert!(!schema.to_string().contains("\"null\""));
+            let mut found = Vec::new();
+            objects(schema, &mut found);
+            assert!(found.len() > 3);
+            for object in found {
+                assert!(object.get("additionalProperties").is_some(), "{object:#}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_schemas_are_files_with_a_last_line() {
+        let schemas = json_schemas();
+        let names: Vec<_> = schemas.keys().copied().collect();
+        assert_eq!(names, ["operation.schema.json", "product.schema.json"]);
+        for text in schemas.values() {
+            assert!(text.ends_with("}\n") && !text.ends_with("\n\n"));
+            assert!(text.contains("\"$schema\": \"https://json-schema.org/draft/2020-12/schema\""));
+        }
+    }
+}
