@@ -6,7 +6,7 @@ use super::errors;
 use super::findings::Findings;
 use super::operation::is_date;
 use crate::diagnostic::Code;
-use crate::spec::Product;
+use crate::spec::{Endpoint, Product};
 use crate::tree::Node;
 
 /// Finds everything in a product file that makes no sense.
@@ -77,7 +77,11 @@ fn endpoints(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
     ] {
         let Some(rule) = rule else { continue };
         let node = tree.get(key).unwrap_or(tree);
-        if !rule.contains("{region}") {
+        // Some products have one host for all regions; then it is among those listed.
+        let listed = |endpoint: &Endpoint| {
+            endpoint.host == *rule || endpoint.vpc_host.as_ref() == Some(rule)
+        };
+        if !rule.contains("{region}") && !product.endpoints.iter().any(listed) {
             findings.push(
                 findings
                     .finding(
