@@ -19,14 +19,14 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
             let span = node.span_of("reason");
             findings.push(
                 findings
-                    .new(Code::EmptyText, span, "a departure without a reason")
+                    .finding(Code::EmptyText, span, "a departure without a reason")
                     .label("say why the spec departs from its source"),
             );
         }
         let span = node.span_of("at");
         let finding = |label: String| {
             findings
-                .new(
+                .finding(
                     Code::UnknownDeparture,
                     span,
                     format!("`{}` is nothing that this spec says", departure.at),

@@ -64,7 +64,7 @@ impl References<'_> {
         let response = self.operation.response.as_ref();
         let fields: Vec<_> = response.into_iter().flat_map(path::fields).collect();
         let Some(target) = path::resolve(fields.iter().copied(), path) else {
-            let finding = self.findings.new(
+            let finding = self.findings.finding(
                 Code::UnknownResponseField,
                 span,
                 format!("`{path}` is not a field of the response"),
@@ -134,7 +134,7 @@ impl References<'_> {
             if half(key, other) {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::IncompletePagination,
                             node.entry(key)
                                 .map_or(node.opening(), |entry| entry.key_span),
@@ -150,7 +150,7 @@ impl References<'_> {
         {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::IncompletePagination,
                         node.opening(),
                         "pagination without a way to the next page",
@@ -166,7 +166,7 @@ impl References<'_> {
         if !names::is_type_name(&waiter.name) {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::InvalidRustName,
                         node.span_of("name"),
                         format!("`{}` cannot be the name of a waiter", waiter.name),
@@ -216,7 +216,7 @@ impl References<'_> {
         for (span, label) in problems {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::EndlessWaiter,
                         span,
                         format!("the waiter `{}` cannot work", waiter.name),

@@ -76,7 +76,7 @@ fn rule<'s, 't>(
     if constraint.reason.trim().is_empty() {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::EmptyText,
                     node.span_of("reason"),
                     "a rule without a reason",
@@ -97,11 +97,14 @@ fn rule<'s, 't>(
             constraint
                 .condition
                 .as_ref()
-                .map(|members| members.as_slice()),
+                .map(super::super::spec::Members::as_slice),
         ),
         (
             "then",
-            constraint.then.as_ref().map(|members| members.as_slice()),
+            constraint
+                .then
+                .as_ref()
+                .map(super::super::spec::Members::as_slice),
         ),
     ];
     let mut targets = Vec::new();
@@ -119,7 +122,7 @@ fn rule<'s, 't>(
                 fine = false;
                 findings.push(
                     findings
-                        .new(
+                        .finding(
                             Code::RepeatedMember,
                             place.span,
                             format!("`{}` is a member of this rule twice", member.path()),
@@ -166,7 +169,7 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
             fine = false;
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::WrongRuleKeys,
                         entry.key_span,
                         format!("the rule `{rule}` has no `{key}`"),
@@ -183,7 +186,7 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
             }
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::WrongRuleKeys,
                         node.span_of("rule"),
                         format!("the rule `{rule}` needs `{key}`"),
@@ -198,7 +201,7 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
             let needed = if requires { "a member" } else { "two members" };
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::TooFewMembers,
                         value.span,
                         format!("the rule `{rule}` needs at least {needed} in `{key}`"),
@@ -220,7 +223,7 @@ fn name(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) {
     if !names::is_field_name(name) || names::field_name(name) != *name {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::InvalidRustName,
                     span,
                     format!("`{name}` cannot be the name of a setter"),
@@ -247,7 +250,7 @@ fn name(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) {
     };
     findings.push(
         findings
-            .new(
+            .finding(
                 Code::NamedRuleWithoutChoice,
                 span,
                 "no enum can be made of this rule, so it needs no name",
@@ -317,7 +320,7 @@ fn member_values(
     if list.items().is_empty() {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::ImpossibleMember,
                     list.span,
                     format!("`{path}` can have none of no values"),
@@ -330,7 +333,7 @@ fn member_values(
     if matches!(schema.kind, Type::Array | Type::Object | Type::Any) {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::ImpossibleMember,
                     list.span,
                     format!("`{path}` has no single value to compare"),
@@ -349,7 +352,7 @@ fn member_values(
             fine = false;
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::RepeatedMember,
                         value.span,
                         format!("`{path}` has this value twice"),
@@ -362,7 +365,7 @@ fn member_values(
             fine = false;
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::ImpossibleMember,
                         value.span,
                         format!("`{path}` never has this value"),
@@ -381,7 +384,7 @@ pub(super) fn unknown(
     span: Span,
     fields: &[(&str, &Schema)],
 ) -> Diagnostic {
-    let finding = findings.new(
+    let finding = findings.finding(
         Code::UnknownParameter,
         span,
         format!("`{path}` is not a parameter of this operation"),
@@ -411,7 +414,7 @@ pub(super) fn wrong_kind(
         (kind, _) => words(*kind).to_owned(),
     };
     findings
-        .new(
+        .finding(
             Code::WrongParameterType,
             span,
             format!("`{path}` cannot be {role}"),
@@ -511,7 +514,7 @@ fn extremes(
     {
         let core = model.problem.core(component, present, budget)?;
         let mut finding = findings
-            .new(
+            .finding(
                 Code::ForbiddenParameter,
                 span,
                 format!("no valid request can carry `{path}`"),
@@ -544,7 +547,7 @@ fn extremes(
         parents => format!("every valid `{}`", parents.join(".")),
     };
     let mut finding = findings
-        .new(
+        .finding(
             Code::ImpliedParameter,
             span,
             format!("{carrier} must carry `{path}`, which is called optional"),
@@ -559,14 +562,14 @@ fn extremes(
 
 /// The name of a parameter or the key of a field in the tree.
 fn name_of<'t>(list: Option<&'t Node<'t>>, names: &[&str]) -> Option<Span> {
-    let (last, before) = names.split_last()?;
-    let fields = match before {
+    let (name, outer) = names.split_last()?;
+    let fields = match outer {
         [] => list?,
-        before => element_fields(find(list?, before)?)?,
+        outer => element_fields(find(list?, outer)?)?,
     };
     match fields.kind {
-        Kind::Array(_) => find(fields, &[last]).map(|parameter| parameter.span_of("name")),
-        _ => fields.entry(last).map(|entry| entry.key_span),
+        Kind::Array(_) => find(fields, &[name]).map(|parameter| parameter.span_of("name")),
+        _ => fields.entry(name).map(|entry| entry.key_span),
     }
 }
 
@@ -583,7 +586,7 @@ fn unsatisfiable(
         (Some(each), []) => format!("no element of `{each}` can satisfy this rule"),
         (Some(each), _) => format!("no element of `{each}` can satisfy these rules together"),
     };
-    let finding = findings.new(Code::Unsatisfiable, rule.node.span_of("rule"), message);
+    let finding = findings.finding(Code::Unsatisfiable, rule.node.span_of("rule"), message);
     let mut finding = finding.label(match others {
         [] => "nothing satisfies it",
         _ => "nothing satisfies it together with the others",
@@ -758,7 +761,7 @@ fn examples(
     let core = model.problem.core(component, as_shown, budget)?;
     let (last, others) = core.split_last()?;
     let mut finding = findings
-        .new(
+        .finding(
             Code::ExamplesBreakRules,
             scope.rules[*last].node.span_of("rule"),
             "no valid request can be made of the examples",
@@ -774,7 +777,11 @@ fn examples(
     });
     let mut shown: Vec<Span> = Vec::new();
     for (target, _) in members {
-        let variable = model.targets.iter().position(|known| known == target)?;
+        let names = target.names();
+        let variable = model
+            .targets
+            .iter()
+            .position(|known| known.names() == names)?;
         if let Some((_, span)) = examples[variable]
             && !shown.contains(&span)
         {
@@ -842,7 +849,7 @@ fn example_elements(scope: &Scope<'_, '_, '_>, model: &Model<'_>, findings: &mut
             let span = scope.rules[origin].node.span_of("rule");
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::ExamplesBreakRules,
                         element.span,
                         "this example breaks a rule",
