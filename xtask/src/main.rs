@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The maintainers' command line. Each command is a module; this is the table of contents.
 
 mod codegen;
@@ -42,6 +41,3 @@ fn main() -> ExitCode {
         Command::Drift(arguments) => drift::run(&arguments),
     }
 }
-=======
-fn main(){}
->>>>>>> check
