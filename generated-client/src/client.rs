@@ -44,6 +44,7 @@ pub use self::{
 use crate::{
     error::Error,
     operation::{Product, Request},
+    pagination::{Items, Pages, Paginated},
 };
 
 /// A client of one product. Cheap to clone; clones share connections, credentials, the budget of
@@ -90,6 +91,30 @@ impl<P: Product> Client<P> {
     /// A call with options of its own.
     pub fn request<R: Request<Product = P>>(&self, request: R) -> Call<R> {
         Call::new(Arc::clone(&self.core), request)
+    }
+
+    /// A stream of the pages of a result.
+    pub fn pages<R: Paginated<Product = P>>(&self, request: R) -> Pages<R> {
+        self.request(request).pages()
+    }
+
+    /// A stream of the items of all pages of a result.
+    pub fn items<R: Paginated<Product = P>>(&self, request: R) -> Items<R> {
+        self.request(request).items()
+    }
+
+    /// Waits for the state that a waiter of the operation stands for; by the waiter's name. Gives
+    /// the response that showed it. [`Call::wait`] has options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Wait::run`](crate::waiter::Wait::run).
+    pub async fn wait<R: Request<Product = P>>(
+        &self,
+        request: R,
+        waiter: &str,
+    ) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
+        self.request(request).wait(waiter)?.run().await
     }
 
     /// The same client without the types: calls by name.

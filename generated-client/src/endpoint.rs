@@ -61,8 +61,11 @@ pub fn resolve(
         check_region(product, region)?;
     }
     if let Some(endpoint) = explicit {
-        return parse(endpoint, Source::Explicit)
-            .map_err(|wrong| ConfigurationError::new(format!("endpoint `{endpoint}`: {wrong}")));
+        return parse(endpoint, Source::Explicit).map_err(|wrong| {
+            // What stands before an `@` may be a password.
+            let shown = endpoint.rsplit('@').next().unwrap_or_default();
+            ConfigurationError::new(format!("endpoint `{}`: {wrong}", shown.escape_debug()))
+        });
     }
     let variable = variable(product);
     if let Some(endpoint) = environment.var(&variable) {

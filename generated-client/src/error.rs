@@ -125,6 +125,7 @@ impl<C> Error<C> {
             Self::Decode(error) => {
                 Class::of_answer(error.inner.meta.status.unwrap_or(0), "", false)
             }
+            Self::Credentials(error) if error.is_retryable() => Class::NotSent,
             _ => Class::Final,
         }
     }
