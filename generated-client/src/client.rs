@@ -13,21 +13,30 @@
 //! | `redact` | takes secrets out of texts that a server echoes |
 //!
 //! ```no_run
-//! # #[cfg(feature = "ecs")] {
-//! use alicloud::client::DynClient;
-//! # async fn example(product: &'static alicloud::operation::ProductInfo) -> Result<(), alicloud::error::Error> {
-//! let client = DynClient::builder(product).region("cn-hangzhou").build()?;
-//! let regions = client.call("DescribeRegions", serde_json::json!({})).await?;
-//! println!("{regions:#}");
-//! # Ok(())
-//! # }
-//! # }
+//! use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+//!
+//! async fn repeat_myself<P: Product, R: Request<Product = P>>(request: R) -> Result<(), Error> {
+//!     let client = Client::<P>::from_env("cn-hangzhou")?;
+//!     match client.send(request.clone()).await {
+//!         Ok(_) => Ok(()),
+//!         // The service may have carried it out: with the same token that does no harm.
+//!         Err(error) if error.is_retryable() => {
+//!             let mut call = client.request(request);
+//!             if let Some(token) = error.idempotency_token() {
+//!                 call = call.idempotency_token(token);
+//!             }
+//!             call.send().await?;
+//!             Ok(())
+//!         }
+//!         Err(error) => Err(error.into()),
+//!     }
+//! }
 //! ```
 
 mod answer;
 mod builder;
 mod call;
-mod core;
+pub(crate) mod core;
 mod exchange;
 mod redact;
 mod untyped;
@@ -36,7 +45,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use self::core::Core;
 pub use self::{
-    builder::ClientBuilder,
+    builder::{ClientBuilder, http_client_builder},
     call::{Call, DryRun, Reply},
     core::Preview,
     untyped::{DynCall, DynClient},

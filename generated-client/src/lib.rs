@@ -4,6 +4,8 @@
 // `record!` names this crate from inside and outside alike.
 extern crate self as alicloud;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod client;
 pub mod compare;
 pub mod credentials;

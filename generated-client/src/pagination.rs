@@ -47,10 +47,8 @@ pub trait Paginated: Request {
     fn items(response: Self::Response) -> Vec<Self::Item>;
 }
 
-type Fetched<R> = Result<
-    (<R as Request>::Response, Option<Box<Position<R>>>),
-    Error<<R as Request>::ErrorCode>,
->;
+type Fetched<R> =
+    Result<(<R as Request>::Response, Option<Box<Position<R>>>), Error<<R as Request>::ErrorCode>>;
 
 /// A stream of pages.
 #[must_use = "a stream does nothing before it is polled"]
@@ -147,6 +145,12 @@ impl<R: Paginated> Items<R> {
     /// The next item, `None` after the last one and after an error.
     pub async fn next(&mut self) -> Option<Result<R::Item, Error<R::ErrorCode>>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The next item of the page that is there.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn next_ready(&mut self) -> Option<R::Item> {
+        self.ready.next()
     }
 
     /// All items.
@@ -301,7 +305,10 @@ impl Cursor {
     }
 
     fn set(&self, request: &mut dyn Record, name: &str, value: &str) -> Result<bool, Error> {
-        let slot = request.shape().index_of(name).and_then(|index| request.slot(index));
+        let slot = request
+            .shape()
+            .index_of(name)
+            .and_then(|index| request.slot(index));
         let set = match slot {
             Some(Slot::String(slot)) => slot.put(value.to_owned()),
             Some(Slot::Integer(slot)) => value.parse().is_ok_and(|number| slot.put(number)),

@@ -27,7 +27,10 @@ pub fn for_operations(operations: &[&Operation]) -> Value {
 pub fn for_operations_in(operations: &[&Operation], scope: Scope<'_>) -> Value {
     // Actions on the same resources share a statement.
     let mut statements: BTreeMap<BTreeSet<String>, BTreeSet<&str>> = BTreeMap::new();
-    for permission in operations.iter().flat_map(|operation| operation.permissions) {
+    for permission in operations
+        .iter()
+        .flat_map(|operation| operation.permissions)
+    {
         let mut resources: BTreeSet<_> = permission
             .resources
             .iter()
@@ -36,7 +39,10 @@ pub fn for_operations_in(operations: &[&Operation], scope: Scope<'_>) -> Value {
         if resources.is_empty() || resources.contains("*") {
             resources = BTreeSet::from(["*".to_owned()]);
         }
-        statements.entry(resources).or_default().insert(permission.action);
+        statements
+            .entry(resources)
+            .or_default()
+            .insert(permission.action);
     }
     let statements: Vec<_> = statements
         .into_iter()

@@ -262,7 +262,8 @@ pub fn decide(settings: &RetrySettings, situation: &Situation, failure: &Failure
     if failure.hint.is_some_and(|hint| hint > settings.max_hint) {
         return Decision::Stop(Stop::Hint);
     }
-    let wait = failure.hint.unwrap_or_default() + backoff(settings, situation, class);
+    let hint = failure.hint.unwrap_or_default();
+    let wait = hint.saturating_add(backoff(settings, situation, class));
     if situation
         .remaining
         .is_some_and(|remaining| wait >= remaining)
@@ -279,9 +280,13 @@ fn backoff(settings: &RetrySettings, situation: &Situation, class: Class) -> Dur
         _ => settings.base_delay,
     };
     let doublings = situation.attempts.saturating_sub(1).min(31);
-    base.saturating_mul(1 << doublings)
-        .min(settings.max_delay)
-        .mul_f64(situation.random.clamp(0.0, 1.0))
+    let bound = base.saturating_mul(1 << doublings).min(settings.max_delay);
+    scaled(bound, situation.random.clamp(0.0, 1.0))
+}
+
+/// A multiple of a time; the time itself where there is no such multiple.
+pub(crate) fn scaled(time: Duration, by: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() * by).unwrap_or(time)
 }
 
 /// How long the server asks to wait: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older

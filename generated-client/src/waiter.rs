@@ -121,7 +121,10 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static Waiter, Er
             _ => format!("it has `{}`", names.join("`, `")),
         };
         let name = name.escape_debug();
-        Error::configuration(format!("{} has no waiter `{name}`; {known}", operation.name))
+        Error::configuration(format!(
+            "{} has no waiter `{name}`; {known}",
+            operation.name
+        ))
     })
 }
 
@@ -129,7 +132,10 @@ fn judge(waiter: &Waiter, response: &dyn Record) -> Verdict {
     let mut states = Vec::new();
     collect(Ref::Object(response), waiter.path, &mut states);
     let within = |list: &[&str], state: &String| list.contains(&state.as_str());
-    if let Some(at) = states.iter().position(|state| within(waiter.failure, state)) {
+    if let Some(at) = states
+        .iter()
+        .position(|state| within(waiter.failure, state))
+    {
         return Verdict::Failed(states.swap_remove(at));
     }
     let success = match states.as_slice() {
@@ -177,8 +183,10 @@ fn collect(value: Ref<'_>, path: &[&str], states: &mut Vec<String>) {
 /// The time until the next look: half again as much each time up to eight times the first, of which
 /// a fourth is left to chance so that many waits do not go in step.
 fn pause(delay: Duration, look: u32, random: f64) -> Duration {
-    let grown = 1.5_f64.powi(i32::try_from(look - 1).unwrap_or(i32::MAX)).min(8.0);
-    delay.mul_f64(grown * (1.0 - 0.25 * random))
+    let grown = 1.5_f64
+        .powi(i32::try_from(look - 1).unwrap_or(i32::MAX))
+        .min(8.0);
+    retry::scaled(delay, grown * (1.0 - 0.25 * random))
 }
 
 #[cfg(test)]
@@ -191,5 +199,6 @@ mod tests {
         let pauses = [1, 2, 3, 6, 100, u32::MAX].map(|look| pause(second, look, 0.0).as_millis());
         assert_eq!(pauses, [1000, 1500, 2250, 7594, 8000, 8000]);
         assert_eq!(pause(second, 1, 1.0), Duration::from_millis(750));
+        assert_eq!(pause(Duration::MAX, 9, 0.0), Duration::MAX);
     }
 }

@@ -542,7 +542,7 @@ async fn silence_ends_with_a_time_out() {
     let call = server
         .client()
         .request(assign())
-        .deadline(Duration::from_millis(50));
+        .deadline(Duration::from_millis(500));
     let error = call.send().await.unwrap_err();
     let Error::Transport(transport) = &error else {
         panic!("{error}")
