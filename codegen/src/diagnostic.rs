@@ -1,1 +1,348 @@
-//! (to come)
+//! Findings about specs, and how they are shown.
+//!
+//! A [`Diagnostic`] says what is wrong, where, and how to mend it. It looks as the Rust compiler's do.
+//! Its [`Code`] never changes its meaning; `explain/` has a page for each. What is wrong is decided in
+//! [`crate::check`].
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::tree::{Span, floor_char_boundary};
+
+macro_rules! codes {
+    ($($variant:ident = $id:literal, $title:literal;)*) => {
+        /// What kind of mistake was found.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The number, such as `E0107`. It never changes.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// What is wrong, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// What it means and how to mend it, with an example; Markdown.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => include_str!(concat!("explain/", $id, ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unreadable = "E0001", "a file or folder cannot be read";
+    NotUtf8 = "E0002", "a file is not UTF-8";
+    Malformed = "E0003", "a file is not JSON";
+    UnexpectedFile = "E0004", "a file or folder has no place here";
+    NoProduct = "E0005", "a product file is missing";
+    UnknownKey = "E0010", "unknown key";
+    DuplicateKey = "E0011", "duplicate key";
+    MissingKey = "E0012", "missing key";
+    WrongType = "E0013", "a value of the wrong type";
+    UnknownType = "E0014", "unknown type";
+    UnknownFormat = "E0015", "unknown format";
+    UnknownStyle = "E0016", "unknown style";
+    UnknownRule = "E0017", "unknown rule";
+    UnknownValue = "E0018", "unknown value";
+    DuplicateParameter = "E0101", "duplicate parameter";
+    EmptyText = "E0102", "an empty text where one is needed";
+    TooFewMembers = "E0103", "a rule with too few members";
+    RepeatedMember = "E0104", "a rule with a repeated member";
+    WrongRuleKeys = "E0105", "a rule with keys of another rule";
+    ImpossibleMember = "E0106", "a member of a rule that can never hold";
+    UnknownParameter = "E0107", "a reference to an unknown parameter";
+    WrongParameterType = "E0108", "a reference to a parameter of the wrong type";
+    NamedRuleWithoutChoice = "E0109", "a name on a rule that is no choice";
+    ForbiddenParameter = "E0110", "a parameter that no valid request can carry";
+    ImpliedParameter = "E0111", "an optional parameter that every valid request must carry";
+    Unsatisfiable = "E0112", "rules that nothing can satisfy";
+    ExamplesBreakRules = "E0113", "examples that break the rules";
+    UnknownResponseField = "E0114", "a reference to an unknown field of the response";
+    IncompletePagination = "E0115", "incomplete pagination";
+    UnknownDeparture = "E0116", "a departure that is about nothing";
+    EndlessWaiter = "E0117", "a waiter that cannot work";
+    ParameterTravel = "E0118", "a parameter that cannot travel as it says";
+    MinimumAboveMaximum = "E0201", "a minimum above its maximum";
+    LimitOnWrongType = "E0202", "a limit on the wrong type";
+    ValueOfWrongType = "E0203", "a value that does not fit its type";
+    ValueBreaksLimits = "E0204", "a value that breaks its own limits";
+    ResponseExample = "E0205", "a response example that does not fit the response";
+    InvalidPattern = "E0206", "an invalid pattern";
+    FormatOnWrongType = "E0207", "a format on the wrong type";
+    StyleOnWrongType = "E0208", "a style on the wrong type";
+    MisplacedKey = "E0209", "a key without meaning at its place";
+    InvalidEnum = "E0210", "an empty or repeating list of values";
+    ResponseNotObject = "E0211", "a response that is no object";
+    StatusOutOfRange = "E0301", "a status outside 100 to 599";
+    DuplicateError = "E0302", "a duplicate row of the error table";
+    InvalidVersion = "E0303", "an invalid version";
+    InvalidSignatures = "E0304", "no signature, or one twice";
+    EndpointRule = "E0305", "an endpoint rule without a region";
+    DuplicateRegion = "E0306", "a duplicate region";
+    InvalidHost = "E0307", "an invalid host";
+    InvalidDate = "E0308", "an invalid date";
+    NameCollision = "E0401", "two names that are the same in Rust";
+    InvalidRustName = "E0402", "a name that Rust does not take";
+    FileName = "E0403", "a file name that differs from its operation";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// What a code such as `E0107` means and how to mend it, as Markdown; `None` for an unknown one.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static str> {
+    Code::ALL
+        .iter()
+        .find(|known| known.id().eq_ignore_ascii_case(code))
+        .map(|known| known.explanation())
+}
+
+/// A file that findings are about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path, as it was given.
+    pub path: PathBuf,
+    /// The text; none where it could not be read.
+    pub text: Option<String>,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The bytes.
+    pub span: Span,
+}
+
+impl Place {
+    /// The line and the column (in characters), both from 1.
+    #[must_use]
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let text = self.source.text.as_deref().unwrap_or_default();
+        let before = &text[..floor_char_boundary(text, self.span.start)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = display(&self.source);
+        if self.source.text.is_none() {
+            return f.write_str(&path);
+        }
+        let (line, column) = self.line_and_column();
+        write!(f, "{path}:{line}:{column}")
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of mistake it is.
+    pub code: Code,
+    /// What is wrong, as a sentence without a full stop.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// What is to be said at the place itself.
+    pub label: Option<String>,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// Other places that have to do with it, and what they have to do with it.
+    pub secondary: Vec<(Place, String)>,
+}
+
+impl Diagnostic {
+    /// A finding that says nothing more than its message.
+    #[must_use]
+    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            place,
+            label: None,
+            help: None,
+            secondary: Vec::new(),
+        }
+    }
+
+    /// Says something at the place itself.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at another place.
+    #[must_use]
+    pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.secondary.push((place, label.into()));
+        self
+    }
+}
+
+/// Brings findings into their order: by file, then by place.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
+}
+
+fn key(diagnostic: &Diagnostic) -> (&PathBuf, Span, Code, &str) {
+    let place = &diagnostic.place;
+    (
+        &place.source.path,
+        place.span,
+        diagnostic.code,
+        &diagnostic.message,
+    )
+}
+
+/// Whether a text is for a terminal that shows colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Text only.
+    Never,
+    /// With the escape sequences of terminals.
+    Always,
+}
+
+/// Shows findings, one after the other, an empty line between two.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], colour: Colour) -> String {
+    let renderer = match colour {
+        Colour::Never => Renderer::plain(),
+        Colour::Always => Renderer::styled(),
+    };
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&render_one(diagnostic, &renderer));
+        text.push('\n');
+    }
+    text
+}
+
+fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let title = Level::ERROR.primary_title(diagnostic.message.as_str());
+    let mut group = Group::with_title(title.id(diagnostic.code.id()));
+    for (source, marks) in by_source(diagnostic) {
+        group = match &source.text {
+            Some(text) => group.element(excerpt(source, text, &marks)),
+            None => group.element(Origin::path(display(source))),
+        };
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group])
+}
+
+struct Mark<'d> {
+    kind: AnnotationKind,
+    span: Span,
+    label: Option<&'d str>,
+}
+
+/// The marks of a finding by file, that of the finding itself first.
+fn by_source(diagnostic: &Diagnostic) -> Vec<(&Source, Vec<Mark<'_>>)> {
+    let primary = Mark {
+        kind: AnnotationKind::Primary,
+        span: diagnostic.place.span,
+        label: diagnostic.label.as_deref(),
+    };
+    let mut sources: Vec<(&Source, Vec<Mark<'_>>)> =
+        vec![(&diagnostic.place.source, vec![primary])];
+    for (place, label) in &diagnostic.secondary {
+        let mark = Mark {
+            kind: AnnotationKind::Context,
+            span: place.span,
+            label: Some(label),
+        };
+        match sources
+            .iter_mut()
+            .find(|(source, _)| source.path == place.source.path)
+        {
+            Some((_, marks)) => marks.push(mark),
+            None => sources.push((&place.source, vec![mark])),
+        }
+    }
+    sources
+}
+
+/// The lines from the first mark to the last. Handing over no more than these keeps the time to show
+/// a finding apart from the length of its file.
+fn excerpt<'d>(source: &Source, text: &'d str, marks: &[Mark<'d>]) -> Snippet<'d, Annotation<'d>> {
+    let spans: Vec<Range<usize>> = marks
+        .iter()
+        .map(|mark| within_line(text, mark.span))
+        .collect();
+    let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
+    let start = text[..first].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[last..]
+        .find('\n')
+        .map_or(text.len(), |newline| last + newline);
+    let annotations = marks.iter().zip(spans).map(|(mark, span)| {
+        mark.kind
+            .span(span.start - start..span.end - start)
+            .label(mark.label)
+    });
+    Snippet::source(&text[start..end])
+        .line_start(text[..start].matches('\n').count() + 1)
+        .path(display(source))
+        .annotations(annotations)
+}
+
+/// The part of a span that is on its first line, on boundaries of characters.
+fn within_line(text: &str, span: Span) -> Range<usize> {
+    let start = floor_char_boundary(text, span.start);
+    let end = floor_char_boundary(text, span.end.max(start));
+    let line = text[start..end]
+        .find('\n')
+        .map_or(end, |newline| start + newline);
+    start..line
+}
+
+/// The path with slashes, on every system.
+fn display(source: &Source) -> String {
+    let path = source.path.display().to_string();
+    if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path
+    }
+}

@@ -379,11 +379,26 @@ fn fill<'de, A: MapAccess<'de>>(
         let Some(found) = values.next_key_seed(key)? else {
             return Ok(());
         };
-        let slot = found.and_then(|index| Some((index, record.slot(index)?)));
-        let Some((index, slot)) = slot else {
+        let (index, entry) = match found {
+            Found::Field(index) => (index, None),
+            Found::Rest(index, name) => (index, Some(name)),
+            Found::Nowhere => {
+                values.next_value::<IgnoredAny>()?;
+                continue;
+            }
+        };
+        let Some(mut slot) = record.slot(index) else {
             values.next_value::<IgnoredAny>()?;
             continue;
         };
+        if let (Some(name), Slot::Map(map)) = (entry, &mut slot) {
+            let value: serde_json::Value = values.next_value()?;
+            if let Slot::Any(entry) = map.insert(name) {
+                // Any JSON fits where any JSON is taken.
+                let _ = entry.put(value);
+            }
+            continue;
+        }
         expected = index + 1;
         let field = &shape.fields[index];
         values.next_value_seed(Seed {
@@ -404,8 +419,18 @@ struct Key<'a> {
     context: &'a mut Context,
 }
 
+/// Where the value of a name goes.
+enum Found {
+    /// To the field at this position.
+    Field(usize),
+    /// To the field at this position, which keeps what the shape does not list, under this name.
+    Rest(usize, String),
+    /// Nowhere.
+    Nowhere,
+}
+
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Option<usize>;
+    type Value = Found;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
@@ -413,7 +438,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
 }
 
 impl Visitor<'_> for Key<'_> {
-    type Value = Option<usize>;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
@@ -422,14 +447,19 @@ impl Visitor<'_> for Key<'_> {
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
         let next = self.shape.fields.get(self.expected);
         if next.is_some_and(|field| field.name == name) {
-            return Ok(Some(self.expected));
+            return Ok(Found::Field(self.expected));
         }
-        let found = self.shape.index_of(name);
-        if found.is_none() && self.context.mode == Mode::Strict {
+        if let Some(index) = self.shape.index_of(name) {
+            return Ok(Found::Field(index));
+        }
+        if let Some(index) = self.shape.rest() {
+            return Ok(Found::Rest(index, name.to_owned()));
+        }
+        if self.context.mode == Mode::Strict {
             let fault = unknown(self.path, name, self.shape);
             self.context.faults.push(fault);
         }
-        Ok(found)
+        Ok(Found::Nowhere)
     }
 }
 
@@ -445,7 +475,7 @@ pub(crate) fn unknown(path: &Path<'_>, name: &str, shape: &Shape) -> Violation {
 }
 
 /// What is said where no name is near enough to suggest.
-pub(crate) const NO_NEAR_NAME: &str = "no name of the spec is near it";
+pub(crate) const NO_NEAR_NAME: &str = "the spec has none like it";
 
 fn drain_list<'de, A: SeqAccess<'de>>(mut values: A) -> Result<(), A::Error> {
     while values.next_element::<IgnoredAny>()?.is_some() {}
@@ -534,7 +564,7 @@ impl Seed<'_> {
         // Only a number can fit the kind and yet not the field.
         let found = match number {
             Some(number) => format!("the number {number}"),
-            None => "a greater one".to_owned(),
+            None => "a number that does not fit".to_owned(),
         };
         incompatible(context, path, field, &found)
     }

@@ -150,15 +150,23 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Does `write` under the current name extended by `.segment`.
-    fn step(&mut self, segment: impl fmt::Display, write: impl FnOnce(&mut Self)) {
+    fn step(&mut self, segment: &str, write: impl FnOnce(&mut Self)) {
         let outer = self.name.len();
         if outer > 0 {
             self.name.push('.');
         }
-        // Writing into a `String` cannot fail.
-        let _ = write!(self.name, "{segment}");
+        self.name.push_str(segment);
         write(self);
         self.name.truncate(outer);
+    }
+
+    /// The same for the element at `index`, which is counted from 1 on the wire.
+    fn step_to(&mut self, index: usize, write: impl FnOnce(&mut Self)) {
+        const SHORT: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
+        match SHORT.get(index) {
+            Some(number) => self.step(number, write),
+            None => self.step(&(index + 1).to_string(), write),
+        }
     }
 
     fn field(&mut self, field: &Field, value: Ref<'_>) {
@@ -177,7 +185,7 @@ impl Writer<'_> {
             Ref::Object(record) => self.record(record),
             Ref::List(list) => {
                 for index in 0..list.len() {
-                    self.step(index + 1, |writer| writer.element(kind, list.get(index)));
+                    self.step_to(index, |writer| writer.element(kind, list.get(index)));
                 }
             }
             Ref::Map(map) => {
@@ -216,7 +224,7 @@ impl Writer<'_> {
             }
             Value::Array(list) => {
                 for (index, value) in list.iter().enumerate() {
-                    self.step(index + 1, |writer| writer.any(value));
+                    self.step_to(index, |writer| writer.any(value));
                 }
             }
             Value::Object(map) => {

@@ -12,13 +12,13 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{
     Deserializer, Serialize, Serializer,
     de::Error as _,
-    ser::{SerializeMap as _, SerializeSeq as _},
+    ser::{SerializeMap, SerializeSeq as _},
 };
 use serde_json::Value;
 
 use crate::{
     decode::{Failure, Mode, read},
-    record::{Record, Ref},
+    record::{Map, Record, Ref},
     validate::Violations,
 };
 
@@ -98,7 +98,9 @@ impl Serialize for Json<'_> {
                 let mut written = serializer.serialize_map(None)?;
                 for (index, field) in record.shape().fields.iter().enumerate() {
                     let value = record.get(index);
-                    if !matches!(value, Ref::Absent) {
+                    if let (true, Ref::Map(rest)) = (field.is_rest(), value) {
+                        entries(rest, &mut written)?;
+                    } else if !matches!(value, Ref::Absent) {
                         written.serialize_entry(field.name, &Json(value))?;
                     }
                 }
@@ -113,17 +115,22 @@ impl Serialize for Json<'_> {
             }
             Ref::Map(map) => {
                 let mut written = serializer.serialize_map(Some(map.len()))?;
-                let mut result = Ok(());
-                map.visit(&mut |key, value| {
-                    if result.is_ok() {
-                        result = written.serialize_entry(key, &Json(value));
-                    }
-                });
-                result?;
+                entries(map, &mut written)?;
                 written.end()
             }
         }
     }
+}
+
+/// Writes the entries of a map.
+fn entries<M: SerializeMap>(map: &dyn Map, written: &mut M) -> Result<(), M::Error> {
+    let mut result = Ok(());
+    map.visit(&mut |key, value| {
+        if result.is_ok() {
+            result = written.serialize_entry(key, &Json(value));
+        }
+    });
+    result
 }
 
 /// Implements serde's traits for a record, where this crate's feature `serde` asks for them.

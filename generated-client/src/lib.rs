@@ -1,13 +1,11 @@
 //! A typed client for Alibaba Cloud: requests that are checked before they are sent, responses and
 //! error codes as Rust types.
 
-// `record!` names this crate from inside and outside alike.
-extern crate self as alicloud;
-
 #[cfg(feature = "blocking")]
 pub mod blocking;
 pub mod client;
 pub mod compare;
+pub mod copy;
 pub mod credentials;
 pub mod decode;
 pub mod dynamic;
@@ -16,6 +14,7 @@ pub mod endpoint;
 pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+mod generated;
 pub mod interop;
 pub mod observe;
 pub mod operation;
@@ -28,6 +27,8 @@ pub mod rate_limit;
 pub mod record;
 pub mod retry;
 pub mod sign;
-mod tls;
+pub mod tls;
 pub mod validate;
 pub mod waiter;
+
+pub use generated::*;

@@ -15,7 +15,11 @@ pub fn debug(record: &dyn Record, f: &mut Formatter<'_>) -> fmt::Result {
     let mut printed = f.debug_struct(shape.name);
     for (index, field) in shape.fields.iter().enumerate() {
         let value = record.get(index);
-        if !matches!(value, Ref::Absent) {
+        if let (true, Ref::Map(rest), Kind::Map(field)) = (field.is_rest(), value, field.kind) {
+            rest.visit(&mut |name, value| {
+                printed.field(name, &Shown { value, field });
+            });
+        } else if !matches!(value, Ref::Absent) {
             printed.field(field.name, &Shown { value, field });
         }
     }

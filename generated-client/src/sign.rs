@@ -27,6 +27,7 @@ use crate::{
     operation::{Method, SignatureKind},
     record::Location,
 };
+use percent::Once;
 
 pub mod acs3;
 mod percent;
@@ -125,24 +126,20 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
         common: false,
     }));
 
-    let canonical = rpc::canonicalise(method_name(request.method), &mut pairs);
-    let mut path_and_query = String::with_capacity(canonical.query.len() + 64);
-    path_and_query.push_str("/?");
-    path_and_query.push_str(&canonical.query);
+    let canonical = rpc::canonicalise(method_name(request.method), "/?", &mut pairs);
+    let mut path_and_query = canonical.query;
     if let Some(credentials) = request.credentials {
         let secret = credentials.access_key_secret.expose();
-        path_and_query.push_str("&Signature=");
-        percent::encode(
-            &rpc::signature(secret, &canonical.string_to_sign),
-            &mut path_and_query,
-        );
+        let signature = rpc::signature(secret, &canonical.string_to_sign.finish());
+        path_and_query.raw("&Signature=");
+        path_and_query.text(&signature);
     }
 
     let mut headers = vec![("accept", "application/json".to_owned())];
     let (content_type, body) = body(request, canonical.form);
     headers.extend(content_type.map(|value| ("content-type", value.to_owned())));
     Signed {
-        path_and_query,
+        path_and_query: path_and_query.finish(),
         headers,
         body,
     }
@@ -150,18 +147,22 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
 
 fn sign_acs3(request: &Unsigned<'_>) -> Signed {
     let mut pairs: Vec<_> = sent(request).collect();
-    pairs.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
-    let mut query = String::with_capacity(request.parameters.text_len() * 3 / 2);
-    let mut form = String::new();
+    pairs.sort_by_key(|(_, name, _)| *name);
+    let mut path_and_query = Once::new(request.parameters.text_len() + 2 * pairs.len());
+    path_and_query.raw("/");
+    let mut form = Once::new(0);
     for (in_form, name, value) in pairs {
-        let wire = if in_form { &mut form } else { &mut query };
-        if !wire.is_empty() {
-            wire.push('&');
-        }
-        percent::encode(name, wire);
-        wire.push('=');
-        percent::encode(value, wire);
+        let (wire, start, lead) = if in_form {
+            (&mut form, 0, "")
+        } else {
+            (&mut path_and_query, 1, "?")
+        };
+        wire.raw(if wire.len() > start { "&" } else { lead });
+        wire.text(name);
+        wire.raw("=");
+        wire.text(value);
     }
+    let path_and_query = path_and_query.finish();
     let (content_type, body) = body(request, form);
     let content_sha256 = acs3::sha256_hex(&body);
     let time = timestamp(request.time);
@@ -188,7 +189,7 @@ fn sign_acs3(request: &Unsigned<'_>) -> Signed {
         let parts = acs3::Parts {
             method: method_name(request.method),
             path: "/",
-            query: &query,
+            query: path_and_query.get(2..).unwrap_or_default(),
             headers: &signed,
             content_sha256: &content_sha256,
         };
@@ -205,12 +206,6 @@ fn sign_acs3(request: &Unsigned<'_>) -> Signed {
             .filter(|(name, _)| *name != "host")
             .map(|(name, value)| (name, value.to_owned())),
     );
-    let mut path_and_query = String::with_capacity(query.len() + 2);
-    path_and_query.push('/');
-    if !query.is_empty() {
-        path_and_query.push('?');
-        path_and_query.push_str(&query);
-    }
     Signed {
         path_and_query,
         headers,
@@ -229,11 +224,11 @@ fn sent<'a>(request: &Unsigned<'a>) -> impl Iterator<Item = (bool, &'a str, &'a 
 }
 
 /// The body with its content type, where there is one.
-fn body(request: &Unsigned<'_>, form: String) -> (Option<&'static str>, Vec<u8>) {
+fn body(request: &Unsigned<'_>, form: Once) -> (Option<&'static str>, Vec<u8>) {
     match request.parameters.body() {
         Some(bytes) => (Some(BYTES), bytes.to_vec()),
-        None if form.is_empty() => (None, Vec::new()),
-        None => (Some(FORM), form.into_bytes()),
+        None if form.len() == 0 => (None, Vec::new()),
+        None => (Some(FORM), form.finish().into_bytes()),
     }
 }
 
@@ -246,9 +241,9 @@ fn method_name(method: Method) -> &'static str {
 
 /// The text as it stands in a query.
 pub(crate) fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    percent::encode(text, &mut encoded);
-    encoded
+    let mut encoded = Once::new(text.len());
+    encoded.text(text);
+    encoded.finish()
 }
 
 /// A text for [`Unsigned::nonce`]: 32 hex digits, random.

@@ -473,7 +473,7 @@ const INT32: &str = "a whole number of 32 bits (-2147483648 to 2147483647)";
 /// What the format demands, in words, where the text is not so.
 fn bad_format(format: Format, text: &str) -> Option<&'static str> {
     let (good, words) = match format {
-        Format::Ascii => (text.is_ascii(), "text of ASCII characters only"),
+        Format::Ascii => (text.is_ascii(), "ASCII text"),
         Format::Ipv4 => (
             text.parse::<Ipv4Addr>().is_ok(),
             "an IPv4 address such as 192.0.2.1",

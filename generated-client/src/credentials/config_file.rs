@@ -121,7 +121,7 @@ impl File {
             .filter_map(Value::as_object)
             .find(|profile| profile.get("name").and_then(Value::as_str) == Some(name))
             .map(|profile| Section::from_json(&place, profile))
-            .ok_or_else(|| CredentialsError::missing(format!("there is no {place}")))
+            .ok_or_else(|| CredentialsError::missing(format!("{place} does not exist")))
     }
 }
 

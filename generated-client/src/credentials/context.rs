@@ -56,6 +56,7 @@ impl fmt::Debug for Clock {
 /// use alicloud::credentials::{Chain, Context};
 ///
 /// # fn main() -> Result<(), reqwest::Error> {
+/// alicloud::tls::ensure_provider();
 /// let http = reqwest::Client::builder().https_only(true).build()?;
 /// let chain = Chain::standard(&Context::new().with_http_client(http));
 /// # Ok(())

@@ -87,7 +87,7 @@ impl CredentialsFile {
         let place = format!("section `{name}` in {place}");
         match sections.remove(&name) {
             Some(values) => provider(&Section::new(place, values), &self.context),
-            None => Err(CredentialsError::missing(format!("there is no {place}"))),
+            None => Err(CredentialsError::missing(format!("{place} does not exist"))),
         }
     }
 }

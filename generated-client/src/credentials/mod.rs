@@ -97,9 +97,9 @@ impl fmt::Debug for Secret {
 /// use alicloud::credentials::Credentials;
 ///
 /// let lasting = Credentials::new("LTAI-example", "secret");
-/// let temporary = Credentials::new("STS.example", "secret").with_security_token("token");
+/// let temporary = Credentials::new("STS.example", "hunter2").with_security_token("token");
 /// assert!(lasting.security_token.is_none() && temporary.security_token.is_some());
-/// assert!(!format!("{temporary:?}").contains("secret\""));
+/// assert!(!format!("{temporary:?}").contains("hunter2"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -107,10 +106,6 @@ impl Section {
     pub(super) fn is_true(&self, key: &str) -> bool {
         self.text(key)
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    }
-
-    pub(super) fn path(&self, key: &str) -> Option<PathBuf> {
-        self.text(key).map(PathBuf::from)
     }
 
     /// A length of time in whole seconds. The command line tool writes 0 for "not given".

@@ -77,9 +77,11 @@ impl RoleOptions {
                 .with_source(error)
         })?;
         let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if !is_http || !matches!(url.path(), "" | "/") || url.query().is_some() {
+        let is_bare = matches!(url.path(), "" | "/") && url.query().is_none();
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        if !is_http || !is_bare || has_user {
             return Err(CredentialsError::invalid(
-                "the STS endpoint must be a host, or an http(s) URL without path and query",
+                "the STS endpoint must be a host, or an http(s) URL without user, path and query",
             ));
         }
         Ok(url)
@@ -218,7 +220,7 @@ fn repeats_secrets(text: &str, parameters: &Parameters, signer: Option<&Credenti
     });
     let sent = parameters
         .iter()
-        .filter(|(_, name, _)| matches!(*name, "OIDCToken" | "Policy" | "ExternalId"))
+        .filter(|(_, name, _)| matches!(*name, "OIDCToken" | "ExternalId"))
         .map(|(_, _, value)| value);
     let lower = text.to_ascii_lowercase();
     lower.contains("string to sign")
@@ -278,10 +280,16 @@ mod tests {
             endpoint(&options, &[]).unwrap(),
             "https://sts.example.com:8443/"
         );
-        options.endpoint = Some("ftp://sts.example.com".to_owned());
-        assert_eq!(
-            endpoint(&options, &[]).unwrap_err(),
-            "the STS endpoint must be a host, or an http(s) URL without path and query"
-        );
+        for wrong in [
+            "ftp://sts.example.com",
+            "https://me:hidden@sts.example.com",
+            "sts.example.com/path",
+        ] {
+            options.endpoint = Some(wrong.to_owned());
+            assert_eq!(
+                endpoint(&options, &[]).unwrap_err(),
+                "the STS endpoint must be a host, or an http(s) URL without user, path and query"
+            );
+        }
     }
 }

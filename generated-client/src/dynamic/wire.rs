@@ -14,7 +14,7 @@ use crate::{
     decode::{Context, Mode, NO_NEAR_NAME, Scalar, Seed, Target},
     path::Path,
     record::{Field, Kind, Record, Shape, Slot, Style},
-    validate::{Violation, ViolationKind, nearest, quote, style_within},
+    validate::{Violation, ViolationKind, nearest, style_within},
 };
 
 /// Fills a record; gives what could not be read.
@@ -25,10 +25,10 @@ pub(super) fn fill(record: &mut dyn Record, parameters: &[(&str, &str)]) -> Vec<
     for (name, value) in parameters {
         let mut search = Search::new(name);
         if !search.field_of(shape, Style::Flat, 0) {
-            context.faults.push(search.fault(value));
+            context.faults.push(search.fault());
             continue;
         }
-        if let Err(fault) = tree.insert(&search.steps, name, value, search.sensitive) {
+        if let Err(fault) = tree.insert(&search.steps, name, value) {
             context.faults.push(fault);
         }
     }
@@ -48,11 +48,10 @@ enum Step<'a> {
 struct Search<'a> {
     name: &'a str,
     steps: Vec<Step<'a>>,
-    sensitive: bool,
     /// The record furthest inward that does not have the next name, and where that begins.
     lost: Option<(usize, &'static Shape)>,
-    /// The name leads to a list, object or map, not to a value in it.
-    container: Option<Kind>,
+    /// A list, object or map that the name leads to, but to no value in it, and where its own ends.
+    container: Option<(usize, Kind)>,
 }
 
 impl<'a> Search<'a> {
@@ -60,7 +59,6 @@ impl<'a> Search<'a> {
         Self {
             name,
             steps: Vec::new(),
-            sensitive: false,
             lost: None,
             container: None,
         }
@@ -92,7 +90,6 @@ impl<'a> Search<'a> {
     fn step(&mut self, step: Step<'a>, field: &'static Field, style: Style, end: usize) -> bool {
         self.steps.push(step);
         if self.value_of(field, style, end) {
-            self.sensitive |= field.sensitive;
             return true;
         }
         self.steps.pop();
@@ -105,7 +102,7 @@ impl<'a> Search<'a> {
         let Some(rest) = name[start..].strip_prefix('.') else {
             let nested = matches!(field.kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_));
             if nested && style == Style::Flat {
-                self.container = Some(field.kind);
+                self.container = Some((start, field.kind));
                 return false;
             }
             return true;
@@ -119,6 +116,7 @@ impl<'a> Search<'a> {
             Kind::List(element) => {
                 let digits = rest.split('.').next().unwrap_or_default();
                 let Some(number) = element_number(digits) else {
+                    self.container = Some((start - 1, field.kind));
                     return false;
                 };
                 self.step(Step::Element(number), element, style, start + digits.len())
@@ -140,15 +138,18 @@ impl<'a> Search<'a> {
     }
 
     /// Why the name means nothing.
-    fn fault(&self, value: &str) -> Violation {
-        if let Some(kind) = self.container {
-            let name = self.name;
+    fn fault(&self) -> Violation {
+        if let Some((end, kind)) = self.container {
+            let (name, rest) = self.name.split_at(end);
             let allowed = match kind {
                 Kind::List(_) => format!("one parameter for each element, from `{name}.1` on"),
                 _ => format!("one parameter for each value in it, `{name}.…`"),
             };
-            let given = (!value.is_empty()).then(|| "one value".to_owned());
-            return Violation::new(name.to_owned(), ViolationKind::Type, given, allowed);
+            let (kind, given) = match rest {
+                "" => (ViolationKind::Type, Some("one value".to_owned())),
+                _ => (ViolationKind::Unknown, None),
+            };
+            return Violation::new(self.name.to_owned(), kind, given, allowed);
         }
         let near = self.lost.and_then(|(start, shape)| {
             let rest = &self.name[start..];
@@ -157,10 +158,11 @@ impl<'a> Search<'a> {
             let first = rest.split('.').next().unwrap_or_default();
             let (near, others) = match nearest(rest, names()) {
                 Some(near) => (near, ""),
+                // A name that is right is not what is wrong.
+                None if names().any(|name| name == first) => return None,
                 None => (nearest(first, names())?, &rest[first.len()..]),
             };
-            let suggested = format!("{}{near}{others}", &self.name[..start]);
-            (suggested != self.name).then_some(suggested)
+            Some(format!("{}{near}{others}", &self.name[..start]))
         });
         let allowed = match near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -184,26 +186,17 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn insert(
-        &mut self,
-        steps: &[Step<'a>],
-        name: &str,
-        value: &'a str,
-        sensitive: bool,
-    ) -> Result<(), Violation> {
+    fn insert(&mut self, steps: &[Step<'a>], name: &str, value: &'a str) -> Result<(), Violation> {
         let mut tree = self;
         for step in steps {
             tree = tree.within.entry(*step).or_default();
         }
         match tree.text.replace(value) {
             None => Ok(()),
-            Some(earlier) => Err(Violation::new(
+            Some(_) => Err(Violation::new(
                 name.to_owned(),
                 ViolationKind::Type,
-                Some(match sensitive {
-                    true => "more than one value".to_owned(),
-                    false => format!("{} and {}", quote(earlier), quote(value)),
-                }),
+                Some("more than one value".to_owned()),
                 "one value",
             )),
         }

@@ -4,16 +4,20 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use super::percent;
+use super::{
+    method_name,
+    percent::{self, Once, Twice},
+};
+use crate::operation::Method;
 
 /// Parameters in canonical order and encoding, divided by where they travel.
 pub(super) struct Canonical {
-    /// What goes behind the `?`.
-    pub(super) query: String,
+    /// What goes behind the `?`, after the text that was there before.
+    pub(super) query: Once,
     /// What goes into the body.
-    pub(super) form: String,
+    pub(super) form: Once,
     /// Both together, as they are signed.
-    pub(super) string_to_sign: String,
+    pub(super) string_to_sign: Twice,
 }
 
 /// A parameter on its way into the signature.
@@ -27,18 +31,27 @@ pub(super) struct Pair<'a> {
 }
 
 /// Sorts by the bytes of the names and encodes, once for the wire and twice for the signature.
-pub(super) fn canonicalise(method: &str, pairs: &mut [Pair<'_>]) -> Canonical {
+pub(super) fn canonicalise(
+    method: &'static str,
+    query_prefix: &'static str,
+    pairs: &mut [Pair<'_>],
+) -> Canonical {
     // Stable, so that common parameters, which come first, stand just before those that replace them.
     pairs.sort_by(|one, other| one.name.cmp(other.name));
-    let length: usize = pairs
-        .iter()
-        .map(|pair| pair.name.len() + pair.value.len() + 2)
-        .sum();
-    let mut query = String::with_capacity(length + length / 2);
-    let mut form = String::new();
-    let mut string_to_sign = String::with_capacity(2 * length);
-    string_to_sign.push_str(method);
-    string_to_sign.push_str("&%2F&");
+    let length = |in_form| {
+        let pairs = pairs.iter().filter(|pair| pair.in_form == in_form);
+        pairs
+            .map(|pair| pair.name.len() + pair.value.len() + 2)
+            .sum::<usize>()
+    };
+    let (query_length, form_length) = (length(false), length(true));
+    // With room for the signature.
+    let mut query = Once::new(query_length + query_prefix.len() + 64);
+    let mut form = Once::new(form_length);
+    let mut string_to_sign = Twice::new(query_length + form_length + 64);
+    query.raw(query_prefix);
+    string_to_sign.raw(method);
+    string_to_sign.raw("&%2F&");
     let start = string_to_sign.len();
 
     for (index, pair) in pairs.iter().enumerate() {
@@ -49,17 +62,21 @@ pub(super) fn canonicalise(method: &str, pairs: &mut [Pair<'_>]) -> Canonical {
         if replaced || pair.name == "Signature" {
             continue;
         }
-        let wire = if pair.in_form { &mut form } else { &mut query };
-        if !wire.is_empty() {
-            wire.push('&');
+        let (wire, wire_start) = if pair.in_form {
+            (&mut form, 0)
+        } else {
+            (&mut query, query_prefix.len())
+        };
+        if wire.len() > wire_start {
+            wire.raw("&");
         }
         if string_to_sign.len() > start {
-            string_to_sign.push_str("%26");
+            string_to_sign.raw("%26");
         }
-        percent::encode_twice(pair.name, wire, &mut string_to_sign);
-        wire.push('=');
-        string_to_sign.push_str("%3D");
-        percent::encode_twice(pair.value, wire, &mut string_to_sign);
+        percent::text(pair.name, wire, &mut string_to_sign);
+        wire.raw("=");
+        string_to_sign.raw("%3D");
+        percent::text(pair.value, wire, &mut string_to_sign);
     }
     Canonical {
         query,
@@ -72,13 +89,15 @@ pub(super) fn canonicalise(method: &str, pairs: &mut [Pair<'_>]) -> Canonical {
 /// `Signature` is left out.
 ///
 /// For the one who checks a signature; [`sign`](super::sign) makes its text in the same way.
-pub fn string_to_sign(method: &str, parameters: &[(&str, &str)]) -> String {
-    canonicalise(method, &mut pairs(parameters)).string_to_sign
+pub fn string_to_sign(method: Method, parameters: &[(&str, &str)]) -> String {
+    canonicalise(method_name(method), "", &mut pairs(parameters))
+        .string_to_sign
+        .finish()
 }
 
 /// Query and form parameters as one canonical query: sorted by the bytes of the names, encoded.
 pub fn canonical_query(parameters: &[(&str, &str)]) -> String {
-    canonicalise("", &mut pairs(parameters)).query
+    canonicalise("", "", &mut pairs(parameters)).query.finish()
 }
 
 fn pairs<'a>(parameters: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {

@@ -159,7 +159,7 @@ macro_rules! request {
 static TEXT: Field = Field::string("");
 static ITEM: Field = Field::object("", &ITEM_SHAPE);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Assign {
     pub region_id: Option<String>,
     pub eni: String,
@@ -201,12 +201,12 @@ static ASSIGN_SHAPE: Shape = Shape {
         reason: "Give a number or addresses.",
     }],
 };
-record!(Assign: ASSIGN_SHAPE {
+record!(request Assign, ASSIGN_SHAPE,
     0 => region_id, 1 => eni, 2 => count, 3 => addresses, 4 => client_token, 5 => dry_run,
     6 => password,
-});
+);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct AssignResponse {
     pub request_id: Option<String>,
     pub addresses: Option<Vec<String>>,
@@ -216,15 +216,15 @@ static ASSIGN_RESPONSE: Shape = Shape {
     fields: &[Field::string("RequestId"), Field::list("Addresses", &TEXT)],
     rules: &[],
 };
-record!(response AssignResponse: ASSIGN_RESPONSE { 0 => request_id, 1 => addresses });
+record!(response AssignResponse, ASSIGN_RESPONSE, 0 => request_id, 1 => addresses );
 request!(Assign -> AssignResponse, AssignErrorCode, ASSIGN);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AssignErrorCode {
     InvalidEniIdNotFound,
     InvalidParameter,
     ResourceMoving,
-    Unknown(String),
+    Unknown,
 }
 impl ErrorCode for AssignErrorCode {
     const KNOWN: &'static [(&'static str, Self)] = &[
@@ -232,25 +232,10 @@ impl ErrorCode for AssignErrorCode {
         ("InvalidParameter", Self::InvalidParameter),
         ("Resource.Moving", Self::ResourceMoving),
     ];
-    fn from_wire(code: &str) -> Self {
-        let known = Self::KNOWN.iter().find(|(text, _)| *text == code);
-        known.map_or_else(
-            || Self::Unknown(code.to_owned()),
-            |(_, variant)| variant.clone(),
-        )
-    }
-    fn as_str(&self) -> &str {
-        if let Self::Unknown(code) = self {
-            return code;
-        }
-        Self::KNOWN
-            .iter()
-            .find(|(_, variant)| variant == self)
-            .map_or("", |(code, _)| code)
-    }
+    const UNKNOWN: Self = Self::Unknown;
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Change {
     pub name: Option<String>,
 }
@@ -259,10 +244,10 @@ static CHANGE_SHAPE: Shape = Shape {
     fields: &[Field::string("Name")],
     rules: &[],
 };
-record!(Change: CHANGE_SHAPE { 0 => name });
+record!(request Change, CHANGE_SHAPE, 0 => name );
 
 /// Its `Code` is data, and its `Secret` must not be shown.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct ChangeResponse {
     pub code: Option<String>,
     pub secret: Option<String>,
@@ -277,10 +262,10 @@ static CHANGE_RESPONSE: Shape = Shape {
     ],
     rules: &[],
 };
-record!(response ChangeResponse: CHANGE_RESPONSE { 0 => code, 1 => secret, 2 => size });
+record!(response ChangeResponse, CHANGE_RESPONSE, 0 => code, 1 => secret, 2 => size );
 request!(Change -> ChangeResponse, AssignErrorCode, CHANGE);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Describe {
     pub region_id: Option<String>,
     pub page_number: Option<i32>,
@@ -295,9 +280,9 @@ static DESCRIBE_SHAPE: Shape = Shape {
     ],
     rules: &[],
 };
-record!(Describe: DESCRIBE_SHAPE { 0 => region_id, 1 => page_number, 2 => page_size });
+record!(request Describe, DESCRIBE_SHAPE, 0 => region_id, 1 => page_number, 2 => page_size );
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct DescribeResponse {
     pub request_id: Option<String>,
     pub total_count: Option<i64>,
@@ -312,12 +297,12 @@ static DESCRIBE_RESPONSE: Shape = Shape {
     ],
     rules: &[],
 };
-record!(response DescribeResponse: DESCRIBE_RESPONSE {
+record!(response DescribeResponse, DESCRIBE_RESPONSE,
     0 => request_id, 1 => total_count, 2 => items,
-});
+);
 request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Items {
     pub item: Option<Vec<Item>>,
 }
@@ -326,9 +311,9 @@ static ITEMS_SHAPE: Shape = Shape {
     fields: &[Field::list("Item", &ITEM)],
     rules: &[],
 };
-record!(response Items: ITEMS_SHAPE { 0 => item });
+record!(response Items, ITEMS_SHAPE, 0 => item );
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Item {
     pub name: Option<String>,
     pub status: Option<String>,
@@ -338,9 +323,9 @@ static ITEM_SHAPE: Shape = Shape {
     fields: &[Field::string("Name"), Field::string("Status")],
     rules: &[],
 };
-record!(response Item: ITEM_SHAPE { 0 => name, 1 => status });
+record!(response Item, ITEM_SHAPE, 0 => name, 1 => status );
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct List {
     pub next_token: Option<String>,
     pub max_results: Option<i32>,
@@ -350,9 +335,9 @@ static LIST_SHAPE: Shape = Shape {
     fields: &[Field::string("NextToken"), Field::int32("MaxResults")],
     rules: &[],
 };
-record!(List: LIST_SHAPE { 0 => next_token, 1 => max_results });
+record!(request List, LIST_SHAPE, 0 => next_token, 1 => max_results );
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct ListResponse {
     pub next_token: Option<String>,
     pub names: Option<Vec<String>>,
@@ -362,7 +347,7 @@ static LIST_RESPONSE: Shape = Shape {
     fields: &[Field::string("NextToken"), Field::list("Names", &TEXT)],
     rules: &[],
 };
-record!(response ListResponse: LIST_RESPONSE { 0 => next_token, 1 => names });
+record!(response ListResponse, LIST_RESPONSE, 0 => next_token, 1 => names );
 request!(List -> ListResponse, AssignErrorCode, LIST);
 
 impl Paginated for Describe {

@@ -1,0 +1,399 @@
+//! Which files a folder of specs has, and the catalogue that is made of them.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::findings::Findings;
+use super::{product, structure, together};
+use crate::diagnostic::{Code, Diagnostic, Place, Source, sort};
+use crate::spec;
+use crate::tree::Span;
+
+/// Everything that the specs say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    /// The products, in the order of their folders.
+    pub products: Vec<ProductSpec>,
+}
+
+/// One product with its operations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProductSpec {
+    /// The name of the folder, such as `ecs`.
+    pub dir_name: String,
+    /// The path of the product file, as it was given.
+    pub path: PathBuf,
+    /// The contents of the product file.
+    pub product: spec::Product,
+    /// The operations, in the order of their files.
+    pub operations: Vec<OperationSpec>,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationSpec {
+    /// The path of the file, as it was given.
+    pub path: PathBuf,
+    /// The contents.
+    pub operation: spec::Operation,
+}
+
+/// Reads and checks all specs of a folder.
+///
+/// # Errors
+///
+/// Everything that is wrong with any file, in the order of the files; files that cannot be read included.
+pub fn load(specs_dir: &Path) -> Result<Catalogue, Vec<Diagnostic>> {
+    let mut listing = Listing::default();
+    listing.root(specs_dir);
+    listing.check(specs_dir, &|path| std::fs::read(path).map(Cow::Owned))
+}
+
+/// Reads and checks specs that are in memory, by their paths from the folder of specs, such as
+/// `ecs/operations/DescribeRegions.json`.
+///
+/// # Errors
+///
+/// Everything that is wrong with any file, in the order of the files.
+pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
+    files: &BTreeMap<PathBuf, T>,
+) -> Result<Catalogue, Vec<Diagnostic>> {
+    let mut listing = Listing::default();
+    for path in files.keys() {
+        let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+        match parts.as_deref() {
+            Some(["schema", ..]) => {}
+            Some(parts) if parts.iter().any(|part| ignored(part)) => {}
+            Some([product, "product.json"]) => {
+                listing.product(product).product = Some(path.clone())
+            }
+            Some([product, "operations", file]) if is_json(file) => {
+                listing.product(product).operations.push(path.clone());
+            }
+            _ => listing.unexpected(path),
+        }
+    }
+    let read = |path: &Path| {
+        let bytes = files.get(path).map(|bytes| Cow::Borrowed(bytes.as_ref()));
+        bytes.ok_or_else(|| io::ErrorKind::NotFound.into())
+    };
+    listing.check(Path::new(""), &read)
+}
+
+type Read<'r> = &'r (dyn Fn(&Path) -> io::Result<Cow<'r, [u8]>> + Sync);
+
+/// The files that there are to read, and what is wrong with the others.
+#[derive(Default)]
+struct Listing {
+    products: BTreeMap<String, Files>,
+    findings: Vec<Diagnostic>,
+}
+
+#[derive(Default)]
+struct Files {
+    folder: PathBuf,
+    product: Option<PathBuf>,
+    operations: Vec<PathBuf>,
+}
+
+impl Listing {
+    fn product(&mut self, name: &str) -> &mut Files {
+        let files = self.products.entry(name.to_owned()).or_default();
+        if files.folder.as_os_str().is_empty() {
+            files.folder = PathBuf::from(name);
+        }
+        files
+    }
+
+    fn root(&mut self, folder: &Path) {
+        for (name, path, is_folder) in self.entries(folder) {
+            match name.as_str() {
+                "schema" if is_folder => {}
+                _ if is_folder => self.product_folder(&name, &path),
+                _ => self.unexpected(&path),
+            }
+        }
+    }
+
+    fn product_folder(&mut self, product: &str, folder: &Path) {
+        let mut files = Files {
+            folder: folder.to_owned(),
+            ..Files::default()
+        };
+        for (name, path, is_folder) in self.entries(folder) {
+            match (name.as_str(), is_folder) {
+                ("product.json", false) => files.product = Some(path),
+                ("operations", true) => {
+                    for (name, path, is_folder) in self.entries(&path) {
+                        if is_json(&name) && !is_folder {
+                            files.operations.push(path);
+                        } else {
+                            self.unexpected(&path);
+                        }
+                    }
+                }
+                _ => self.unexpected(&path),
+            }
+        }
+        self.products.insert(product.to_owned(), files);
+    }
+
+    /// What a folder holds, in the order of the names: name, path, whether it is a folder.
+    fn entries(&mut self, folder: &Path) -> Vec<(String, PathBuf, bool)> {
+        let read = || -> io::Result<Vec<_>> {
+            let mut entries = Vec::new();
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                let name = path.file_name().unwrap_or_default();
+                // A name that is not Unicode has no place here; it is reported under its path.
+                let name = name.to_str().unwrap_or("?").to_owned();
+                if !ignored(&name) {
+                    let is_folder = path.is_dir();
+                    entries.push((name, path, is_folder));
+                }
+            }
+            entries.sort();
+            Ok(entries)
+        };
+        read().unwrap_or_else(|error| {
+            self.findings.push(unreadable(folder, &error));
+            Vec::new()
+        })
+    }
+
+    fn unexpected(&mut self, path: &Path) {
+        let finding = at_path(
+            Code::UnexpectedFile,
+            path,
+            "nothing is expected at this path",
+        );
+        self.findings.push(finding.help(
+            "a product is `<product>/product.json` with `<product>/operations/<Operation>.json`",
+        ));
+    }
+
+    /// Reads and checks every file, on all cores.
+    fn check(mut self, root: &Path, read: Read<'_>) -> Result<Catalogue, Vec<Diagnostic>> {
+        if self.products.is_empty() && self.findings.is_empty() {
+            let finding = at_path(Code::NoProduct, root, "there is no product in this folder");
+            self.findings
+                .push(finding.help("a product is a folder with a file `product.json`"));
+        }
+        let mut jobs = Vec::new();
+        for (name, files) in &self.products {
+            match &files.product {
+                Some(path) => jobs.push((name, path, FileKind::Product)),
+                None => {
+                    let path = files.folder.join("product.json");
+                    self.findings.push(
+                        at_path(Code::NoProduct, &path, "this product file is missing")
+                            .help("every product has one; it says the product's code, version and signatures"),
+                    );
+                }
+            }
+            let operations = files.operations.iter();
+            jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));
+        }
+        let checked: Vec<(&String, Checked)> = jobs
+            .into_par_iter()
+            .map(|(product, path, kind)| (product, check_file(path, kind, read)))
+            .collect();
+
+        let mut products = BTreeMap::<&String, Parts>::new();
+        for (product, checked) in checked {
+            let parts = products.entry(product).or_default();
+            parts.complete &= checked.findings.is_empty();
+            parts.names.extend(checked.name);
+            self.findings.extend(checked.findings);
+            match checked.file {
+                Some(File::Product(path, product, place)) => {
+                    parts.product = Some((path, product));
+                    parts.place = place;
+                }
+                Some(File::Operation(operation)) => parts.operations.push(operation),
+                None => parts.complete = false,
+            }
+        }
+        self.findings.extend(together::modules(
+            products
+                .iter()
+                .filter_map(|(name, parts)| Some((name.as_str(), parts.place.clone()?))),
+        ));
+        for parts in products.values() {
+            let names = parts.names.iter();
+            self.findings.extend(together::modules(
+                names.map(|(name, place)| (name.as_str(), place.clone())),
+            ));
+            if let (Some((_, product)), Some(place), true) =
+                (&parts.product, &parts.place, parts.complete)
+            {
+                let region = together::region_parameter(product, place, &parts.operations);
+                self.findings.extend(region);
+            }
+        }
+        if !self.findings.is_empty() {
+            sort(&mut self.findings);
+            return Err(self.findings);
+        }
+        let products = products.into_iter().filter_map(|(name, parts)| {
+            let (path, product) = parts.product?;
+            Some(ProductSpec {
+                dir_name: name.clone(),
+                path,
+                product,
+                operations: parts.operations,
+            })
+        });
+        Ok(Catalogue {
+            products: products.collect(),
+        })
+    }
+}
+
+/// What has been read of one product.
+struct Parts {
+    product: Option<(PathBuf, spec::Product)>,
+    /// Where the product says its code.
+    place: Option<Place>,
+    operations: Vec<OperationSpec>,
+    /// The names of all operations that could be read, those with findings included.
+    names: Vec<(String, Place)>,
+    /// Nothing is wrong with any file so far.
+    complete: bool,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            product: None,
+            place: None,
+            operations: Vec::new(),
+            names: Vec::new(),
+            complete: true,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum FileKind {
+    Product,
+    Operation,
+}
+
+// Boxes would cost more than the few moves of a large value.
+#[allow(clippy::large_enum_variant)]
+enum File {
+    Product(PathBuf, spec::Product, Option<Place>),
+    Operation(OperationSpec),
+}
+
+/// What has been read of one file, and what is wrong with it.
+#[derive(Default)]
+struct Checked {
+    file: Option<File>,
+    name: Option<(String, Place)>,
+    findings: Vec<Diagnostic>,
+}
+
+impl From<Diagnostic> for Checked {
+    fn from(finding: Diagnostic) -> Self {
+        Self {
+            findings: vec![finding],
+            ..Self::default()
+        }
+    }
+}
+
+fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
+    let bytes = match read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return unreadable(path, &error).into(),
+    };
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        Err(error) => return not_utf8(path, &bytes, error.valid_up_to()).into(),
+    };
+    let source = Arc::new(Source {
+        path: path.to_owned(),
+        text: Some(text.to_owned()),
+    });
+    let mut findings = Findings::about(source);
+    let mut checked = Checked::default();
+    match kind {
+        FileKind::Product => {
+            if let Some((product, tree)) = super::read(text, &structure::PRODUCT, &mut findings) {
+                product::check(&product, &tree, &mut findings);
+                let place = product
+                    .region_parameter
+                    .as_ref()
+                    .map_or("product", |_| "regionParameter");
+                let place = findings.place(tree.span_of(place));
+                checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
+            }
+        }
+        FileKind::Operation => {
+            let read = super::read::<spec::Operation>(text, &structure::OPERATION, &mut findings);
+            if let Some((operation, tree)) = read {
+                super::operation::check(path, &operation, &tree, &mut findings);
+                let place = findings.place(tree.span_of("operation"));
+                checked.name = Some((operation.operation.clone(), place));
+                checked.file = Some(File::Operation(OperationSpec {
+                    path: path.to_owned(),
+                    operation,
+                }));
+            }
+        }
+    }
+    checked.findings = findings.into_vec();
+    checked
+}
+
+fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
+    let source = Arc::new(Source {
+        path: path.to_owned(),
+        text: Some(String::from_utf8_lossy(bytes).into_owned()),
+    });
+    // The first wrong byte has become a replacement character, at the same place.
+    let span = Span {
+        start: at,
+        end: at + char::REPLACEMENT_CHARACTER.len_utf8(),
+    };
+    Diagnostic::new(
+        Code::NotUtf8,
+        Place { source, span },
+        "this file is not UTF-8",
+    )
+    .label("the first byte that is not")
+    .help("save it as UTF-8")
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    at_path(
+        Code::Unreadable,
+        path,
+        &format!("cannot read this: {error}"),
+    )
+}
+
+fn at_path(code: Code, path: &Path, message: &str) -> Diagnostic {
+    let source = Arc::new(Source {
+        path: path.to_owned(),
+        text: None,
+    });
+    let span = Span::default();
+    Diagnostic::new(code, Place { source, span }, message)
+}
+
+fn is_json(name: &str) -> bool {
+    name.strip_suffix(".json")
+        .is_some_and(|stem| !stem.is_empty())
+}
+
+fn ignored(name: &str) -> bool {
+    name.starts_with('.') || name.strip_suffix(".md").is_some()
+}

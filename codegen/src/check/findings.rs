@@ -1,0 +1,47 @@
+//! Where the checks of one file put what they find.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Place, Source};
+use crate::tree::Span;
+
+/// The findings about one file.
+pub(super) struct Findings {
+    source: Arc<Source>,
+    found: Vec<Diagnostic>,
+}
+
+impl Findings {
+    pub(super) fn about(source: Arc<Source>) -> Self {
+        Self {
+            source,
+            found: Vec::new(),
+        }
+    }
+
+    /// A place in the file.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place {
+            source: Arc::clone(&self.source),
+            span,
+        }
+    }
+
+    /// Makes a finding, which is not kept yet.
+    pub(super) fn new(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.place(span), message)
+    }
+
+    /// Keeps a finding.
+    pub(super) fn push(&mut self, finding: Diagnostic) {
+        self.found.push(finding);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Diagnostic> {
+        self.found
+    }
+}

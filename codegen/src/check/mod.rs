@@ -1,0 +1,77 @@
+//! Reads specs and finds everything that is wrong with them.
+//!
+//! [`load`] reads a folder of specs:
+//!
+//! ```text
+//! api-spec/
+//!   schema/                       the JSON Schemas, for editors; not looked at here
+//!   ecs/product.json              one product
+//!   ecs/operations/X.json         one operation each
+//! ```
+//!
+//! Hidden files and Markdown files may lie anywhere; anything else is a finding. A file is checked in
+//! three steps, each of which finds all it can find: its syntax ([`crate::tree`]), its structure
+//! (`structure`), its meaning (the other modules here). Only what has no finding becomes a
+//! [`Catalogue`].
+
+mod collisions;
+mod departures;
+mod errors;
+mod files;
+mod findings;
+mod near;
+mod operation;
+pub mod path;
+mod product;
+mod references;
+mod rules;
+mod schemas;
+mod solver;
+mod structure;
+mod together;
+mod values;
+
+pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
+pub use structure::json_schemas;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use self::findings::Findings;
+use crate::diagnostic::Code;
+use crate::tree::{self, Node, Span};
+
+/// Reads the text of a spec and checks its structure. A model is only given where all of it is right.
+fn read<'t, T: DeserializeOwned>(
+    text: &'t str,
+    schema: &'static Value,
+    findings: &mut Findings,
+) -> Option<(T, Node<'t>)> {
+    let tree = match tree::parse(text) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let mut finding = findings
+                .new(
+                    Code::Malformed,
+                    error.span,
+                    format!("this file is not JSON: {}", error.reason),
+                )
+                .label(error.reason);
+            finding.help = error.help.map(str::to_owned);
+            findings.push(finding);
+            return None;
+        }
+    };
+    structure::check(schema, &tree, findings);
+    if !findings.is_empty() {
+        return None;
+    }
+    match serde_json::from_str(text) {
+        Ok(model) => Some((model, tree)),
+        Err(error) => {
+            // The schema is made from the type, so this is a value that the schema cannot describe.
+            findings.push(findings.new(Code::WrongType, Span::default(), error.to_string()));
+            None
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What is checked of a product.
+
+use std::collections::HashMap;
+
+use super::errors;
+use super::findings::Findings;
+use super::operation::is_date;
+use crate::diagnostic::Code;
+use crate::spec::Product;
+use crate::tree::Node;
+
+/// Finds everything in a product file that makes no sense.
+pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
+    if product.product.is_empty() {
+        findings.push(
+            findings
+                .new(
+                    Code::EmptyText,
+                    tree.span_of("product"),
+                    "a product without a code",
+                )
+                .label("it needs the vendor's code, such as `Ecs`"),
+        );
+    }
+    if !is_date(&product.version) {
+        findings.push(
+            findings
+                .new(
+                    Code::InvalidVersion,
+                    tree.span_of("version"),
+                    format!("`{}` is not an API version", product.version),
+                )
+                .label("expected a date, such as `2014-05-26`"),
+        );
+    }
+    signatures(product, tree, findings);
+    endpoints(product, tree, findings);
+    errors::check(&product.errors, tree, findings);
+}
+
+fn signatures(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
+    if product.signatures.is_empty() {
+        findings.push(
+            findings
+                .new(
+                    Code::InvalidSignatures,
+                    tree.span_of("signatures"),
+                    "the product takes no signature",
+                )
+                .label("expected `acs3-hmac-sha256`, `hmac-sha1` or both, the preferred one first"),
+        );
+    }
+    let places = tree.list("signatures");
+    for (index, (signature, node)) in product.signatures.iter().zip(places).enumerate() {
+        let first = product.signatures[..index]
+            .iter()
+            .position(|other| other == signature);
+        if let Some(first) = first {
+            findings.push(
+                findings
+                    .new(
+                        Code::InvalidSignatures,
+                        node.span,
+                        "a signature is listed twice",
+                    )
+                    .label("it is here again")
+                    .also(findings.place(places[first].span), "first here"),
+            );
+        }
+    }
+}
+
+fn endpoints(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
+    for (rule, key) in [
+        (&product.endpoint_rule, "endpointRule"),
+        (&product.vpc_endpoint_rule, "vpcEndpointRule"),
+    ] {
+        let Some(rule) = rule else { continue };
+        let node = tree.get(key).unwrap_or(tree);
+        if !rule.contains("{region}") {
+            findings.push(
+                findings
+                    .new(
+                        Code::EndpointRule,
+                        node.span,
+                        format!("`{key}` gives the same host for every region"),
+                    )
+                    .label("expected `{region}` in it"),
+            );
+        }
+        host(&rule.replace("{region}", "region"), node, findings);
+    }
+    let mut seen = HashMap::new();
+    for (endpoint, node) in product.endpoints.iter().zip(tree.list("endpoints")) {
+        let span = node.span_of("region");
+        if endpoint.region.is_empty() {
+            findings.push(
+                findings
+                    .new(Code::EmptyText, span, "an endpoint without a region")
+                    .label("it needs the region, such as `cn-hangzhou`"),
+            );
+        }
+        if let Some(first) = seen.insert(endpoint.region.as_str(), span) {
+            findings.push(
+                findings
+                    .new(
+                        Code::DuplicateRegion,
+                        span,
+                        format!("duplicate region `{}`", endpoint.region),
+                    )
+                    .label("it is here again")
+                    .also(findings.place(first), "first here"),
+            );
+        }
+        host(&endpoint.host, node.get("host").unwrap_or(node), findings);
+        if let (Some(vpc_host), Some(node)) = (&endpoint.vpc_host, node.get("vpcHost")) {
+            host(vpc_host, node, findings);
+        }
+    }
+}
+
+fn host(text: &str, node: &Node<'_>, findings: &mut Findings) {
+    let is_label = |label: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (1..=63).contains(&label.len())
+            && label.bytes().all(plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if text.len() <= 253 && text.split('.').all(is_label) {
+        return;
+    }
+    findings.push(
+        findings
+            .new(
+                Code::InvalidHost,
+                node.span,
+                format!("`{text}` is not a host name"),
+            )
+            .label("expected a name such as `ecs.aliyuncs.com`, without `https://`, port or path"),
+    );
+}

@@ -1,0 +1,239 @@
+//! Whether what is said about an operation as a whole points at parameters and fields that are there:
+//! idempotency, dry run, pagination, waiters, and how a response follows its request.
+
+use super::findings::Findings;
+use super::near::{list, nearest};
+use super::path;
+use super::rules::{unknown, wrong_kind};
+use super::values::words;
+use crate::diagnostic::Code;
+use crate::names;
+use crate::spec::{Access, Operation, Schema, Type, Waiter};
+use crate::tree::{Node, Span};
+
+/// Checks the references of an operation.
+pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
+    let mut references = References {
+        operation,
+        fields: path::parameters(operation).collect(),
+        findings,
+    };
+    if let (Some(idempotency), Some(node)) = (&operation.idempotency, tree.get("idempotency")) {
+        references.parameter(&idempotency.token, node.span_of("token"), &[Type::String]);
+    }
+    if let (Some(dry_run), Some(node)) = (&operation.dry_run, tree.get("dryRun")) {
+        let span = node.span_of("parameter");
+        references.parameter(&dry_run.parameter, span, &[Type::Boolean]);
+    }
+    references.pagination(tree);
+    for (waiter, node) in operation.waiters.iter().zip(tree.list("waiters")) {
+        references.waiter(waiter, node);
+    }
+    if let (Some(response), Some(node)) = (&operation.response, tree.get("response")) {
+        references.echoes(response, node);
+    }
+}
+
+struct References<'a> {
+    operation: &'a Operation,
+    fields: Vec<(&'a str, &'a Schema)>,
+    findings: &'a mut Findings,
+}
+
+impl References<'_> {
+    /// A parameter by its wire name, of one of some types.
+    fn parameter(&mut self, name: &str, span: Span, types: &[Type]) {
+        let Some((_, schema)) = self.fields.iter().find(|(known, _)| *known == name) else {
+            let finding = unknown(self.findings, name, span, &self.fields);
+            self.findings.push(finding);
+            return;
+        };
+        if !types.contains(&schema.kind) {
+            let expected: Vec<&str> = types.iter().map(|kind| words(*kind)).collect();
+            let expected = expected.join(" or ");
+            let finding = wrong_kind(self.findings, name, span, &expected, schema);
+            self.findings.push(finding);
+        }
+    }
+
+    /// A path in the response, to a field of one of some types.
+    fn response_path(&mut self, path: &str, span: Span, types: &[Type]) {
+        let response = self.operation.response.as_ref();
+        let fields: Vec<_> = response.into_iter().flat_map(path::fields).collect();
+        let Some(target) = path::resolve(fields.iter().copied(), path) else {
+            let finding = self.findings.new(
+                Code::UnknownResponseField,
+                span,
+                format!("`{path}` is not a field of the response"),
+            );
+            let known = path::all(fields.iter().copied());
+            self.findings
+                .push(match nearest(path, known.iter().map(String::as_str)) {
+                    Some(near) => finding.label(format!("did you mean `{near}`?")),
+                    None if fields.is_empty() => finding.label("no field of the response is known"),
+                    None => finding
+                        .label("no such field")
+                        .help(format!("the fields are {}", list(&known))),
+                });
+            return;
+        };
+        if let Some(schema) = target.schema()
+            && !types.contains(&schema.kind)
+        {
+            let expected: Vec<&str> = types.iter().map(|kind| words(*kind)).collect();
+            let expected = expected.join(" or ");
+            let finding = wrong_kind(self.findings, path, span, &expected, schema);
+            self.findings.push(finding);
+        }
+    }
+
+    fn pagination(&mut self, tree: &Node<'_>) {
+        let (Some(pagination), Some(node)) = (&self.operation.pagination, tree.get("pagination"))
+        else {
+            return;
+        };
+        for (name, key, kind) in [
+            (&pagination.page_number, "pageNumber", Type::Integer),
+            (&pagination.token, "token", Type::String),
+            (&pagination.page_size, "pageSize", Type::Integer),
+        ] {
+            if let Some(name) = name {
+                self.parameter(name, node.span_of(key), &[kind]);
+            }
+        }
+        for (path, key, kind) in [
+            (&pagination.total, "total", Type::Integer),
+            (&pagination.next_token, "nextToken", Type::String),
+        ] {
+            if let Some(path) = path {
+                self.response_path(path, node.span_of(key), &[kind]);
+            }
+        }
+        self.response_path(&pagination.items, node.span_of("items"), &[Type::Array]);
+
+        let half = |key: &str, other: &str| node.get(key).is_some() && node.get(other).is_none();
+        for (key, other) in [
+            ("pageNumber", "total"),
+            ("token", "nextToken"),
+            ("nextToken", "token"),
+        ] {
+            if half(key, other) {
+                self.findings.push(
+                    self.findings
+                        .new(
+                            Code::IncompletePagination,
+                            node.entry(key)
+                                .map_or(node.opening(), |entry| entry.key_span),
+                            format!("pagination with `{key}` needs `{other}`"),
+                        )
+                        .label(format!(
+                            "without `{other}` no page can be found to be the last"
+                        )),
+                );
+            }
+        }
+        if ["pageNumber", "token", "nextToken"]
+            .iter()
+            .all(|key| node.get(key).is_none())
+        {
+            self.findings.push(
+                self.findings
+                    .new(
+                        Code::IncompletePagination,
+                        node.opening(),
+                        "pagination without a way to the next page",
+                    )
+                    .label("expected `pageNumber` and `total`, or `token` and `nextToken`"),
+            );
+        }
+    }
+
+    fn waiter(&mut self, waiter: &Waiter, node: &Node<'_>) {
+        let states = [Type::String, Type::Integer, Type::Boolean];
+        self.response_path(&waiter.path, node.span_of("path"), &states);
+        if !names::is_type_name(&waiter.name) {
+            self.findings.push(
+                self.findings
+                    .new(
+                        Code::InvalidRustName,
+                        node.span_of("name"),
+                        format!("`{}` cannot be the name of a waiter", waiter.name),
+                    )
+                    .label("expected a name in `UpperCamelCase`"),
+            );
+        }
+        let mut problems = Vec::new();
+        if self.operation.access != Access::Read {
+            problems.push((
+                node.span_of("name"),
+                "this operation is not called a read, and must not be repeated".to_owned(),
+            ));
+        }
+        if waiter.success.is_empty()
+            && waiter.success_errors.is_empty()
+            && !waiter.success_when_empty
+        {
+            problems.push((
+                node.span_of("name"),
+                "nothing ends it with success".to_owned(),
+            ));
+        }
+        if waiter.delay == 0 {
+            problems.push((node.span_of("delay"), "it would not wait at all".to_owned()));
+        }
+        if waiter.deadline < waiter.delay {
+            problems.push((
+                node.span_of("deadline"),
+                "it ends before the second look".to_owned(),
+            ));
+        }
+        for (list, other, key) in [
+            (&waiter.failure, &waiter.success, "failure"),
+            (
+                &waiter.success_errors,
+                &waiter.retry_errors,
+                "successErrors",
+            ),
+        ] {
+            for (value, place) in list.iter().zip(node.list(key)) {
+                if other.contains(value) {
+                    problems.push((place.span, format!("`{value}` means two things")));
+                }
+            }
+        }
+        for (span, label) in problems {
+            self.findings.push(
+                self.findings
+                    .new(
+                        Code::EndlessWaiter,
+                        span,
+                        format!("the waiter `{}` cannot work", waiter.name),
+                    )
+                    .label(label),
+            );
+        }
+    }
+
+    fn echoes(&mut self, schema: &Schema, node: &Node<'_>) {
+        if let (Some(echo), Some(node)) = (&schema.echo, node.get("echo")) {
+            self.parameter(&echo.values, node.span_of("values"), &[Type::Array]);
+            if let Some(count) = &echo.count {
+                self.parameter(count, node.span_of("count"), &[Type::Integer]);
+            }
+        }
+        if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {
+            self.echoes(items, node);
+        }
+        if let (Some(values), Some(node)) = (
+            &schema.additional_properties,
+            node.get("additionalProperties"),
+        ) {
+            self.echoes(values, node);
+        }
+        if let Some(node) = node.get("properties") {
+            for (schema, entry) in schema.properties.values().zip(node.entries()) {
+                self.echoes(schema, &entry.value);
+            }
+        }
+    }
+}

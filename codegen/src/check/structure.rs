@@ -1,0 +1,341 @@
+//! Whether a tree has the structure of a spec: its keys, the types of its values, its words.
+//!
+//! What the structure is, is known to [`crate::spec`] alone. Here its JSON Schema is made, which editors
+//! complete from, and a tree is walked along that same schema, so that the two agree.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform};
+use serde_json::Value;
+
+use super::findings::Findings;
+use super::near::{list, nearest};
+use crate::diagnostic::Code;
+use crate::spec;
+use crate::tree::{Entry, Kind, Node};
+
+/// The schema of an operation file.
+pub(super) static OPERATION: LazyLock<Value> = LazyLock::new(schema_of::<spec::Operation>);
+/// The schema of a product file.
+pub(super) static PRODUCT: LazyLock<Value> = LazyLock::new(schema_of::<spec::Product>);
+
+/// The JSON Schemas of the spec files, by file name: what belongs into `schema/` beside the products.
+///
+/// # Panics
+///
+/// Never: a JSON value can always be written as text.
+#[must_use]
+pub fn json_schemas() -> BTreeMap<&'static str, String> {
+    [
+        ("operation.schema.json", &*OPERATION),
+        ("product.schema.json", &*PRODUCT),
+    ]
+    .map(|(name, schema)| (name, format!("{schema:#}\n")))
+    .into()
+}
+
+fn schema_of<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12()
+        .with_transform(transform::RecursiveTransform(refuse_null))
+        .with_transform(transform::RecursiveTransform(close_objects))
+        .into_generator();
+    generator.into_root_schema_for::<T>().into()
+}
+
+/// What is optional may be left out; there is no second way to say so.
+fn refuse_null(schema: &mut Schema) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
+        choices.retain(|choice| choice.get("type").is_none_or(|kind| kind != "null"));
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            schema.remove("anyOf");
+            for (key, value) in only {
+                schema.insert(key, value);
+            }
+        }
+    }
+}
+
+/// No key is taken that the format does not know, flattened structs included.
+fn close_objects(schema: &mut Schema) {
+    if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
+        schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+}
+
+/// Every key that the format knows at any place.
+pub(super) fn all_keys() -> impl Iterator<Item = &'static str> {
+    let definitions = [&*OPERATION, &*PRODUCT].into_iter().flat_map(|root| {
+        let inner = root["$defs"].as_object().into_iter();
+        inner.flat_map(|all| all.values()).chain([root])
+    });
+    definitions
+        .filter_map(|schema| schema["properties"].as_object())
+        .flat_map(|properties| properties.keys().map(String::as_str))
+}
+
+/// Finds everything in the structure of a tree that its schema does not allow.
+pub(super) fn check(root: &'static Value, tree: &Node<'_>, findings: &mut Findings) {
+    Walker { root, findings }.node(root, tree);
+}
+
+struct Walker<'f> {
+    root: &'static Value,
+    findings: &'f mut Findings,
+}
+
+impl Walker<'_> {
+    fn node(&mut self, schema: &'static Value, node: &Node<'_>) {
+        let (name, schema) = self.resolve(schema);
+        if let Some(choices) = schema.get("anyOf") {
+            return self.choice(choices, node);
+        }
+        if let Some(words) = words(schema) {
+            return self.word(name, &words, node);
+        }
+        match (schema["type"].as_str(), &node.kind) {
+            (Some("object"), Kind::Object(_)) if schema.get("properties").is_some() => {
+                self.object(schema, node);
+            }
+            (Some("object"), Kind::Object(entries)) => {
+                self.duplicates(node);
+                for entry in entries {
+                    self.node(&schema["additionalProperties"], &entry.value);
+                }
+            }
+            (Some("array"), Kind::Array(items)) => {
+                for item in items {
+                    self.node(&schema["items"], item);
+                }
+            }
+            (Some("string"), Kind::String(_)) | (Some("boolean"), Kind::Bool(_)) => {}
+            (Some("number"), Kind::Number(_)) => {}
+            (Some("integer"), Kind::Number(text)) if text.parse::<u32>().is_ok() => {}
+            (Some(_), _) => self.wrong_type(&expected(schema), node),
+            (None, _) => self.free(node),
+        }
+    }
+
+    /// Follows references, and gives the name of the last definition.
+    fn resolve(&self, mut schema: &'static Value) -> (&'static str, &'static Value) {
+        let mut name = "";
+        while let Some(reference) = schema["$ref"].as_str() {
+            name = reference.rsplit('/').next().unwrap_or_default();
+            schema = &self.root["$defs"][name];
+        }
+        (name, schema)
+    }
+
+    /// Takes the alternative that the type of the value belongs to.
+    fn choice(&mut self, choices: &'static Value, node: &Node<'_>) {
+        let alternatives = self.alternatives(choices);
+        let fitting = alternatives
+            .iter()
+            .find(|schema| schema["type"].as_str() == Some(type_of(node)));
+        match fitting {
+            Some(schema) => self.node(schema, node),
+            None => {
+                let expected: Vec<String> =
+                    alternatives.iter().map(|schema| expected(schema)).collect();
+                self.wrong_type(&expected.join(" or "), node);
+            }
+        }
+    }
+
+    fn alternatives(&self, choices: &'static Value) -> Vec<&'static Value> {
+        let mut alternatives = Vec::new();
+        for choice in choices.as_array().into_iter().flatten() {
+            let (_, schema) = self.resolve(choice);
+            match schema.get("anyOf") {
+                Some(inner) => alternatives.extend(self.alternatives(inner)),
+                None => alternatives.push(schema),
+            }
+        }
+        alternatives
+    }
+
+    fn object(&mut self, schema: &'static Value, node: &Node<'_>) {
+        let Some(properties) = schema["properties"].as_object() else {
+            return;
+        };
+        self.duplicates(node);
+        for entry in node.entries() {
+            match properties.get(entry.key.as_ref()) {
+                Some(schema) => self.node(schema, &entry.value),
+                None => {
+                    let missing = properties.keys().filter(|key| node.get(key).is_none());
+                    let finding = self.findings.new(
+                        Code::UnknownKey,
+                        entry.key_span,
+                        format!("unknown key `{}`", entry.key),
+                    );
+                    let finding = match nearest(&entry.key, missing.map(String::as_str)) {
+                        Some(near) => finding.label(format!("did you mean `{near}`?")),
+                        None => finding
+                            .label("not a key of the format")
+                            .help(format!("the keys here are {}", list(properties.keys()))),
+                    };
+                    self.findings.push(finding);
+                }
+            }
+        }
+        for key in schema["required"].as_array().into_iter().flatten() {
+            let key = key.as_str().unwrap_or_default();
+            if node.get(key).is_none() {
+                let description = properties[key]["description"].as_str().unwrap_or_default();
+                self.findings.push(
+                    self.findings
+                        .new(
+                            Code::MissingKey,
+                            node.opening(),
+                            format!("missing key `{key}`"),
+                        )
+                        .label(format!("`{key}` is missing here"))
+                        .help(format!("`{key}`: {description}")),
+                );
+            }
+        }
+    }
+
+    /// A value that may be anything; but equal keys have no meaning anywhere.
+    fn free(&mut self, node: &Node<'_>) {
+        self.duplicates(node);
+        for entry in node.entries() {
+            self.free(&entry.value);
+        }
+        for item in node.items() {
+            self.free(item);
+        }
+    }
+
+    fn duplicates(&mut self, node: &Node<'_>) {
+        let entries = node.entries();
+        // Small objects are the rule, large ones must not cost the square of their size.
+        if entries.len() < 16 {
+            for (index, entry) in entries.iter().enumerate() {
+                if let Some(first) = entries[..index].iter().find(|e| e.key == entry.key) {
+                    self.duplicate(first, entry);
+                }
+            }
+            return;
+        }
+        let mut seen: HashMap<&str, &Entry<'_>> = HashMap::with_capacity(entries.len());
+        for entry in entries {
+            match seen.get(entry.key.as_ref()).copied() {
+                Some(first) => self.duplicate(first, entry),
+                None => {
+                    seen.insert(entry.key.as_ref(), entry);
+                }
+            }
+        }
+    }
+
+    fn duplicate(&mut self, first: &Entry<'_>, second: &Entry<'_>) {
+        self.findings.push(
+            self.findings
+                .new(
+                    Code::DuplicateKey,
+                    second.key_span,
+                    format!("duplicate key `{}`", second.key),
+                )
+                .label("it is here again")
+                .also(self.findings.place(first.key_span), "first here"),
+        );
+    }
+
+    fn word(&mut self, name: &str, words: &[&'static str], node: &Node<'_>) {
+        let Some(text) = node.as_str() else {
+            return self.wrong_type("text", node);
+        };
+        if words.contains(&text) {
+            return;
+        }
+        let (code, what) = match name {
+            "Type" => (Code::UnknownType, "type"),
+            "Format" => (Code::UnknownFormat, "format"),
+            "Style" => (Code::UnknownStyle, "style"),
+            "RuleKind" => (Code::UnknownRule, "rule"),
+            _ => (Code::UnknownValue, "value"),
+        };
+        let finding = self
+            .findings
+            .new(code, node.span, format!("unknown {what} `{text}`"));
+        let finding = match nearest(text, words.iter().copied()) {
+            Some(near) => finding.label(format!("did you mean `{near}`?")),
+            None => finding.label(format!("not a {what} of the format")),
+        };
+        let known = format!("the {what}s are {}", list(words));
+        self.findings.push(finding.help(known));
+    }
+
+    fn wrong_type(&mut self, expected: &str, node: &Node<'_>) {
+        let found = describe(node);
+        self.findings.push(
+            self.findings
+                .new(
+                    Code::WrongType,
+                    node.span,
+                    format!("expected {expected}, found {found}"),
+                )
+                .label(format!("expected {expected}")),
+        );
+    }
+}
+
+/// The words of an enumeration, where the schema is one.
+fn words(schema: &'static Value) -> Option<Vec<&'static str>> {
+    if let Some(words) = schema["enum"].as_array() {
+        return Some(words.iter().filter_map(Value::as_str).collect());
+    }
+    let choices = schema["oneOf"].as_array()?;
+    // schemars puts the variants without a description into one list.
+    let words = choices.iter().flat_map(|choice| {
+        let several = choice["enum"].as_array().into_iter().flatten();
+        choice.get("const").into_iter().chain(several)
+    });
+    Some(words.filter_map(Value::as_str).collect())
+}
+
+fn expected(schema: &Value) -> String {
+    match schema["type"].as_str() {
+        Some("string") => "text",
+        Some("boolean") => "`true` or `false`",
+        Some("number") => "a number",
+        Some("integer") => "a whole number from 0 to 4294967295",
+        Some("array") => "an array",
+        _ => "an object",
+    }
+    .to_owned()
+}
+
+fn type_of(node: &Node<'_>) -> &'static str {
+    match node.kind {
+        Kind::Null => "null",
+        Kind::Bool(_) => "boolean",
+        Kind::Number(_) => "number",
+        Kind::String(_) => "string",
+        Kind::Array(_) => "array",
+        Kind::Object(_) => "object",
+    }
+}
+
+/// A value in a few words.
+pub(super) fn describe(node: &Node<'_>) -> String {
+    match &node.kind {
+        Kind::Null => "`null`".to_owned(),
+        Kind::Bool(value) => format!("`{value}`"),
+        Kind::Number(text) if text.len() <= 20 => format!("`{text}`"),
+        Kind::Number(_) => "a long number".to_owned(),
+        Kind::String(_) => "text".to_owned(),
+        Kind::Array(_) => "an array".to_owned(),
+        Kind::Object(_) => "an object".to_owned(),
+    }
+}

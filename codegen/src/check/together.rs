@@ -1,0 +1,77 @@
+//! What no file can tell alone: whether operations, and products, get along with each other.
+
+use std::collections::HashMap;
+
+use super::files::OperationSpec;
+use super::near::nearest;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::names;
+use crate::spec::{Product, Type};
+
+/// Finds names that give the same module.
+pub(super) fn modules<'n>(named: impl IntoIterator<Item = (&'n str, Place)>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut taken: HashMap<String, (&str, Place)> = HashMap::new();
+    for (name, place) in named {
+        let module = names::module_name(name);
+        match taken.get(&module) {
+            // The same name twice is a wrong file name, which is reported as such.
+            Some((other, _)) if *other == name => {}
+            Some((other, first)) => findings.push(
+                Diagnostic::new(
+                    Code::NameCollision,
+                    place,
+                    format!("`{other}` and `{name}` are both in the module `{module}` in Rust"),
+                )
+                .label("the same module again")
+                .also(first.clone(), "first here")
+                .help("leave one of them out, or give it a folder of specs of its own"),
+            ),
+            None => {
+                taken.insert(module, (name, place));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether there is a parameter that takes the region, and whether it can.
+pub(super) fn region_parameter(
+    product: &Product,
+    place: &Place,
+    operations: &[OperationSpec],
+) -> Vec<Diagnostic> {
+    let Some(name) = &product.region_parameter else {
+        return Vec::new();
+    };
+    let all = || {
+        operations.iter().flat_map(|spec| {
+            let parameters = spec.operation.parameters.iter();
+            parameters.map(move |parameter| (spec, parameter))
+        })
+    };
+    if !operations.is_empty() && !all().any(|(_, parameter)| parameter.name == *name) {
+        let finding = Diagnostic::new(
+            Code::UnknownParameter,
+            place.clone(),
+            format!("`{name}` is not a parameter of any operation"),
+        );
+        let names = all().map(|(_, parameter)| parameter.name.as_str());
+        return vec![match nearest(name, names) {
+            Some(near) => finding.label(format!("did you mean `{near}`?")),
+            None => finding.label("no such parameter"),
+        }];
+    }
+    all()
+        .filter(|(_, parameter)| parameter.name == *name && parameter.schema.kind != Type::String)
+        .map(|(spec, _)| {
+            let operation = &spec.operation.operation;
+            Diagnostic::new(
+                Code::WrongParameterType,
+                place.clone(),
+                format!("`{name}` of `{operation}` cannot take the region"),
+            )
+            .label("expected text")
+        })
+        .collect()
+}

@@ -1,0 +1,222 @@
+//! Facts that follow from names with certainty: secrets, tokens, dry runs, pages.
+
+use serde_json::Value;
+
+use super::merge::{self, Merge};
+use super::report::{Fact, Side};
+use crate::spec::{DryRun, Idempotency, Operation, Pagination, Parameter, Schema, Type};
+
+/// Ends of names of texts that nobody should see printed.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "secretkey",
+    "accesskeysecret",
+    "privatekey",
+    "privatekeybody",
+    "securitytoken",
+    "samlassertion",
+    "oidctoken",
+    "plaintext",
+    "secretdata",
+    "sslpri",
+    "credentials",
+];
+
+/// Marks the parameters, and fields within, that carry secrets.
+pub(super) fn mark_secrets_of_request(parameters: &mut [Parameter]) {
+    for parameter in parameters {
+        mark(&parameter.name, &mut parameter.schema);
+    }
+}
+
+/// Marks the fields that carry secrets.
+pub(super) fn mark_secrets_of_response(response: &mut Schema) {
+    mark("", response);
+}
+
+fn mark(name: &str, schema: &mut Schema) {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let plain: String = last
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    if schema.kind == Type::String && SECRETS.iter().any(|secret| plain.ends_with(secret)) {
+        schema.sensitive = true;
+    }
+    if let Some(items) = &mut schema.items {
+        mark(name, items);
+    }
+    if let Some(values) = &mut schema.additional_properties {
+        mark(name, values);
+    }
+    for (name, property) in &mut schema.properties {
+        mark(name, property);
+    }
+}
+
+/// Fills `idempotency`, `dryRun` and `pagination` where the spec has none, and takes away what
+/// names a parameter that is gone.
+pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
+    let old = spec.idempotency.clone();
+    if old
+        .as_ref()
+        .is_some_and(|it| parameter(spec, &it.token).is_none())
+    {
+        spec.idempotency = None;
+    }
+    if spec.idempotency.is_none()
+        && parameter(spec, "ClientToken").is_some_and(|p| p.kind == Type::String)
+        && !merge.departs("/idempotency")
+    {
+        spec.idempotency = Some(Idempotency {
+            token: "ClientToken".to_owned(),
+        });
+    }
+    note(merge, "/idempotency", &old, &spec.idempotency);
+
+    let old = spec.dry_run.clone();
+    if old
+        .as_ref()
+        .is_some_and(|it| parameter(spec, &it.parameter).is_none())
+    {
+        spec.dry_run = None;
+    }
+    if spec.dry_run.is_none()
+        && parameter(spec, "DryRun").is_some_and(|p| p.kind == Type::Boolean)
+        && !merge.departs("/dryRun")
+    {
+        spec.dry_run = Some(DryRun {
+            parameter: "DryRun".to_owned(),
+        });
+    }
+    note(merge, "/dryRun", &old, &spec.dry_run);
+
+    let old = spec.pagination.clone();
+    if old.as_ref().is_some_and(|it| !holds(it, spec)) {
+        spec.pagination = None;
+    }
+    if spec.pagination.is_none() && !merge.departs("/pagination") {
+        spec.pagination = pagination(spec);
+    }
+    note(merge, "/pagination", &old, &spec.pagination);
+}
+
+fn note<T: serde::Serialize + PartialEq>(
+    merge: &mut Merge<'_>,
+    at: &str,
+    old: &Option<T>,
+    new: &Option<T>,
+) {
+    // What was empty before is not news; the report lists what changed.
+    if old.is_some() && old != new {
+        let value = |it: &Option<T>| serde_json::to_value(it).unwrap_or(Value::Null);
+        merge.change(at, Side::Operation, Fact::Derived, value(old), value(new));
+    } else if old != new {
+        merge.touched = true;
+    }
+}
+
+fn parameter<'a>(spec: &'a Operation, name: &str) -> Option<&'a Schema> {
+    spec.parameters
+        .iter()
+        .find(|p| p.name == name)
+        .map(|p| &p.schema)
+}
+
+/// Everything that the pagination names is there.
+fn holds(pagination: &Pagination, spec: &Operation) -> bool {
+    let parameters = [
+        &pagination.page_number,
+        &pagination.token,
+        &pagination.page_size,
+    ];
+    let paths = [
+        pagination.total.as_ref(),
+        pagination.next_token.as_ref(),
+        Some(&pagination.items),
+    ];
+    parameters
+        .into_iter()
+        .flatten()
+        .all(|name| parameter(spec, name).is_some())
+        && paths.into_iter().flatten().all(|path| {
+            spec.response
+                .as_ref()
+                .is_some_and(|response| merge::find(response, path).is_some())
+        })
+}
+
+/// By token where there is one, else by page number; only over a response with one obvious list.
+fn pagination(spec: &Operation) -> Option<Pagination> {
+    let response = spec.response.as_ref()?;
+    let takes = |name: &str, kinds: &[Type]| {
+        parameter(spec, name)
+            .filter(|p| kinds.contains(&p.kind))
+            .map(|_| name.to_owned())
+    };
+    let answers = |name: &str, kinds: &[Type]| {
+        response
+            .properties
+            .get(name)
+            .filter(|p| kinds.contains(&p.kind))
+            .map(|_| name.to_owned())
+    };
+    let items = only_list(response)?;
+    let token = takes("NextToken", &[Type::String]).zip(answers("NextToken", &[Type::String]));
+    if let Some((token, next_token)) = token {
+        return Some(Pagination {
+            token: Some(token),
+            next_token: Some(next_token),
+            page_size: takes("MaxResults", &[Type::Integer]),
+            items,
+            ..Pagination::default()
+        });
+    }
+    Some(Pagination {
+        page_number: Some(takes("PageNumber", &[Type::Integer])?),
+        page_size: Some(takes("PageSize", &[Type::Integer])?),
+        total: Some(
+            answers("TotalCount", &[Type::Integer])
+                .or_else(|| answers("TotalRecordCount", &[Type::Integer]))?,
+        ),
+        items,
+        ..Pagination::default()
+    })
+}
+
+/// The one list of the response, or the one list of objects; by its path.
+fn only_list(response: &Schema) -> Option<String> {
+    fn collect(schema: &Schema, at: &str, lists: &mut Vec<(String, bool)>) {
+        for (name, property) in &schema.properties {
+            let at = if at.is_empty() {
+                name.clone()
+            } else {
+                format!("{at}.{name}")
+            };
+            match property.kind {
+                Type::Array => {
+                    let objects = property
+                        .items
+                        .as_ref()
+                        .is_some_and(|items| items.kind == Type::Object);
+                    lists.push((at, objects));
+                }
+                Type::Object => collect(property, &at, lists),
+                _ => {}
+            }
+        }
+    }
+    let mut lists = Vec::new();
+    collect(response, "", &mut lists);
+    if lists.len() > 1 {
+        lists.retain(|(_, objects)| *objects);
+    }
+    match lists.as_slice() {
+        [(only, _)] => Some(only.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,387 @@
+//! Vendor metadata into specs.
+//!
+//! [`import`] is pure: specs and the text of a metadata file in, new texts of spec files and a
+//! [`Report`] out. It reads the metadata of a product version (`api-docs.json`) and of one operation
+//! (`api.json`).
+//!
+//! # Who decides what
+//!
+//! From the metadata come the facts: parameters with their types, formats, limits, enumerations,
+//! whether they are required or deprecated, where they travel and in which style; the shape of the
+//! response; statuses and codes of errors; methods; permissions where given; hosts by region.
+//! From people come summaries, descriptions, examples, rules, retryability, waiters, names in Rust,
+//! what is sensitive. An import never touches those. It fills in what is empty and follows from
+//! names with certainty: idempotency token, dry run, pagination, secrets of new parameters, the link
+//! to the vendor's page, the topic if the metadata has it in ASCII.
+//!
+//! A fact on which a person knows better is recorded in `departures` with what the metadata says
+//! (`source`) and a reason. As long as the metadata says that, the spec's word stands. When the
+//! metadata says what the spec says, the departure is reported as no longer needed; when it says a
+//! third thing, the spec's word stands and the departure is reported for a decision. A departure
+//! about a whole parameter, property or error row has the `source` `null` where the metadata has no
+//! such thing, and `true` where it has one and the spec leaves it out. One about a collection
+//! (`/errors`, `/parameters`, the place of an object) with `source` `null` keeps everything in it
+//! that the metadata has not. Without a departure the metadata wins, and the report lists the change.
+//!
+//! Metadata that speaks of no responses leaves responses and errors alone; what it has no word for
+//! (formats such as `ipv6`) stays. Operations that the metadata has not are reported, and removed
+//! only with [`Options::prune`]. A spec that already says what the metadata says is not rewritten.
+//!
+//! Whether an operation reads or writes decides whether it may be repeated. The vendor says it in
+//! two tags. `get` and `list` read, `create`, `update` and `delete` write; where the other tag
+//! contradicts, or neither says anything, the name decides (`Describe…`, `List…`, `Get…`,
+//! `Query…`, `Check…` read), and in doubt it writes.
+//!
+//! # Dirty data
+//!
+//! Every repair is in the report.
+//!
+//! | found | done |
+//! |---|---|
+//! | a parameter, property or key listed twice | identical: merged; different: the first kept |
+//! | a name with dots (`SystemDisk.Size`) | kept as it is: it is the name on the wire |
+//! | a name with spaces around it | spaces removed |
+//! | a parameter, property or error without a name | dropped |
+//! | names that are the same in Rust (`key`, `Key`) | one of them called `key_2` in Rust, on the wire as before |
+//! | `$ref` | replaced by what it refers to; in a circle or to nothing: `any` |
+//! | more than 60 schemas within each other, or 20,000 in one operation | cut to `any` |
+//! | a number or truth value given as text | taken as what it says |
+//! | no type | from `properties`, `items`, limits or format; else text in a request, `any` in a response |
+//! | an unknown type | other words for the known types understood; else as without a type |
+//! | `properties` or `items` on another type | the type believed |
+//! | an array without `items` | elements of `any` type |
+//! | a format or limit on the wrong type, an unknown format | dropped |
+//! | a limit that is no number or does not fit the format | dropped |
+//! | a minimum above its maximum | both dropped |
+//! | an exclusive limit | the next whole number, included; of numbers that are not whole, included |
+//! | a pattern that is no (supported) regular expression | dropped; `\uXXXX` and `/^…$/` translated |
+//! | values of an enumeration in another type | converted; else dropped |
+//! | values of an enumeration beyond a limit | the limit dropped |
+//! | a default that the schema forbids, or in prose | dropped |
+//! | an unknown style, or one on a single value | dropped |
+//! | `in` unknown | optional: the parameter dropped; required, or `path`: the operation is not expressible |
+//! | a status that is none (`4003`) | the row kept without a status |
+//! | a code with `%s` | kept; it matches any text there |
+//! | an error without code | dropped |
+//! | a code twice under one status | merged, the first message kept |
+//! | several responses | that for 200, or the first described |
+//! | only a method other than GET and POST | POST |
+//! | an optional file behind a URL | the URL as text |
+//! | `allOf`, `oneOf`, `anyOf` and the like | ignored |
+//!
+//! Limits in responses are not taken: nobody checks an answer. Products in the ROA style (REST
+//! paths) are refused; an operation that the RPC style cannot express is skipped and reported.
+
+mod derive;
+mod document;
+pub(crate) mod merge;
+mod names;
+pub(crate) mod path;
+pub(crate) mod product;
+mod report;
+mod schema;
+mod source;
+pub mod suggest;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub(crate) use report::shown;
+pub use report::{
+    Change, Declined, DepartureNote, DepartureState, Fact, Repair, RepairKind, Report, Side,
+};
+pub use source::{Known, Source, Sourced, read};
+
+use crate::format;
+use crate::spec::{Operation, Product};
+
+/// The path of the product's file within its folder.
+pub const PRODUCT_FILE: &str = "product.json";
+
+/// The path of an operation's file within the product's folder.
+#[must_use]
+pub fn operation_file(operation: &str) -> String {
+    format!("operations/{operation}.json")
+}
+
+/// The specs of one product, as they are now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Specs {
+    /// The product's file.
+    pub product: Option<Product>,
+    /// The operations by name.
+    pub operations: BTreeMap<String, Operation>,
+}
+
+/// What an import is asked for beyond the facts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Take the vendor's sentences where a spec has none: for private use, they are the vendor's.
+    pub descriptions: bool,
+    /// Take the vendor's error messages; likewise.
+    pub messages: bool,
+    /// Remove specs of operations that the metadata of a whole product has no more.
+    pub prune: bool,
+}
+
+/// What the caller knows about a metadata file that may not say it itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// The vendor's code of the product.
+    pub product: Option<&'a str>,
+    /// The API version.
+    pub version: Option<&'a str>,
+    /// The operation, for the file of one.
+    pub operation: Option<&'a str>,
+}
+
+/// The outcome of an import.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// New texts of files by their path within the product's folder; of changed files only.
+    pub files: BTreeMap<String, String>,
+    /// Files to remove.
+    pub removed: Vec<String>,
+    /// The specs as they are after the import.
+    pub specs: Specs,
+    /// What was found and done.
+    pub report: Report,
+}
+
+/// Why nothing was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The text is not metadata; why.
+    NotMetadata(String),
+    /// The product is addressed by REST paths.
+    Roa(String),
+    /// Neither the file nor the caller names the product and its version.
+    ProductUnnamed,
+    /// Neither the file nor the caller names the operation.
+    OperationUnnamed,
+    /// The metadata is about another product or version than the specs.
+    OtherProduct {
+        /// That of the specs.
+        specs: String,
+        /// That of the metadata.
+        metadata: String,
+    },
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotMetadata(why) => write!(f, "this is not API metadata: {why}"),
+            Self::Roa(product) => write!(
+                f,
+                "{product} is in the ROA style (REST paths); only products in the RPC style can be generated"
+            ),
+            Self::ProductUnnamed => f.write_str("the metadata does not name its product and version; say `--product` and `--version`"),
+            Self::OperationUnnamed => f.write_str("the metadata does not name its operation; say `--operation`"),
+            Self::OtherProduct { specs, metadata } => {
+                write!(f, "the specs are of {specs}, the metadata is of {metadata}; use a folder for each")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+/// Merges metadata into the specs of one product.
+///
+/// # Errors
+///
+/// The text is no metadata, is of a product in the ROA style or of another one than the specs, or
+/// product, version or operation are named neither in it nor in `hints`.
+pub fn import(
+    existing: &Specs,
+    metadata: &str,
+    hints: &Hints<'_>,
+    options: &Options,
+) -> Result<Imported, ImportError> {
+    let source = source::read(metadata, hints, options.descriptions, options.messages)?;
+    let (product, version) = identity(existing.product.as_ref(), &source)?;
+    let mut report = Report {
+        product: product.clone(),
+        version: version.clone(),
+        described: source.operations.len() + source.declined.len(),
+        declined: source.declined.clone(),
+        repairs: source.repairs.clone(),
+        ..Report::default()
+    };
+    let mut imported = Imported::default();
+    for (name, theirs) in &source.operations {
+        let old = existing.operations.get(name);
+        let new = operation(
+            name,
+            old,
+            theirs,
+            (&product, &version),
+            options,
+            &mut report,
+        );
+        if old == Some(&new) {
+            report.unchanged += 1;
+        } else {
+            let list = if old.is_some() {
+                &mut report.updated
+            } else {
+                &mut report.added
+            };
+            list.push(name.clone());
+            imported
+                .files
+                .insert(operation_file(name), format::to_text(&new));
+        }
+        imported.specs.operations.insert(name.clone(), new);
+    }
+    for (name, spec) in &existing.operations {
+        if imported.specs.operations.contains_key(name) {
+            continue;
+        }
+        let declined = source
+            .declined
+            .iter()
+            .any(|declined| declined.operation == *name);
+        if !source.single && !declined {
+            report.missing.push(name.clone());
+        }
+        if options.prune && !source.single && !declined {
+            report.removed.push(name.clone());
+            imported.removed.push(operation_file(name));
+        } else {
+            imported.specs.operations.insert(name.clone(), spec.clone());
+        }
+    }
+    let operations = imported.specs.operations.values();
+    let merged = product::merge(
+        existing.product.as_ref(),
+        &source,
+        &product,
+        &version,
+        operations,
+        &mut report.changes,
+    );
+    if existing.product.as_ref() != Some(&merged) {
+        imported
+            .files
+            .insert(PRODUCT_FILE.to_owned(), format::product_to_text(&merged));
+    }
+    imported.specs.product = Some(merged);
+    report
+        .repairs
+        .sort_by(|a, b| (a.kind, &a.operation).cmp(&(b.kind, &b.operation)));
+    imported.report = report;
+    Ok(imported)
+}
+
+/// Product and version, which specs and metadata agree on.
+pub(crate) fn identity(
+    existing: Option<&Product>,
+    source: &Source,
+) -> Result<(String, String), ImportError> {
+    let stated = source.product.as_deref().zip(source.version.as_deref());
+    let Some(existing) = existing else {
+        let (product, version) = stated.ok_or(ImportError::ProductUnnamed)?;
+        return Ok((product.to_owned(), version.to_owned()));
+    };
+    if let Some((product, version)) = stated
+        && !(product.eq_ignore_ascii_case(&existing.product) && version == existing.version)
+    {
+        return Err(ImportError::OtherProduct {
+            specs: format!("{} {}", existing.product, existing.version),
+            metadata: format!("{product} {version}"),
+        });
+    }
+    Ok((existing.product.clone(), existing.version.clone()))
+}
+
+fn operation(
+    name: &str,
+    old: Option<&Operation>,
+    theirs: &Sourced,
+    (product, version): (&str, &str),
+    options: &Options,
+    report: &mut Report,
+) -> Operation {
+    let mut spec = old.cloned().unwrap_or_else(|| Operation {
+        schema: Some("../../schema/operation.schema.json".to_owned()),
+        ..theirs.spec.clone()
+    });
+    let departures = old.map(|old| old.departures.clone()).unwrap_or_default();
+    let mut merge = merge::operation(&mut spec, theirs, &departures, name, options.messages);
+    derive::complete(&mut spec, &mut merge);
+    if spec.docs.is_none() {
+        spec.docs = Some(format!(
+            "https://api.alibabacloud.com/document/{product}/{version}/{name}"
+        ));
+    }
+    if spec.topic.is_none()
+        && !theirs.topics.is_empty()
+        && theirs.topics.iter().all(|t| t.is_ascii() && !t.is_empty())
+    {
+        spec.topic = Some(theirs.topics.join(" / "));
+    }
+    if options.descriptions {
+        fill_words(&mut spec, &theirs.spec);
+    }
+    names::settle(&mut spec, old, &mut report.repairs);
+    report.departures.extend(notes(&merge, theirs.known));
+    report.changes.append(&mut merge.changes);
+    spec
+}
+
+/// The departures that need attention, of the sides that the metadata speaks of.
+pub(crate) fn notes(merge: &merge::Merge<'_>, known: Known) -> Vec<DepartureNote> {
+    merge.notes(|at| match at.split('/').nth(1) {
+        Some("response") => known.responses,
+        Some("errors") => known.errors,
+        Some("access") => known.access,
+        _ => !at.ends_with("/default") || known.defaults,
+    })
+}
+
+/// The vendor's words where a spec has none.
+fn fill_words(spec: &mut Operation, theirs: &Operation) {
+    fn fill(mine: &mut crate::spec::Schema, theirs: &crate::spec::Schema) {
+        if mine.description.is_none() {
+            mine.description.clone_from(&theirs.description);
+        }
+        if let Some((mine, theirs)) = mine.items.as_deref_mut().zip(theirs.items.as_deref()) {
+            fill(mine, theirs);
+        }
+        if let Some((mine, theirs)) = mine
+            .additional_properties
+            .as_deref_mut()
+            .zip(theirs.additional_properties.as_deref())
+        {
+            fill(mine, theirs);
+        }
+        for (name, property) in &mut mine.properties {
+            if let Some(theirs) = theirs.properties.get(name) {
+                fill(property, theirs);
+            }
+        }
+    }
+    for text in [
+        (&mut spec.summary, &theirs.summary),
+        (&mut spec.description, &theirs.description),
+    ] {
+        if text.0.is_none() {
+            text.0.clone_from(text.1);
+        }
+    }
+    for parameter in &mut spec.parameters {
+        if let Some(theirs) = theirs
+            .parameters
+            .iter()
+            .find(|other| other.name == parameter.name)
+        {
+            fill(&mut parameter.schema, &theirs.schema);
+        }
+    }
+    if let Some((mine, theirs)) = spec.response.as_mut().zip(theirs.response.as_ref()) {
+        fill(mine, theirs);
+    }
+}

@@ -1,0 +1,140 @@
+//! The product's own file.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::path;
+use super::report::{Change, Fact, Side};
+use super::source::Source;
+use crate::spec::{Endpoint, Operation, Product, SignatureKind, Type};
+
+/// The file with the facts of the metadata: a new one, or the existing one brought up to date.
+pub(crate) fn merge<'a>(
+    existing: Option<&Product>,
+    source: &Source,
+    product: &str,
+    version: &str,
+    operations: impl Iterator<Item = &'a Operation>,
+    changes: &mut Vec<Change>,
+) -> Product {
+    let Some(existing) = existing else {
+        let mut regions = operations
+            .flat_map(|o| &o.parameters)
+            .filter(|p| p.name == "RegionId" && p.schema.kind == Type::String);
+        return Product {
+            schema: Some("../schema/product.schema.json".to_owned()),
+            product: product.to_owned(),
+            version: version.to_owned(),
+            title: None,
+            signatures: source.signatures.clone(),
+            region_parameter: regions.next().map(|p| p.name.clone()),
+            endpoint_rule: rule(
+                source
+                    .endpoints
+                    .iter()
+                    .map(|e| (e.region.as_str(), e.host.as_str())),
+            ),
+            vpc_endpoint_rule: rule(
+                source
+                    .endpoints
+                    .iter()
+                    .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?))),
+            ),
+            endpoints: source.endpoints.clone(),
+            errors: Vec::new(),
+        };
+    };
+    let mut merged = existing.clone();
+    // The file of one operation knows nothing about the product.
+    if source.single {
+        return merged;
+    }
+    endpoints(&mut merged.endpoints, &source.endpoints, changes);
+    if !source.signatures.contains(&SignatureKind::HmacSha1)
+        && merged.signatures.contains(&SignatureKind::HmacSha1)
+    {
+        let value =
+            |signatures: &[SignatureKind]| serde_json::to_value(signatures).unwrap_or_default();
+        changes.push(Change {
+            operation: String::new(),
+            at: "/signatures".to_owned(),
+            side: Side::Product,
+            fact: Fact::Signatures,
+            old: value(&merged.signatures),
+            new: value(&source.signatures),
+        });
+        merged.signatures.clone_from(&source.signatures);
+    }
+    merged
+}
+
+/// Regions and hosts are the metadata's; VPC hosts are kept where it names none.
+fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Change>) {
+    if theirs.is_empty() {
+        return;
+    }
+    let mut change = |region: &str, old: Value, new: Value| {
+        changes.push(Change {
+            operation: String::new(),
+            at: path::join("/endpoints", region),
+            side: Side::Product,
+            fact: Fact::Endpoint,
+            old,
+            new,
+        });
+    };
+    let hosts = |endpoint: &Endpoint| match &endpoint.vpc_host {
+        Some(vpc) => Value::from(format!("{}, in a VPC {vpc}", endpoint.host)),
+        None => Value::from(endpoint.host.clone()),
+    };
+    mine.retain(|endpoint| {
+        let kept = theirs.iter().any(|other| other.region == endpoint.region);
+        if !kept {
+            change(&endpoint.region, hosts(endpoint), Value::Null);
+        }
+        kept
+    });
+    for other in theirs {
+        let Some(endpoint) = mine
+            .iter_mut()
+            .find(|endpoint| endpoint.region == other.region)
+        else {
+            change(&other.region, Value::Null, hosts(other));
+            let place = mine
+                .iter()
+                .position(|e| e.region > other.region)
+                .unwrap_or(mine.len());
+            mine.insert(place, other.clone());
+            continue;
+        };
+        let new = Endpoint {
+            vpc_host: other.vpc_host.clone().or_else(|| endpoint.vpc_host.clone()),
+            ..other.clone()
+        };
+        if *endpoint != new {
+            change(&other.region, hosts(endpoint), hosts(&new));
+            *endpoint = new;
+        }
+    }
+}
+
+/// What most hosts look like, with `{region}` in the place of the region. The vendor lists the one
+/// host of a product that has no regions under the region `public`.
+fn rule<'a>(hosts: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let mut looks: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all = 0;
+    let mut public = None;
+    for (region, host) in hosts {
+        if region == "public" {
+            public = Some(host.to_owned());
+            continue;
+        }
+        all += 1;
+        *looks.entry(host.replace(region, "{region}")).or_default() += 1;
+    }
+    let most = looks.into_iter().max_by_key(|(_, count)| *count);
+    let rule =
+        most.filter(|(look, count)| count * 2 > all && (all > 1 || look.contains("{region}")));
+    rule.map(|(look, _)| look).or(public)
+}

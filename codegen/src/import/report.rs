@@ -1,0 +1,442 @@
+//! What an import found and did, for people ([`Report::to_text`]) and for tools (it serializes).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Everything worth telling about one import.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The vendor's code of the product.
+    pub product: String,
+    /// The API version.
+    pub version: String,
+    /// How many operations the metadata describes.
+    pub described: usize,
+    /// Operations that had no spec before.
+    pub added: Vec<String>,
+    /// Operations whose spec changed.
+    pub updated: Vec<String>,
+    /// How many specs already said what the metadata says.
+    pub unchanged: usize,
+    /// Operations that have a spec but are not in the metadata (any more).
+    pub missing: Vec<String>,
+    /// Those of [`missing`](Self::missing) whose spec was asked to be removed.
+    pub removed: Vec<String>,
+    /// Operations that could not be expressed, and why.
+    pub declined: Vec<Declined>,
+    /// What was dirty in the metadata, and what became of it.
+    pub repairs: Vec<Repair>,
+    /// Facts in existing specs that changed.
+    pub changes: Vec<Change>,
+    /// Documented departures that need a person's attention.
+    pub departures: Vec<DepartureNote>,
+}
+
+/// An operation that the format cannot express.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Declined {
+    /// Its name in the metadata.
+    pub operation: String,
+    /// Why.
+    pub why: String,
+}
+
+/// One place where the metadata was not taken as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Repair {
+    /// The operation; empty for the product.
+    pub operation: String,
+    /// The place, in the notation of [`crate::spec::Departure::at`].
+    pub at: String,
+    /// What kind of dirt it is.
+    pub kind: RepairKind,
+    /// What the metadata says.
+    pub found: String,
+    /// What became of it.
+    pub made: String,
+}
+
+/// The kinds of dirt that the import knows. [The module's page](super) says what becomes of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RepairKind {
+    /// The same parameter, property or key twice, saying the same.
+    DuplicateIdentical,
+    /// The same parameter, property or key twice, saying different things.
+    DuplicateDifferent,
+    /// A parameter, property, code or operation without a usable name.
+    Nameless,
+    /// A name with spaces around it.
+    NameTrimmed,
+    /// Names that would be the same in Rust.
+    NameCollision,
+    /// A number or truth value given as text.
+    TextForValue,
+    /// A reference that was replaced by what it refers to.
+    ReferenceInlined,
+    /// A reference to nothing, or around in a circle.
+    ReferenceBroken,
+    /// Deeper or larger than the format goes.
+    TooDeep,
+    /// No type.
+    TypeMissing,
+    /// A type that is none, or another word for one.
+    TypeUnknown,
+    /// The type contradicts other keywords.
+    TypeContradicted,
+    /// An array without a word on its elements.
+    ItemsMissing,
+    /// A format that does not go with the type.
+    FormatMisplaced,
+    /// A format that is not known.
+    FormatUnknown,
+    /// A limit that does not go with the type.
+    LimitMisplaced,
+    /// A limit that is no number, or none that the type can hold.
+    LimitInvalid,
+    /// A least value above the greatest.
+    LimitsContradict,
+    /// An exclusive limit.
+    LimitExclusive,
+    /// A pattern that is no regular expression, or one of a kind that is not supported.
+    PatternInvalid,
+    /// A pattern that had to be spelled differently.
+    PatternTranslated,
+    /// Values of an enumeration that have the wrong type, or repeat.
+    EnumInvalid,
+    /// A default that its own schema forbids, or that is prose.
+    DefaultInvalid,
+    /// A style that does not go with the type, or is not known.
+    StyleInvalid,
+    /// A place of a parameter that is not known, or not said.
+    LocationInvalid,
+    /// A parameter that cannot be sent in the RPC style.
+    ParameterDropped,
+    /// A method that is not known, or not said.
+    MethodInvalid,
+    /// A security scheme that is not known.
+    SecurityUnknown,
+    /// A status that is none.
+    StatusInvalid,
+    /// An error code without text.
+    CodeEmpty,
+    /// The same code and status more than once.
+    RowDuplicate,
+    /// A keyword of JSON Schema that the format has no place for.
+    KeywordUnsupported,
+    /// A part of the document that has the wrong shape.
+    Malformed,
+    /// The style of the product is not said.
+    ProductStyle,
+    /// A response that is described for several statuses.
+    ResponseChosen,
+    /// A parameter that takes a file through a URL.
+    FileTransfer,
+}
+
+impl RepairKind {
+    /// A heading for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::DuplicateIdentical => "listed twice, identical",
+            Self::DuplicateDifferent => "listed twice, different",
+            Self::Nameless => "without a usable name",
+            Self::NameTrimmed => "name with spaces around it",
+            Self::NameCollision => "names that would be the same in Rust",
+            Self::TextForValue => "number or truth value given as text",
+            Self::ReferenceInlined => "reference",
+            Self::ReferenceBroken => "broken reference",
+            Self::TooDeep => "too deep or too large",
+            Self::TypeMissing => "no type",
+            Self::TypeUnknown => "unknown type",
+            Self::TypeContradicted => "type contradicted by other keywords",
+            Self::ItemsMissing => "array without element type",
+            Self::FormatMisplaced => "format on the wrong type",
+            Self::FormatUnknown => "unknown format",
+            Self::LimitMisplaced => "limit on the wrong type",
+            Self::LimitInvalid => "limit that is no usable number",
+            Self::LimitsContradict => "least above greatest",
+            Self::LimitExclusive => "exclusive limit",
+            Self::PatternInvalid => "pattern that cannot be used",
+            Self::PatternTranslated => "pattern spelled differently",
+            Self::EnumInvalid => "enumeration with unusable values",
+            Self::DefaultInvalid => "default that cannot be used",
+            Self::StyleInvalid => "style that cannot be used",
+            Self::LocationInvalid => "unknown place of a parameter",
+            Self::ParameterDropped => "parameter that cannot be sent",
+            Self::MethodInvalid => "unknown HTTP method",
+            Self::SecurityUnknown => "unknown security scheme",
+            Self::StatusInvalid => "status that is none",
+            Self::CodeEmpty => "error without a code",
+            Self::RowDuplicate => "error listed twice",
+            Self::KeywordUnsupported => "unsupported keyword",
+            Self::Malformed => "malformed part",
+            Self::ProductStyle => "style of the product",
+            Self::ResponseChosen => "several responses",
+            Self::FileTransfer => "file behind a URL",
+        }
+    }
+}
+
+/// A fact that a spec stated differently before.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The operation; empty for the product.
+    pub operation: String,
+    /// The place, in the notation of [`crate::spec::Departure::at`].
+    pub at: String,
+    /// Which part of the generated API it belongs to.
+    pub side: Side,
+    /// Which fact.
+    pub fact: Fact,
+    /// What the spec said; `null` for nothing.
+    pub old: Value,
+    /// What it says now; `null` for nothing.
+    pub new: Value,
+}
+
+/// Where a fact belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The product as a whole.
+    Product,
+    /// The operation as a whole.
+    Operation,
+    /// What is sent.
+    Request,
+    /// What comes back.
+    Response,
+    /// What can go wrong.
+    Errors,
+}
+
+/// The facts of a spec that have a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Fact {
+    /// A whole operation.
+    Operation,
+    /// A parameter, a property, or the response as a whole.
+    Item,
+    /// `type`.
+    Type,
+    /// `format`.
+    Format,
+    /// `required`.
+    Required,
+    /// `deprecated`.
+    Deprecated,
+    /// `default`.
+    Default,
+    /// `minimum`.
+    Minimum,
+    /// `maximum`.
+    Maximum,
+    /// `minLength`.
+    MinLength,
+    /// `maxLength`.
+    MaxLength,
+    /// `minItems`.
+    MinItems,
+    /// `maxItems`.
+    MaxItems,
+    /// `pattern`.
+    Pattern,
+    /// `enum`.
+    Enum,
+    /// `in`.
+    In,
+    /// `style`.
+    Style,
+    /// `method`.
+    Method,
+    /// `access`.
+    Access,
+    /// `anonymous`.
+    Anonymous,
+    /// `permissions`.
+    Permissions,
+    /// A row of the error table.
+    Error,
+    /// The message of such a row.
+    Message,
+    /// A host name of the product.
+    Endpoint,
+    /// The signatures of the product.
+    Signatures,
+    /// `idempotency`, `dryRun` or `pagination`, which follow from the parameters.
+    Derived,
+}
+
+/// A departure that needs attention.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DepartureNote {
+    /// The operation.
+    pub operation: String,
+    /// The place of the departure.
+    pub at: String,
+    /// What is to be decided.
+    pub state: DepartureState,
+    /// What the metadata says now.
+    pub now: Value,
+}
+
+/// Why a departure needs attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DepartureState {
+    /// The metadata says what the spec says: the departure can go.
+    NoLongerNeeded,
+    /// The metadata says a third thing: the spec was kept, somebody should look.
+    SourceMoved,
+    /// Nothing in the spec or in the metadata is at that place.
+    NamesNothing,
+}
+
+impl Report {
+    /// Nothing in the specs had to change.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.added.is_empty()
+            && self.updated.is_empty()
+            && self.removed.is_empty()
+            && self.changes.is_empty()
+    }
+
+    /// The report for people. Of each kind of finding at most `most` are shown one by one.
+    #[must_use]
+    pub fn to_text(&self, most: usize) -> String {
+        let mut out = String::new();
+        let _ = writeln!(
+            out,
+            "{} {}: {} in the metadata; {} new, {} changed, {} unchanged",
+            self.product,
+            self.version,
+            count(self.described, "operation"),
+            self.added.len(),
+            self.updated.len(),
+            self.unchanged
+        );
+        section(
+            &mut out,
+            "not expressible, skipped",
+            &self.declined,
+            most,
+            |d| format!("{}: {}", d.operation, d.why),
+        );
+        section(
+            &mut out,
+            "removed, because the metadata has them no more",
+            &self.removed,
+            most,
+            Clone::clone,
+        );
+        let kept: Vec<_> = self
+            .missing
+            .iter()
+            .filter(|name| !self.removed.contains(name))
+            .cloned()
+            .collect();
+        section(
+            &mut out,
+            "not in the metadata, spec kept",
+            &kept,
+            most,
+            Clone::clone,
+        );
+        section(&mut out, "facts that changed", &self.changes, most, |c| {
+            format!(
+                "{}{}: {} -> {}",
+                place(&c.operation),
+                c.at,
+                shown(&c.old),
+                shown(&c.new)
+            )
+        });
+        section(
+            &mut out,
+            "departures to look at",
+            &self.departures,
+            most,
+            |d| {
+                let what = match d.state {
+                    DepartureState::NoLongerNeeded => {
+                        "no longer needed, the metadata says the same now".to_owned()
+                    }
+                    DepartureState::SourceMoved => {
+                        format!(
+                            "the metadata moved, it says {} now; the spec was kept",
+                            shown(&d.now)
+                        )
+                    }
+                    DepartureState::NamesNothing => "names nothing".to_owned(),
+                };
+                format!("{}{}: {what}", place(&d.operation), d.at)
+            },
+        );
+        let mut kinds: BTreeMap<RepairKind, Vec<&Repair>> = BTreeMap::new();
+        for repair in &self.repairs {
+            kinds.entry(repair.kind).or_default().push(repair);
+        }
+        for (kind, repairs) in kinds {
+            section(&mut out, kind.title(), &repairs, most, |r| {
+                format!("{}{}: {}; {}", place(&r.operation), r.at, r.found, r.made)
+            });
+        }
+        out
+    }
+}
+
+fn section<T>(
+    out: &mut String,
+    title: &str,
+    items: &[T],
+    most: usize,
+    line: impl Fn(&T) -> String,
+) {
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{title} ({}):", items.len());
+    for item in items.iter().take(most) {
+        let _ = writeln!(out, "  {}", line(item));
+    }
+    if items.len() > most {
+        let _ = writeln!(out, "  … and {} more", items.len() - most);
+    }
+}
+
+fn place(operation: &str) -> String {
+    if operation.is_empty() {
+        String::new()
+    } else {
+        format!("{operation} ")
+    }
+}
+
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A value on one line, cut where it is long.
+pub(crate) fn shown(value: &Value) -> String {
+    const LONGEST: usize = 100;
+    let text = match value {
+        Value::Null => return "nothing".to_owned(),
+        value => crate::format::value_to_line(value),
+    };
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let mut cut: String = text.chars().take(LONGEST - 1).collect();
+    cut.push('…');
+    cut
+}

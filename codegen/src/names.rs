@@ -1,0 +1,198 @@
+//! Names in Rust, made from names on the wire.
+//!
+//! Every function gives an identifier that the compiler takes, whatever it is given, and the same one
+//! for the same name. Different names may give the same identifier; that is found in [`crate::check`],
+//! and mended with the key `rust` in the spec.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The words that Rust (edition 2024) keeps for itself or reserves, and takes when written `r#…`.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// The words that it does not take even then.
+const NEVER: &[&str] = &["self", "Self", "super", "crate", "_"];
+
+/// Functions that request types have beside their setters.
+const METHODS: &[&str] = &["new", "default", "clone", "validate"];
+
+/// The variant of every error enum for codes that the spec does not list.
+pub const UNKNOWN_VARIANT: &str = "Unknown";
+
+/// The name of a field: `snake_case`, keywords as `r#type`.
+#[must_use]
+pub fn field_name(wire: &str) -> String {
+    let name = plain(wire, |text| text.to_snake_case());
+    if KEYWORDS.contains(&name.as_str()) {
+        return format!("r#{name}");
+    }
+    avoid(name, NEVER)
+}
+
+/// The name of the setter of a field: that of the field, apart from the functions that every request has.
+#[must_use]
+pub fn setter_name(field: &str) -> String {
+    avoid(field.to_owned(), METHODS)
+}
+
+/// The name of a module and of its file: `snake_case`, keywords with `_` at the end.
+#[must_use]
+pub fn module_name(wire: &str) -> String {
+    let name = plain(wire, |text| text.to_snake_case());
+    avoid(avoid(name, KEYWORDS), NEVER)
+}
+
+/// The name of a type: `UpperCamelCase`.
+#[must_use]
+pub fn type_name(wire: &str) -> String {
+    avoid(plain(wire, |text| text.to_upper_camel_case()), NEVER)
+}
+
+/// The name of the variant for an error code: `UpperCamelCase`, `Any` for the placeholder `%s`.
+#[must_use]
+pub fn variant_name(code: &str) -> String {
+    let name = type_name(&code.replace("%s", ".Any."));
+    if name == UNKNOWN_VARIANT {
+        return "UnknownCode".to_owned();
+    }
+    name
+}
+
+/// Whether the compiler takes a name as it is, and without a warning about its style, for a field.
+#[must_use]
+pub fn is_field_name(name: &str) -> bool {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !NEVER.contains(&name)
+}
+
+/// Whether the compiler takes a name as it is, and without a warning about its style, for a type or variant.
+#[must_use]
+pub fn is_type_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
+        && !NEVER.contains(&name)
+}
+
+/// A name in the given case, of the letters, digits and underscores of ASCII, not beginning with a digit.
+fn plain(wire: &str, case: impl Fn(&str) -> String) -> String {
+    // The vendor writes both `IPv6` and `Ipv6`; a word boundary within would help nobody.
+    let wire = wire.replace("IPv", "Ipv");
+    let mut text = String::with_capacity(wire.len());
+    for c in wire.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => text.push(c),
+            c if c.is_ascii() => text.push(' '),
+            c => text.push_str(&format!(" u{:x} ", u32::from(c))),
+        }
+    }
+    if text.trim().is_empty() {
+        text = wire
+            .chars()
+            .map(|c| format!(" u{:x} ", u32::from(c)))
+            .collect();
+    }
+    let name = case(&text);
+    if name.is_empty() {
+        return case("empty");
+    }
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("_{name}");
+    }
+    name
+}
+
+fn avoid(name: String, taken: &[&str]) -> String {
+    if taken.contains(&name.as_str()) {
+        return format!("{name}_");
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn fields() {
+        for (wire, name) in [
+            ("NetworkInterfaceId", "network_interface_id"),
+            ("Ipv6Address", "ipv6_address"),
+            ("IPv6CidrBlock", "ipv6_cidr_block"),
+            ("SystemDisk.Size", "system_disk_size"),
+            ("Type", "r#type"),
+            ("Gen", "r#gen"),
+            ("Self", "self_"),
+            ("crate", "crate_"),
+            ("_", "u5f"),
+            ("", "empty"),
+            ("2fa", "_2fa"),
+            ("#1", "_1"),
+            ("名称", "u540d_u79f0"),
+            ("x-acs-id", "x_acs_id"),
+        ] {
+            assert_eq!(field_name(wire), name, "{wire}");
+        }
+    }
+
+    #[test]
+    fn variants() {
+        for (code, name) in [
+            ("InvalidEniId.NotFound", "InvalidEniIdNotFound"),
+            ("InValidParameter", "InValidParameter"),
+            ("InvalidParameter", "InvalidParameter"),
+            ("InvalidParameter.%s", "InvalidParameterAny"),
+            ("Invalid%s", "InvalidAny"),
+            ("%s", "Any"),
+            ("Unknown", "UnknownCode"),
+            ("404", "_404"),
+            ("***", "U2aU2aU2a"),
+            ("Self", "Self_"),
+        ] {
+            assert_eq!(variant_name(code), name, "{code}");
+        }
+    }
+
+    #[test]
+    fn modules_and_setters() {
+        assert_eq!(module_name("AssignIpv6Addresses"), "assign_ipv6_addresses");
+        assert_eq!(module_name("Move"), "move_");
+        assert_eq!(setter_name("default"), "default_");
+        assert_eq!(setter_name("size"), "size");
+    }
+
+    #[test]
+    fn overrides() {
+        assert!(is_field_name("key_2"));
+        assert!(is_field_name("r#type"));
+        for name in ["", "Key", "2a", "a-b", "self", "r#self", "é", "_"] {
+            assert!(!is_field_name(name), "{name}");
+        }
+        assert!(is_type_name("KeyLower"));
+        for name in ["", "key", "Self", "A_b", "É"] {
+            assert!(!is_type_name(name), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn always_an_identifier(wire in any::<String>()) {
+            for name in [field_name(&wire), setter_name(&field_name(&wire)), module_name(&wire),
+                type_name(&wire), variant_name(&wire)]
+            {
+                let parsed = syn::parse_str::<proc_macro2::Ident>(&name);
+                prop_assert!(parsed.is_ok(), "{:?} gave {:?}", wire, name);
+                prop_assert!(name.is_ascii());
+            }
+        }
+    }
+}

@@ -1,0 +1,584 @@
+//! The import, on small documents that are as dirty as the vendor's.
+
+use alicloud_codegen::import::{
+    DepartureState, Hints, ImportError, Imported, Options, RepairKind, Specs, import,
+    operation_file,
+};
+use alicloud_codegen::{check, drift, spec};
+use serde_json::{Value, json};
+
+const DIRTY: &str = include_str!("fixtures/import/dirty.json");
+
+fn imported(specs: &Specs, metadata: &str) -> Imported {
+    import(specs, metadata, &Hints::default(), &Options::default()).unwrap()
+}
+
+/// A product with the operations given, and no dirt.
+fn product(apis: &Value) -> String {
+    json!({ "version": "1.0", "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" }, "apis": apis }).to_string()
+}
+
+fn parameters(parameters: &Value) -> String {
+    product(
+        &json!({ "BuyGoods": { "methods": ["post"], "security": [{ "AK": [] }], "parameters": parameters } }),
+    )
+}
+
+fn query(name: &str, schema: &Value) -> Value {
+    json!({ "name": name, "in": "query", "schema": schema })
+}
+
+fn first(imported: &Imported) -> &spec::Parameter {
+    &imported.specs.operations["BuyGoods"].parameters[0]
+}
+
+#[test]
+fn every_repair_is_reported() {
+    let report = imported(&Specs::default(), DIRTY)
+        .report
+        .to_text(usize::MAX);
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn the_specs_of_dirty_metadata() {
+    let files = imported(&Specs::default(), DIRTY).files;
+    let text: String = files
+        .iter()
+        .map(|(path, text)| format!("==> {path}\n{text}"))
+        .collect();
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_is_imported_passes_the_checks() {
+    let files = imported(&Specs::default(), DIRTY).files;
+    let files = files
+        .into_iter()
+        .map(|(path, text)| (std::path::PathBuf::from(format!("shop/{path}")), text))
+        .collect();
+    if let Err(findings) = check::load_from_memory(&files) {
+        panic!(
+            "{}",
+            alicloud_codegen::diagnostic::render(
+                &findings,
+                alicloud_codegen::diagnostic::Colour::Never
+            )
+        );
+    }
+}
+
+#[test]
+fn importing_twice_changes_nothing() {
+    let once = imported(&Specs::default(), DIRTY);
+    let twice = imported(&once.specs, DIRTY);
+    assert_eq!(twice.files, std::collections::BTreeMap::new());
+    assert!(twice.report.is_unchanged(), "{}", twice.report.to_text(99));
+    assert_eq!(twice.report.unchanged, 3);
+    assert_eq!(twice.specs, once.specs);
+    assert!(
+        drift::compare(&once.specs, DIRTY, &Hints::default())
+            .unwrap()
+            .is_empty()
+    );
+}
+
+/// A person's spec over these parameters, after a first import.
+fn written(metadata: &str, edit: impl Fn(&mut spec::Operation)) -> Specs {
+    let mut specs = imported(&Specs::default(), metadata).specs;
+    edit(specs.operations.get_mut("BuyGoods").unwrap());
+    specs
+}
+
+fn departure(at: &str, source: Value) -> spec::Departure {
+    spec::Departure {
+        at: at.to_owned(),
+        source,
+        reason: "the page says so".to_owned(),
+    }
+}
+
+#[test]
+fn what_people_wrote_stays() {
+    let old = parameters(&json!([
+        query("Id", &json!({ "type": "string" })),
+        query("Ip", &json!({ "type": "string" }))
+    ]));
+    let specs = written(&old, |spec| {
+        *spec = serde_json::from_value(json!({
+            "operation": "BuyGoods", "summary": "Buys.", "description": "Long.", "docs": "https://example.com", "reviewed": "2026-01-01",
+            "topic": "Trade",
+            "parameters": [
+                { "name": "Ip", "type": "string", "format": "ipv6", "description": "Where.", "example": "::1", "sensitive": true, "rust": "address" },
+                { "name": "Id", "type": "string" }
+            ],
+            "constraints": [{ "rule": "at-least-one-of", "parameters": ["Id", "Ip"], "reason": "The page." }],
+            "waiters": [{ "name": "Bought", "path": "State", "success": ["Done"], "delay": 1, "deadline": 9 }],
+            "responseExample": { "State": "Done" },
+            "permissions": [{ "action": "shop:Buy", "access": "create" }],
+            "errors": [{ "status": 400, "code": "Gone", "message": "Gone.", "description": "Sold.", "retryable": true }]
+        })).unwrap();
+    });
+    let newer = parameters(&json!([
+        query(
+            "Id",
+            &json!({ "type": "string", "required": true, "maxLength": 9, "description": "theirs", "example": "x" })
+        ),
+        query("Ip", &json!({ "type": "string" })),
+        query("Port", &json!({ "type": "integer" })),
+    ]));
+    let merged = imported(&specs, &newer);
+    let mut expected = specs.operations["BuyGoods"].clone();
+    expected.parameters[1].schema.required = true;
+    expected.parameters[1].schema.max_length = Some(9);
+    expected
+        .parameters
+        .push(serde_json::from_value(json!({ "name": "Port", "type": "integer" })).unwrap());
+    assert_eq!(merged.specs.operations["BuyGoods"], expected);
+    let changes: Vec<_> = merged
+        .report
+        .changes
+        .iter()
+        .map(|c| (c.at.as_str(), c.old.clone(), c.new.clone()))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            ("/parameters/Id/required", Value::Null, json!(true)),
+            ("/parameters/Id/maxLength", Value::Null, json!(9)),
+            (
+                "/parameters/Port",
+                Value::Null,
+                json!({ "name": "Port", "type": "integer" })
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_departure_holds_until_the_source_agrees() {
+    let metadata = |most: u32| {
+        parameters(&json!([query(
+            "Ids",
+            &json!({ "type": "array", "items": { "type": "string" }, "maxItems": most })
+        )]))
+    };
+    let specs = written(&metadata(20), |spec| {
+        spec.parameters[0].schema.max_items = Some(10);
+        spec.departures = vec![departure("/parameters/Ids/maxItems", json!(20))];
+    });
+    let state = |metadata: &str| {
+        let imported = imported(&specs, metadata);
+        assert_eq!(imported.specs.operations, specs.operations);
+        assert_eq!(imported.files.len(), 0);
+        let drift = drift::compare(&specs, metadata, &Hints::default()).unwrap();
+        assert_eq!(drift.entries, []);
+        assert_eq!(drift.departures, imported.report.departures);
+        imported
+            .report
+            .departures
+            .first()
+            .map(|note| (note.state, note.now.clone()))
+    };
+    assert_eq!(state(&metadata(20)), None);
+    assert_eq!(
+        state(&metadata(10)),
+        Some((DepartureState::NoLongerNeeded, json!(10)))
+    );
+    assert_eq!(
+        state(&metadata(30)),
+        Some((DepartureState::SourceMoved, json!(30)))
+    );
+}
+
+#[test]
+fn departures_about_whole_items() {
+    let api = |parameters: Value, errors: Value| {
+        product(
+            &json!({ "BuyGoods": { "methods": ["post"], "parameters": parameters, "errorCodes": errors, "responses": {} } }),
+        )
+    };
+    let plain = |name: &str| query(name, &json!({ "type": "string" }));
+    let row = |code: &str| json!({ "errorCode": code, "errorMessage": "m" });
+    let old = api(
+        json!([plain("A"), plain("Bad")]),
+        json!({ "400": [row("X")] }),
+    );
+    let specs = written(&old, |spec| {
+        spec.parameters.retain(|p| p.name != "Bad");
+        spec.parameters
+            .push(serde_json::from_value(json!({ "name": "New", "type": "string" })).unwrap());
+        spec.errors
+            .push(serde_json::from_value(json!({ "status": 404, "code": "Y" })).unwrap());
+        spec.errors
+            .push(serde_json::from_value(json!({ "status": 409, "code": "Z" })).unwrap());
+        spec.departures = vec![
+            departure("/parameters/Bad", json!(true)),
+            departure("/parameters/New", Value::Null),
+            departure("/errors", Value::Null),
+            departure("/parameters/Ghost/maximum", json!(1)),
+        ];
+    });
+    let kept = imported(&specs, &old);
+    assert_eq!(kept.specs.operations, specs.operations);
+    let notes = |imported: &Imported| -> Vec<(String, DepartureState)> {
+        imported
+            .report
+            .departures
+            .iter()
+            .map(|n| (n.at.clone(), n.state))
+            .collect()
+    };
+    assert_eq!(
+        notes(&kept),
+        [(
+            "/parameters/Ghost/maximum".to_owned(),
+            DepartureState::NamesNothing
+        )]
+    );
+
+    // The metadata comes round: nothing of it is needed any more.
+    let newer = api(
+        json!([plain("A"), plain("New")]),
+        json!({ "400": [row("X")], "404": [row("Y")], "409": [row("Z")] }),
+    );
+    let agreed = imported(&specs, &newer);
+    assert_eq!(agreed.specs.operations, specs.operations);
+    let states = notes(&agreed);
+    assert!(
+        states.contains(&("/parameters/New".to_owned(), DepartureState::NoLongerNeeded)),
+        "{states:?}"
+    );
+    assert!(
+        states.contains(&("/parameters/Bad".to_owned(), DepartureState::NamesNothing)),
+        "{states:?}"
+    );
+    assert!(
+        states.contains(&("/errors".to_owned(), DepartureState::NamesNothing)),
+        "{states:?}"
+    );
+}
+
+#[test]
+fn metadata_of_requests_leaves_the_rest_alone() {
+    let full = product(&json!({ "BuyGoods": {
+        "methods": ["post"], "systemTags": { "operationType": "get" },
+        "parameters": [query("Id", &json!({ "type": "string", "default": "7" })), query("Old", &json!({ "type": "string" }))],
+        "responses": { "200": { "schema": { "type": "object", "properties": { "A": { "type": "string" } } } } },
+        "errorCodes": { "400": [{ "errorCode": "X", "errorMessage": "m" }] }
+    } }));
+    let requests = parameters(&json!([query(
+        "Id",
+        &json!({ "type": "string", "required": true })
+    )]));
+    let specs = imported(&Specs::default(), &full).specs;
+    let merged = imported(&specs, &requests).specs;
+    let (before, after) = (
+        &specs.operations["BuyGoods"],
+        &merged.operations["BuyGoods"],
+    );
+    assert_eq!(after.parameters.len(), 1);
+    assert!(after.parameters[0].schema.required);
+    assert_eq!(after.parameters[0].schema.default, Some(json!("7")));
+    assert_eq!(
+        (&after.response, &after.errors, after.access),
+        (&before.response, &before.errors, before.access)
+    );
+}
+
+#[test]
+fn operations_that_went_are_reported_and_removed_on_request() {
+    let specs = imported(&Specs::default(), DIRTY).specs;
+    let newer = product(&json!({ "ListGoods": { "methods": ["get"], "parameters": [] } }));
+    let kept = imported(&specs, &newer);
+    assert_eq!(kept.report.missing, ["CreateOrder", "LabelGoods"]);
+    assert_eq!(kept.specs.operations.len(), 3);
+    let options = Options {
+        prune: true,
+        ..Options::default()
+    };
+    let pruned = import(&specs, &newer, &Hints::default(), &options).unwrap();
+    assert_eq!(
+        pruned.removed,
+        [operation_file("CreateOrder"), operation_file("LabelGoods")]
+    );
+    assert_eq!(pruned.specs.operations.len(), 1);
+}
+
+#[test]
+fn words_only_where_asked_for_and_empty() {
+    let metadata = product(&json!({ "BuyGoods": {
+        "methods": ["post"], "summary": "Theirs.", "parameters": [query("Id", &json!({ "type": "string", "description": "Theirs too." }))],
+        "responses": {}, "errorCodes": { "400": [{ "errorCode": "X", "errorMessage": "Their message." }] }
+    } }));
+    let bare = imported(&Specs::default(), &metadata);
+    assert!(
+        !bare.files.values().any(|text| text.contains("Their")),
+        "{:?}",
+        bare.files
+    );
+    let options = Options {
+        descriptions: true,
+        messages: true,
+        prune: false,
+    };
+    let worded = import(&bare.specs, &metadata, &Hints::default(), &options).unwrap();
+    let spec = &worded.specs.operations["BuyGoods"];
+    assert_eq!(spec.summary.as_deref(), Some("Theirs."));
+    assert_eq!(
+        spec.parameters[0].schema.description.as_deref(),
+        Some("Theirs too.")
+    );
+    assert_eq!(spec.errors[0].message.as_deref(), Some("Their message."));
+    // They stay when a later import does not ask for them.
+    assert_eq!(imported(&worded.specs, &metadata).files.len(), 0);
+}
+
+#[test]
+fn names_in_rust_stay_what_they_were() {
+    let tag = |names: &[&str]| {
+        let fields: serde_json::Map<String, Value> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "type": "string" })))
+            .collect();
+        parameters(&json!([query(
+            "Tag",
+            &json!({ "type": "array", "items": { "type": "object", "properties": fields } })
+        )]))
+    };
+    let overrides = |imported: &Imported| -> Vec<(String, Option<String>)> {
+        let items = first(imported).schema.items.as_ref().unwrap();
+        items
+            .properties
+            .iter()
+            .map(|(name, field)| (name.clone(), field.rust.clone()))
+            .collect()
+    };
+    let fresh = imported(&Specs::default(), &tag(&["key", "Key", "KEY"]));
+    let name = |wire: &str, rust: Option<&str>| (wire.to_owned(), rust.map(str::to_owned));
+    assert_eq!(
+        overrides(&fresh),
+        [
+            name("key", Some("key_3")),
+            name("Key", None),
+            name("KEY", Some("key_2"))
+        ]
+    );
+    // A name that comes later does not take the plain one, however it is written.
+    let old = imported(&Specs::default(), &tag(&["key"]));
+    let grown = imported(&old.specs, &tag(&["Key", "key"]));
+    assert_eq!(
+        overrides(&grown),
+        [name("key", None), name("Key", Some("key_2"))]
+    );
+}
+
+#[test]
+fn one_operation_alone() {
+    let api =
+        json!({ "methods": ["post"], "parameters": [query("Id", &json!({ "type": "string" }))] })
+            .to_string();
+    let options = Options::default();
+    let error = |hints: &Hints<'_>| import(&Specs::default(), &api, hints, &options).unwrap_err();
+    assert_eq!(error(&Hints::default()), ImportError::OperationUnnamed);
+    let named = Hints {
+        operation: Some("BuyGoods"),
+        ..Hints::default()
+    };
+    assert_eq!(error(&named), ImportError::ProductUnnamed);
+    let mut specs = imported(&Specs::default(), DIRTY).specs;
+    let merged = import(&specs, &api, &named, &options).unwrap();
+    // Nothing but this operation is concerned: not the others, not the product.
+    assert_eq!(
+        merged.files.keys().collect::<Vec<_>>(),
+        ["operations/BuyGoods.json"]
+    );
+    assert_eq!(merged.report.missing, [""; 0]);
+    specs.operations.insert(
+        "BuyGoods".to_owned(),
+        merged.specs.operations["BuyGoods"].clone(),
+    );
+    assert_eq!(merged.specs, specs);
+}
+
+#[test]
+fn products_that_cannot_be_imported() {
+    let error = |metadata: &Value| {
+        import(
+            &Specs::default(),
+            &metadata.to_string(),
+            &Hints::default(),
+            &Options::default(),
+        )
+        .unwrap_err()
+        .to_string()
+    };
+    let info = |style: &str| json!({ "style": style, "product": "CS", "version": "2015-12-15" });
+    let rest = json!({ "X": { "path": "/clusters/{id}", "methods": ["get"], "parameters": [] } });
+    let roa = "CS 2015-12-15 is in the ROA style (REST paths); only products in the RPC style can be generated";
+    assert_eq!(error(&json!({ "info": info("ROA"), "apis": {} })), roa);
+    assert_eq!(error(&json!({ "info": info("V3"), "apis": rest })), roa);
+    assert_eq!(
+        error(&json!({ "info": { "product": "CS", "version": "2015-12-15" }, "apis": rest })),
+        roa
+    );
+    assert_eq!(
+        error(&json!([])),
+        "this is not API metadata: the file is an array, not an object"
+    );
+    assert_eq!(
+        error(&json!({ "apis": [] })),
+        "this is not API metadata: `apis` is an array, not an object"
+    );
+    assert_eq!(
+        error(&json!({ "hello": 1 })),
+        "this is not API metadata: neither `apis` nor `parameters` is there"
+    );
+    let other = product(&json!({})).replace("Shop", "Mall");
+    let specs = imported(&Specs::default(), DIRTY).specs;
+    assert_eq!(
+        import(&specs, &other, &Hints::default(), &Options::default())
+            .unwrap_err()
+            .to_string(),
+        "the specs are of Shop 2020-01-01, the metadata is of Mall 2020-01-01; use a folder for each"
+    );
+    // An RPC product whose operations merely mention a path is one.
+    let rpc = json!({ "info": info("RPC"), "apis": { "X": { "path": "/V2/X", "methods": ["get"], "parameters": [] } } });
+    assert_eq!(
+        imported(&Specs::default(), &rpc.to_string())
+            .specs
+            .operations
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn deep_and_wide_schemas_are_cut() {
+    let deep = (0..100).fold(
+        json!({ "type": "string" }),
+        |inner, _| json!({ "type": "object", "properties": { "A": inner } }),
+    );
+    let cut = imported(
+        &Specs::default(),
+        &parameters(&json!([query("Deep", &deep)])),
+    );
+    assert_eq!(cut.report.repairs.len(), 1);
+    assert_eq!(cut.report.repairs[0].kind, RepairKind::TooDeep);
+    // The text can be read by everything that reads specs.
+    let text = &cut.files["operations/BuyGoods.json"];
+    assert_eq!(
+        &serde_json::from_str::<spec::Operation>(text).unwrap(),
+        &cut.specs.operations["BuyGoods"]
+    );
+
+    // References that double twenty times would be a million schemas.
+    let mut metadata: Value = serde_json::from_str(&parameters(&json!([query(
+        "Wide",
+        &json!({ "$ref": "#/components/schemas/S0" })
+    )])))
+    .unwrap();
+    for n in 0..20 {
+        let next = json!({ "$ref": format!("#/components/schemas/S{}", n + 1) });
+        metadata["components"]["schemas"][format!("S{n}")] =
+            json!({ "type": "object", "properties": { "L": next, "R": next } });
+    }
+    let wide = imported(&Specs::default(), &metadata.to_string());
+    assert!(
+        wide.report
+            .repairs
+            .iter()
+            .any(|repair| repair.kind == RepairKind::TooDeep
+                && repair.found == "more than 20000 schemas")
+    );
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Schemas with any keyword holding anything.
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (-1e6..1e6).prop_map(Value::from),
+            prop_oneof![
+                "[a-zA-Z.%$ ]{0,8}",
+                "-?[0-9]{1,4}",
+                Just("object".to_owned()),
+                Just("array".to_owned()),
+                Just("integer".to_owned()),
+                Just("string".to_owned()),
+                Just("int32".to_owned())
+            ]
+            .prop_map(Value::from),
+        ];
+        let keyword = prop::sample::select(vec![
+            "type",
+            "format",
+            "required",
+            "deprecated",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "pattern",
+            "enum",
+            "default",
+            "items",
+            "properties",
+            "additionalProperties",
+            "$ref",
+            "name",
+            "in",
+            "style",
+            "schema",
+            "Key",
+            "key",
+        ]);
+        leaf.prop_recursive(5, 60, 8, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+                prop::collection::vec((keyword.clone().prop_map(str::to_owned), inner), 0..7)
+                    .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Whatever the metadata holds: no panic, specs that pass the checks, and a second import that changes nothing.
+        #[test]
+        fn any_metadata_gives_good_specs(schemas in prop::collection::vec(anything(), 0..5), response in anything(), errors in anything(), tail in anything()) {
+            let mut list: Vec<Value> = schemas.iter().enumerate().map(|(n, schema)| query(["A", "a", "B", "A.B", "Type"][n], schema)).collect();
+            list.push(tail.clone());
+            let metadata = json!({
+                "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
+                "components": { "schemas": { "key": tail } },
+                "apis": { "BuyGoods": { "methods": tail, "parameters": list, "responses": { "200": { "schema": response } }, "errorCodes": { "400": errors, "x": [{ "errorCode": errors }] } } },
+                "endpoints": errors,
+            }).to_string();
+            let once = imported(&Specs::default(), &metadata);
+            let twice = imported(&once.specs, &metadata);
+            prop_assert_eq!(&twice.files, &std::collections::BTreeMap::new());
+            prop_assert!(drift::compare(&once.specs, &metadata, &Hints::default()).unwrap().is_empty());
+            for (name, spec) in &once.specs.operations {
+                prop_assert_eq!(&serde_json::from_str::<spec::Operation>(&once.files[&operation_file(name)]).unwrap(), spec);
+            }
+            let files = once.files.into_iter().map(|(path, text)| (std::path::PathBuf::from(format!("shop/{path}")), text)).collect();
+            if let Err(findings) = check::load_from_memory(&files) {
+                prop_assert!(false, "{}", alicloud_codegen::diagnostic::render(&findings, alicloud_codegen::diagnostic::Colour::Never));
+            }
+        }
+
+        #[test]
+        fn any_text_is_refused_or_imported(text in ".{0,60}") {
+            let _ = import(&Specs::default(), &text, &Hints::default(), &Options::default());
+        }
+    }
+}
