@@ -19,6 +19,24 @@ pub struct Scope<'a> {
 /// permissions; see [`undocumented`] for the rest.
 ///
 /// The parts of a resource that the spec leaves open are `*`: narrow them to the resources at hand.
+///
+/// ```
+/// use alicloud::{operation::{Access, Operation, Permission}, policy, record::Shape};
+///
+/// static NOTHING: Shape = Shape { name: "Nothing", fields: &[], rules: &[] };
+/// static DELETE: Operation = Operation {
+///     permissions: &[Permission {
+///         action: "ecs:DeleteNetworkInterface",
+///         access: "delete",
+///         resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+///     }],
+///     ..Operation::new("DeleteNetworkInterface", Access::Write, &NOTHING, &NOTHING)
+/// };
+/// assert_eq!(
+///     policy::for_operations(&[&DELETE]).to_string(),
+///     r#"{"Statement":[{"Action":["ecs:DeleteNetworkInterface"],"Effect":"Allow","Resource":["acs:ecs:*:*:eni/*"]}],"Version":"1"}"#,
+/// );
+/// ```
 pub fn for_operations(operations: &[&Operation]) -> Value {
     for_operations_in(operations, Scope::default())
 }

@@ -76,6 +76,7 @@ impl Class {
             500.. if listed => Self::Server,
             _ if listed => Self::Busy,
             501 | 505 => Self::Final,
+            500..=599 if blames_request(code) => Self::Final,
             408 | 500..=599 => Self::Server,
             _ => Self::Final,
         }
@@ -109,7 +110,37 @@ impl Class {
     }
 }
 
+/// Some operations answer faults of the request with status 500, such as
+/// `InvalidOperation.RegionNotSupportIpPrefix`.
+fn blames_request(code: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = [
+        "Forbidden",
+        "IncorrectStatus",
+        "Invalid",
+        "Missing",
+        "OperationDenied",
+        "Unsupported",
+    ];
+    BEGINNINGS
+        .iter()
+        .any(|beginning| code.starts_with(beginning))
+}
+
 /// How a client repeats.
+///
+/// ```
+/// use std::time::Duration;
+/// use alicloud::retry::RetrySettings;
+///
+/// // For a batch job that would rather wait than fail:
+/// let patient = RetrySettings::default()
+///     .max_attempts(10)
+///     .max_delay(Duration::from_secs(60))
+///     .max_hint(Duration::from_secs(300));
+/// // For a program that repeats by itself:
+/// let once = RetrySettings::off();
+/// assert_eq!((patient.max_attempts, once.max_attempts), (10, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrySettings {

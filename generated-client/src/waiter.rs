@@ -2,7 +2,23 @@
 //!
 //! What to look at and what it means is data of the operation
 //! ([`Operation::waiters`](crate::operation::Operation::waiters)); here is what happens with it.
-//! [`Client::wait`](crate::client::Client::wait) makes a [`Wait`].
+//! [`Client::wait`](crate::client::Client::wait) waits, and
+//! [`Call::wait`](crate::client::Call::wait) makes a [`Wait`] with options.
+//!
+//! ```no_run
+//! # use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+//! use std::time::Duration;
+//!
+//! # async fn example<P: Product, R: Request<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
+//! let ready = client
+//!     .request(request)
+//!     .wait("NetworkInterfaceInUse")?
+//!     .deadline(Duration::from_secs(120))
+//!     .run()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use std::{
     fmt,
@@ -197,7 +213,7 @@ mod tests {
     fn pauses_grow_to_a_bound() {
         let second = Duration::from_secs(1);
         let pauses = [1, 2, 3, 6, 100, u32::MAX].map(|look| pause(second, look, 0.0).as_millis());
-        assert_eq!(pauses, [1000, 1500, 2250, 7594, 8000, 8000]);
+        assert_eq!(pauses, [1000, 1500, 2250, 7593, 8000, 8000]);
         assert_eq!(pause(second, 1, 1.0), Duration::from_millis(750));
         assert_eq!(pause(Duration::MAX, 9, 0.0), Duration::MAX);
     }

@@ -42,6 +42,18 @@ fn answers_are_classed_by_code_first_then_table_then_status() {
         (400, "UnknownError", true, Class::Server),
         (500, "Anything", true, Class::Server),
         (501, "", false, Class::Final),
+        (
+            500,
+            "InvalidOperation.RegionNotSupportIpPrefix",
+            false,
+            Class::Final,
+        ),
+        (
+            500,
+            "InvalidOperation.RegionNotSupportIpPrefix",
+            true,
+            Class::Server,
+        ),
         (408, "", false, Class::Server),
         (400, "InvalidTimeStamp.Expired", false, Class::Clock),
         (400, "InvalidTimeStamp.Format", false, Class::Final),
@@ -247,10 +259,12 @@ proptest! {
     }
 }
 
+type Headers = &'static [(&'static str, &'static str)];
+
 #[test]
 fn hints_are_read_from_every_header() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-    let cases: [(&[(&str, &str)], Option<u64>); 11] = [
+    let cases: [(Headers, Option<u64>); 11] = [
         (&[], None),
         (&[("x-acs-retry-after", "1500")], Some(1500)),
         (

@@ -103,6 +103,17 @@ impl<R: Request> Call<R> {
     /// Lets the service check the request without carrying it out. What it finds wrong is an error,
     /// as when sent.
     ///
+    /// ```no_run
+    /// # use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+    /// # async fn example<P: Product, R: Request<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
+    /// match client.request(request).dry_run().await {
+    ///     Ok(passed) => println!("would be carried out (request {:?})", passed.request_id()),
+    ///     Err(error) => println!("would fail: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`Error`]; [`Error::Configuration`] where the operation has no dry run.
