@@ -3,6 +3,11 @@
 mod support;
 
 use alicloud::{
+    client::DynClient,
+    operation::{Access, Operation},
+    record::{Field, Location, Shape},
+};
+use alicloud::{
     credentials::Environment,
     endpoint::{Network, Source, mistaken, resolve},
     operation::ProductInfo,
@@ -218,4 +223,56 @@ fn only_unlisted_regions_are_mistaken() {
         ..NET
     };
     assert_eq!(mistaken(&unlisted, "mars-1"), None);
+}
+
+static IN_HOST: Shape = Shape {
+    name: "InHost",
+    fields: &[
+        Field::string("RegionId").region().location(Location::Host),
+        Field::string("Name"),
+    ],
+    rules: &[],
+};
+static LOOK: Operation = Operation::new("Look", Access::Read, &IN_HOST, &IN_HOST);
+static HOSTED: ProductInfo = ProductInfo {
+    operations: &[&LOOK],
+    ..NET
+};
+
+#[test]
+fn a_region_that_travels_in_the_host_name_decides_the_host() {
+    let client = DynClient::builder(&HOSTED)
+        .region("cn-hangzhou")
+        .environment(environment(""))
+        .build()
+        .unwrap();
+    let origin = |request: serde_json::Value| {
+        let preview = client.request("Look", request)?.preview()?;
+        assert!(
+            preview
+                .parameters
+                .iter()
+                .all(|(name, _)| name != "RegionId")
+        );
+        Ok::<_, alicloud::error::Error>(preview.origin)
+    };
+    let cases = [
+        (serde_json::json!({}), "https://net.cn-hangzhou.example.com"),
+        (
+            serde_json::json!({ "RegionId": "cn-shanghai" }),
+            "https://net.example.com",
+        ),
+        (
+            serde_json::json!({ "RegionId": "mars-1" }),
+            "https://net.mars-1.invalid",
+        ),
+    ];
+    for (request, host) in cases {
+        assert_eq!(origin(request).unwrap(), host);
+    }
+    let evil = origin(serde_json::json!({ "RegionId": "x.evil.com/" })).unwrap_err();
+    assert_eq!(
+        evil.to_string(),
+        "`x.evil.com/` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`"
+    );
 }
