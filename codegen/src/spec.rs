@@ -516,9 +516,12 @@ pub enum AccessLevel {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Departure {
-    /// Which fact, by names from the top: `/parameters/Ipv6Address/maxItems`, `/errors/404 InvalidEniId.NotFound`.
+    /// Which fact, by names from the top: `/parameters/Tag/items/properties/Key/maxLength`,
+    /// `/errors/404 InvalidEniId.NotFound`. A whole parameter, property or row by its place; all that
+    /// the source has not of a list by the place of the list (`/errors`).
     pub at: String,
-    /// What the source says; `null` where it says nothing.
+    /// What the source says; `null` where it says nothing, `true` where it has a whole parameter,
+    /// property or row that the spec leaves out.
     #[serde(default)]
     pub source: Value,
     /// Why the spec departs from it.

@@ -6,17 +6,19 @@
 //!
 //! | value | flat | JSON | joined |
 //! |---|---|---|---|
-//! | text `""` | `Name=` | `Name=""` | `Name=` |
+//! | text, number, flag | `Name=a` | `Name=a` | `Name=a` |
+//! | text `""` | `Name=` | `Name=` | `Name=` |
 //! | list `[a, b]` | `Name.1=a`, `Name.2=b` | `Name=["a","b"]` | `Name=a,b` |
 //! | list in a list | `Name.1.1=a` | `Name=[["a"]]` | `Name=["a"]` |
 //! | record | `Name.Field=a` | `Name={"Field":"a"}` | as flat |
 //! | map | `Name.key=a` | `Name={"key":"a"}` | as flat |
-//! | absent | – | – | – |
-//! | empty list or map, JSON `null` | – | `Name=[]`, `Name={}`, `Name=null` | – |
+//! | absent, JSON `null` | – | – | – |
+//! | empty list or map | – | `Name=[]`, `Name={}` | – |
 //! | record with nothing in it | – | `Name={}` | – |
 //!
-//! Integers are decimal. Numbers are the shortest decimal text that reads back as the same number,
-//! never with an exponent. Bytes are Base64 wherever they are not the body itself.
+//! So what is written is what [`is_present`](crate::validate::is_present). Integers are decimal.
+//! Numbers are the shortest decimal text that reads back as the same number, never with an exponent.
+//! Bytes are Base64 wherever they are not the body itself.
 
 use std::fmt::{self, Write};
 
@@ -171,8 +173,10 @@ impl Writer<'_> {
 
     fn field(&mut self, field: &Field, value: Ref<'_>) {
         match (field.style, value) {
-            (_, Ref::Absent) => {}
-            (Style::Json, value) => self.leaf(|text| json_text(value, text)),
+            (_, Ref::Absent | Ref::Any(Value::Null)) => {}
+            (Style::Json, value @ (Ref::Object(_) | Ref::List(_) | Ref::Map(_) | Ref::Any(_))) => {
+                self.leaf(|text| json_text(value, text))
+            }
             (Style::Comma, Ref::List(list)) => self.joined(list, ','),
             (Style::Space, Ref::List(list)) => self.joined(list, ' '),
             (Style::Pipe, Ref::List(list)) => self.joined(list, '|'),
@@ -188,11 +192,9 @@ impl Writer<'_> {
                     self.step_to(index, |writer| writer.element(kind, list.get(index)));
                 }
             }
-            Ref::Map(map) => {
-                for (key, value) in (0..map.len()).filter_map(|index| map.entry(index)) {
-                    self.step(key, |writer| writer.element(kind, value));
-                }
-            }
+            Ref::Map(map) => map.visit(&mut |key, value| {
+                self.step(key, |writer| writer.element(kind, value));
+            }),
             Ref::Any(value) => self.any(value),
             Ref::Absent => {}
             scalar => self.leaf(|text| scalar_text(scalar, text)),
@@ -211,7 +213,8 @@ impl Writer<'_> {
     /// An element of a list or map of this kind.
     fn element(&mut self, kind: &Kind, value: Ref<'_>) {
         match kind {
-            Kind::List(element) | Kind::Map(element) => self.field(element, value),
+            // A style is one of a whole parameter: its elements have no other.
+            Kind::List(element) | Kind::Map(element) => self.flat(&element.kind, value),
             other => self.flat(other, value),
         }
     }
@@ -332,10 +335,15 @@ pub(crate) fn json_text(value: Ref<'_>, out: &mut String) {
             delimited('[', ']', elements, out, json_text);
         }
         Ref::Map(map) => {
-            let entries = (0..map.len()).filter_map(|index| map.entry(index));
-            delimited('{', '}', entries, out, |(key, value), out| {
+            out.push('{');
+            let mut first = true;
+            map.visit(&mut |key, value| {
+                if !std::mem::take(&mut first) {
+                    out.push(',');
+                }
                 json_entry(key, value, out);
             });
+            out.push('}');
         }
     }
 }

@@ -380,39 +380,28 @@ fn plain(value: &Value) -> String {
 
 /// What changed, as people call it: ``parameter `Tag.N.Key` ``.
 fn subject(change: &Change) -> String {
-    let mut steps: Vec<String> = change
-        .at
-        .split('/')
-        .skip(1)
-        .map(|step| step.replace("~1", "/").replace("~0", "~"))
-        .collect();
+    let mut steps: Vec<&str> = change.at.split('/').skip(1).collect();
     if !matches!(change.fact, Fact::Item | Fact::Error) {
         steps.pop();
     }
-    let top = if steps.is_empty() {
-        String::new()
-    } else {
-        steps.remove(0)
-    };
-    if top == "errors" {
-        return format!("error `{}`", steps.join("/"));
-    }
-    let nested = steps.len() > 1;
+    let mut steps = steps.into_iter();
     let mut names: Vec<&str> = Vec::new();
-    let mut steps = steps.iter().enumerate().peekable();
-    while let Some((index, step)) = steps.next() {
-        match step.as_str() {
-            "items" if index > 0 || change.side == Side::Response => names.push("N"),
-            "additionalProperties" if index > 0 || change.side == Side::Response => names.push("*"),
+    match steps.next() {
+        Some("errors") => return format!("error `{}`", steps.collect::<Vec<_>>().join("/")),
+        Some("parameters") => names.extend(steps.next()),
+        _ => {}
+    }
+    while let Some(step) = steps.next() {
+        match step {
+            "items" => names.push("N"),
+            "additionalProperties" => names.push("*"),
             // The next step is a name, whatever it looks like.
-            "properties"
-                if steps.peek().is_some() && (index > 0 || change.side == Side::Response) =>
-            {
-                names.extend(steps.next().map(|(_, name)| name.as_str()));
-            }
-            name => names.push(name),
+            "properties" => names.extend(steps.next()),
+            // The rest of a name with a slash in it.
+            other => names.push(other),
         }
     }
+    let nested = names.len() > 1;
     let path = names.join(".");
     match (change.side, nested) {
         (Side::Response, _) if path.is_empty() => "the response".to_owned(),

@@ -82,18 +82,14 @@ fn descriptor(
 ) -> TokenStream {
     let shape = ident(&record.shape);
     let name = &record.ident;
-    let fields = record
-        .fields
-        .iter()
-        .map(|field| described(operation, field));
-    let open = record.open.then(|| quote!(, Field::rest(&Field::any(""))));
+    let fields = record.fields.iter().map(|field| described(operation, field));
+    let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
     let patterns = patterns(record);
-    let fields = quote!(#(#fields),* #open);
     quote! {
         #patterns
         static #shape: Shape = Shape {
             name: #name,
-            fields: &[#fields],
+            fields: &[#(#fields),*],
             rules: &[#(#rules),*],
         };
     }
@@ -256,8 +252,6 @@ fn patterns(record: &Record<'_>) -> TokenStream {
     }
     found.sort_unstable();
     found.dedup();
-    let shape = &record.shape;
-    let _ = shape;
     let statics = found.into_iter().map(|pattern| {
         let name = pattern_static(pattern);
         quote!(static #name: Pattern = Pattern::new(#pattern);)

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::merge::{self, Merge};
+use super::merge::Merge;
 use super::report::{Fact, Side};
+use crate::check::path;
 use crate::spec::{DryRun, Idempotency, Operation, Pagination, Parameter, Schema, Type};
 
 /// Ends of names of texts that nobody should see printed.
@@ -64,7 +65,7 @@ pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
     let old = spec.idempotency.clone();
     if old
         .as_ref()
-        .is_some_and(|it| parameter(spec, &it.token).is_none())
+        .is_some_and(|it| parameter(spec, &it.token).is_none_or(|p| p.kind != Type::String))
     {
         spec.idempotency = None;
     }
@@ -81,7 +82,7 @@ pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
     let old = spec.dry_run.clone();
     if old
         .as_ref()
-        .is_some_and(|it| parameter(spec, &it.parameter).is_none())
+        .is_some_and(|it| parameter(spec, &it.parameter).is_none_or(|p| p.kind != Type::Boolean))
     {
         spec.dry_run = None;
     }
@@ -127,27 +128,29 @@ fn parameter<'a>(spec: &'a Operation, name: &str) -> Option<&'a Schema> {
         .map(|p| &p.schema)
 }
 
-/// Everything that the pagination names is there.
+/// Everything that the pagination names is there, and of its type.
 fn holds(pagination: &Pagination, spec: &Operation) -> bool {
-    let parameters = [
-        &pagination.page_number,
-        &pagination.token,
-        &pagination.page_size,
-    ];
-    let paths = [
-        pagination.total.as_ref(),
-        pagination.next_token.as_ref(),
-        Some(&pagination.items),
-    ];
-    parameters
-        .into_iter()
-        .flatten()
-        .all(|name| parameter(spec, name).is_some())
-        && paths.into_iter().flatten().all(|path| {
-            spec.response
-                .as_ref()
-                .is_some_and(|response| merge::find(response, path).is_some())
-        })
+    let takes = |name: &Option<String>, kind: Type| {
+        name.as_ref()
+            .is_none_or(|name| parameter(spec, name).is_some_and(|p| p.kind == kind))
+    };
+    let answers = |at: &str, kind: Type| {
+        let fields: Vec<_> = spec.response.iter().flat_map(path::fields).collect();
+        let target = path::resolve(fields.iter().copied(), at);
+        target.and_then(|target| target.schema().map(|schema| schema.kind)) == Some(kind)
+    };
+    takes(&pagination.page_number, Type::Integer)
+        && takes(&pagination.token, Type::String)
+        && takes(&pagination.page_size, Type::Integer)
+        && pagination
+            .total
+            .as_deref()
+            .is_none_or(|at| answers(at, Type::Integer))
+        && pagination
+            .next_token
+            .as_deref()
+            .is_none_or(|at| answers(at, Type::String))
+        && answers(&pagination.items, Type::Array)
 }
 
 /// By token where there is one, else by page number; only over a response with one obvious list.

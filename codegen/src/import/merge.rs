@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::path;
 use super::report::{Change, DepartureNote, DepartureState, Fact, Side};
 use super::source::Sourced;
-use crate::spec::{Departure, ErrorRow, Format, Operation, Parameter, Schema, Style, Type};
+use crate::spec::{Departure, ErrorRow, Format, Operation, Parameter, Schema, Style};
 
 /// The merging of one operation.
 pub(crate) struct Merge<'a> {
@@ -132,6 +132,10 @@ impl Merge<'_> {
             let (state, now) = match seen {
                 Seen::Holds => return None,
                 Seen::Not if !known(&departure.at) => return None,
+                // What was left out is not there any more, or nothing had to be kept.
+                Seen::Not if departure.source == true || is_collection(&departure.at) => {
+                    (DepartureState::NoLongerNeeded, Value::Null)
+                }
                 Seen::Not => (DepartureState::NamesNothing, Value::Null),
                 Seen::Needless(now) => (DepartureState::NoLongerNeeded, now.clone()),
                 Seen::Moved(now) => (DepartureState::SourceMoved, now.clone()),
@@ -470,9 +474,10 @@ impl Merge<'_> {
         side: Side,
         defaults: bool,
     ) {
+        let collection = path::properties(at);
         mine.retain(|name, property| {
             let here = path::property(at, name);
-            if theirs.contains_key(name) || self.keeps(&here, at) {
+            if theirs.contains_key(name) || self.keeps(&here, &collection) {
                 return true;
             }
             self.change(&here, side, Fact::Item, item(property), Value::Null);
@@ -494,7 +499,10 @@ impl Merge<'_> {
         let same = |a: &ErrorRow, b: &ErrorRow| a.status == b.status && a.code == b.code;
         mine.retain(|row| {
             let at = path::row(row.status, &row.code);
-            if theirs.iter().any(|other| same(row, other)) || self.keeps(&at, "/errors") {
+            if theirs.iter().any(|other| same(row, other))
+                || self.keeps(&at, &path::row(None, &row.code))
+                || self.keeps("", "/errors")
+            {
                 return true;
             }
             self.change(&at, Side::Errors, Fact::Error, item(row), Value::Null);
@@ -513,7 +521,7 @@ impl Merge<'_> {
                         &other.message,
                     );
                 }
-            } else if !self.leaves_out(&at) {
+            } else if !self.leaves_out(&at) && !self.leaves_out(&path::row(None, &other.code)) {
                 self.change(&at, Side::Errors, Fact::Error, Value::Null, item(other));
                 // Beside the rows of its status.
                 let place = mine
@@ -524,6 +532,11 @@ impl Merge<'_> {
             }
         }
     }
+}
+
+/// The place of a list of items, not of an item.
+fn is_collection(at: &str) -> bool {
+    matches!(at, "/errors" | "/parameters") || at.ends_with("/properties")
 }
 
 /// The whole item, for the report.
@@ -550,22 +563,4 @@ fn equal(a: &Value, b: &Value) -> bool {
         (Some(a), Some(b)) => a.total_cmp(&b).is_eq(),
         _ => a == b || (empty(a) && empty(b)),
     }
-}
-
-/// The schema at a dotted path below; arrays are stepped into.
-pub(crate) fn find<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
-    if path.is_empty() {
-        return Some(schema);
-    }
-    if schema.kind == Type::Array {
-        return find(schema.items.as_deref()?, path);
-    }
-    schema.properties.iter().find_map(|(name, property)| {
-        let rest = path.strip_prefix(name.as_str())?;
-        if rest.is_empty() {
-            Some(property)
-        } else {
-            find(property, rest.strip_prefix('.')?)
-        }
-    })
 }

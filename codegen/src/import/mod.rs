@@ -20,7 +20,7 @@
 //! third thing, the spec's word stands and the departure is reported for a decision. A departure
 //! about a whole parameter, property or error row has the `source` `null` where the metadata has no
 //! such thing, and `true` where it has one and the spec leaves it out. One about a collection
-//! (`/errors`, `/parameters`, the place of an object) with `source` `null` keeps everything in it
+//! (`/errors`, `/parameters`, `…/properties`) with `source` `null` keeps everything in it
 //! that the metadata has not. Without a departure the metadata wins, and the report lists the change.
 //!
 //! Metadata that speaks of no responses leaves responses and errors alone; what it has no word for
@@ -65,6 +65,7 @@
 //! | an error without code | dropped |
 //! | a code twice under one status | merged, the first message kept |
 //! | several responses | that for 200, or the first described |
+//! | a response that is no object | taken as any answer |
 //! | only a method other than GET and POST | POST |
 //! | an optional file behind a URL | the URL as text |
 //! | `allOf`, `oneOf`, `anyOf` and the like | ignored |

@@ -97,6 +97,12 @@ impl Names<'_> {
                 continue;
             }
             let plain = name.strip_prefix("r#").unwrap_or(&name);
+            // An override begins with a letter.
+            let plain = if plain.starts_with('_') {
+                format!("n{plain}")
+            } else {
+                plain.to_owned()
+            };
             let free = free(&taken, |n| format!("{plain}_{n}"));
             self.note(&at, &name, &free);
             taken.insert(free.clone());
@@ -127,7 +133,14 @@ impl Names<'_> {
                 continue;
             }
             let chosen = if taken.contains(&name) {
-                free(&taken, |n| format!("{name}{n}"))
+                {
+                    let plain = if name.starts_with('_') {
+                        format!("Code{}", name.trim_start_matches('_'))
+                    } else {
+                        name.replace('_', "")
+                    };
+                    free(&taken, |n| format!("{plain}{n}"))
+                }
             } else {
                 name.clone()
             };

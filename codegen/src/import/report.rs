@@ -135,6 +135,8 @@ pub enum RepairKind {
     ProductStyle,
     /// A response that is described for several statuses.
     ResponseChosen,
+    /// A response that is no object.
+    ResponseNotObject,
     /// A parameter that takes a file through a URL.
     FileTransfer,
 }
@@ -179,6 +181,7 @@ impl RepairKind {
             Self::Malformed => "malformed part",
             Self::ProductStyle => "style of the product",
             Self::ResponseChosen => "several responses",
+            Self::ResponseNotObject => "response that is no object",
             Self::FileTransfer => "file behind a URL",
         }
     }

@@ -31,6 +31,8 @@ pub(super) struct Lower<'a> {
     pub repairs: Vec<Repair>,
     /// The vendor's sentences are wanted.
     pub descriptions: bool,
+    /// The place of the parameter that is the body.
+    pub body: Option<String>,
     seen: usize,
 }
 
@@ -45,6 +47,7 @@ impl<'a> Lower<'a> {
             components,
             repairs: Vec::new(),
             descriptions,
+            body: None,
             seen: 0,
         }
     }
@@ -437,7 +440,7 @@ impl<'a> Lower<'a> {
             "double" => (Format::Double, kind == Type::Number),
             "binary" => (
                 Format::Binary,
-                kind == Type::String && at.matches('/').count() == 2,
+                kind == Type::String && self.body.as_deref() == Some(at),
             ),
             "ipv4" => (Format::Ipv4, kind == Type::String),
             "ipv6" => (Format::Ipv6, kind == Type::String),
@@ -840,6 +843,15 @@ impl<'a> Lower<'a> {
                 format!("`{keyword}` dropped"),
             );
         }
+        if matches!(schema.format, Some(Format::Ipv4 | Format::Ipv6)) {
+            schema.format = None;
+            self.repair(
+                &at,
+                RepairKind::LimitsContradict,
+                "values and a format",
+                "the format dropped",
+            );
+        }
         if let Some(pattern) = &schema.pattern
             && regex_lite::Regex::new(pattern).is_ok_and(|re| {
                 schema
@@ -1061,7 +1073,13 @@ pub(crate) fn allows(schema: &Schema, value: &Value) -> bool {
         return true;
     };
     let length = text.chars().count();
-    schema.min_length.is_none_or(|min| length >= min as usize)
+    let address = match schema.format {
+        Some(Format::Ipv4) => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        Some(Format::Ipv6) => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        _ => true,
+    };
+    address
+        && schema.min_length.is_none_or(|min| length >= min as usize)
         && schema.max_length.is_none_or(|max| length <= max as usize)
         && schema
             .pattern
@@ -1112,7 +1130,7 @@ fn word(kind: Type) -> String {
     format!("{kind:?}").to_lower_camel_case()
 }
 
-fn article(kind: Type) -> String {
+pub(super) fn article(kind: Type) -> String {
     let word = word(kind);
     let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"

@@ -6,7 +6,7 @@ use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
 use super::report::{Declined, Repair, RepairKind, Side};
-use super::schema::{Lower, noun, shown, truthy};
+use super::schema::{Lower, article, noun, shown, truthy};
 use super::{Hints, ImportError, derive, document, path};
 use crate::spec::{
     Access, AccessLevel, Endpoint, ErrorRow, Location, Method, Operation, Parameter, Permission,
@@ -294,11 +294,15 @@ fn endpoints(value: Option<&Value>, lower: &mut Lower<'_>) -> Vec<Endpoint> {
 }
 
 fn is_host(host: &str) -> bool {
-    host.contains('.')
-        && host.len() <= 253
-        && host
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.contains('.') && host.len() <= 253 && host.split('.').all(is_label)
 }
 
 fn collect_topics(
@@ -518,11 +522,25 @@ impl Reader<'_> {
             let Some(location) = self.location(map, &at)? else {
                 continue;
             };
+            self.lower.body = (location == Location::Body).then(|| at.clone());
             // Some documents put the keywords beside the name instead of into `schema`.
-            let schema = match map.get("schema") {
+            let mut schema = match map.get("schema") {
                 Some(schema) => self.lower.schema(schema, &at, Side::Request),
                 None => self.lower.schema(entry, &at, Side::Request),
             };
+            if location == Location::Host && schema.kind != Type::String {
+                self.lower.repair(
+                    &at,
+                    RepairKind::LocationInvalid,
+                    "in the host name, but no text",
+                    "taken as text",
+                );
+                schema = Schema {
+                    kind: Type::String,
+                    required: schema.required,
+                    ..Schema::default()
+                };
+            }
             let style = self.style(map, &schema, location, &at);
             let mut parameter = Parameter {
                 name,
@@ -665,15 +683,16 @@ impl Reader<'_> {
                 return None;
             }
         };
+        if schema.kind == Type::Any && style == Style::Json {
+            return Some(Style::Json);
+        }
         if !compound {
-            if !(style == Style::Json && matches!(schema.kind, Type::String | Type::Any)) {
-                self.lower.repair(
-                    &at,
-                    RepairKind::StyleInvalid,
-                    "style on a single value",
-                    "dropped",
-                );
-            }
+            self.lower.repair(
+                &at,
+                RepairKind::StyleInvalid,
+                "style on a single value",
+                "dropped",
+            );
             return None;
         }
         let joined = matches!(
@@ -737,6 +756,15 @@ impl Reader<'_> {
             );
         }
         let response = self.lower.schema(schema, "/response", Side::Response);
+        if response.kind != Type::Object {
+            self.lower.repair(
+                "/response",
+                RepairKind::ResponseNotObject,
+                format!("the response is {}", article(response.kind)),
+                "taken as any answer",
+            );
+            return None;
+        }
         Some(Schema {
             description: None,
             deprecated: false,

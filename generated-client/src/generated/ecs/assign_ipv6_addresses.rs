@@ -158,7 +158,10 @@ impl AssignIpv6Addresses {
         self
     }
     /// Sets `Ipv6Prefix`.
-    pub fn ipv6_prefix(mut self, ipv6_prefix: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn ipv6_prefix(
+        mut self,
+        ipv6_prefix: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
         self
     }
@@ -205,45 +208,32 @@ static ASSIGN_IPV6_ADDRESSES: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceId").required(),
-        Field::int32("Ipv6AddressCount").limits(
-            &Limits::NONE
-                .minimum(1.0)
-                .maximum(10.0)
-                .format(Format::Int32),
-        ),
+        Field::int32("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::list(
-            "Ipv6Address",
-            &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
-        )
-        .limits(&Limits::NONE.min_items(1).max_items(10)),
+                "Ipv6Address",
+                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
+            )
+            .limits(&Limits::NONE.min_items(1).max_items(10)),
         Field::list(
-            "Ipv6Prefix",
-            &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
-        )
-        .limits(&Limits::NONE.min_items(1).max_items(10)),
-        Field::int32("Ipv6PrefixCount").limits(
-            &Limits::NONE
-                .minimum(1.0)
-                .maximum(10.0)
-                .format(Format::Int32),
-        ),
-        Field::string("ClientToken").limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+                "Ipv6Prefix",
+                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
+            )
+            .limits(&Limits::NONE.min_items(1).max_items(10)),
+        Field::int32("Ipv6PrefixCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["Ipv6Address"]),
-                Member::given(&["Ipv6AddressCount"]),
-            ],
+            &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6AddressCount"])],
             "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["Ipv6Prefix"]),
-                Member::given(&["Ipv6PrefixCount"]),
-            ],
+            &[Member::given(&["Ipv6Prefix"]), Member::given(&["Ipv6PrefixCount"])],
             "The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.",
         ),
         Rule::new(
@@ -280,15 +270,11 @@ pub struct AssignIpv6AddressesResponse {
 impl AssignIpv6AddressesResponse {
     /// The list in `Ipv6Sets.Ipv6Address`; empty where the response has none.
     pub fn ipv6_sets(&self) -> &[String] {
-        self.ipv6_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.ipv6_address)
+        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_address)
     }
     /// The list in `Ipv6PrefixSets.Ipv6Prefix`; empty where the response has none.
     pub fn ipv6_prefix_sets(&self) -> &[String] {
-        self.ipv6_prefix_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.ipv6_prefix)
+        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix)
     }
 }
 
@@ -320,11 +306,13 @@ record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_address);
 
 static RESPONSE_IPV6_SETS: Shape = Shape {
     name: "ResponseIpv6Sets",
-    fields: &[Field::list(
-        "Ipv6Address",
-        &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
-    )
-    .echo("Ipv6Address", Some("Ipv6AddressCount"))],
+    fields: &[
+        Field::list(
+                "Ipv6Address",
+                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
+            )
+            .echo("Ipv6Address", Some("Ipv6AddressCount")),
+    ],
     rules: &[],
 };
 
@@ -340,11 +328,13 @@ record!(response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_pr
 
 static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
     name: "ResponseIpv6PrefixSets",
-    fields: &[Field::list(
-        "Ipv6Prefix",
-        &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
-    )
-    .echo("Ipv6Prefix", Some("Ipv6PrefixCount"))],
+    fields: &[
+        Field::list(
+                "Ipv6Prefix",
+                &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
+            )
+            .echo("Ipv6Prefix", Some("Ipv6PrefixCount")),
+    ],
     rules: &[],
 };
 
@@ -480,25 +470,13 @@ impl ErrorCode for AssignIpv6AddressesErrorCode {
     const KNOWN: &'static [(&'static str, Self)] = &[
         ("UnsupportedParameter", Self::UnsupportedParameter),
         ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidInstanceID.Malformed",
-            Self::InvalidInstanceIdMalformed,
-        ),
+        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
         ("MissingParameter", Self::MissingParameter),
         ("InValidParameter", Self::InValidParameter),
         ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        (
-            "InvalidOperation.InvalidEcsState",
-            Self::InvalidOperationInvalidEcsState,
-        ),
-        (
-            "InvalidOperation.InvalidEniState",
-            Self::InvalidOperationInvalidEniState,
-        ),
-        (
-            "InvalidPrivateIpAddress.Duplicated",
-            Self::InvalidPrivateIpAddressDuplicated,
-        ),
+        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
+        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
+        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
         ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
         ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
         (
@@ -509,116 +487,50 @@ impl ErrorCode for AssignIpv6AddressesErrorCode {
             "InvalidOperation.RegionNotSupportIpPrefix",
             Self::InvalidOperationRegionNotSupportIpPrefix,
         ),
-        (
-            "InvalidUserType.NotSupported",
-            Self::InvalidUserTypeNotSupported,
-        ),
-        (
-            "Abs.InvalidAccount.NotFound",
-            Self::AbsInvalidAccountNotFound,
-        ),
+        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
+        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
         ("Forbedden.NotSupportRAM", Self::ForbeddenNotSupportRam),
         ("Forbbiden.SubUser", Self::ForbbidenSubUser),
-        (
-            "InvalidOperation.InvalidEniType",
-            Self::InvalidOperationInvalidEniType,
-        ),
-        (
-            "MaxEniIpv6IpsCountExceeded",
-            Self::MaxEniIpv6IpsCountExceeded,
-        ),
+        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
+        ("MaxEniIpv6IpsCountExceeded", Self::MaxEniIpv6IpsCountExceeded),
         ("InvalidIp.IpUnassigned", Self::InvalidIpIpUnassigned),
         ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
         ("InvalidIp.IpAssigned", Self::InvalidIpIpAssigned),
         ("InvalidIp.Address", Self::InvalidIpAddress),
-        (
-            "InvalidOperation.EniCountExceeded",
-            Self::InvalidOperationEniCountExceeded,
-        ),
-        (
-            "InvalidOperation.Ipv4CountExceeded",
-            Self::InvalidOperationIpv4CountExceeded,
-        ),
-        (
-            "InvalidOperation.Ipv6CountExceeded",
-            Self::InvalidOperationIpv6CountExceeded,
-        ),
-        (
-            "InvalidOperation.Ipv6NotSupport",
-            Self::InvalidOperationIpv6NotSupport,
-        ),
-        (
-            "InvalidOperation.Ipv4NotSupport",
-            Self::InvalidOperationIpv4NotSupport,
-        ),
-        (
-            "InvalidVSwitch.Ipv6NotTurnOn",
-            Self::InvalidVSwitchIpv6NotTurnOn,
-        ),
+        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
+        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
+        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
+        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
+        ("InvalidOperation.Ipv4NotSupport", Self::InvalidOperationIpv4NotSupport),
+        ("InvalidVSwitch.Ipv6NotTurnOn", Self::InvalidVSwitchIpv6NotTurnOn),
         ("InvalidParam.IpAssign", Self::InvalidParamIpAssign),
-        (
-            "InvalidVSwitchId.IpInvalid",
-            Self::InvalidVSwitchIdIpInvalid,
-        ),
+        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
         ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        (
-            "InvalidOperation.EniServiceManaged",
-            Self::InvalidOperationEniServiceManaged,
-        ),
-        (
-            "SecurityGroupInstanceLimitExceed",
-            Self::SecurityGroupInstanceLimitExceed,
-        ),
+        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
+        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
         (
             "InvalidOperation.HighPerformanceTrafficModeEniNotSupport",
             Self::InvalidOperationHighPerformanceTrafficModeEniNotSupport,
         ),
-        (
-            "InvalidOperation.EniTypeNotSupport",
-            Self::InvalidOperationEniTypeNotSupport,
-        ),
+        ("InvalidOperation.EniTypeNotSupport", Self::InvalidOperationEniTypeNotSupport),
         ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        (
-            "InvalidIp.IpPrefixMaskIllegal",
-            Self::InvalidIpIpPrefixMaskIllegal,
-        ),
-        (
-            "InvalidIp.IpPrefixMaskInvalid",
-            Self::InvalidIpIpPrefixMaskInvalid,
-        ),
-        (
-            "InvalidIp.IpPrefixMaskNotSame",
-            Self::InvalidIpIpPrefixMaskNotSame,
-        ),
+        ("InvalidIp.IpPrefixMaskIllegal", Self::InvalidIpIpPrefixMaskIllegal),
+        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
+        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
         (
             "InvalidIp.IpPrefixMustInReserveSegment",
             Self::InvalidIpIpPrefixMustInReserveSegment,
         ),
-        (
-            "InvalidIp.IpPrefixNotAvailable",
-            Self::InvalidIpIpPrefixNotAvailable,
-        ),
-        (
-            "InvalidIp.IpPrefixNotStrict",
-            Self::InvalidIpIpPrefixNotStrict,
-        ),
-        (
-            "InvalidVSwitchId.IpPrefixNotEnough",
-            Self::InvalidVSwitchIdIpPrefixNotEnough,
-        ),
+        ("InvalidIp.IpPrefixNotAvailable", Self::InvalidIpIpPrefixNotAvailable),
+        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
+        ("InvalidVSwitchId.IpPrefixNotEnough", Self::InvalidVSwitchIdIpPrefixNotEnough),
         ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
         (
             "InvalidOperation.VSwitchIpv6Disabled",
             Self::InvalidOperationVSwitchIpv6Disabled,
         ),
-        (
-            "InvalidOperation.EnableIpv6Failed",
-            Self::InvalidOperationEnableIpv6Failed,
-        ),
-        (
-            "InvalidOperation.HasIpv6RouteEntry",
-            Self::InvalidOperationHasIpv6RouteEntry,
-        ),
+        ("InvalidOperation.EnableIpv6Failed", Self::InvalidOperationEnableIpv6Failed),
+        ("InvalidOperation.HasIpv6RouteEntry", Self::InvalidOperationHasIpv6RouteEntry),
         (
             "InvalidOperation.VSwitchCidrReservationNotExist",
             Self::InvalidOperationVSwitchCidrReservationNotExist,
@@ -701,12 +613,12 @@ pub static OPERATION: Operation = Operation {
             "A parameter is not valid, possibly because it conflicts with another; the message tells which.",
         ),
         ErrorRow::new(
-            400,
-            "InvalidOperation.EniOperationConflict",
-            "The previous ENI operation is still in progress. Please try again later.",
-            "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.",
-        )
-        .retryable(),
+                400,
+                "InvalidOperation.EniOperationConflict",
+                "The previous ENI operation is still in progress. Please try again later.",
+                "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(
             500,
             "InvalidOperation.RegionNotSupportIpPrefix",
@@ -955,11 +867,13 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
-    permissions: &[Permission {
-        action: "ecs:AssignIpv6Addresses",
-        access: "create",
-        resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-    }],
+    permissions: &[
+        Permission {
+            action: "ecs:AssignIpv6Addresses",
+            access: "create",
+            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+        },
+    ],
     response_example: Some(
         "{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"NetworkInterfaceId\":\"eni-bp1iqejowblx6h8j\",\"Ipv6Sets\":{\"Ipv6Address\":[\"2001:db8:1234:1a00::1\"]},\"Ipv6PrefixSets\":{\"Ipv6Prefix\":[\"2001:db8:1234:1a00:1::/80\"]}}",
     ),

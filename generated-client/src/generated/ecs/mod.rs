@@ -2,13 +2,2145 @@
 
 //! Elastic Compute Service, version 2014-05-26.
 //!
+//! # Auto provisioning groups
+//!
+//! - [`CreateAutoProvisioningGroup`]
+//! - [`DeleteAutoProvisioningGroup`]
+//! - [`DescribeAutoProvisioningGroupHistory`]
+//! - [`DescribeAutoProvisioningGroupInstances`]
+//! - [`DescribeAutoProvisioningGroups`]
+//! - [`ModifyAutoProvisioningGroup`]
+//!
+//! # Block storage
+//!
+//! - [`AttachDisk`]
+//! - [`CreateDisk`]
+//! - [`DeleteDisk`]
+//! - [`DescribeDiskDefaultKmsKeyId`]
+//! - [`DescribeDiskEncryptionByDefaultStatus`]
+//! - [`DescribeDisks`]
+//! - [`DetachDisk`]
+//! - [`DisableDiskEncryptionByDefault`]
+//! - [`EnableDiskEncryptionByDefault`]
+//! - [`ModifyDiskAttribute`]
+//! - [`ModifyDiskChargeType`]
+//! - [`ModifyDiskDefaultKmsKeyId`]
+//! - [`ModifyDiskDeployment`]
+//! - [`ModifyDiskSpec`]
+//! - [`ReInitDisk`]
+//! - [`ReplaceSystemDisk`]
+//! - [`ResetDisk`]
+//! - [`ResetDiskDefaultKmsKeyId`]
+//! - [`ResetDisks`]
+//! - [`ResizeDisk`]
+//!
+//! # Cloud Assistant
+//!
+//! - [`CreateActivation`]
+//! - [`CreateCommand`]
+//! - [`DeleteActivation`]
+//! - [`DeleteCommand`]
+//! - [`DeregisterManagedInstance`]
+//! - [`DescribeActivations`]
+//! - [`DescribeCloudAssistantSettings`]
+//! - [`DescribeCloudAssistantStatus`]
+//! - [`DescribeCommands`]
+//! - [`DescribeInvocationResults`]
+//! - [`DescribeInvocations`]
+//! - [`DescribeManagedInstances`]
+//! - [`DescribeSendFileResults`]
+//! - [`DescribeTerminalSessions`]
+//! - [`DisableActivation`]
+//! - [`EndTerminalSession`]
+//! - [`InstallCloudAssistant`]
+//! - [`InvokeCommand`]
+//! - [`ListPluginStatus`]
+//! - [`ModifyCloudAssistantSettings`]
+//! - [`ModifyCommand`]
+//! - [`ModifyInvocationAttribute`]
+//! - [`ModifyManagedInstance`]
+//! - [`RunCommand`]
+//! - [`SendFile`]
+//! - [`StartTerminalSession`]
+//! - [`StopInvocation`]
+//!
+//! # Dedicated hosts
+//!
+//! - [`AllocateDedicatedHosts`]
+//! - [`CreateDedicatedHostCluster`]
+//! - [`DeleteDedicatedHostCluster`]
+//! - [`DescribeDedicatedHostAutoRenew`]
+//! - [`DescribeDedicatedHostClusters`]
+//! - [`DescribeDedicatedHostTypes`]
+//! - [`DescribeDedicatedHosts`]
+//! - [`ModifyDedicatedHostAttribute`]
+//! - [`ModifyDedicatedHostAutoReleaseTime`]
+//! - [`ModifyDedicatedHostAutoRenewAttribute`]
+//! - [`ModifyDedicatedHostClusterAttribute`]
+//! - [`ModifyDedicatedHostsChargeType`]
+//! - [`ModifyInstanceDeployment`]
+//! - [`RedeployDedicatedHost`]
+//! - [`ReleaseDedicatedHost`]
+//! - [`RenewDedicatedHosts`]
+//!
+//! # Deployment sets
+//!
+//! - [`CreateDeploymentSet`]
+//! - [`DeleteDeploymentSet`]
+//! - [`DescribeDeploymentSetSupportedInstanceTypeFamily`]
+//! - [`DescribeDeploymentSets`]
+//! - [`ModifyDeploymentSetAttribute`]
+//!
+//! # Deprecated operations
+//!
+//! - [`ActivateRouterInterface`]
+//! - [`AddBandwidthPackageIps`]
+//! - [`AllocateEipAddress`]
+//! - [`AssociateEipAddress`]
+//! - [`AssociateHaVip`]
+//! - [`CancelPhysicalConnection`]
+//! - [`ConnectRouterInterface`]
+//! - [`CreateForwardEntry`]
+//! - [`CreateHaVip`]
+//! - [`CreateNatGateway`]
+//! - [`CreatePhysicalConnection`]
+//! - [`CreateRouteEntry`]
+//! - [`CreateRouterInterface`]
+//! - [`CreateVSwitch`]
+//! - [`CreateVirtualBorderRouter`]
+//! - [`CreateVpc`]
+//! - [`DeactivateRouterInterface`]
+//! - [`DeleteBandwidthPackage`]
+//! - [`DeleteForwardEntry`]
+//! - [`DeleteHaVip`]
+//! - [`DeleteNatGateway`]
+//! - [`DeleteNetworkInterfacePermission`]
+//! - [`DeletePhysicalConnection`]
+//! - [`DeleteRouteEntry`]
+//! - [`DeleteRouterInterface`]
+//! - [`DeleteVSwitch`]
+//! - [`DeleteVirtualBorderRouter`]
+//! - [`DeleteVpc`]
+//! - [`DescribeAccessPoints`]
+//! - [`DescribeBandwidthPackages`]
+//! - [`DescribeClusters`]
+//! - [`DescribeEipAddresses`]
+//! - [`DescribeEipMonitorData`]
+//! - [`DescribeForwardTableEntries`]
+//! - [`DescribeHaVips`]
+//! - [`DescribeLimitation`]
+//! - [`DescribeNatGateways`]
+//! - [`DescribeNewProjectEipMonitorData`]
+//! - [`DescribePhysicalConnections`]
+//! - [`DescribeRouteTables`]
+//! - [`DescribeRouterInterfaces`]
+//! - [`DescribeUserBusinessBehavior`]
+//! - [`DescribeVRouters`]
+//! - [`DescribeVSwitches`]
+//! - [`DescribeVirtualBorderRouters`]
+//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`]
+//! - [`DescribeVpcs`]
+//! - [`EnablePhysicalConnection`]
+//! - [`ExportSnapshot`]
+//! - [`ModifyBandwidthPackageSpec`]
+//! - [`ModifyEipAddressAttribute`]
+//! - [`ModifyForwardEntry`]
+//! - [`ModifyHaVipAttribute`]
+//! - [`ModifyPhysicalConnectionAttribute`]
+//! - [`ModifyRouterInterfaceAttribute`]
+//! - [`ModifyRouterInterfaceSpec`]
+//! - [`ModifyUserBusinessBehavior`]
+//! - [`ModifyVRouterAttribute`]
+//! - [`ModifyVSwitchAttribute`]
+//! - [`ModifyVirtualBorderRouterAttribute`]
+//! - [`ModifyVpcAttribute`]
+//! - [`RecoverVirtualBorderRouter`]
+//! - [`ReleaseEipAddress`]
+//! - [`ReleasePublicIpAddress`]
+//! - [`RemoveBandwidthPackageIps`]
+//! - [`TerminatePhysicalConnection`]
+//! - [`TerminateVirtualBorderRouter`]
+//! - [`UnassociateEipAddress`]
+//! - [`UnassociateHaVip`]
+//!
+//! # Diagnostics
+//!
+//! - [`CreateDiagnosticMetricSet`]
+//! - [`CreateDiagnosticReport`]
+//! - [`DeleteDiagnosticMetricSets`]
+//! - [`DeleteDiagnosticReports`]
+//! - [`DescribeDiagnosticMetricSets`]
+//! - [`DescribeDiagnosticMetrics`]
+//! - [`DescribeDiagnosticReportAttributes`]
+//! - [`DescribeDiagnosticReports`]
+//! - [`ModifyDiagnosticMetricSet`]
+//!
+//! # Elastic network interfaces
+//!
 //! - [`AssignIpv6Addresses`]: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
+//! - [`AssignPrivateIpAddresses`]: Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
+//! - [`AttachNetworkInterface`]: Attaches an elastic network interface (ENI) to an instance in a VPC.
+//! - [`CreateNetworkInterface`]: Creates an elastic network interface (ENI) in a VPC.
+//! - [`CreateNetworkInterfacePermission`]
+//! - [`DeleteNetworkInterface`]: Deletes an elastic network interface (ENI).
+//! - [`DescribeNetworkInterfaceAttribute`]: Shows the attributes of one elastic network interface (ENI).
+//! - [`DescribeNetworkInterfacePermissions`]
+//! - [`DescribeNetworkInterfaces`]: Lists elastic network interfaces (ENIs) with their details.
+//! - [`DetachNetworkInterface`]: Detaches a secondary elastic network interface (ENI) from an instance.
+//! - [`ModifyNetworkInterfaceAttribute`]: Changes attributes of an elastic network interface (ENI).
+//! - [`UnassignIpv6Addresses`]: Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
+//! - [`UnassignPrivateIpAddresses`]: Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
+//!
+//! # HPC clusters
+//!
+//! - [`CreateHpcCluster`]
+//! - [`DeleteHpcCluster`]
+//! - [`DescribeHpcClusters`]
+//! - [`ModifyHpcClusterAttribute`]
+//!
+//! # Image building
+//!
+//! - [`CancelImagePipelineExecution`]
+//! - [`CreateImageComponent`]
+//! - [`CreateImagePipeline`]
+//! - [`DeleteImageComponent`]
+//! - [`DeleteImagePipeline`]
+//! - [`DescribeImageComponents`]
+//! - [`DescribeImagePipelineExecutions`]
+//! - [`DescribeImagePipelines`]
+//! - [`StartImagePipelineExecution`]
+//!
+//! # Images
+//!
+//! - [`CancelCopyImage`]
+//! - [`CopyImage`]
+//! - [`CreateImage`]
+//! - [`DeleteImage`]
+//! - [`DescribeImageFromFamily`]
+//! - [`DescribeImageSharePermission`]
+//! - [`DescribeImageSupportInstanceTypes`]
+//! - [`DescribeImages`]
+//! - [`ExportImage`]
+//! - [`ImportImage`]
+//! - [`ModifyImageAttribute`]
+//! - [`ModifyImageShareGroupPermission`]
+//! - [`ModifyImageSharePermission`]
+//!
+//! # Instances
+//!
+//! - [`AttachInstanceRamRole`]
+//! - [`CreateInstance`]
+//! - [`DeleteInstance`]
+//! - [`DeleteInstances`]
+//! - [`DescribeInstanceAttribute`]
+//! - [`DescribeInstanceAutoRenewAttribute`]
+//! - [`DescribeInstanceRamRole`]
+//! - [`DescribeInstanceStatus`]: Lists instances with their states.
+//! - [`DescribeInstanceTypeFamilies`]
+//! - [`DescribeInstanceTypes`]: Lists instance types with their configuration and performance.
+//! - [`DescribeInstanceVncUrl`]
+//! - [`DescribeInstances`]: Lists instances with their details.
+//! - [`DescribeSpotAdvice`]
+//! - [`DescribeSpotPriceHistory`]
+//! - [`DescribeUserData`]
+//! - [`DetachInstanceRamRole`]
+//! - [`ModifyInstanceAttribute`]
+//! - [`ModifyInstanceAutoReleaseTime`]
+//! - [`ModifyInstanceAutoRenewAttribute`]
+//! - [`ModifyInstanceChargeType`]
+//! - [`ModifyInstanceClockOptions`]
+//! - [`ModifyInstanceMetadataOptions`]
+//! - [`ModifyInstanceNetworkOptions`]
+//! - [`ModifyInstanceSpec`]
+//! - [`ModifyInstanceVncPasswd`]
+//! - [`ModifyPrepayInstanceSpec`]
+//! - [`ReActivateInstances`]
+//! - [`RebootInstance`]
+//! - [`RebootInstances`]
+//! - [`RenewInstance`]
+//! - [`RunInstances`]: Creates one or more instances and starts them.
+//! - [`StartInstance`]
+//! - [`StartInstances`]
+//! - [`StopInstance`]
+//! - [`StopInstances`]
+//!
+//! # Launch templates
+//!
+//! - [`CreateLaunchTemplate`]
+//! - [`CreateLaunchTemplateVersion`]
+//! - [`DeleteLaunchTemplate`]
+//! - [`DeleteLaunchTemplateVersion`]
+//! - [`DescribeLaunchTemplateVersions`]
+//! - [`DescribeLaunchTemplates`]
+//! - [`ModifyLaunchTemplateDefaultVersion`]
+//!
+//! # Networks
+//!
+//! - [`AllocatePublicIpAddress`]
+//! - [`AttachClassicLinkVpc`]
+//! - [`ConvertNatPublicIpToEip`]
+//! - [`DescribeBandwidthLimitation`]
+//! - [`DescribeClassicLinkInstances`]
+//! - [`DetachClassicLinkVpc`]
+//! - [`ModifyInstanceNetworkSpec`]
+//! - [`ModifyInstanceVpcAttribute`]
+//!
+//! # Operation and monitoring
+//!
+//! - [`DescribeDiskMonitorData`]
+//! - [`DescribeEniMonitorData`]
+//! - [`DescribeInstanceMaintenanceAttributes`]
+//! - [`DescribeInstanceMonitorData`]
+//! - [`DescribeSnapshotMonitorData`]
+//! - [`GetInstanceConsoleOutput`]
+//! - [`GetInstanceScreenshot`]
+//! - [`ModifyInstanceMaintenanceAttributes`]
+//! - [`RedeployInstance`]
+//! - [`ReportInstancesStatus`]
+//!
+//! # Port lists
+//!
+//! - [`CreatePortRangeList`]
+//! - [`DeletePortRangeList`]
+//! - [`DescribePortRangeListAssociations`]
+//! - [`DescribePortRangeListEntries`]
+//! - [`DescribePortRangeLists`]
+//! - [`ModifyPortRangeList`]
+//!
+//! # Prefix lists
+//!
+//! - [`CreatePrefixList`]
+//! - [`DeletePrefixList`]
+//! - [`DescribePrefixListAssociations`]
+//! - [`DescribePrefixListAttributes`]
+//! - [`DescribePrefixLists`]
+//! - [`ModifyPrefixList`]
+//!
+//! # Prices
+//!
+//! - [`DescribeInstanceModificationPrice`]
+//! - [`DescribePrice`]
+//! - [`DescribeRenewalPrice`]
+//!
+//! # Regions and zones
+//!
+//! - [`DescribeAccountAttributes`]
+//! - [`DescribeAvailableResource`]
+//! - [`DescribeRecommendInstanceType`]
+//! - [`DescribeRegions`]: Lists the regions in which resources can be created.
+//! - [`DescribeResourcesModification`]
+//! - [`DescribeZones`]: Lists the zones of a region and what can be created in them.
+//!
+//! # Reserved capacity
+//!
+//! - [`CreateCapacityReservation`]
+//! - [`CreateElasticityAssurance`]
+//! - [`DescribeCapacityReservationInstances`]
+//! - [`DescribeCapacityReservations`]
+//! - [`DescribeElasticityAssuranceAutoRenewAttribute`]
+//! - [`DescribeElasticityAssuranceInstances`]
+//! - [`DescribeElasticityAssurances`]
+//! - [`DescribeInstanceAttachmentAttributes`]
+//! - [`ModifyCapacityReservation`]
+//! - [`ModifyElasticityAssurance`]
+//! - [`ModifyElasticityAssuranceAutoRenewAttribute`]
+//! - [`ModifyInstanceAttachmentAttributes`]
+//! - [`PurchaseElasticityAssurance`]
+//! - [`ReleaseCapacityReservation`]
+//! - [`RenewElasticityAssurances`]
+//!
+//! # Reserved instances
+//!
+//! - [`DescribeReservedInstanceAutoRenewAttribute`]
+//! - [`DescribeReservedInstances`]
+//! - [`ModifyReservedInstanceAttribute`]
+//! - [`ModifyReservedInstanceAutoRenewAttribute`]
+//! - [`ModifyReservedInstances`]
+//! - [`PurchaseReservedInstancesOffering`]
+//! - [`RenewReservedInstances`]
+//!
+//! # SSH key pairs
+//!
+//! - [`AttachKeyPair`]
+//! - [`CreateKeyPair`]
+//! - [`DeleteKeyPairs`]
+//! - [`DescribeKeyPairs`]
+//! - [`DetachKeyPair`]
+//! - [`ImportKeyPair`]
+//!
+//! # Security groups
+//!
+//! - [`AuthorizeSecurityGroup`]
+//! - [`AuthorizeSecurityGroupEgress`]
+//! - [`CreateSecurityGroup`]
+//! - [`DeleteSecurityGroup`]
+//! - [`DescribeSecurityGroupAttribute`]
+//! - [`DescribeSecurityGroupReferences`]
+//! - [`DescribeSecurityGroups`]: Lists security groups with their basic data.
+//! - [`JoinSecurityGroup`]
+//! - [`LeaveSecurityGroup`]
+//! - [`ModifySecurityGroupAttribute`]
+//! - [`ModifySecurityGroupEgressRule`]
+//! - [`ModifySecurityGroupPolicy`]
+//! - [`ModifySecurityGroupRule`]
+//! - [`RevokeSecurityGroup`]
+//! - [`RevokeSecurityGroupEgress`]
+//!
+//! # Snapshots
+//!
+//! - [`ApplyAutoSnapshotPolicy`]
+//! - [`CancelAutoSnapshotPolicy`]
+//! - [`CopySnapshot`]
+//! - [`CreateAutoSnapshotPolicy`]
+//! - [`CreateSnapshot`]
+//! - [`CreateSnapshotGroup`]
+//! - [`DeleteAutoSnapshotPolicy`]
+//! - [`DeleteSnapshot`]
+//! - [`DeleteSnapshotGroup`]
+//! - [`DescribeAutoSnapshotPolicyAssociations`]
+//! - [`DescribeAutoSnapshotPolicyEx`]
+//! - [`DescribeSnapshotGroups`]
+//! - [`DescribeSnapshotLinks`]
+//! - [`DescribeSnapshotPackage`]
+//! - [`DescribeSnapshots`]
+//! - [`DescribeSnapshotsUsage`]
+//! - [`ModifyAutoSnapshotPolicyEx`]
+//! - [`ModifySnapshotAttribute`]
+//! - [`ModifySnapshotCategory`]
+//! - [`ModifySnapshotGroup`]
+//! - [`OpenSnapshotService`]
+//!
+//! # Storage capacity units
+//!
+//! - [`DescribeStorageCapacityUnits`]
+//! - [`ModifyStorageCapacityUnitAttribute`]
+//! - [`PurchaseStorageCapacityUnit`]
+//!
+//! # System events
+//!
+//! - [`AcceptInquiredSystemEvent`]
+//! - [`CancelSimulatedSystemEvents`]
+//! - [`CreateSimulatedSystemEvents`]
+//! - [`DescribeDisksFullStatus`]
+//! - [`DescribeInstanceHistoryEvents`]
+//! - [`DescribeInstancesFullStatus`]
+//!
+//! # Tags and resource groups
+//!
+//! - [`AddTags`]
+//! - [`DescribeResourceByTags`]
+//! - [`DescribeTags`]
+//! - [`JoinResourceGroup`]
+//! - [`ListTagResources`]
+//! - [`RemoveTags`]
+//! - [`TagResources`]
+//! - [`UntagResources`]
+//!
+//! # Tasks
+//!
+//! - [`CancelTask`]
+//! - [`DescribeTaskAttribute`]
+//! - [`DescribeTasks`]
 
+pub mod accept_inquired_system_event;
+#[allow(deprecated)]
+pub mod activate_router_interface;
+#[allow(deprecated)]
+pub mod add_bandwidth_package_ips;
+#[allow(deprecated)]
+pub mod add_tags;
+pub mod allocate_dedicated_hosts;
+#[allow(deprecated)]
+pub mod allocate_eip_address;
+pub mod allocate_public_ip_address;
+pub mod apply_auto_snapshot_policy;
 pub mod assign_ipv6_addresses;
-use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
-pub use assign_ipv6_addresses::{
-    AssignIpv6Addresses, AssignIpv6AddressesErrorCode, AssignIpv6AddressesResponse,
+pub mod assign_private_ip_addresses;
+#[allow(deprecated)]
+pub mod associate_eip_address;
+#[allow(deprecated)]
+pub mod associate_ha_vip;
+pub mod attach_classic_link_vpc;
+pub mod attach_disk;
+pub mod attach_instance_ram_role;
+pub mod attach_key_pair;
+pub mod attach_network_interface;
+#[allow(deprecated)]
+pub mod authorize_security_group;
+#[allow(deprecated)]
+pub mod authorize_security_group_egress;
+pub mod cancel_auto_snapshot_policy;
+pub mod cancel_copy_image;
+pub mod cancel_image_pipeline_execution;
+#[allow(deprecated)]
+pub mod cancel_physical_connection;
+pub mod cancel_simulated_system_events;
+pub mod cancel_task;
+#[allow(deprecated)]
+pub mod connect_router_interface;
+pub mod convert_nat_public_ip_to_eip;
+pub mod copy_image;
+pub mod copy_snapshot;
+pub mod create_activation;
+pub mod create_auto_provisioning_group;
+pub mod create_auto_snapshot_policy;
+pub mod create_capacity_reservation;
+pub mod create_command;
+pub mod create_dedicated_host_cluster;
+pub mod create_deployment_set;
+pub mod create_diagnostic_metric_set;
+pub mod create_diagnostic_report;
+pub mod create_disk;
+pub mod create_elasticity_assurance;
+#[allow(deprecated)]
+pub mod create_forward_entry;
+#[allow(deprecated)]
+pub mod create_ha_vip;
+pub mod create_hpc_cluster;
+pub mod create_image;
+pub mod create_image_component;
+#[allow(deprecated)]
+pub mod create_image_pipeline;
+pub mod create_instance;
+pub mod create_key_pair;
+pub mod create_launch_template;
+pub mod create_launch_template_version;
+#[allow(deprecated)]
+pub mod create_nat_gateway;
+pub mod create_network_interface;
+pub mod create_network_interface_permission;
+#[allow(deprecated)]
+pub mod create_physical_connection;
+pub mod create_port_range_list;
+pub mod create_prefix_list;
+#[allow(deprecated)]
+pub mod create_route_entry;
+#[allow(deprecated)]
+pub mod create_router_interface;
+pub mod create_security_group;
+pub mod create_simulated_system_events;
+pub mod create_snapshot;
+pub mod create_snapshot_group;
+#[allow(deprecated)]
+pub mod create_v_switch;
+#[allow(deprecated)]
+pub mod create_virtual_border_router;
+#[allow(deprecated)]
+pub mod create_vpc;
+#[allow(deprecated)]
+pub mod deactivate_router_interface;
+pub mod delete_activation;
+pub mod delete_auto_provisioning_group;
+pub mod delete_auto_snapshot_policy;
+#[allow(deprecated)]
+pub mod delete_bandwidth_package;
+pub mod delete_command;
+pub mod delete_dedicated_host_cluster;
+pub mod delete_deployment_set;
+pub mod delete_diagnostic_metric_sets;
+pub mod delete_diagnostic_reports;
+pub mod delete_disk;
+#[allow(deprecated)]
+pub mod delete_forward_entry;
+#[allow(deprecated)]
+pub mod delete_ha_vip;
+pub mod delete_hpc_cluster;
+pub mod delete_image;
+pub mod delete_image_component;
+pub mod delete_image_pipeline;
+pub mod delete_instance;
+pub mod delete_instances;
+pub mod delete_key_pairs;
+pub mod delete_launch_template;
+pub mod delete_launch_template_version;
+#[allow(deprecated)]
+pub mod delete_nat_gateway;
+pub mod delete_network_interface;
+#[allow(deprecated)]
+pub mod delete_network_interface_permission;
+#[allow(deprecated)]
+pub mod delete_physical_connection;
+pub mod delete_port_range_list;
+pub mod delete_prefix_list;
+#[allow(deprecated)]
+pub mod delete_route_entry;
+#[allow(deprecated)]
+pub mod delete_router_interface;
+pub mod delete_security_group;
+pub mod delete_snapshot;
+pub mod delete_snapshot_group;
+#[allow(deprecated)]
+pub mod delete_v_switch;
+#[allow(deprecated)]
+pub mod delete_virtual_border_router;
+#[allow(deprecated)]
+pub mod delete_vpc;
+pub mod deregister_managed_instance;
+#[allow(deprecated)]
+pub mod describe_access_points;
+pub mod describe_account_attributes;
+pub mod describe_activations;
+pub mod describe_auto_provisioning_group_history;
+pub mod describe_auto_provisioning_group_instances;
+pub mod describe_auto_provisioning_groups;
+pub mod describe_auto_snapshot_policy_associations;
+pub mod describe_auto_snapshot_policy_ex;
+pub mod describe_available_resource;
+pub mod describe_bandwidth_limitation;
+#[allow(deprecated)]
+pub mod describe_bandwidth_packages;
+pub mod describe_capacity_reservation_instances;
+pub mod describe_capacity_reservations;
+pub mod describe_classic_link_instances;
+pub mod describe_cloud_assistant_settings;
+pub mod describe_cloud_assistant_status;
+#[allow(deprecated)]
+pub mod describe_clusters;
+pub mod describe_commands;
+pub mod describe_dedicated_host_auto_renew;
+pub mod describe_dedicated_host_clusters;
+pub mod describe_dedicated_host_types;
+pub mod describe_dedicated_hosts;
+pub mod describe_deployment_set_supported_instance_type_family;
+pub mod describe_deployment_sets;
+pub mod describe_diagnostic_metric_sets;
+pub mod describe_diagnostic_metrics;
+pub mod describe_diagnostic_report_attributes;
+pub mod describe_diagnostic_reports;
+pub mod describe_disk_default_kms_key_id;
+pub mod describe_disk_encryption_by_default_status;
+pub mod describe_disk_monitor_data;
+pub mod describe_disks;
+pub mod describe_disks_full_status;
+#[allow(deprecated)]
+pub mod describe_eip_addresses;
+#[allow(deprecated)]
+pub mod describe_eip_monitor_data;
+pub mod describe_elasticity_assurance_auto_renew_attribute;
+pub mod describe_elasticity_assurance_instances;
+pub mod describe_elasticity_assurances;
+pub mod describe_eni_monitor_data;
+#[allow(deprecated)]
+pub mod describe_forward_table_entries;
+#[allow(deprecated)]
+pub mod describe_ha_vips;
+pub mod describe_hpc_clusters;
+pub mod describe_image_components;
+pub mod describe_image_from_family;
+pub mod describe_image_pipeline_executions;
+pub mod describe_image_pipelines;
+pub mod describe_image_share_permission;
+pub mod describe_image_support_instance_types;
+pub mod describe_images;
+pub mod describe_instance_attachment_attributes;
+pub mod describe_instance_attribute;
+pub mod describe_instance_auto_renew_attribute;
+pub mod describe_instance_history_events;
+pub mod describe_instance_maintenance_attributes;
+pub mod describe_instance_modification_price;
+pub mod describe_instance_monitor_data;
+pub mod describe_instance_ram_role;
+pub mod describe_instance_status;
+pub mod describe_instance_type_families;
+pub mod describe_instance_types;
+pub mod describe_instance_vnc_url;
+pub mod describe_instances;
+pub mod describe_instances_full_status;
+pub mod describe_invocation_results;
+pub mod describe_invocations;
+pub mod describe_key_pairs;
+pub mod describe_launch_template_versions;
+pub mod describe_launch_templates;
+#[allow(deprecated)]
+pub mod describe_limitation;
+pub mod describe_managed_instances;
+#[allow(deprecated)]
+pub mod describe_nat_gateways;
+pub mod describe_network_interface_attribute;
+pub mod describe_network_interface_permissions;
+#[allow(deprecated)]
+pub mod describe_network_interfaces;
+#[allow(deprecated)]
+pub mod describe_new_project_eip_monitor_data;
+#[allow(deprecated)]
+pub mod describe_physical_connections;
+pub mod describe_port_range_list_associations;
+pub mod describe_port_range_list_entries;
+pub mod describe_port_range_lists;
+pub mod describe_prefix_list_associations;
+pub mod describe_prefix_list_attributes;
+pub mod describe_prefix_lists;
+pub mod describe_price;
+pub mod describe_recommend_instance_type;
+pub mod describe_regions;
+pub mod describe_renewal_price;
+pub mod describe_reserved_instance_auto_renew_attribute;
+pub mod describe_reserved_instances;
+#[allow(deprecated)]
+pub mod describe_resource_by_tags;
+pub mod describe_resources_modification;
+#[allow(deprecated)]
+pub mod describe_route_tables;
+#[allow(deprecated)]
+pub mod describe_router_interfaces;
+pub mod describe_security_group_attribute;
+pub mod describe_security_group_references;
+pub mod describe_security_groups;
+pub mod describe_send_file_results;
+pub mod describe_snapshot_groups;
+pub mod describe_snapshot_links;
+pub mod describe_snapshot_monitor_data;
+pub mod describe_snapshot_package;
+pub mod describe_snapshots;
+pub mod describe_snapshots_usage;
+pub mod describe_spot_advice;
+pub mod describe_spot_price_history;
+pub mod describe_storage_capacity_units;
+#[allow(deprecated)]
+pub mod describe_tags;
+pub mod describe_task_attribute;
+pub mod describe_tasks;
+pub mod describe_terminal_sessions;
+#[allow(deprecated)]
+pub mod describe_user_business_behavior;
+pub mod describe_user_data;
+#[allow(deprecated)]
+pub mod describe_v_routers;
+#[allow(deprecated)]
+pub mod describe_v_switches;
+#[allow(deprecated)]
+pub mod describe_virtual_border_routers;
+#[allow(deprecated)]
+pub mod describe_virtual_border_routers_for_physical_connection;
+#[allow(deprecated)]
+pub mod describe_vpcs;
+pub mod describe_zones;
+pub mod detach_classic_link_vpc;
+pub mod detach_disk;
+pub mod detach_instance_ram_role;
+pub mod detach_key_pair;
+pub mod detach_network_interface;
+pub mod disable_activation;
+pub mod disable_disk_encryption_by_default;
+pub mod enable_disk_encryption_by_default;
+#[allow(deprecated)]
+pub mod enable_physical_connection;
+pub mod end_terminal_session;
+pub mod export_image;
+#[allow(deprecated)]
+pub mod export_snapshot;
+pub mod get_instance_console_output;
+pub mod get_instance_screenshot;
+pub mod import_image;
+pub mod import_key_pair;
+pub mod install_cloud_assistant;
+pub mod invoke_command;
+pub mod join_resource_group;
+pub mod join_security_group;
+pub mod leave_security_group;
+pub mod list_plugin_status;
+pub mod list_tag_resources;
+pub mod modify_auto_provisioning_group;
+pub mod modify_auto_snapshot_policy_ex;
+#[allow(deprecated)]
+pub mod modify_bandwidth_package_spec;
+pub mod modify_capacity_reservation;
+pub mod modify_cloud_assistant_settings;
+pub mod modify_command;
+pub mod modify_dedicated_host_attribute;
+pub mod modify_dedicated_host_auto_release_time;
+pub mod modify_dedicated_host_auto_renew_attribute;
+pub mod modify_dedicated_host_cluster_attribute;
+pub mod modify_dedicated_hosts_charge_type;
+pub mod modify_deployment_set_attribute;
+pub mod modify_diagnostic_metric_set;
+pub mod modify_disk_attribute;
+pub mod modify_disk_charge_type;
+pub mod modify_disk_default_kms_key_id;
+pub mod modify_disk_deployment;
+pub mod modify_disk_spec;
+#[allow(deprecated)]
+pub mod modify_eip_address_attribute;
+pub mod modify_elasticity_assurance;
+pub mod modify_elasticity_assurance_auto_renew_attribute;
+#[allow(deprecated)]
+pub mod modify_forward_entry;
+#[allow(deprecated)]
+pub mod modify_ha_vip_attribute;
+pub mod modify_hpc_cluster_attribute;
+pub mod modify_image_attribute;
+#[allow(deprecated)]
+pub mod modify_image_share_group_permission;
+pub mod modify_image_share_permission;
+pub mod modify_instance_attachment_attributes;
+pub mod modify_instance_attribute;
+pub mod modify_instance_auto_release_time;
+pub mod modify_instance_auto_renew_attribute;
+pub mod modify_instance_charge_type;
+pub mod modify_instance_clock_options;
+pub mod modify_instance_deployment;
+pub mod modify_instance_maintenance_attributes;
+pub mod modify_instance_metadata_options;
+pub mod modify_instance_network_options;
+pub mod modify_instance_network_spec;
+pub mod modify_instance_spec;
+pub mod modify_instance_vnc_passwd;
+pub mod modify_instance_vpc_attribute;
+pub mod modify_invocation_attribute;
+pub mod modify_launch_template_default_version;
+pub mod modify_managed_instance;
+pub mod modify_network_interface_attribute;
+#[allow(deprecated)]
+pub mod modify_physical_connection_attribute;
+pub mod modify_port_range_list;
+pub mod modify_prefix_list;
+pub mod modify_prepay_instance_spec;
+pub mod modify_reserved_instance_attribute;
+pub mod modify_reserved_instance_auto_renew_attribute;
+pub mod modify_reserved_instances;
+#[allow(deprecated)]
+pub mod modify_router_interface_attribute;
+#[allow(deprecated)]
+pub mod modify_router_interface_spec;
+pub mod modify_security_group_attribute;
+pub mod modify_security_group_egress_rule;
+pub mod modify_security_group_policy;
+pub mod modify_security_group_rule;
+pub mod modify_snapshot_attribute;
+pub mod modify_snapshot_category;
+pub mod modify_snapshot_group;
+pub mod modify_storage_capacity_unit_attribute;
+#[allow(deprecated)]
+pub mod modify_user_business_behavior;
+#[allow(deprecated)]
+pub mod modify_v_router_attribute;
+#[allow(deprecated)]
+pub mod modify_v_switch_attribute;
+#[allow(deprecated)]
+pub mod modify_virtual_border_router_attribute;
+#[allow(deprecated)]
+pub mod modify_vpc_attribute;
+pub mod open_snapshot_service;
+pub mod purchase_elasticity_assurance;
+pub mod purchase_reserved_instances_offering;
+pub mod purchase_storage_capacity_unit;
+pub mod re_activate_instances;
+pub mod re_init_disk;
+pub mod reboot_instance;
+pub mod reboot_instances;
+#[allow(deprecated)]
+pub mod recover_virtual_border_router;
+pub mod redeploy_dedicated_host;
+pub mod redeploy_instance;
+pub mod release_capacity_reservation;
+pub mod release_dedicated_host;
+#[allow(deprecated)]
+pub mod release_eip_address;
+#[allow(deprecated)]
+pub mod release_public_ip_address;
+#[allow(deprecated)]
+pub mod remove_bandwidth_package_ips;
+#[allow(deprecated)]
+pub mod remove_tags;
+pub mod renew_dedicated_hosts;
+pub mod renew_elasticity_assurances;
+pub mod renew_instance;
+pub mod renew_reserved_instances;
+pub mod replace_system_disk;
+pub mod report_instances_status;
+pub mod reset_disk;
+pub mod reset_disk_default_kms_key_id;
+pub mod reset_disks;
+pub mod resize_disk;
+#[allow(deprecated)]
+pub mod revoke_security_group;
+#[allow(deprecated)]
+pub mod revoke_security_group_egress;
+pub mod run_command;
+pub mod run_instances;
+pub mod send_file;
+#[allow(deprecated)]
+pub mod start_image_pipeline_execution;
+pub mod start_instance;
+pub mod start_instances;
+pub mod start_terminal_session;
+pub mod stop_instance;
+pub mod stop_instances;
+pub mod stop_invocation;
+pub mod tag_resources;
+#[allow(deprecated)]
+pub mod terminate_physical_connection;
+#[allow(deprecated)]
+pub mod terminate_virtual_border_router;
+pub mod unassign_ipv6_addresses;
+pub mod unassign_private_ip_addresses;
+#[allow(deprecated)]
+pub mod unassociate_eip_address;
+#[allow(deprecated)]
+pub mod unassociate_ha_vip;
+pub mod untag_resources;
+pub use accept_inquired_system_event::{
+    AcceptInquiredSystemEvent, AcceptInquiredSystemEventResponse,
+    AcceptInquiredSystemEventErrorCode,
 };
+#[allow(deprecated)]
+pub use activate_router_interface::{
+    ActivateRouterInterface, ActivateRouterInterfaceResponse,
+    ActivateRouterInterfaceErrorCode,
+};
+#[allow(deprecated)]
+pub use add_bandwidth_package_ips::{
+    AddBandwidthPackageIps, AddBandwidthPackageIpsResponse,
+    AddBandwidthPackageIpsErrorCode,
+};
+#[allow(deprecated)]
+pub use add_tags::{AddTags, AddTagsResponse, AddTagsErrorCode};
+pub use allocate_dedicated_hosts::{
+    AllocateDedicatedHosts, AllocateDedicatedHostsResponse,
+    AllocateDedicatedHostsErrorCode,
+};
+#[allow(deprecated)]
+pub use allocate_eip_address::{
+    AllocateEipAddress, AllocateEipAddressResponse, AllocateEipAddressErrorCode,
+};
+pub use allocate_public_ip_address::{
+    AllocatePublicIpAddress, AllocatePublicIpAddressResponse,
+    AllocatePublicIpAddressErrorCode,
+};
+pub use apply_auto_snapshot_policy::{
+    ApplyAutoSnapshotPolicy, ApplyAutoSnapshotPolicyResponse,
+    ApplyAutoSnapshotPolicyErrorCode,
+};
+pub use assign_ipv6_addresses::{
+    AssignIpv6Addresses, AssignIpv6AddressesResponse, AssignIpv6AddressesErrorCode,
+};
+pub use assign_private_ip_addresses::{
+    AssignPrivateIpAddresses, AssignPrivateIpAddressesResponse,
+    AssignPrivateIpAddressesErrorCode,
+};
+#[allow(deprecated)]
+pub use associate_eip_address::{
+    AssociateEipAddress, AssociateEipAddressResponse, AssociateEipAddressErrorCode,
+};
+#[allow(deprecated)]
+pub use associate_ha_vip::{
+    AssociateHaVip, AssociateHaVipResponse, AssociateHaVipErrorCode,
+};
+pub use attach_classic_link_vpc::{
+    AttachClassicLinkVpc, AttachClassicLinkVpcResponse, AttachClassicLinkVpcErrorCode,
+};
+pub use attach_disk::{AttachDisk, AttachDiskResponse, AttachDiskErrorCode};
+pub use attach_instance_ram_role::{
+    AttachInstanceRamRole, AttachInstanceRamRoleResponse, AttachInstanceRamRoleErrorCode,
+};
+pub use attach_key_pair::{AttachKeyPair, AttachKeyPairResponse, AttachKeyPairErrorCode};
+pub use attach_network_interface::{
+    AttachNetworkInterface, AttachNetworkInterfaceResponse,
+    AttachNetworkInterfaceErrorCode,
+};
+pub use authorize_security_group::{
+    AuthorizeSecurityGroup, AuthorizeSecurityGroupResponse,
+    AuthorizeSecurityGroupErrorCode,
+};
+pub use authorize_security_group_egress::{
+    AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupEgressResponse,
+    AuthorizeSecurityGroupEgressErrorCode,
+};
+pub use cancel_auto_snapshot_policy::{
+    CancelAutoSnapshotPolicy, CancelAutoSnapshotPolicyResponse,
+    CancelAutoSnapshotPolicyErrorCode,
+};
+pub use cancel_copy_image::{
+    CancelCopyImage, CancelCopyImageResponse, CancelCopyImageErrorCode,
+};
+pub use cancel_image_pipeline_execution::{
+    CancelImagePipelineExecution, CancelImagePipelineExecutionResponse,
+    CancelImagePipelineExecutionErrorCode,
+};
+#[allow(deprecated)]
+pub use cancel_physical_connection::{
+    CancelPhysicalConnection, CancelPhysicalConnectionResponse,
+    CancelPhysicalConnectionErrorCode,
+};
+pub use cancel_simulated_system_events::{
+    CancelSimulatedSystemEvents, CancelSimulatedSystemEventsResponse,
+    CancelSimulatedSystemEventsErrorCode,
+};
+pub use cancel_task::{CancelTask, CancelTaskResponse, CancelTaskErrorCode};
+#[allow(deprecated)]
+pub use connect_router_interface::{
+    ConnectRouterInterface, ConnectRouterInterfaceResponse,
+    ConnectRouterInterfaceErrorCode,
+};
+pub use convert_nat_public_ip_to_eip::{
+    ConvertNatPublicIpToEip, ConvertNatPublicIpToEipResponse,
+    ConvertNatPublicIpToEipErrorCode,
+};
+pub use copy_image::{CopyImage, CopyImageResponse, CopyImageErrorCode};
+pub use copy_snapshot::{CopySnapshot, CopySnapshotResponse, CopySnapshotErrorCode};
+pub use create_activation::{
+    CreateActivation, CreateActivationResponse, CreateActivationErrorCode,
+};
+pub use create_auto_provisioning_group::{
+    CreateAutoProvisioningGroup, CreateAutoProvisioningGroupResponse,
+    CreateAutoProvisioningGroupErrorCode,
+};
+pub use create_auto_snapshot_policy::{
+    CreateAutoSnapshotPolicy, CreateAutoSnapshotPolicyResponse,
+    CreateAutoSnapshotPolicyErrorCode,
+};
+pub use create_capacity_reservation::{
+    CreateCapacityReservation, CreateCapacityReservationResponse,
+    CreateCapacityReservationErrorCode,
+};
+pub use create_command::{CreateCommand, CreateCommandResponse, CreateCommandErrorCode};
+pub use create_dedicated_host_cluster::{
+    CreateDedicatedHostCluster, CreateDedicatedHostClusterResponse,
+    CreateDedicatedHostClusterErrorCode,
+};
+pub use create_deployment_set::{
+    CreateDeploymentSet, CreateDeploymentSetResponse, CreateDeploymentSetErrorCode,
+};
+pub use create_diagnostic_metric_set::{
+    CreateDiagnosticMetricSet, CreateDiagnosticMetricSetResponse,
+    CreateDiagnosticMetricSetErrorCode,
+};
+pub use create_diagnostic_report::{
+    CreateDiagnosticReport, CreateDiagnosticReportResponse,
+    CreateDiagnosticReportErrorCode,
+};
+pub use create_disk::{CreateDisk, CreateDiskResponse, CreateDiskErrorCode};
+pub use create_elasticity_assurance::{
+    CreateElasticityAssurance, CreateElasticityAssuranceResponse,
+    CreateElasticityAssuranceErrorCode,
+};
+#[allow(deprecated)]
+pub use create_forward_entry::{
+    CreateForwardEntry, CreateForwardEntryResponse, CreateForwardEntryErrorCode,
+};
+#[allow(deprecated)]
+pub use create_ha_vip::{CreateHaVip, CreateHaVipResponse, CreateHaVipErrorCode};
+pub use create_hpc_cluster::{
+    CreateHpcCluster, CreateHpcClusterResponse, CreateHpcClusterErrorCode,
+};
+pub use create_image::{CreateImage, CreateImageResponse, CreateImageErrorCode};
+pub use create_image_component::{
+    CreateImageComponent, CreateImageComponentResponse, CreateImageComponentErrorCode,
+};
+pub use create_image_pipeline::{
+    CreateImagePipeline, CreateImagePipelineResponse, CreateImagePipelineErrorCode,
+};
+pub use create_instance::{
+    CreateInstance, CreateInstanceResponse, CreateInstanceErrorCode,
+};
+pub use create_key_pair::{CreateKeyPair, CreateKeyPairResponse, CreateKeyPairErrorCode};
+pub use create_launch_template::{
+    CreateLaunchTemplate, CreateLaunchTemplateResponse, CreateLaunchTemplateErrorCode,
+};
+pub use create_launch_template_version::{
+    CreateLaunchTemplateVersion, CreateLaunchTemplateVersionResponse,
+    CreateLaunchTemplateVersionErrorCode,
+};
+#[allow(deprecated)]
+pub use create_nat_gateway::{
+    CreateNatGateway, CreateNatGatewayResponse, CreateNatGatewayErrorCode,
+};
+pub use create_network_interface::{
+    CreateNetworkInterface, CreateNetworkInterfaceResponse,
+    CreateNetworkInterfaceErrorCode,
+};
+pub use create_network_interface_permission::{
+    CreateNetworkInterfacePermission, CreateNetworkInterfacePermissionResponse,
+    CreateNetworkInterfacePermissionErrorCode,
+};
+#[allow(deprecated)]
+pub use create_physical_connection::{
+    CreatePhysicalConnection, CreatePhysicalConnectionResponse,
+    CreatePhysicalConnectionErrorCode,
+};
+pub use create_port_range_list::{
+    CreatePortRangeList, CreatePortRangeListResponse, CreatePortRangeListErrorCode,
+};
+pub use create_prefix_list::{
+    CreatePrefixList, CreatePrefixListResponse, CreatePrefixListErrorCode,
+};
+#[allow(deprecated)]
+pub use create_route_entry::{
+    CreateRouteEntry, CreateRouteEntryResponse, CreateRouteEntryErrorCode,
+};
+#[allow(deprecated)]
+pub use create_router_interface::{
+    CreateRouterInterface, CreateRouterInterfaceResponse, CreateRouterInterfaceErrorCode,
+};
+pub use create_security_group::{
+    CreateSecurityGroup, CreateSecurityGroupResponse, CreateSecurityGroupErrorCode,
+};
+pub use create_simulated_system_events::{
+    CreateSimulatedSystemEvents, CreateSimulatedSystemEventsResponse,
+    CreateSimulatedSystemEventsErrorCode,
+};
+pub use create_snapshot::{
+    CreateSnapshot, CreateSnapshotResponse, CreateSnapshotErrorCode,
+};
+pub use create_snapshot_group::{
+    CreateSnapshotGroup, CreateSnapshotGroupResponse, CreateSnapshotGroupErrorCode,
+};
+#[allow(deprecated)]
+pub use create_v_switch::{CreateVSwitch, CreateVSwitchResponse, CreateVSwitchErrorCode};
+#[allow(deprecated)]
+pub use create_virtual_border_router::{
+    CreateVirtualBorderRouter, CreateVirtualBorderRouterResponse,
+    CreateVirtualBorderRouterErrorCode,
+};
+#[allow(deprecated)]
+pub use create_vpc::{CreateVpc, CreateVpcResponse, CreateVpcErrorCode};
+#[allow(deprecated)]
+pub use deactivate_router_interface::{
+    DeactivateRouterInterface, DeactivateRouterInterfaceResponse,
+    DeactivateRouterInterfaceErrorCode,
+};
+pub use delete_activation::{
+    DeleteActivation, DeleteActivationResponse, DeleteActivationErrorCode,
+};
+pub use delete_auto_provisioning_group::{
+    DeleteAutoProvisioningGroup, DeleteAutoProvisioningGroupResponse,
+    DeleteAutoProvisioningGroupErrorCode,
+};
+pub use delete_auto_snapshot_policy::{
+    DeleteAutoSnapshotPolicy, DeleteAutoSnapshotPolicyResponse,
+    DeleteAutoSnapshotPolicyErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_bandwidth_package::{
+    DeleteBandwidthPackage, DeleteBandwidthPackageResponse,
+    DeleteBandwidthPackageErrorCode,
+};
+pub use delete_command::{DeleteCommand, DeleteCommandResponse, DeleteCommandErrorCode};
+pub use delete_dedicated_host_cluster::{
+    DeleteDedicatedHostCluster, DeleteDedicatedHostClusterResponse,
+    DeleteDedicatedHostClusterErrorCode,
+};
+pub use delete_deployment_set::{
+    DeleteDeploymentSet, DeleteDeploymentSetResponse, DeleteDeploymentSetErrorCode,
+};
+pub use delete_diagnostic_metric_sets::{
+    DeleteDiagnosticMetricSets, DeleteDiagnosticMetricSetsResponse,
+    DeleteDiagnosticMetricSetsErrorCode,
+};
+pub use delete_diagnostic_reports::{
+    DeleteDiagnosticReports, DeleteDiagnosticReportsResponse,
+    DeleteDiagnosticReportsErrorCode,
+};
+pub use delete_disk::{DeleteDisk, DeleteDiskResponse, DeleteDiskErrorCode};
+#[allow(deprecated)]
+pub use delete_forward_entry::{
+    DeleteForwardEntry, DeleteForwardEntryResponse, DeleteForwardEntryErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_ha_vip::{DeleteHaVip, DeleteHaVipResponse, DeleteHaVipErrorCode};
+pub use delete_hpc_cluster::{
+    DeleteHpcCluster, DeleteHpcClusterResponse, DeleteHpcClusterErrorCode,
+};
+pub use delete_image::{DeleteImage, DeleteImageResponse, DeleteImageErrorCode};
+pub use delete_image_component::{
+    DeleteImageComponent, DeleteImageComponentResponse, DeleteImageComponentErrorCode,
+};
+pub use delete_image_pipeline::{
+    DeleteImagePipeline, DeleteImagePipelineResponse, DeleteImagePipelineErrorCode,
+};
+pub use delete_instance::{
+    DeleteInstance, DeleteInstanceResponse, DeleteInstanceErrorCode,
+};
+pub use delete_instances::{
+    DeleteInstances, DeleteInstancesResponse, DeleteInstancesErrorCode,
+};
+pub use delete_key_pairs::{
+    DeleteKeyPairs, DeleteKeyPairsResponse, DeleteKeyPairsErrorCode,
+};
+pub use delete_launch_template::{
+    DeleteLaunchTemplate, DeleteLaunchTemplateResponse, DeleteLaunchTemplateErrorCode,
+};
+pub use delete_launch_template_version::{
+    DeleteLaunchTemplateVersion, DeleteLaunchTemplateVersionResponse,
+    DeleteLaunchTemplateVersionErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_nat_gateway::{
+    DeleteNatGateway, DeleteNatGatewayResponse, DeleteNatGatewayErrorCode,
+};
+pub use delete_network_interface::{
+    DeleteNetworkInterface, DeleteNetworkInterfaceResponse,
+    DeleteNetworkInterfaceErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_network_interface_permission::{
+    DeleteNetworkInterfacePermission, DeleteNetworkInterfacePermissionResponse,
+    DeleteNetworkInterfacePermissionErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_physical_connection::{
+    DeletePhysicalConnection, DeletePhysicalConnectionResponse,
+    DeletePhysicalConnectionErrorCode,
+};
+pub use delete_port_range_list::{
+    DeletePortRangeList, DeletePortRangeListResponse, DeletePortRangeListErrorCode,
+};
+pub use delete_prefix_list::{
+    DeletePrefixList, DeletePrefixListResponse, DeletePrefixListErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_route_entry::{
+    DeleteRouteEntry, DeleteRouteEntryResponse, DeleteRouteEntryErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_router_interface::{
+    DeleteRouterInterface, DeleteRouterInterfaceResponse, DeleteRouterInterfaceErrorCode,
+};
+pub use delete_security_group::{
+    DeleteSecurityGroup, DeleteSecurityGroupResponse, DeleteSecurityGroupErrorCode,
+};
+pub use delete_snapshot::{
+    DeleteSnapshot, DeleteSnapshotResponse, DeleteSnapshotErrorCode,
+};
+pub use delete_snapshot_group::{
+    DeleteSnapshotGroup, DeleteSnapshotGroupResponse, DeleteSnapshotGroupErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_v_switch::{DeleteVSwitch, DeleteVSwitchResponse, DeleteVSwitchErrorCode};
+#[allow(deprecated)]
+pub use delete_virtual_border_router::{
+    DeleteVirtualBorderRouter, DeleteVirtualBorderRouterResponse,
+    DeleteVirtualBorderRouterErrorCode,
+};
+#[allow(deprecated)]
+pub use delete_vpc::{DeleteVpc, DeleteVpcResponse, DeleteVpcErrorCode};
+pub use deregister_managed_instance::{
+    DeregisterManagedInstance, DeregisterManagedInstanceResponse,
+    DeregisterManagedInstanceErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_access_points::{
+    DescribeAccessPoints, DescribeAccessPointsResponse, DescribeAccessPointsErrorCode,
+};
+pub use describe_account_attributes::{
+    DescribeAccountAttributes, DescribeAccountAttributesResponse,
+    DescribeAccountAttributesErrorCode,
+};
+pub use describe_activations::{
+    DescribeActivations, DescribeActivationsResponse, DescribeActivationsErrorCode,
+};
+pub use describe_auto_provisioning_group_history::{
+    DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupHistoryResponse,
+    DescribeAutoProvisioningGroupHistoryErrorCode,
+};
+pub use describe_auto_provisioning_group_instances::{
+    DescribeAutoProvisioningGroupInstances,
+    DescribeAutoProvisioningGroupInstancesResponse,
+    DescribeAutoProvisioningGroupInstancesErrorCode,
+};
+pub use describe_auto_provisioning_groups::{
+    DescribeAutoProvisioningGroups, DescribeAutoProvisioningGroupsResponse,
+    DescribeAutoProvisioningGroupsErrorCode,
+};
+pub use describe_auto_snapshot_policy_associations::{
+    DescribeAutoSnapshotPolicyAssociations,
+    DescribeAutoSnapshotPolicyAssociationsResponse,
+    DescribeAutoSnapshotPolicyAssociationsErrorCode,
+};
+pub use describe_auto_snapshot_policy_ex::{
+    DescribeAutoSnapshotPolicyEx, DescribeAutoSnapshotPolicyExResponse,
+    DescribeAutoSnapshotPolicyExErrorCode,
+};
+pub use describe_available_resource::{
+    DescribeAvailableResource, DescribeAvailableResourceResponse,
+    DescribeAvailableResourceErrorCode,
+};
+pub use describe_bandwidth_limitation::{
+    DescribeBandwidthLimitation, DescribeBandwidthLimitationResponse,
+    DescribeBandwidthLimitationErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_bandwidth_packages::{
+    DescribeBandwidthPackages, DescribeBandwidthPackagesResponse,
+    DescribeBandwidthPackagesErrorCode,
+};
+pub use describe_capacity_reservation_instances::{
+    DescribeCapacityReservationInstances, DescribeCapacityReservationInstancesResponse,
+    DescribeCapacityReservationInstancesErrorCode,
+};
+pub use describe_capacity_reservations::{
+    DescribeCapacityReservations, DescribeCapacityReservationsResponse,
+    DescribeCapacityReservationsErrorCode,
+};
+pub use describe_classic_link_instances::{
+    DescribeClassicLinkInstances, DescribeClassicLinkInstancesResponse,
+    DescribeClassicLinkInstancesErrorCode,
+};
+pub use describe_cloud_assistant_settings::{
+    DescribeCloudAssistantSettings, DescribeCloudAssistantSettingsResponse,
+    DescribeCloudAssistantSettingsErrorCode,
+};
+pub use describe_cloud_assistant_status::{
+    DescribeCloudAssistantStatus, DescribeCloudAssistantStatusResponse,
+    DescribeCloudAssistantStatusErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_clusters::{
+    DescribeClusters, DescribeClustersResponse, DescribeClustersErrorCode,
+};
+pub use describe_commands::{
+    DescribeCommands, DescribeCommandsResponse, DescribeCommandsErrorCode,
+};
+pub use describe_dedicated_host_auto_renew::{
+    DescribeDedicatedHostAutoRenew, DescribeDedicatedHostAutoRenewResponse,
+    DescribeDedicatedHostAutoRenewErrorCode,
+};
+pub use describe_dedicated_host_clusters::{
+    DescribeDedicatedHostClusters, DescribeDedicatedHostClustersResponse,
+    DescribeDedicatedHostClustersErrorCode,
+};
+pub use describe_dedicated_host_types::{
+    DescribeDedicatedHostTypes, DescribeDedicatedHostTypesResponse,
+    DescribeDedicatedHostTypesErrorCode,
+};
+pub use describe_dedicated_hosts::{
+    DescribeDedicatedHosts, DescribeDedicatedHostsResponse,
+    DescribeDedicatedHostsErrorCode,
+};
+pub use describe_deployment_set_supported_instance_type_family::{
+    DescribeDeploymentSetSupportedInstanceTypeFamily,
+    DescribeDeploymentSetSupportedInstanceTypeFamilyResponse,
+    DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode,
+};
+pub use describe_deployment_sets::{
+    DescribeDeploymentSets, DescribeDeploymentSetsResponse,
+    DescribeDeploymentSetsErrorCode,
+};
+pub use describe_diagnostic_metric_sets::{
+    DescribeDiagnosticMetricSets, DescribeDiagnosticMetricSetsResponse,
+    DescribeDiagnosticMetricSetsErrorCode,
+};
+pub use describe_diagnostic_metrics::{
+    DescribeDiagnosticMetrics, DescribeDiagnosticMetricsResponse,
+    DescribeDiagnosticMetricsErrorCode,
+};
+pub use describe_diagnostic_report_attributes::{
+    DescribeDiagnosticReportAttributes, DescribeDiagnosticReportAttributesResponse,
+    DescribeDiagnosticReportAttributesErrorCode,
+};
+pub use describe_diagnostic_reports::{
+    DescribeDiagnosticReports, DescribeDiagnosticReportsResponse,
+    DescribeDiagnosticReportsErrorCode,
+};
+pub use describe_disk_default_kms_key_id::{
+    DescribeDiskDefaultKmsKeyId, DescribeDiskDefaultKmsKeyIdResponse,
+    DescribeDiskDefaultKmsKeyIdErrorCode,
+};
+pub use describe_disk_encryption_by_default_status::{
+    DescribeDiskEncryptionByDefaultStatus, DescribeDiskEncryptionByDefaultStatusResponse,
+    DescribeDiskEncryptionByDefaultStatusErrorCode,
+};
+pub use describe_disk_monitor_data::{
+    DescribeDiskMonitorData, DescribeDiskMonitorDataResponse,
+    DescribeDiskMonitorDataErrorCode,
+};
+pub use describe_disks::{DescribeDisks, DescribeDisksResponse, DescribeDisksErrorCode};
+pub use describe_disks_full_status::{
+    DescribeDisksFullStatus, DescribeDisksFullStatusResponse,
+    DescribeDisksFullStatusErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_eip_addresses::{
+    DescribeEipAddresses, DescribeEipAddressesResponse, DescribeEipAddressesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_eip_monitor_data::{
+    DescribeEipMonitorData, DescribeEipMonitorDataResponse,
+    DescribeEipMonitorDataErrorCode,
+};
+pub use describe_elasticity_assurance_auto_renew_attribute::{
+    DescribeElasticityAssuranceAutoRenewAttribute,
+    DescribeElasticityAssuranceAutoRenewAttributeResponse,
+    DescribeElasticityAssuranceAutoRenewAttributeErrorCode,
+};
+pub use describe_elasticity_assurance_instances::{
+    DescribeElasticityAssuranceInstances, DescribeElasticityAssuranceInstancesResponse,
+    DescribeElasticityAssuranceInstancesErrorCode,
+};
+pub use describe_elasticity_assurances::{
+    DescribeElasticityAssurances, DescribeElasticityAssurancesResponse,
+    DescribeElasticityAssurancesErrorCode,
+};
+pub use describe_eni_monitor_data::{
+    DescribeEniMonitorData, DescribeEniMonitorDataResponse,
+    DescribeEniMonitorDataErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_forward_table_entries::{
+    DescribeForwardTableEntries, DescribeForwardTableEntriesResponse,
+    DescribeForwardTableEntriesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_ha_vips::{
+    DescribeHaVips, DescribeHaVipsResponse, DescribeHaVipsErrorCode,
+};
+pub use describe_hpc_clusters::{
+    DescribeHpcClusters, DescribeHpcClustersResponse, DescribeHpcClustersErrorCode,
+};
+pub use describe_image_components::{
+    DescribeImageComponents, DescribeImageComponentsResponse,
+    DescribeImageComponentsErrorCode,
+};
+pub use describe_image_from_family::{
+    DescribeImageFromFamily, DescribeImageFromFamilyResponse,
+    DescribeImageFromFamilyErrorCode,
+};
+pub use describe_image_pipeline_executions::{
+    DescribeImagePipelineExecutions, DescribeImagePipelineExecutionsResponse,
+    DescribeImagePipelineExecutionsErrorCode,
+};
+pub use describe_image_pipelines::{
+    DescribeImagePipelines, DescribeImagePipelinesResponse,
+    DescribeImagePipelinesErrorCode,
+};
+pub use describe_image_share_permission::{
+    DescribeImageSharePermission, DescribeImageSharePermissionResponse,
+    DescribeImageSharePermissionErrorCode,
+};
+pub use describe_image_support_instance_types::{
+    DescribeImageSupportInstanceTypes, DescribeImageSupportInstanceTypesResponse,
+    DescribeImageSupportInstanceTypesErrorCode,
+};
+pub use describe_images::{
+    DescribeImages, DescribeImagesResponse, DescribeImagesErrorCode,
+};
+pub use describe_instance_attachment_attributes::{
+    DescribeInstanceAttachmentAttributes, DescribeInstanceAttachmentAttributesResponse,
+    DescribeInstanceAttachmentAttributesErrorCode,
+};
+pub use describe_instance_attribute::{
+    DescribeInstanceAttribute, DescribeInstanceAttributeResponse,
+    DescribeInstanceAttributeErrorCode,
+};
+pub use describe_instance_auto_renew_attribute::{
+    DescribeInstanceAutoRenewAttribute, DescribeInstanceAutoRenewAttributeResponse,
+    DescribeInstanceAutoRenewAttributeErrorCode,
+};
+pub use describe_instance_history_events::{
+    DescribeInstanceHistoryEvents, DescribeInstanceHistoryEventsResponse,
+    DescribeInstanceHistoryEventsErrorCode,
+};
+pub use describe_instance_maintenance_attributes::{
+    DescribeInstanceMaintenanceAttributes, DescribeInstanceMaintenanceAttributesResponse,
+    DescribeInstanceMaintenanceAttributesErrorCode,
+};
+pub use describe_instance_modification_price::{
+    DescribeInstanceModificationPrice, DescribeInstanceModificationPriceResponse,
+    DescribeInstanceModificationPriceErrorCode,
+};
+pub use describe_instance_monitor_data::{
+    DescribeInstanceMonitorData, DescribeInstanceMonitorDataResponse,
+    DescribeInstanceMonitorDataErrorCode,
+};
+pub use describe_instance_ram_role::{
+    DescribeInstanceRamRole, DescribeInstanceRamRoleResponse,
+    DescribeInstanceRamRoleErrorCode,
+};
+pub use describe_instance_status::{
+    DescribeInstanceStatus, DescribeInstanceStatusResponse,
+    DescribeInstanceStatusErrorCode,
+};
+pub use describe_instance_type_families::{
+    DescribeInstanceTypeFamilies, DescribeInstanceTypeFamiliesResponse,
+    DescribeInstanceTypeFamiliesErrorCode,
+};
+pub use describe_instance_types::{
+    DescribeInstanceTypes, DescribeInstanceTypesResponse, DescribeInstanceTypesErrorCode,
+};
+pub use describe_instance_vnc_url::{
+    DescribeInstanceVncUrl, DescribeInstanceVncUrlResponse,
+    DescribeInstanceVncUrlErrorCode,
+};
+pub use describe_instances::{
+    DescribeInstances, DescribeInstancesResponse, DescribeInstancesErrorCode,
+};
+pub use describe_instances_full_status::{
+    DescribeInstancesFullStatus, DescribeInstancesFullStatusResponse,
+    DescribeInstancesFullStatusErrorCode,
+};
+pub use describe_invocation_results::{
+    DescribeInvocationResults, DescribeInvocationResultsResponse,
+    DescribeInvocationResultsErrorCode,
+};
+pub use describe_invocations::{
+    DescribeInvocations, DescribeInvocationsResponse, DescribeInvocationsErrorCode,
+};
+pub use describe_key_pairs::{
+    DescribeKeyPairs, DescribeKeyPairsResponse, DescribeKeyPairsErrorCode,
+};
+pub use describe_launch_template_versions::{
+    DescribeLaunchTemplateVersions, DescribeLaunchTemplateVersionsResponse,
+    DescribeLaunchTemplateVersionsErrorCode,
+};
+pub use describe_launch_templates::{
+    DescribeLaunchTemplates, DescribeLaunchTemplatesResponse,
+    DescribeLaunchTemplatesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_limitation::{
+    DescribeLimitation, DescribeLimitationResponse, DescribeLimitationErrorCode,
+};
+pub use describe_managed_instances::{
+    DescribeManagedInstances, DescribeManagedInstancesResponse,
+    DescribeManagedInstancesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_nat_gateways::{
+    DescribeNatGateways, DescribeNatGatewaysResponse, DescribeNatGatewaysErrorCode,
+};
+pub use describe_network_interface_attribute::{
+    DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaceAttributeResponse,
+    DescribeNetworkInterfaceAttributeErrorCode,
+};
+pub use describe_network_interface_permissions::{
+    DescribeNetworkInterfacePermissions, DescribeNetworkInterfacePermissionsResponse,
+    DescribeNetworkInterfacePermissionsErrorCode,
+};
+pub use describe_network_interfaces::{
+    DescribeNetworkInterfaces, DescribeNetworkInterfacesResponse,
+    DescribeNetworkInterfacesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_new_project_eip_monitor_data::{
+    DescribeNewProjectEipMonitorData, DescribeNewProjectEipMonitorDataResponse,
+    DescribeNewProjectEipMonitorDataErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_physical_connections::{
+    DescribePhysicalConnections, DescribePhysicalConnectionsResponse,
+    DescribePhysicalConnectionsErrorCode,
+};
+pub use describe_port_range_list_associations::{
+    DescribePortRangeListAssociations, DescribePortRangeListAssociationsResponse,
+    DescribePortRangeListAssociationsErrorCode,
+};
+pub use describe_port_range_list_entries::{
+    DescribePortRangeListEntries, DescribePortRangeListEntriesResponse,
+    DescribePortRangeListEntriesErrorCode,
+};
+pub use describe_port_range_lists::{
+    DescribePortRangeLists, DescribePortRangeListsResponse,
+    DescribePortRangeListsErrorCode,
+};
+pub use describe_prefix_list_associations::{
+    DescribePrefixListAssociations, DescribePrefixListAssociationsResponse,
+    DescribePrefixListAssociationsErrorCode,
+};
+pub use describe_prefix_list_attributes::{
+    DescribePrefixListAttributes, DescribePrefixListAttributesResponse,
+    DescribePrefixListAttributesErrorCode,
+};
+pub use describe_prefix_lists::{
+    DescribePrefixLists, DescribePrefixListsResponse, DescribePrefixListsErrorCode,
+};
+pub use describe_price::{DescribePrice, DescribePriceResponse, DescribePriceErrorCode};
+pub use describe_recommend_instance_type::{
+    DescribeRecommendInstanceType, DescribeRecommendInstanceTypeResponse,
+    DescribeRecommendInstanceTypeErrorCode,
+};
+pub use describe_regions::{
+    DescribeRegions, DescribeRegionsResponse, DescribeRegionsErrorCode,
+};
+pub use describe_renewal_price::{
+    DescribeRenewalPrice, DescribeRenewalPriceResponse, DescribeRenewalPriceErrorCode,
+};
+pub use describe_reserved_instance_auto_renew_attribute::{
+    DescribeReservedInstanceAutoRenewAttribute,
+    DescribeReservedInstanceAutoRenewAttributeResponse,
+    DescribeReservedInstanceAutoRenewAttributeErrorCode,
+};
+pub use describe_reserved_instances::{
+    DescribeReservedInstances, DescribeReservedInstancesResponse,
+    DescribeReservedInstancesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_resource_by_tags::{
+    DescribeResourceByTags, DescribeResourceByTagsResponse,
+    DescribeResourceByTagsErrorCode,
+};
+pub use describe_resources_modification::{
+    DescribeResourcesModification, DescribeResourcesModificationResponse,
+    DescribeResourcesModificationErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_route_tables::{
+    DescribeRouteTables, DescribeRouteTablesResponse, DescribeRouteTablesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_router_interfaces::{
+    DescribeRouterInterfaces, DescribeRouterInterfacesResponse,
+    DescribeRouterInterfacesErrorCode,
+};
+pub use describe_security_group_attribute::{
+    DescribeSecurityGroupAttribute, DescribeSecurityGroupAttributeResponse,
+    DescribeSecurityGroupAttributeErrorCode,
+};
+pub use describe_security_group_references::{
+    DescribeSecurityGroupReferences, DescribeSecurityGroupReferencesResponse,
+    DescribeSecurityGroupReferencesErrorCode,
+};
+pub use describe_security_groups::{
+    DescribeSecurityGroups, DescribeSecurityGroupsResponse,
+    DescribeSecurityGroupsErrorCode,
+};
+pub use describe_send_file_results::{
+    DescribeSendFileResults, DescribeSendFileResultsResponse,
+    DescribeSendFileResultsErrorCode,
+};
+pub use describe_snapshot_groups::{
+    DescribeSnapshotGroups, DescribeSnapshotGroupsResponse,
+    DescribeSnapshotGroupsErrorCode,
+};
+pub use describe_snapshot_links::{
+    DescribeSnapshotLinks, DescribeSnapshotLinksResponse, DescribeSnapshotLinksErrorCode,
+};
+pub use describe_snapshot_monitor_data::{
+    DescribeSnapshotMonitorData, DescribeSnapshotMonitorDataResponse,
+    DescribeSnapshotMonitorDataErrorCode,
+};
+pub use describe_snapshot_package::{
+    DescribeSnapshotPackage, DescribeSnapshotPackageResponse,
+    DescribeSnapshotPackageErrorCode,
+};
+pub use describe_snapshots::{
+    DescribeSnapshots, DescribeSnapshotsResponse, DescribeSnapshotsErrorCode,
+};
+pub use describe_snapshots_usage::{
+    DescribeSnapshotsUsage, DescribeSnapshotsUsageResponse,
+    DescribeSnapshotsUsageErrorCode,
+};
+pub use describe_spot_advice::{
+    DescribeSpotAdvice, DescribeSpotAdviceResponse, DescribeSpotAdviceErrorCode,
+};
+pub use describe_spot_price_history::{
+    DescribeSpotPriceHistory, DescribeSpotPriceHistoryResponse,
+    DescribeSpotPriceHistoryErrorCode,
+};
+pub use describe_storage_capacity_units::{
+    DescribeStorageCapacityUnits, DescribeStorageCapacityUnitsResponse,
+    DescribeStorageCapacityUnitsErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_tags::{DescribeTags, DescribeTagsResponse, DescribeTagsErrorCode};
+pub use describe_task_attribute::{
+    DescribeTaskAttribute, DescribeTaskAttributeResponse, DescribeTaskAttributeErrorCode,
+};
+pub use describe_tasks::{DescribeTasks, DescribeTasksResponse, DescribeTasksErrorCode};
+pub use describe_terminal_sessions::{
+    DescribeTerminalSessions, DescribeTerminalSessionsResponse,
+    DescribeTerminalSessionsErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_user_business_behavior::{
+    DescribeUserBusinessBehavior, DescribeUserBusinessBehaviorResponse,
+    DescribeUserBusinessBehaviorErrorCode,
+};
+pub use describe_user_data::{
+    DescribeUserData, DescribeUserDataResponse, DescribeUserDataErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_v_routers::{
+    DescribeVRouters, DescribeVRoutersResponse, DescribeVRoutersErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_v_switches::{
+    DescribeVSwitches, DescribeVSwitchesResponse, DescribeVSwitchesErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_virtual_border_routers::{
+    DescribeVirtualBorderRouters, DescribeVirtualBorderRoutersResponse,
+    DescribeVirtualBorderRoutersErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_virtual_border_routers_for_physical_connection::{
+    DescribeVirtualBorderRoutersForPhysicalConnection,
+    DescribeVirtualBorderRoutersForPhysicalConnectionResponse,
+    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode,
+};
+#[allow(deprecated)]
+pub use describe_vpcs::{DescribeVpcs, DescribeVpcsResponse, DescribeVpcsErrorCode};
+pub use describe_zones::{DescribeZones, DescribeZonesResponse, DescribeZonesErrorCode};
+pub use detach_classic_link_vpc::{
+    DetachClassicLinkVpc, DetachClassicLinkVpcResponse, DetachClassicLinkVpcErrorCode,
+};
+pub use detach_disk::{DetachDisk, DetachDiskResponse, DetachDiskErrorCode};
+pub use detach_instance_ram_role::{
+    DetachInstanceRamRole, DetachInstanceRamRoleResponse, DetachInstanceRamRoleErrorCode,
+};
+pub use detach_key_pair::{DetachKeyPair, DetachKeyPairResponse, DetachKeyPairErrorCode};
+pub use detach_network_interface::{
+    DetachNetworkInterface, DetachNetworkInterfaceResponse,
+    DetachNetworkInterfaceErrorCode,
+};
+pub use disable_activation::{
+    DisableActivation, DisableActivationResponse, DisableActivationErrorCode,
+};
+pub use disable_disk_encryption_by_default::{
+    DisableDiskEncryptionByDefault, DisableDiskEncryptionByDefaultResponse,
+    DisableDiskEncryptionByDefaultErrorCode,
+};
+pub use enable_disk_encryption_by_default::{
+    EnableDiskEncryptionByDefault, EnableDiskEncryptionByDefaultResponse,
+    EnableDiskEncryptionByDefaultErrorCode,
+};
+#[allow(deprecated)]
+pub use enable_physical_connection::{
+    EnablePhysicalConnection, EnablePhysicalConnectionResponse,
+    EnablePhysicalConnectionErrorCode,
+};
+pub use end_terminal_session::{
+    EndTerminalSession, EndTerminalSessionResponse, EndTerminalSessionErrorCode,
+};
+pub use export_image::{ExportImage, ExportImageResponse, ExportImageErrorCode};
+#[allow(deprecated)]
+pub use export_snapshot::{
+    ExportSnapshot, ExportSnapshotResponse, ExportSnapshotErrorCode,
+};
+pub use get_instance_console_output::{
+    GetInstanceConsoleOutput, GetInstanceConsoleOutputResponse,
+    GetInstanceConsoleOutputErrorCode,
+};
+pub use get_instance_screenshot::{
+    GetInstanceScreenshot, GetInstanceScreenshotResponse, GetInstanceScreenshotErrorCode,
+};
+pub use import_image::{ImportImage, ImportImageResponse, ImportImageErrorCode};
+pub use import_key_pair::{ImportKeyPair, ImportKeyPairResponse, ImportKeyPairErrorCode};
+pub use install_cloud_assistant::{
+    InstallCloudAssistant, InstallCloudAssistantResponse, InstallCloudAssistantErrorCode,
+};
+pub use invoke_command::{InvokeCommand, InvokeCommandResponse, InvokeCommandErrorCode};
+pub use join_resource_group::{
+    JoinResourceGroup, JoinResourceGroupResponse, JoinResourceGroupErrorCode,
+};
+pub use join_security_group::{
+    JoinSecurityGroup, JoinSecurityGroupResponse, JoinSecurityGroupErrorCode,
+};
+pub use leave_security_group::{
+    LeaveSecurityGroup, LeaveSecurityGroupResponse, LeaveSecurityGroupErrorCode,
+};
+pub use list_plugin_status::{
+    ListPluginStatus, ListPluginStatusResponse, ListPluginStatusErrorCode,
+};
+pub use list_tag_resources::{
+    ListTagResources, ListTagResourcesResponse, ListTagResourcesErrorCode,
+};
+pub use modify_auto_provisioning_group::{
+    ModifyAutoProvisioningGroup, ModifyAutoProvisioningGroupResponse,
+    ModifyAutoProvisioningGroupErrorCode,
+};
+pub use modify_auto_snapshot_policy_ex::{
+    ModifyAutoSnapshotPolicyEx, ModifyAutoSnapshotPolicyExResponse,
+    ModifyAutoSnapshotPolicyExErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_bandwidth_package_spec::{
+    ModifyBandwidthPackageSpec, ModifyBandwidthPackageSpecResponse,
+    ModifyBandwidthPackageSpecErrorCode,
+};
+pub use modify_capacity_reservation::{
+    ModifyCapacityReservation, ModifyCapacityReservationResponse,
+    ModifyCapacityReservationErrorCode,
+};
+pub use modify_cloud_assistant_settings::{
+    ModifyCloudAssistantSettings, ModifyCloudAssistantSettingsResponse,
+    ModifyCloudAssistantSettingsErrorCode,
+};
+pub use modify_command::{ModifyCommand, ModifyCommandResponse, ModifyCommandErrorCode};
+pub use modify_dedicated_host_attribute::{
+    ModifyDedicatedHostAttribute, ModifyDedicatedHostAttributeResponse,
+    ModifyDedicatedHostAttributeErrorCode,
+};
+pub use modify_dedicated_host_auto_release_time::{
+    ModifyDedicatedHostAutoReleaseTime, ModifyDedicatedHostAutoReleaseTimeResponse,
+    ModifyDedicatedHostAutoReleaseTimeErrorCode,
+};
+pub use modify_dedicated_host_auto_renew_attribute::{
+    ModifyDedicatedHostAutoRenewAttribute, ModifyDedicatedHostAutoRenewAttributeResponse,
+    ModifyDedicatedHostAutoRenewAttributeErrorCode,
+};
+pub use modify_dedicated_host_cluster_attribute::{
+    ModifyDedicatedHostClusterAttribute, ModifyDedicatedHostClusterAttributeResponse,
+    ModifyDedicatedHostClusterAttributeErrorCode,
+};
+pub use modify_dedicated_hosts_charge_type::{
+    ModifyDedicatedHostsChargeType, ModifyDedicatedHostsChargeTypeResponse,
+    ModifyDedicatedHostsChargeTypeErrorCode,
+};
+pub use modify_deployment_set_attribute::{
+    ModifyDeploymentSetAttribute, ModifyDeploymentSetAttributeResponse,
+    ModifyDeploymentSetAttributeErrorCode,
+};
+pub use modify_diagnostic_metric_set::{
+    ModifyDiagnosticMetricSet, ModifyDiagnosticMetricSetResponse,
+    ModifyDiagnosticMetricSetErrorCode,
+};
+pub use modify_disk_attribute::{
+    ModifyDiskAttribute, ModifyDiskAttributeResponse, ModifyDiskAttributeErrorCode,
+};
+pub use modify_disk_charge_type::{
+    ModifyDiskChargeType, ModifyDiskChargeTypeResponse, ModifyDiskChargeTypeErrorCode,
+};
+pub use modify_disk_default_kms_key_id::{
+    ModifyDiskDefaultKmsKeyId, ModifyDiskDefaultKmsKeyIdResponse,
+    ModifyDiskDefaultKmsKeyIdErrorCode,
+};
+pub use modify_disk_deployment::{
+    ModifyDiskDeployment, ModifyDiskDeploymentResponse, ModifyDiskDeploymentErrorCode,
+};
+pub use modify_disk_spec::{
+    ModifyDiskSpec, ModifyDiskSpecResponse, ModifyDiskSpecErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_eip_address_attribute::{
+    ModifyEipAddressAttribute, ModifyEipAddressAttributeResponse,
+    ModifyEipAddressAttributeErrorCode,
+};
+pub use modify_elasticity_assurance::{
+    ModifyElasticityAssurance, ModifyElasticityAssuranceResponse,
+    ModifyElasticityAssuranceErrorCode,
+};
+pub use modify_elasticity_assurance_auto_renew_attribute::{
+    ModifyElasticityAssuranceAutoRenewAttribute,
+    ModifyElasticityAssuranceAutoRenewAttributeResponse,
+    ModifyElasticityAssuranceAutoRenewAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_forward_entry::{
+    ModifyForwardEntry, ModifyForwardEntryResponse, ModifyForwardEntryErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_ha_vip_attribute::{
+    ModifyHaVipAttribute, ModifyHaVipAttributeResponse, ModifyHaVipAttributeErrorCode,
+};
+pub use modify_hpc_cluster_attribute::{
+    ModifyHpcClusterAttribute, ModifyHpcClusterAttributeResponse,
+    ModifyHpcClusterAttributeErrorCode,
+};
+pub use modify_image_attribute::{
+    ModifyImageAttribute, ModifyImageAttributeResponse, ModifyImageAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_image_share_group_permission::{
+    ModifyImageShareGroupPermission, ModifyImageShareGroupPermissionResponse,
+    ModifyImageShareGroupPermissionErrorCode,
+};
+pub use modify_image_share_permission::{
+    ModifyImageSharePermission, ModifyImageSharePermissionResponse,
+    ModifyImageSharePermissionErrorCode,
+};
+pub use modify_instance_attachment_attributes::{
+    ModifyInstanceAttachmentAttributes, ModifyInstanceAttachmentAttributesResponse,
+    ModifyInstanceAttachmentAttributesErrorCode,
+};
+pub use modify_instance_attribute::{
+    ModifyInstanceAttribute, ModifyInstanceAttributeResponse,
+    ModifyInstanceAttributeErrorCode,
+};
+pub use modify_instance_auto_release_time::{
+    ModifyInstanceAutoReleaseTime, ModifyInstanceAutoReleaseTimeResponse,
+    ModifyInstanceAutoReleaseTimeErrorCode,
+};
+pub use modify_instance_auto_renew_attribute::{
+    ModifyInstanceAutoRenewAttribute, ModifyInstanceAutoRenewAttributeResponse,
+    ModifyInstanceAutoRenewAttributeErrorCode,
+};
+pub use modify_instance_charge_type::{
+    ModifyInstanceChargeType, ModifyInstanceChargeTypeResponse,
+    ModifyInstanceChargeTypeErrorCode,
+};
+pub use modify_instance_clock_options::{
+    ModifyInstanceClockOptions, ModifyInstanceClockOptionsResponse,
+    ModifyInstanceClockOptionsErrorCode,
+};
+pub use modify_instance_deployment::{
+    ModifyInstanceDeployment, ModifyInstanceDeploymentResponse,
+    ModifyInstanceDeploymentErrorCode,
+};
+pub use modify_instance_maintenance_attributes::{
+    ModifyInstanceMaintenanceAttributes, ModifyInstanceMaintenanceAttributesResponse,
+    ModifyInstanceMaintenanceAttributesErrorCode,
+};
+pub use modify_instance_metadata_options::{
+    ModifyInstanceMetadataOptions, ModifyInstanceMetadataOptionsResponse,
+    ModifyInstanceMetadataOptionsErrorCode,
+};
+pub use modify_instance_network_options::{
+    ModifyInstanceNetworkOptions, ModifyInstanceNetworkOptionsResponse,
+    ModifyInstanceNetworkOptionsErrorCode,
+};
+pub use modify_instance_network_spec::{
+    ModifyInstanceNetworkSpec, ModifyInstanceNetworkSpecResponse,
+    ModifyInstanceNetworkSpecErrorCode,
+};
+pub use modify_instance_spec::{
+    ModifyInstanceSpec, ModifyInstanceSpecResponse, ModifyInstanceSpecErrorCode,
+};
+pub use modify_instance_vnc_passwd::{
+    ModifyInstanceVncPasswd, ModifyInstanceVncPasswdResponse,
+    ModifyInstanceVncPasswdErrorCode,
+};
+pub use modify_instance_vpc_attribute::{
+    ModifyInstanceVpcAttribute, ModifyInstanceVpcAttributeResponse,
+    ModifyInstanceVpcAttributeErrorCode,
+};
+pub use modify_invocation_attribute::{
+    ModifyInvocationAttribute, ModifyInvocationAttributeResponse,
+    ModifyInvocationAttributeErrorCode,
+};
+pub use modify_launch_template_default_version::{
+    ModifyLaunchTemplateDefaultVersion, ModifyLaunchTemplateDefaultVersionResponse,
+    ModifyLaunchTemplateDefaultVersionErrorCode,
+};
+pub use modify_managed_instance::{
+    ModifyManagedInstance, ModifyManagedInstanceResponse, ModifyManagedInstanceErrorCode,
+};
+pub use modify_network_interface_attribute::{
+    ModifyNetworkInterfaceAttribute, ModifyNetworkInterfaceAttributeResponse,
+    ModifyNetworkInterfaceAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_physical_connection_attribute::{
+    ModifyPhysicalConnectionAttribute, ModifyPhysicalConnectionAttributeResponse,
+    ModifyPhysicalConnectionAttributeErrorCode,
+};
+pub use modify_port_range_list::{
+    ModifyPortRangeList, ModifyPortRangeListResponse, ModifyPortRangeListErrorCode,
+};
+pub use modify_prefix_list::{
+    ModifyPrefixList, ModifyPrefixListResponse, ModifyPrefixListErrorCode,
+};
+pub use modify_prepay_instance_spec::{
+    ModifyPrepayInstanceSpec, ModifyPrepayInstanceSpecResponse,
+    ModifyPrepayInstanceSpecErrorCode,
+};
+pub use modify_reserved_instance_attribute::{
+    ModifyReservedInstanceAttribute, ModifyReservedInstanceAttributeResponse,
+    ModifyReservedInstanceAttributeErrorCode,
+};
+pub use modify_reserved_instance_auto_renew_attribute::{
+    ModifyReservedInstanceAutoRenewAttribute,
+    ModifyReservedInstanceAutoRenewAttributeResponse,
+    ModifyReservedInstanceAutoRenewAttributeErrorCode,
+};
+pub use modify_reserved_instances::{
+    ModifyReservedInstances, ModifyReservedInstancesResponse,
+    ModifyReservedInstancesErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_router_interface_attribute::{
+    ModifyRouterInterfaceAttribute, ModifyRouterInterfaceAttributeResponse,
+    ModifyRouterInterfaceAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_router_interface_spec::{
+    ModifyRouterInterfaceSpec, ModifyRouterInterfaceSpecResponse,
+    ModifyRouterInterfaceSpecErrorCode,
+};
+pub use modify_security_group_attribute::{
+    ModifySecurityGroupAttribute, ModifySecurityGroupAttributeResponse,
+    ModifySecurityGroupAttributeErrorCode,
+};
+pub use modify_security_group_egress_rule::{
+    ModifySecurityGroupEgressRule, ModifySecurityGroupEgressRuleResponse,
+    ModifySecurityGroupEgressRuleErrorCode,
+};
+pub use modify_security_group_policy::{
+    ModifySecurityGroupPolicy, ModifySecurityGroupPolicyResponse,
+    ModifySecurityGroupPolicyErrorCode,
+};
+pub use modify_security_group_rule::{
+    ModifySecurityGroupRule, ModifySecurityGroupRuleResponse,
+    ModifySecurityGroupRuleErrorCode,
+};
+pub use modify_snapshot_attribute::{
+    ModifySnapshotAttribute, ModifySnapshotAttributeResponse,
+    ModifySnapshotAttributeErrorCode,
+};
+pub use modify_snapshot_category::{
+    ModifySnapshotCategory, ModifySnapshotCategoryResponse,
+    ModifySnapshotCategoryErrorCode,
+};
+pub use modify_snapshot_group::{
+    ModifySnapshotGroup, ModifySnapshotGroupResponse, ModifySnapshotGroupErrorCode,
+};
+pub use modify_storage_capacity_unit_attribute::{
+    ModifyStorageCapacityUnitAttribute, ModifyStorageCapacityUnitAttributeResponse,
+    ModifyStorageCapacityUnitAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_user_business_behavior::{
+    ModifyUserBusinessBehavior, ModifyUserBusinessBehaviorResponse,
+    ModifyUserBusinessBehaviorErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_v_router_attribute::{
+    ModifyVRouterAttribute, ModifyVRouterAttributeResponse,
+    ModifyVRouterAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_v_switch_attribute::{
+    ModifyVSwitchAttribute, ModifyVSwitchAttributeResponse,
+    ModifyVSwitchAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_virtual_border_router_attribute::{
+    ModifyVirtualBorderRouterAttribute, ModifyVirtualBorderRouterAttributeResponse,
+    ModifyVirtualBorderRouterAttributeErrorCode,
+};
+#[allow(deprecated)]
+pub use modify_vpc_attribute::{
+    ModifyVpcAttribute, ModifyVpcAttributeResponse, ModifyVpcAttributeErrorCode,
+};
+pub use open_snapshot_service::{
+    OpenSnapshotService, OpenSnapshotServiceResponse, OpenSnapshotServiceErrorCode,
+};
+pub use purchase_elasticity_assurance::{
+    PurchaseElasticityAssurance, PurchaseElasticityAssuranceResponse,
+    PurchaseElasticityAssuranceErrorCode,
+};
+pub use purchase_reserved_instances_offering::{
+    PurchaseReservedInstancesOffering, PurchaseReservedInstancesOfferingResponse,
+    PurchaseReservedInstancesOfferingErrorCode,
+};
+pub use purchase_storage_capacity_unit::{
+    PurchaseStorageCapacityUnit, PurchaseStorageCapacityUnitResponse,
+    PurchaseStorageCapacityUnitErrorCode,
+};
+pub use re_activate_instances::{
+    ReActivateInstances, ReActivateInstancesResponse, ReActivateInstancesErrorCode,
+};
+pub use re_init_disk::{ReInitDisk, ReInitDiskResponse, ReInitDiskErrorCode};
+pub use reboot_instance::{
+    RebootInstance, RebootInstanceResponse, RebootInstanceErrorCode,
+};
+pub use reboot_instances::{
+    RebootInstances, RebootInstancesResponse, RebootInstancesErrorCode,
+};
+#[allow(deprecated)]
+pub use recover_virtual_border_router::{
+    RecoverVirtualBorderRouter, RecoverVirtualBorderRouterResponse,
+    RecoverVirtualBorderRouterErrorCode,
+};
+pub use redeploy_dedicated_host::{
+    RedeployDedicatedHost, RedeployDedicatedHostResponse, RedeployDedicatedHostErrorCode,
+};
+pub use redeploy_instance::{
+    RedeployInstance, RedeployInstanceResponse, RedeployInstanceErrorCode,
+};
+pub use release_capacity_reservation::{
+    ReleaseCapacityReservation, ReleaseCapacityReservationResponse,
+    ReleaseCapacityReservationErrorCode,
+};
+pub use release_dedicated_host::{
+    ReleaseDedicatedHost, ReleaseDedicatedHostResponse, ReleaseDedicatedHostErrorCode,
+};
+#[allow(deprecated)]
+pub use release_eip_address::{
+    ReleaseEipAddress, ReleaseEipAddressResponse, ReleaseEipAddressErrorCode,
+};
+#[allow(deprecated)]
+pub use release_public_ip_address::{
+    ReleasePublicIpAddress, ReleasePublicIpAddressResponse,
+    ReleasePublicIpAddressErrorCode,
+};
+#[allow(deprecated)]
+pub use remove_bandwidth_package_ips::{
+    RemoveBandwidthPackageIps, RemoveBandwidthPackageIpsResponse,
+    RemoveBandwidthPackageIpsErrorCode,
+};
+#[allow(deprecated)]
+pub use remove_tags::{RemoveTags, RemoveTagsResponse, RemoveTagsErrorCode};
+pub use renew_dedicated_hosts::{
+    RenewDedicatedHosts, RenewDedicatedHostsResponse, RenewDedicatedHostsErrorCode,
+};
+pub use renew_elasticity_assurances::{
+    RenewElasticityAssurances, RenewElasticityAssurancesResponse,
+    RenewElasticityAssurancesErrorCode,
+};
+pub use renew_instance::{RenewInstance, RenewInstanceResponse, RenewInstanceErrorCode};
+pub use renew_reserved_instances::{
+    RenewReservedInstances, RenewReservedInstancesResponse,
+    RenewReservedInstancesErrorCode,
+};
+pub use replace_system_disk::{
+    ReplaceSystemDisk, ReplaceSystemDiskResponse, ReplaceSystemDiskErrorCode,
+};
+pub use report_instances_status::{
+    ReportInstancesStatus, ReportInstancesStatusResponse, ReportInstancesStatusErrorCode,
+};
+pub use reset_disk::{ResetDisk, ResetDiskResponse, ResetDiskErrorCode};
+pub use reset_disk_default_kms_key_id::{
+    ResetDiskDefaultKmsKeyId, ResetDiskDefaultKmsKeyIdResponse,
+    ResetDiskDefaultKmsKeyIdErrorCode,
+};
+pub use reset_disks::{ResetDisks, ResetDisksResponse, ResetDisksErrorCode};
+pub use resize_disk::{ResizeDisk, ResizeDiskResponse, ResizeDiskErrorCode};
+pub use revoke_security_group::{
+    RevokeSecurityGroup, RevokeSecurityGroupResponse, RevokeSecurityGroupErrorCode,
+};
+pub use revoke_security_group_egress::{
+    RevokeSecurityGroupEgress, RevokeSecurityGroupEgressResponse,
+    RevokeSecurityGroupEgressErrorCode,
+};
+pub use run_command::{RunCommand, RunCommandResponse, RunCommandErrorCode};
+pub use run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode};
+pub use send_file::{SendFile, SendFileResponse, SendFileErrorCode};
+pub use start_image_pipeline_execution::{
+    StartImagePipelineExecution, StartImagePipelineExecutionResponse,
+    StartImagePipelineExecutionErrorCode,
+};
+pub use start_instance::{StartInstance, StartInstanceResponse, StartInstanceErrorCode};
+pub use start_instances::{
+    StartInstances, StartInstancesResponse, StartInstancesErrorCode,
+};
+pub use start_terminal_session::{
+    StartTerminalSession, StartTerminalSessionResponse, StartTerminalSessionErrorCode,
+};
+pub use stop_instance::{StopInstance, StopInstanceResponse, StopInstanceErrorCode};
+pub use stop_instances::{StopInstances, StopInstancesResponse, StopInstancesErrorCode};
+pub use stop_invocation::{
+    StopInvocation, StopInvocationResponse, StopInvocationErrorCode,
+};
+pub use tag_resources::{TagResources, TagResourcesResponse, TagResourcesErrorCode};
+#[allow(deprecated)]
+pub use terminate_physical_connection::{
+    TerminatePhysicalConnection, TerminatePhysicalConnectionResponse,
+    TerminatePhysicalConnectionErrorCode,
+};
+#[allow(deprecated)]
+pub use terminate_virtual_border_router::{
+    TerminateVirtualBorderRouter, TerminateVirtualBorderRouterResponse,
+    TerminateVirtualBorderRouterErrorCode,
+};
+pub use unassign_ipv6_addresses::{
+    UnassignIpv6Addresses, UnassignIpv6AddressesResponse, UnassignIpv6AddressesErrorCode,
+};
+pub use unassign_private_ip_addresses::{
+    UnassignPrivateIpAddresses, UnassignPrivateIpAddressesResponse,
+    UnassignPrivateIpAddressesErrorCode,
+};
+#[allow(deprecated)]
+pub use unassociate_eip_address::{
+    UnassociateEipAddress, UnassociateEipAddressResponse, UnassociateEipAddressErrorCode,
+};
+#[allow(deprecated)]
+pub use unassociate_ha_vip::{
+    UnassociateHaVip, UnassociateHaVipResponse, UnassociateHaVipErrorCode,
+};
+pub use untag_resources::{
+    UntagResources, UntagResourcesResponse, UntagResourcesErrorCode,
+};
+use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
 
 /// A client of this product.
 pub type Client = crate::client::Client<Ecs>;
@@ -28,260 +2160,612 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     endpoints: &[
         Endpoint {
+            region: "cn-heyuan-acdr-1",
+            host: "ecs.cn-heyuan-acdr-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
             region: "cn-qingdao",
             host: "ecs.cn-qingdao.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-qingdao.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-beijing",
             host: "ecs.cn-beijing.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-beijing.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-zhangjiakou",
             host: "ecs.cn-zhangjiakou.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-zhangjiakou.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-zhengzhou-jva",
             host: "ecs.cn-zhengzhou-jva.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-huhehaote",
             host: "ecs.cn-huhehaote.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-huhehaote.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-wulanchabu",
             host: "ecs.cn-wulanchabu.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-wulanchabu.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-hangzhou",
             host: "ecs.cn-hangzhou.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-hangzhou.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-shanghai",
             host: "ecs.cn-shanghai.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-shanghai.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-nanjing",
             host: "ecs.cn-nanjing.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-nanjing.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-fuzhou",
             host: "ecs.cn-fuzhou.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-fuzhou.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-shenzhen",
             host: "ecs.cn-shenzhen.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-shenzhen.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-heyuan",
             host: "ecs.cn-heyuan.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-heyuan.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-guangzhou",
             host: "ecs.cn-guangzhou.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-guangzhou.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-chengdu",
             host: "ecs.cn-chengdu.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-chengdu.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-wuhan-lr",
             host: "ecs.cn-wuhan-lr.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-wuhan-lr.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "cn-hongkong",
             host: "ecs.cn-hongkong.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-hongkong.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-northeast-1",
             host: "ecs.ap-northeast-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-northeast-1.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-northeast-2",
             host: "ecs.ap-northeast-2.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-northeast-2.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-southeast-1",
             host: "ecs.ap-southeast-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-southeast-1.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-southeast-2",
             host: "ecs.ap-southeast-2.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-southeast-2.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-southeast-3",
             host: "ecs.ap-southeast-3.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-southeast-3.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-southeast-5",
             host: "ecs.ap-southeast-5.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-southeast-5.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "ap-southeast-6",
             host: "ecs.ap-southeast-6.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-southeast-6.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "us-east-1",
-            host: "ecs.us-east-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.us-east-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "us-west-1",
-            host: "ecs.us-west-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.us-west-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "eu-west-1",
-            host: "ecs.eu-west-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.eu-west-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "eu-central-1",
-            host: "ecs.eu-central-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.eu-central-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "ap-south-1",
-            host: "ecs.ap-south-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-south-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "me-east-1",
-            host: "ecs.me-east-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.me-east-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "cn-hangzhou-finance",
-            host: "ecs.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-hangzhou-finance.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "cn-shanghai-finance-1",
-            host: "ecs.cn-shanghai-finance-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-shanghai-finance-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "cn-shenzhen-finance-1",
-            host: "ecs-cn-hangzhou.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "ap-southeast-7",
-            host: "ecs.ap-southeast-7.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.ap-southeast-7.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "cn-beijing-finance-1",
-            host: "ecs.cn-beijing-finance-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-beijing-finance-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "me-central-1",
-            host: "ecs.me-central-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.me-central-1.aliyuncs.com"),
-        },
-        Endpoint {
-            region: "cn-heyuan-acdr-1",
-            host: "ecs.cn-heyuan-acdr-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+            vpc_host: None,
         },
         Endpoint {
             region: "na-south-1",
             host: "ecs.na-south-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.na-south-1.aliyuncs.com"),
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-east-1",
+            host: "ecs.us-east-1.aliyuncs.com",
+            vpc_host: None,
         },
         Endpoint {
             region: "us-southeast-1",
             host: "ecs.us-southeast-1.aliyuncs.com",
-            vpc_host: Some("ecs-vpc.us-southeast-1.aliyuncs.com"),
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "us-west-1",
+            host: "ecs.us-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-west-1",
+            host: "ecs.eu-west-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "eu-central-1",
+            host: "ecs.eu-central-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-south-1",
+            host: "ecs.ap-south-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-east-1",
+            host: "ecs.me-east-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-hangzhou-finance",
+            host: "ecs.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shanghai-finance-1",
+            host: "ecs.cn-shanghai-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-shenzhen-finance-1",
+            host: "ecs-cn-hangzhou.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "ap-southeast-7",
+            host: "ecs.ap-southeast-7.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "cn-beijing-finance-1",
+            host: "ecs.cn-beijing-finance-1.aliyuncs.com",
+            vpc_host: None,
+        },
+        Endpoint {
+            region: "me-central-1",
+            host: "ecs.me-central-1.aliyuncs.com",
+            vpc_host: None,
         },
     ],
     endpoint_rule: Some("ecs.{region}.aliyuncs.com"),
     vpc_endpoint_rule: Some("ecs-vpc.{region}.aliyuncs.com"),
     errors: ERRORS,
-    operations: &[&assign_ipv6_addresses::OPERATION],
+    operations: &[
+        &accept_inquired_system_event::OPERATION,
+        &activate_router_interface::OPERATION,
+        &add_bandwidth_package_ips::OPERATION,
+        &add_tags::OPERATION,
+        &allocate_dedicated_hosts::OPERATION,
+        &allocate_eip_address::OPERATION,
+        &allocate_public_ip_address::OPERATION,
+        &apply_auto_snapshot_policy::OPERATION,
+        &assign_ipv6_addresses::OPERATION,
+        &assign_private_ip_addresses::OPERATION,
+        &associate_eip_address::OPERATION,
+        &associate_ha_vip::OPERATION,
+        &attach_classic_link_vpc::OPERATION,
+        &attach_disk::OPERATION,
+        &attach_instance_ram_role::OPERATION,
+        &attach_key_pair::OPERATION,
+        &attach_network_interface::OPERATION,
+        &authorize_security_group::OPERATION,
+        &authorize_security_group_egress::OPERATION,
+        &cancel_auto_snapshot_policy::OPERATION,
+        &cancel_copy_image::OPERATION,
+        &cancel_image_pipeline_execution::OPERATION,
+        &cancel_physical_connection::OPERATION,
+        &cancel_simulated_system_events::OPERATION,
+        &cancel_task::OPERATION,
+        &connect_router_interface::OPERATION,
+        &convert_nat_public_ip_to_eip::OPERATION,
+        &copy_image::OPERATION,
+        &copy_snapshot::OPERATION,
+        &create_activation::OPERATION,
+        &create_auto_provisioning_group::OPERATION,
+        &create_auto_snapshot_policy::OPERATION,
+        &create_capacity_reservation::OPERATION,
+        &create_command::OPERATION,
+        &create_dedicated_host_cluster::OPERATION,
+        &create_deployment_set::OPERATION,
+        &create_diagnostic_metric_set::OPERATION,
+        &create_diagnostic_report::OPERATION,
+        &create_disk::OPERATION,
+        &create_elasticity_assurance::OPERATION,
+        &create_forward_entry::OPERATION,
+        &create_ha_vip::OPERATION,
+        &create_hpc_cluster::OPERATION,
+        &create_image::OPERATION,
+        &create_image_component::OPERATION,
+        &create_image_pipeline::OPERATION,
+        &create_instance::OPERATION,
+        &create_key_pair::OPERATION,
+        &create_launch_template::OPERATION,
+        &create_launch_template_version::OPERATION,
+        &create_nat_gateway::OPERATION,
+        &create_network_interface::OPERATION,
+        &create_network_interface_permission::OPERATION,
+        &create_physical_connection::OPERATION,
+        &create_port_range_list::OPERATION,
+        &create_prefix_list::OPERATION,
+        &create_route_entry::OPERATION,
+        &create_router_interface::OPERATION,
+        &create_security_group::OPERATION,
+        &create_simulated_system_events::OPERATION,
+        &create_snapshot::OPERATION,
+        &create_snapshot_group::OPERATION,
+        &create_v_switch::OPERATION,
+        &create_virtual_border_router::OPERATION,
+        &create_vpc::OPERATION,
+        &deactivate_router_interface::OPERATION,
+        &delete_activation::OPERATION,
+        &delete_auto_provisioning_group::OPERATION,
+        &delete_auto_snapshot_policy::OPERATION,
+        &delete_bandwidth_package::OPERATION,
+        &delete_command::OPERATION,
+        &delete_dedicated_host_cluster::OPERATION,
+        &delete_deployment_set::OPERATION,
+        &delete_diagnostic_metric_sets::OPERATION,
+        &delete_diagnostic_reports::OPERATION,
+        &delete_disk::OPERATION,
+        &delete_forward_entry::OPERATION,
+        &delete_ha_vip::OPERATION,
+        &delete_hpc_cluster::OPERATION,
+        &delete_image::OPERATION,
+        &delete_image_component::OPERATION,
+        &delete_image_pipeline::OPERATION,
+        &delete_instance::OPERATION,
+        &delete_instances::OPERATION,
+        &delete_key_pairs::OPERATION,
+        &delete_launch_template::OPERATION,
+        &delete_launch_template_version::OPERATION,
+        &delete_nat_gateway::OPERATION,
+        &delete_network_interface::OPERATION,
+        &delete_network_interface_permission::OPERATION,
+        &delete_physical_connection::OPERATION,
+        &delete_port_range_list::OPERATION,
+        &delete_prefix_list::OPERATION,
+        &delete_route_entry::OPERATION,
+        &delete_router_interface::OPERATION,
+        &delete_security_group::OPERATION,
+        &delete_snapshot::OPERATION,
+        &delete_snapshot_group::OPERATION,
+        &delete_v_switch::OPERATION,
+        &delete_virtual_border_router::OPERATION,
+        &delete_vpc::OPERATION,
+        &deregister_managed_instance::OPERATION,
+        &describe_access_points::OPERATION,
+        &describe_account_attributes::OPERATION,
+        &describe_activations::OPERATION,
+        &describe_auto_provisioning_group_history::OPERATION,
+        &describe_auto_provisioning_group_instances::OPERATION,
+        &describe_auto_provisioning_groups::OPERATION,
+        &describe_auto_snapshot_policy_associations::OPERATION,
+        &describe_auto_snapshot_policy_ex::OPERATION,
+        &describe_available_resource::OPERATION,
+        &describe_bandwidth_limitation::OPERATION,
+        &describe_bandwidth_packages::OPERATION,
+        &describe_capacity_reservation_instances::OPERATION,
+        &describe_capacity_reservations::OPERATION,
+        &describe_classic_link_instances::OPERATION,
+        &describe_cloud_assistant_settings::OPERATION,
+        &describe_cloud_assistant_status::OPERATION,
+        &describe_clusters::OPERATION,
+        &describe_commands::OPERATION,
+        &describe_dedicated_host_auto_renew::OPERATION,
+        &describe_dedicated_host_clusters::OPERATION,
+        &describe_dedicated_host_types::OPERATION,
+        &describe_dedicated_hosts::OPERATION,
+        &describe_deployment_set_supported_instance_type_family::OPERATION,
+        &describe_deployment_sets::OPERATION,
+        &describe_diagnostic_metric_sets::OPERATION,
+        &describe_diagnostic_metrics::OPERATION,
+        &describe_diagnostic_report_attributes::OPERATION,
+        &describe_diagnostic_reports::OPERATION,
+        &describe_disk_default_kms_key_id::OPERATION,
+        &describe_disk_encryption_by_default_status::OPERATION,
+        &describe_disk_monitor_data::OPERATION,
+        &describe_disks::OPERATION,
+        &describe_disks_full_status::OPERATION,
+        &describe_eip_addresses::OPERATION,
+        &describe_eip_monitor_data::OPERATION,
+        &describe_elasticity_assurance_auto_renew_attribute::OPERATION,
+        &describe_elasticity_assurance_instances::OPERATION,
+        &describe_elasticity_assurances::OPERATION,
+        &describe_eni_monitor_data::OPERATION,
+        &describe_forward_table_entries::OPERATION,
+        &describe_ha_vips::OPERATION,
+        &describe_hpc_clusters::OPERATION,
+        &describe_image_components::OPERATION,
+        &describe_image_from_family::OPERATION,
+        &describe_image_pipeline_executions::OPERATION,
+        &describe_image_pipelines::OPERATION,
+        &describe_image_share_permission::OPERATION,
+        &describe_image_support_instance_types::OPERATION,
+        &describe_images::OPERATION,
+        &describe_instance_attachment_attributes::OPERATION,
+        &describe_instance_attribute::OPERATION,
+        &describe_instance_auto_renew_attribute::OPERATION,
+        &describe_instance_history_events::OPERATION,
+        &describe_instance_maintenance_attributes::OPERATION,
+        &describe_instance_modification_price::OPERATION,
+        &describe_instance_monitor_data::OPERATION,
+        &describe_instance_ram_role::OPERATION,
+        &describe_instance_status::OPERATION,
+        &describe_instance_type_families::OPERATION,
+        &describe_instance_types::OPERATION,
+        &describe_instance_vnc_url::OPERATION,
+        &describe_instances::OPERATION,
+        &describe_instances_full_status::OPERATION,
+        &describe_invocation_results::OPERATION,
+        &describe_invocations::OPERATION,
+        &describe_key_pairs::OPERATION,
+        &describe_launch_template_versions::OPERATION,
+        &describe_launch_templates::OPERATION,
+        &describe_limitation::OPERATION,
+        &describe_managed_instances::OPERATION,
+        &describe_nat_gateways::OPERATION,
+        &describe_network_interface_attribute::OPERATION,
+        &describe_network_interface_permissions::OPERATION,
+        &describe_network_interfaces::OPERATION,
+        &describe_new_project_eip_monitor_data::OPERATION,
+        &describe_physical_connections::OPERATION,
+        &describe_port_range_list_associations::OPERATION,
+        &describe_port_range_list_entries::OPERATION,
+        &describe_port_range_lists::OPERATION,
+        &describe_prefix_list_associations::OPERATION,
+        &describe_prefix_list_attributes::OPERATION,
+        &describe_prefix_lists::OPERATION,
+        &describe_price::OPERATION,
+        &describe_recommend_instance_type::OPERATION,
+        &describe_regions::OPERATION,
+        &describe_renewal_price::OPERATION,
+        &describe_reserved_instance_auto_renew_attribute::OPERATION,
+        &describe_reserved_instances::OPERATION,
+        &describe_resource_by_tags::OPERATION,
+        &describe_resources_modification::OPERATION,
+        &describe_route_tables::OPERATION,
+        &describe_router_interfaces::OPERATION,
+        &describe_security_group_attribute::OPERATION,
+        &describe_security_group_references::OPERATION,
+        &describe_security_groups::OPERATION,
+        &describe_send_file_results::OPERATION,
+        &describe_snapshot_groups::OPERATION,
+        &describe_snapshot_links::OPERATION,
+        &describe_snapshot_monitor_data::OPERATION,
+        &describe_snapshot_package::OPERATION,
+        &describe_snapshots::OPERATION,
+        &describe_snapshots_usage::OPERATION,
+        &describe_spot_advice::OPERATION,
+        &describe_spot_price_history::OPERATION,
+        &describe_storage_capacity_units::OPERATION,
+        &describe_tags::OPERATION,
+        &describe_task_attribute::OPERATION,
+        &describe_tasks::OPERATION,
+        &describe_terminal_sessions::OPERATION,
+        &describe_user_business_behavior::OPERATION,
+        &describe_user_data::OPERATION,
+        &describe_v_routers::OPERATION,
+        &describe_v_switches::OPERATION,
+        &describe_virtual_border_routers::OPERATION,
+        &describe_virtual_border_routers_for_physical_connection::OPERATION,
+        &describe_vpcs::OPERATION,
+        &describe_zones::OPERATION,
+        &detach_classic_link_vpc::OPERATION,
+        &detach_disk::OPERATION,
+        &detach_instance_ram_role::OPERATION,
+        &detach_key_pair::OPERATION,
+        &detach_network_interface::OPERATION,
+        &disable_activation::OPERATION,
+        &disable_disk_encryption_by_default::OPERATION,
+        &enable_disk_encryption_by_default::OPERATION,
+        &enable_physical_connection::OPERATION,
+        &end_terminal_session::OPERATION,
+        &export_image::OPERATION,
+        &export_snapshot::OPERATION,
+        &get_instance_console_output::OPERATION,
+        &get_instance_screenshot::OPERATION,
+        &import_image::OPERATION,
+        &import_key_pair::OPERATION,
+        &install_cloud_assistant::OPERATION,
+        &invoke_command::OPERATION,
+        &join_resource_group::OPERATION,
+        &join_security_group::OPERATION,
+        &leave_security_group::OPERATION,
+        &list_plugin_status::OPERATION,
+        &list_tag_resources::OPERATION,
+        &modify_auto_provisioning_group::OPERATION,
+        &modify_auto_snapshot_policy_ex::OPERATION,
+        &modify_bandwidth_package_spec::OPERATION,
+        &modify_capacity_reservation::OPERATION,
+        &modify_cloud_assistant_settings::OPERATION,
+        &modify_command::OPERATION,
+        &modify_dedicated_host_attribute::OPERATION,
+        &modify_dedicated_host_auto_release_time::OPERATION,
+        &modify_dedicated_host_auto_renew_attribute::OPERATION,
+        &modify_dedicated_host_cluster_attribute::OPERATION,
+        &modify_dedicated_hosts_charge_type::OPERATION,
+        &modify_deployment_set_attribute::OPERATION,
+        &modify_diagnostic_metric_set::OPERATION,
+        &modify_disk_attribute::OPERATION,
+        &modify_disk_charge_type::OPERATION,
+        &modify_disk_default_kms_key_id::OPERATION,
+        &modify_disk_deployment::OPERATION,
+        &modify_disk_spec::OPERATION,
+        &modify_eip_address_attribute::OPERATION,
+        &modify_elasticity_assurance::OPERATION,
+        &modify_elasticity_assurance_auto_renew_attribute::OPERATION,
+        &modify_forward_entry::OPERATION,
+        &modify_ha_vip_attribute::OPERATION,
+        &modify_hpc_cluster_attribute::OPERATION,
+        &modify_image_attribute::OPERATION,
+        &modify_image_share_group_permission::OPERATION,
+        &modify_image_share_permission::OPERATION,
+        &modify_instance_attachment_attributes::OPERATION,
+        &modify_instance_attribute::OPERATION,
+        &modify_instance_auto_release_time::OPERATION,
+        &modify_instance_auto_renew_attribute::OPERATION,
+        &modify_instance_charge_type::OPERATION,
+        &modify_instance_clock_options::OPERATION,
+        &modify_instance_deployment::OPERATION,
+        &modify_instance_maintenance_attributes::OPERATION,
+        &modify_instance_metadata_options::OPERATION,
+        &modify_instance_network_options::OPERATION,
+        &modify_instance_network_spec::OPERATION,
+        &modify_instance_spec::OPERATION,
+        &modify_instance_vnc_passwd::OPERATION,
+        &modify_instance_vpc_attribute::OPERATION,
+        &modify_invocation_attribute::OPERATION,
+        &modify_launch_template_default_version::OPERATION,
+        &modify_managed_instance::OPERATION,
+        &modify_network_interface_attribute::OPERATION,
+        &modify_physical_connection_attribute::OPERATION,
+        &modify_port_range_list::OPERATION,
+        &modify_prefix_list::OPERATION,
+        &modify_prepay_instance_spec::OPERATION,
+        &modify_reserved_instance_attribute::OPERATION,
+        &modify_reserved_instance_auto_renew_attribute::OPERATION,
+        &modify_reserved_instances::OPERATION,
+        &modify_router_interface_attribute::OPERATION,
+        &modify_router_interface_spec::OPERATION,
+        &modify_security_group_attribute::OPERATION,
+        &modify_security_group_egress_rule::OPERATION,
+        &modify_security_group_policy::OPERATION,
+        &modify_security_group_rule::OPERATION,
+        &modify_snapshot_attribute::OPERATION,
+        &modify_snapshot_category::OPERATION,
+        &modify_snapshot_group::OPERATION,
+        &modify_storage_capacity_unit_attribute::OPERATION,
+        &modify_user_business_behavior::OPERATION,
+        &modify_v_router_attribute::OPERATION,
+        &modify_v_switch_attribute::OPERATION,
+        &modify_virtual_border_router_attribute::OPERATION,
+        &modify_vpc_attribute::OPERATION,
+        &open_snapshot_service::OPERATION,
+        &purchase_elasticity_assurance::OPERATION,
+        &purchase_reserved_instances_offering::OPERATION,
+        &purchase_storage_capacity_unit::OPERATION,
+        &re_activate_instances::OPERATION,
+        &re_init_disk::OPERATION,
+        &reboot_instance::OPERATION,
+        &reboot_instances::OPERATION,
+        &recover_virtual_border_router::OPERATION,
+        &redeploy_dedicated_host::OPERATION,
+        &redeploy_instance::OPERATION,
+        &release_capacity_reservation::OPERATION,
+        &release_dedicated_host::OPERATION,
+        &release_eip_address::OPERATION,
+        &release_public_ip_address::OPERATION,
+        &remove_bandwidth_package_ips::OPERATION,
+        &remove_tags::OPERATION,
+        &renew_dedicated_hosts::OPERATION,
+        &renew_elasticity_assurances::OPERATION,
+        &renew_instance::OPERATION,
+        &renew_reserved_instances::OPERATION,
+        &replace_system_disk::OPERATION,
+        &report_instances_status::OPERATION,
+        &reset_disk::OPERATION,
+        &reset_disk_default_kms_key_id::OPERATION,
+        &reset_disks::OPERATION,
+        &resize_disk::OPERATION,
+        &revoke_security_group::OPERATION,
+        &revoke_security_group_egress::OPERATION,
+        &run_command::OPERATION,
+        &run_instances::OPERATION,
+        &send_file::OPERATION,
+        &start_image_pipeline_execution::OPERATION,
+        &start_instance::OPERATION,
+        &start_instances::OPERATION,
+        &start_terminal_session::OPERATION,
+        &stop_instance::OPERATION,
+        &stop_instances::OPERATION,
+        &stop_invocation::OPERATION,
+        &tag_resources::OPERATION,
+        &terminate_physical_connection::OPERATION,
+        &terminate_virtual_border_router::OPERATION,
+        &unassign_ipv6_addresses::OPERATION,
+        &unassign_private_ip_addresses::OPERATION,
+        &unassociate_eip_address::OPERATION,
+        &unassociate_ha_vip::OPERATION,
+        &untag_resources::OPERATION,
+    ],
 };
 
 /// Errors that every operation can answer.
 static ERRORS: &[ErrorRow] = &[
     ErrorRow::new(
-        400,
-        "Throttling",
-        "Request was denied due to request throttling.",
-        "Too many requests in a short time. Seen with other statuses too.",
-    )
-    .retryable(),
+            400,
+            "Throttling",
+            "Request was denied due to request throttling.",
+            "Too many requests in a short time. Seen with other statuses too.",
+        )
+        .retryable(),
     ErrorRow::new(
-        400,
-        "Throttling.User",
-        "Request was denied due to user flow control.",
-        "The account has sent too many requests in a short time. Seen with other statuses too.",
-    )
-    .retryable(),
+            400,
+            "Throttling.User",
+            "Request was denied due to user flow control.",
+            "The account has sent too many requests in a short time. Seen with other statuses too.",
+        )
+        .retryable(),
     ErrorRow::new(
-        400,
-        "Throttling.Api",
-        "Request was denied due to api flow control.",
-        "Too many calls of this operation in a short time. Seen with other statuses too.",
-    )
-    .retryable(),
+            400,
+            "Throttling.Api",
+            "Request was denied due to api flow control.",
+            "Too many calls of this operation in a short time. Seen with other statuses too.",
+        )
+        .retryable(),
     ErrorRow::new(
-        429,
-        "Throttling.Resource",
-        "The request throttle by resource operation.",
-        "Too many operations on one resource in a short time.",
-    )
-    .retryable(),
+            429,
+            "Throttling.Resource",
+            "The request throttle by resource operation.",
+            "Too many operations on one resource in a short time.",
+        )
+        .retryable(),
+    ErrorRow::new(0, "Rejected.Throttling", "", "Too many requests in a short time.")
+        .retryable(),
     ErrorRow::new(
-        0,
-        "Rejected.Throttling",
-        "",
-        "Too many requests in a short time.",
-    )
-    .retryable(),
+            500,
+            "InternalError",
+            "The request processing has failed due to some unknown error.",
+            "The service failed while it handled the request.",
+        )
+        .retryable(),
     ErrorRow::new(
-        500,
-        "InternalError",
-        "The request processing has failed due to some unknown error.",
-        "The service failed while it handled the request.",
-    )
-    .retryable(),
+            503,
+            "ServiceUnavailable",
+            "The request has failed due to a temporary failure of the server.",
+            "The service cannot handle requests at the moment.",
+        )
+        .retryable(),
     ErrorRow::new(
-        503,
-        "ServiceUnavailable",
-        "The request has failed due to a temporary failure of the server.",
-        "The service cannot handle requests at the moment.",
-    )
-    .retryable(),
-    ErrorRow::new(
-        0,
-        "UnknownError",
-        "",
-        "The service failed in a way that it does not name.",
-    )
-    .retryable(),
+            0,
+            "UnknownError",
+            "",
+            "The service failed in a way that it does not name.",
+        )
+        .retryable(),
     ErrorRow::new(
         400,
         "InvalidTimeStamp.Expired",
@@ -295,12 +2779,12 @@ static ERRORS: &[ErrorRow] = &[
         "The time of the request is not written as `YYYY-MM-DDThh:mm:ssZ`.",
     ),
     ErrorRow::new(
-        400,
-        "SignatureNonceUsed",
-        "Specified signature nonce was used already.",
-        "The nonce of the request has been seen before. A repetition carries a new one.",
-    )
-    .retryable(),
+            400,
+            "SignatureNonceUsed",
+            "Specified signature nonce was used already.",
+            "The nonce of the request has been seen before. A repetition carries a new one.",
+        )
+        .retryable(),
     ErrorRow::new(
         400,
         "SignatureDoesNotMatch",
@@ -404,33 +2888,33 @@ static ERRORS: &[ErrorRow] = &[
         "The client token has been used with other parameters. Use a new one for a new request.",
     ),
     ErrorRow::new(
-        403,
-        "IdempotentProcessing",
-        "The previous idempotent request(s) is still processing.",
-        "An earlier request with the same client token is still being handled.",
-    )
-    .retryable(),
+            403,
+            "IdempotentProcessing",
+            "The previous idempotent request(s) is still processing.",
+            "An earlier request with the same client token is still being handled.",
+        )
+        .retryable(),
     ErrorRow::new(
-        403,
-        "LastTokenProcessing",
-        "The last token request is processing.",
-        "An earlier request with the same client token is still being handled.",
-    )
-    .retryable(),
+            403,
+            "LastTokenProcessing",
+            "The last token request is processing.",
+            "An earlier request with the same client token is still being handled.",
+        )
+        .retryable(),
     ErrorRow::new(
-        403,
-        "Operation.Conflict",
-        "The operation may conflicts with others, please retry later.",
-        "Another operation on the resource has not ended yet.",
-    )
-    .retryable(),
+            403,
+            "Operation.Conflict",
+            "The operation may conflicts with others, please retry later.",
+            "Another operation on the resource has not ended yet.",
+        )
+        .retryable(),
     ErrorRow::new(
-        409,
-        "OperationConflict",
-        "Request was denied due to conflict with a previous request,please try again later.",
-        "Another operation on the resource has not ended yet.",
-    )
-    .retryable(),
+            409,
+            "OperationConflict",
+            "Request was denied due to conflict with a previous request,please try again later.",
+            "Another operation on the resource has not ended yet.",
+        )
+        .retryable(),
     ErrorRow::new(
         400,
         "DryRunOperation",
