@@ -6,6 +6,10 @@
 //! page that repeats the one before, a total that falls and a page that is empty too early are
 //! [errors](crate::error::PaginationError), because items would be missing or never end.
 //!
+//! Where pages are continued by a token and the request names no size for them, the stream asks for
+//! the largest that the spec allows, up to 100, or for 50 where it states none: several operations
+//! give no token, and so only their first page, unless a size is asked for.
+//!
 //! ```no_run
 //! # use alicloud::{client::Client, error::Error, operation::Product, pagination::Paginated};
 //! # async fn example<P: Product, R: Paginated<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
@@ -67,8 +71,8 @@ struct Position<R: Paginated> {
 }
 
 impl<R: Paginated> Pages<R> {
-    pub(crate) fn new(call: Call<R>) -> Self {
-        let cursor = Cursor::new(R::OPERATION, call.record());
+    pub(crate) fn new(mut call: Call<R>) -> Self {
+        let cursor = Cursor::new(R::OPERATION, call.record_mut());
         Self(State::Ready(Box::new(Position { call, cursor })))
     }
 
@@ -209,10 +213,16 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(operation: &'static Operation, request: &dyn Record) -> Self {
+    fn new(operation: &'static Operation, request: &mut dyn Record) -> Self {
         let mut tokens = HashSet::new();
-        if let Some(Pagination::Token { token, .. }) = operation.pagination {
+        if let Some(Pagination::Token {
+            token, page_size, ..
+        }) = operation.pagination
+        {
             tokens.extend(text(field(request, token)));
+            if let Some(name) = page_size {
+                ask_for_size(request, name);
+            }
         }
         Self {
             operation,
@@ -305,16 +315,8 @@ impl Cursor {
     }
 
     fn set(&self, request: &mut dyn Record, name: &str, value: &str) -> Result<bool, Error> {
-        let slot = request
-            .shape()
-            .index_of(name)
-            .and_then(|index| request.slot(index));
-        let set = match slot {
-            Some(Slot::String(slot)) => slot.put(value.to_owned()),
-            Some(Slot::Integer(slot)) => value.parse().is_ok_and(|number| slot.put(number)),
-            _ => false,
-        };
-        if set {
+        let index = request.shape().index_of(name);
+        if put(index.and_then(|index| request.slot(index)), value) {
             return Ok(true);
         }
         Err(Error::configuration(format!(
@@ -330,6 +332,30 @@ impl Cursor {
             kind,
         }
         .into()
+    }
+}
+
+/// Sets the size of a page where the request has none.
+fn ask_for_size(request: &mut dyn Record, name: &str) {
+    let Some(index) = request.shape().index_of(name) else {
+        return;
+    };
+    if !matches!(request.get(index), Ref::Absent) {
+        return;
+    }
+    let limits = request.shape().fields[index].limits;
+    let size = limits.maximum.map_or(50.0, |maximum| maximum.min(100.0));
+    let size = size.max(limits.minimum.unwrap_or(1.0)).floor();
+    // The service chooses a size where this one does not fit.
+    let _ = put(request.slot(index), &format!("{size:.0}"));
+}
+
+/// Puts a text or a number; `false` where neither fits.
+fn put(slot: Option<Slot<'_>>, value: &str) -> bool {
+    match slot {
+        Some(Slot::String(slot)) => slot.put(value.to_owned()),
+        Some(Slot::Integer(slot)) => value.parse().is_ok_and(|number| slot.put(number)),
+        _ => false,
     }
 }
 

@@ -140,6 +140,16 @@ async fn tokens_are_followed_to_the_last() {
         .unwrap();
     assert_eq!(found, ["a", "b"]);
     assert_eq!(asked(&server, "NextToken"), ["", "t1", "t2"]);
+    // Without a size, some operations give no token.
+    assert_eq!(asked(&server, "MaxResults"), ["50", "50", "50"]);
+
+    let server = Server::start([token_page("", &["a"])]).await;
+    let own = List {
+        max_results: Some(7),
+        ..List::default()
+    };
+    server.client().items(own).collect().await.unwrap();
+    assert_eq!(asked(&server, "MaxResults"), ["7"]);
 }
 
 #[tokio::test]

@@ -172,10 +172,6 @@ impl<R: Request> Call<R> {
         self.options.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
     }
 
-    pub(crate) fn record(&self) -> &dyn Record {
-        &self.request
-    }
-
     pub(crate) fn record_mut(&mut self) -> &mut dyn Record {
         &mut self.request
     }
