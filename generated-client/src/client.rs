@@ -13,21 +13,30 @@
 //! | `redact` | takes secrets out of texts that a server echoes |
 //!
 //! ```no_run
-//! # #[cfg(feature = "ecs")] {
-//! use alicloud::client::DynClient;
-//! # async fn example(product: &'static alicloud::operation::ProductInfo) -> Result<(), alicloud::error::Error> {
-//! let client = DynClient::builder(product).region("cn-hangzhou").build()?;
-//! let regions = client.call("DescribeRegions", serde_json::json!({})).await?;
-//! println!("{regions:#}");
-//! # Ok(())
-//! # }
-//! # }
+//! use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+//!
+//! async fn repeat_myself<P: Product, R: Request<Product = P>>(request: R) -> Result<(), Error> {
+//!     let client = Client::<P>::from_env("cn-hangzhou")?;
+//!     match client.send(request.clone()).await {
+//!         Ok(_) => Ok(()),
+//!         // The service may have carried it out: with the same token that does no harm.
+//!         Err(error) if error.is_retryable() => {
+//!             let mut call = client.request(request);
+//!             if let Some(token) = error.idempotency_token() {
+//!                 call = call.idempotency_token(token);
+//!             }
+//!             call.send().await?;
+//!             Ok(())
+//!         }
+//!         Err(error) => Err(error.into()),
+//!     }
+//! }
 //! ```
 
 mod answer;
 mod builder;
 mod call;
-mod core;
+pub(crate) mod core;
 mod exchange;
 mod redact;
 mod untyped;
@@ -36,7 +45,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use self::core::Core;
 pub use self::{
-    builder::ClientBuilder,
+    builder::{ClientBuilder, http_client_builder},
     call::{Call, DryRun, Reply},
     core::Preview,
     untyped::{DynCall, DynClient},
@@ -44,6 +53,7 @@ pub use self::{
 use crate::{
     error::Error,
     operation::{Product, Request},
+    pagination::{Items, Pages, Paginated},
 };
 
 /// A client of one product. Cheap to clone; clones share connections, credentials, the budget of
@@ -90,6 +100,30 @@ impl<P: Product> Client<P> {
     /// A call with options of its own.
     pub fn request<R: Request<Product = P>>(&self, request: R) -> Call<R> {
         Call::new(Arc::clone(&self.core), request)
+    }
+
+    /// A stream of the pages of a result.
+    pub fn pages<R: Paginated<Product = P>>(&self, request: R) -> Pages<R> {
+        self.request(request).pages()
+    }
+
+    /// A stream of the items of all pages of a result.
+    pub fn items<R: Paginated<Product = P>>(&self, request: R) -> Items<R> {
+        self.request(request).items()
+    }
+
+    /// Waits for the state that a waiter of the operation stands for; by the waiter's name. Gives
+    /// the response that showed it. [`Call::wait`] has options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Wait::run`](crate::waiter::Wait::run).
+    pub async fn wait<R: Request<Product = P>>(
+        &self,
+        request: R,
+        waiter: &str,
+    ) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
+        self.request(request).wait(waiter)?.run().await
     }
 
     /// The same client without the types: calls by name.

@@ -3,7 +3,20 @@
 //! In this order: the endpoint that the builder was given; the environment variable
 //! `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients inside a VPC
 //! network); the product's rule. A region that the table does not list works by the rule, since
-//! regions are added more often than crates are updated.
+//! regions are added more often than crates are updated. Where such a host is not found, the error
+//! names regions near to it.
+//!
+//! ```
+//! use alicloud::{client::DynClient, endpoint::Network, error::Error, operation::ProductInfo};
+//!
+//! fn clients(product: &'static ProductInfo) -> Result<[DynClient; 3], Error> {
+//!     let builder = || DynClient::builder(product).region("cn-hangzhou");
+//!     let public = builder().build()?;
+//!     let inside = builder().network(Network::Vpc).build()?;
+//!     let test = builder().endpoint("http://127.0.0.1:8080").build()?;
+//!     Ok([public, inside, test])
+//! }
+//! ```
 
 use reqwest::Url;
 
@@ -61,8 +74,11 @@ pub fn resolve(
         check_region(product, region)?;
     }
     if let Some(endpoint) = explicit {
-        return parse(endpoint, Source::Explicit)
-            .map_err(|wrong| ConfigurationError::new(format!("endpoint `{endpoint}`: {wrong}")));
+        return parse(endpoint, Source::Explicit).map_err(|wrong| {
+            // What stands before an `@` may be a password.
+            let shown = endpoint.rsplit('@').next().unwrap_or_default();
+            ConfigurationError::new(format!("endpoint `{}`: {wrong}", shown.escape_debug()))
+        });
     }
     let variable = variable(product);
     if let Some(endpoint) = environment.var(&variable) {

@@ -2,7 +2,7 @@
 //!
 //! One type for every operation: [`Error`], whose parameter is the type of the operation's error
 //! codes. How an answer is read into it is in `client::answer`, which failures are worth a
-//! repetition in [`retry`](crate::retry).
+//! repetition in [`retry`].
 //!
 //! No text in here holds a secret: URLs (which carry signatures) are taken out of the transport's
 //! errors, and what a server echoes is freed of the secrets of the call before it is kept.
@@ -125,6 +125,7 @@ impl<C> Error<C> {
             Self::Decode(error) => {
                 Class::of_answer(error.inner.meta.status.unwrap_or(0), "", false)
             }
+            Self::Credentials(error) if error.is_retryable() => Class::NotSent,
             _ => Class::Final,
         }
     }

@@ -1,6 +1,8 @@
 //! A typed client for Alibaba Cloud: requests that are checked before they are sent, responses and
 //! error codes as Rust types.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod client;
 pub mod compare;
 pub mod copy;

@@ -8,6 +8,14 @@ use std::{
 };
 
 /// How often an operation may be sent.
+///
+/// ```
+/// use alicloud::{client::ClientBuilder, client::DynClient, rate_limit::RateLimit};
+///
+/// fn within_our_quota(builder: ClientBuilder<DynClient>) -> ClientBuilder<DynClient> {
+///     builder.rate_limit("DescribeInstances", RateLimit::per_second(5.0).burst(20))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimit {
     per_second: f64,

@@ -76,6 +76,7 @@ impl Class {
             500.. if listed => Self::Server,
             _ if listed => Self::Busy,
             501 | 505 => Self::Final,
+            500..=599 if blames_request(code) => Self::Final,
             408 | 500..=599 => Self::Server,
             _ => Self::Final,
         }
@@ -109,7 +110,37 @@ impl Class {
     }
 }
 
+/// Some operations answer faults of the request with status 500, such as
+/// `InvalidOperation.RegionNotSupportIpPrefix`.
+fn blames_request(code: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = [
+        "Forbidden",
+        "IncorrectStatus",
+        "Invalid",
+        "Missing",
+        "OperationDenied",
+        "Unsupported",
+    ];
+    BEGINNINGS
+        .iter()
+        .any(|beginning| code.starts_with(beginning))
+}
+
 /// How a client repeats.
+///
+/// ```
+/// use std::time::Duration;
+/// use alicloud::retry::RetrySettings;
+///
+/// // For a batch job that would rather wait than fail:
+/// let patient = RetrySettings::default()
+///     .max_attempts(10)
+///     .max_delay(Duration::from_secs(60))
+///     .max_hint(Duration::from_secs(300));
+/// // For a program that repeats by itself:
+/// let once = RetrySettings::off();
+/// assert_eq!((patient.max_attempts, once.max_attempts), (10, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrySettings {
@@ -262,7 +293,8 @@ pub fn decide(settings: &RetrySettings, situation: &Situation, failure: &Failure
     if failure.hint.is_some_and(|hint| hint > settings.max_hint) {
         return Decision::Stop(Stop::Hint);
     }
-    let wait = failure.hint.unwrap_or_default() + backoff(settings, situation, class);
+    let hint = failure.hint.unwrap_or_default();
+    let wait = hint.saturating_add(backoff(settings, situation, class));
     if situation
         .remaining
         .is_some_and(|remaining| wait >= remaining)
@@ -279,9 +311,13 @@ fn backoff(settings: &RetrySettings, situation: &Situation, class: Class) -> Dur
         _ => settings.base_delay,
     };
     let doublings = situation.attempts.saturating_sub(1).min(31);
-    base.saturating_mul(1 << doublings)
-        .min(settings.max_delay)
-        .mul_f64(situation.random.clamp(0.0, 1.0))
+    let bound = base.saturating_mul(1 << doublings).min(settings.max_delay);
+    scaled(bound, situation.random.clamp(0.0, 1.0))
+}
+
+/// A multiple of a time; the time itself where there is no such multiple.
+pub(crate) fn scaled(time: Duration, by: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() * by).unwrap_or(time)
 }
 
 /// How long the server asks to wait: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older

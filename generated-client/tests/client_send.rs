@@ -379,7 +379,7 @@ async fn answers_that_are_not_understood_say_where() {
         ok(r#"{"RequestId":"REQ-7","Addresses":["a"#),
         ok("<html>hello</html>"),
         ok(""),
-        ok(r#"{"RequestId":"REQ-8","Addresses":{"a":1}}"#),
+        ok(r#"{"RequestId":"REQ-8","Items":{"Item":[{}]},"TotalCount":[1]}"#),
     ])
     .await;
     let client = server.client();
@@ -390,17 +390,17 @@ async fn answers_that_are_not_understood_say_where() {
     );
     assert!(error.is_ambiguous() && !error.is_retryable());
     assert!(error.source().is_some());
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @r#"Assign: status 200: not valid JSON: EOF while parsing a string at line 1 column 36: `{"RequestId":"REQ-7","Addresses":["a` (request REQ-7)"#);
     let error = client.send(assign()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @r#"Assign: status 200: not valid JSON: expected value at line 1 column 1: `<html>hello</html>`"#);
     let error = client.send(assign()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"");
-    let error = client.send(assign()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @r#"Assign: status 200: the answer is empty"#);
+    let error = client.send(Describe::default()).await.unwrap_err();
+    insta::assert_snapshot!(error, @r#"Describe: status 200: TotalCount: expected a whole number, found a list: `{"RequestId":"REQ-8","Items":{"Item":[{}]},"TotalCount":[1]}` (request REQ-8)"#);
     let Error::Decode(answer) = &error else {
         panic!()
     };
-    assert_eq!(answer.path(), Some("Addresses"));
+    assert_eq!(answer.path(), Some("TotalCount"));
 }
 
 #[tokio::test]
@@ -539,7 +539,7 @@ async fn silence_ends_with_a_time_out() {
     let call = server
         .client()
         .request(assign())
-        .deadline(Duration::from_millis(50));
+        .deadline(Duration::from_millis(500));
     let error = call.send().await.unwrap_err();
     let Error::Transport(transport) = &error else {
         panic!("{error}")
@@ -582,7 +582,17 @@ async fn a_preview_sends_nothing_and_masks_secrets() {
         .parameter("New", "1")
         .preview()
         .unwrap();
-    insta::assert_snapshot!(preview, @"");
+    insta::assert_snapshot!(preview, @r#"
+    POST https://net.cn-hangzhou.example.com/
+    operation: Assign of 2014-05-26
+    signature: ACS3-HMAC-SHA256
+    RegionId = cn-hangzhou
+    Eni = eni-1
+    Count = 2
+    ClientToken = token
+    Password = ***
+    New = 1
+    "#);
 }
 
 #[test]
@@ -597,7 +607,12 @@ fn settings_that_cannot_work_are_refused() {
         Client::<Net>::builder().build(),
     ]
     .map(|result| result.unwrap_err().to_string());
-    insta::assert_snapshot!(texts.join("\n"), @"");
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    the user agent holds a character that a header cannot; use printable ASCII
+    Net 2014-05-26 has no operation `Asign`; did you mean `Assign`?
+    endpoint `ftp://x`: a host, host and port, or `http(s)://` URL without path, user and query is wanted
+    neither a region nor an endpoint is given for Net
+    ");
 }
 
 #[test]

@@ -369,3 +369,98 @@ fn is_sensitive(field: &Field, left: &mut u32) -> bool {
             _ => false,
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        operation::{Access, SignatureKind},
+        record::Location,
+    };
+
+    static PRODUCT: ProductInfo = ProductInfo {
+        code: "Net",
+        version: "1",
+        signatures: &[SignatureKind::Acs3],
+        endpoints: &[],
+        endpoint_rule: None,
+        vpc_endpoint_rule: None,
+        errors: &[],
+        operations: &[],
+    };
+    static SHAPE: Shape = Shape {
+        name: "Response",
+        fields: &[
+            Field::string("RequestId"),
+            Field::string("Code").location(Location::Query),
+        ],
+        rules: &[],
+    };
+    static OPERATION: Operation = Operation::new("Look", Access::Read, &SHAPE, &SHAPE);
+
+    fn judge(status: u16, body: Vec<u8>) -> Result<Answer, Error> {
+        let answer = Answer {
+            product: &PRODUCT,
+            operation: &OPERATION,
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            meta: Meta {
+                operation: "Look",
+                status: None,
+                request_id: None,
+                attempts: 1,
+                idempotency_token: None,
+            },
+        };
+        answer.judge(Secrets::default)
+    }
+
+    /// Bodies that look like answers, cut and spoiled.
+    fn bodies() -> impl Strategy<Value = Vec<u8>> {
+        let whole = prop_oneof![
+            Just(r#"{"Code":"A","Message":"é","RequestId":"R","Success":true}"#),
+            Just("<Error><Code>A</Code><Message><![CDATA[x]]></Message></Error>"),
+            Just("{\"requestId\" : \"R\", \"code\": 7, \"AccessDeniedDetail\": {}}"),
+        ];
+        let spoiled = (whole, any::<usize>(), any::<usize>(), any::<u8>()).prop_map(
+            |(whole, cut, at, byte)| {
+                let mut body = whole.as_bytes()[..cut % (whole.len() + 1)].to_vec();
+                if !body.is_empty() {
+                    let at = at % body.len();
+                    body[at] = byte;
+                }
+                body
+            },
+        );
+        prop_oneof![spoiled, proptest::collection::vec(any::<u8>(), 0..3000)]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_a_body_or_an_error_that_keeps_the_status(
+            status in 100u16..600,
+            body in bodies(),
+        ) {
+            match judge(status, body.clone()) {
+                Ok(answer) => prop_assert_eq!(answer.body.as_ref(), body.as_slice()),
+                Err(error) => {
+                    prop_assert_eq!(error.status(), Some(status));
+                    if let Error::Decode(answer) = &error {
+                        prop_assert!(answer.excerpt().len() <= EXCERPT + '…'.len_utf8());
+                        prop_assert!(!answer.excerpt().contains('\n'));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn successes_are_read_or_refused(body in bodies()) {
+            if let Ok(answer) = judge(200, body) {
+                let _ = answer.json(Secrets::default);
+            }
+        }
+    }
+}

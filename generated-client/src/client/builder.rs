@@ -19,6 +19,12 @@ use crate::{
     tls,
 };
 
+// As the vendor's own clients have them.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// The server closes idle connections at about 10 s.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
+
 /// Settings of a client. What is not set has the value that its setter names.
 #[must_use = "nothing happens before `build`"]
 pub struct ClientBuilder<C> {
@@ -59,10 +65,10 @@ impl<C: Handle> ClientBuilder<C> {
                 environment: Environment::process(),
                 credentials: None,
                 signature: None,
-                connect_timeout: Duration::from_secs(5),
-                read_timeout: Duration::from_secs(10),
+                connect_timeout: CONNECT_TIMEOUT,
+                read_timeout: READ_TIMEOUT,
                 deadline: Some(Duration::from_secs(60)),
-                pool_idle_timeout: Duration::from_secs(8),
+                pool_idle_timeout: POOL_IDLE_TIMEOUT,
                 user_agent: None,
                 max_response_size: 32 * 1024 * 1024,
                 http: None,
@@ -155,8 +161,8 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// An HTTP client of your own. Connect, read and pool time-outs, proxies, redirects and TLS are
-    /// then as it has them: turn redirects off, and repetitions on its part too.
+    /// An HTTP client of your own, best made from [`http_client_builder`]. Connect, read and pool
+    /// time-outs, proxies, redirects and TLS are then as it has them.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self
@@ -231,11 +237,15 @@ impl Settings {
         }
         let http = match self.http {
             Some(http) => http,
-            None => http_client(
-                self.connect_timeout,
-                self.read_timeout,
-                self.pool_idle_timeout,
-            )?,
+            None => http_client_builder()
+                .connect_timeout(self.connect_timeout)
+                .read_timeout(self.read_timeout)
+                .pool_idle_timeout(self.pool_idle_timeout)
+                .build()
+                .map_err(|error| {
+                    let error = error.without_url();
+                    Error::configuration(format!("no HTTP client can be made: {error}"))
+                })?,
         };
         let credentials = self.credentials.unwrap_or_else(|| {
             let context = Context::new().with_environment(self.environment);
@@ -293,25 +303,27 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
     })
 }
 
-fn http_client(
-    connect: Duration,
-    read: Duration,
-    pool_idle: Duration,
-) -> Result<reqwest::Client, Error> {
+/// An HTTP client as [`ClientBuilder::http_client`] wants it, for settings that this crate does not
+/// have, such as a proxy or a certificate of your own: without redirects and repetitions, and with
+/// the time-outs that [`ClientBuilder`] names.
+///
+/// It also sees to the crypto provider that `reqwest` needs before it makes a client (feature
+/// `rustls`).
+///
+/// ```
+/// use alicloud::client::http_client_builder;
+///
+/// let http = http_client_builder().no_proxy().build();
+/// assert!(http.is_ok());
+/// ```
+pub fn http_client_builder() -> reqwest::ClientBuilder {
     tls::ensure_provider();
     reqwest::Client::builder()
-        .connect_timeout(connect)
-        .read_timeout(read)
-        .pool_idle_timeout(pool_idle)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         // A redirect would carry a signed request to a host that nobody named.
         .redirect(reqwest::redirect::Policy::none())
         // Every repetition needs a nonce and a signature of its own.
         .retry(reqwest::retry::never())
-        .build()
-        .map_err(|error| {
-            Error::configuration(format!(
-                "no HTTP client can be made: {}",
-                error.without_url()
-            ))
-        })
 }

@@ -8,6 +8,9 @@ use super::core::{Core, Options, Preview};
 use crate::{
     error::{Error, Meta},
     operation::Request,
+    pagination::{Items, Pages, Paginated},
+    record::Record,
+    waiter::Wait,
 };
 
 /// A call that has not been sent; from [`Client::request`](super::Client::request).
@@ -100,6 +103,17 @@ impl<R: Request> Call<R> {
     /// Lets the service check the request without carrying it out. What it finds wrong is an error,
     /// as when sent.
     ///
+    /// ```no_run
+    /// # use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+    /// # async fn example<P: Product, R: Request<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
+    /// match client.request(request).dry_run().await {
+    ///     Ok(passed) => println!("would be carried out (request {:?})", passed.request_id()),
+    ///     Err(error) => println!("would fail: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`Error`]; [`Error::Configuration`] where the operation has no dry run.
@@ -109,6 +123,57 @@ impl<R: Request> Call<R> {
             .dry_run(R::OPERATION, &mut self.request, &self.options)
             .await
             .map_err(Error::typed)
+    }
+
+    /// The pages of the result, from that which the request names, else the first. Options hold for
+    /// each page.
+    pub fn pages(self) -> Pages<R>
+    where
+        R: Paginated,
+    {
+        Pages::new(self)
+    }
+
+    /// The items of all pages, from that which the request names, else the first. Options hold for
+    /// each page.
+    pub fn items(self) -> Items<R>
+    where
+        R: Paginated,
+    {
+        Items::new(self)
+    }
+
+    /// A wait for the state that a waiter of the operation stands for; by the waiter's name. Options
+    /// hold for each look.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] where the operation has no such waiter.
+    pub fn wait(self, waiter: &str) -> Result<Wait<R>, Error<R::ErrorCode>> {
+        Wait::new(self, waiter)
+    }
+
+    /// Sends it, and leaves it to be sent again.
+    pub(crate) async fn look(&mut self) -> Result<R::Response, Error<R::ErrorCode>> {
+        let mut value = R::Response::default();
+        self.core
+            .exchange(R::OPERATION, &mut self.request, &self.options, &mut value)
+            .await
+            .map_err(Error::typed)?;
+        Ok(value)
+    }
+
+    /// Ends the next look at this time at the latest.
+    pub(crate) fn limit_deadline(&mut self, remaining: Duration) {
+        let own = match self.options.deadline {
+            Some(own) => own,
+            None => self.core.deadline(),
+        };
+        self.options.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
+    }
+
+    pub(crate) fn record_mut(&mut self) -> &mut dyn Record {
+        &mut self.request
     }
 
     /// What would be sent. Nothing is, and no credentials are needed.

@@ -85,6 +85,10 @@ impl Core {
         self.region.as_deref()
     }
 
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
     pub(crate) fn product(&self) -> &'static ProductInfo {
         self.product
     }

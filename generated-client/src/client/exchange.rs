@@ -173,10 +173,9 @@ impl Core {
                 Err(error) => return Err(progress.give_up(error.into())),
             };
             // The same access key that was refused would be refused again.
-            if let Some((error, Class::StaleCredentials)) = &progress.last
+            if let Some((_, Class::StaleCredentials)) = &progress.last
                 && progress.credentials == credentials
             {
-                tracing::debug!(%error, "no fresh access key");
                 return Err(progress.give_up(Error::configuration("no fresh access key")));
             }
             progress.credentials = credentials;

@@ -17,6 +17,17 @@ use crate::{
 
 /// A client of a product that is known at run time only. Cheap to clone, as
 /// [`Client`](super::Client) is.
+///
+/// ```no_run
+/// use alicloud::{client::DynClient, error::Error, operation::ProductInfo};
+///
+/// async fn regions(product: &'static ProductInfo) -> Result<(), Error> {
+///     let client = DynClient::builder(product).region("cn-hangzhou").build()?;
+///     let regions = client.call("DescribeRegions", serde_json::json!({})).await?;
+///     println!("{regions:#}");
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct DynClient {
     core: Arc<Core>,

@@ -5,7 +5,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,6 +19,7 @@ use alicloud::{
         Access, Endpoint, ErrorCode, ErrorRow, Operation, Pagination, Permission, Product,
         ProductInfo, Request, SignatureKind, Waiter,
     },
+    pagination::Paginated,
     record,
     record::{Field, Limits, Member, Rule, RuleKind, Shape},
     retry::RetrySettings,
@@ -346,6 +350,23 @@ static LIST_RESPONSE: Shape = Shape {
 record!(response ListResponse, LIST_RESPONSE, 0 => next_token, 1 => names );
 request!(List -> ListResponse, AssignErrorCode, LIST);
 
+impl Paginated for Describe {
+    type Item = Item;
+    fn items(response: DescribeResponse) -> Vec<Item> {
+        response
+            .items
+            .and_then(|items| items.item)
+            .unwrap_or_default()
+    }
+}
+
+impl Paginated for List {
+    type Item = String;
+    fn items(response: ListResponse) -> Vec<String> {
+        response.names.unwrap_or_default()
+    }
+}
+
 /// A request that is valid.
 pub fn assign() -> Assign {
     Assign {
@@ -382,6 +403,8 @@ impl Received {
 pub enum Answer {
     /// Status, headers, body.
     Http(u16, Vec<(&'static str, String)>, String),
+    /// A compressed body.
+    Gzip(&'static [u8]),
     /// The connection is closed without an answer.
     Close,
     /// The body is shorter than announced.
@@ -412,6 +435,8 @@ impl Answer {
 pub struct Server {
     pub address: std::net::SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
+    connections: Arc<AtomicUsize>,
+    closed: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -421,16 +446,41 @@ impl Server {
         let received = Arc::new(Mutex::new(Vec::new()));
         let answers: Arc<Vec<_>> = Arc::new(answers.into_iter().collect());
         let kept = Arc::clone(&received);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
+        let closed = Arc::new(AtomicUsize::new(0));
+        let ended = Arc::clone(&closed);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&answers), Arc::clone(&kept)));
+                counted.fetch_add(1, Ordering::SeqCst);
+                let (answers, kept) = (Arc::clone(&answers), Arc::clone(&kept));
+                let ended = Arc::clone(&ended);
+                tokio::spawn(async move {
+                    serve(stream, answers, kept).await;
+                    ended.fetch_add(1, Ordering::SeqCst);
+                });
             }
         });
-        Self { address, received }
+        Self {
+            address,
+            received,
+            connections,
+            closed,
+        }
     }
 
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many connections have ended.
+    pub fn closed(&self) -> usize {
+        self.closed.load(Ordering::SeqCst)
     }
 
     pub fn url(&self) -> String {
@@ -480,7 +530,18 @@ async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex
                 let _ = stream.write_all((head + &body).as_bytes()).await;
                 return;
             }
-            Some(Answer::Silence) => std::future::pending().await,
+            Some(Answer::Gzip(body)) => {
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+                );
+                let _ = stream.write_all(&[head.as_bytes(), body].concat()).await;
+                continue;
+            }
+            Some(Answer::Silence) => {
+                let _ = stream.read(&mut [0]).await;
+                return;
+            }
             Some(Answer::Close) | None => return,
         };
         if stream.write_all(text.as_bytes()).await.is_err() {
