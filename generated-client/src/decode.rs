@@ -6,7 +6,7 @@
 //! element without its list. Requests are read strictly: what is misspelled or of a wrong kind is
 //! reported, all of it.
 //!
-//! There is one reader, [`Seed`], over slots; no code of it is compiled again for a new type.
+//! There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
 
 use std::{
     borrow::Cow,

@@ -1,5 +1,5 @@
 //! Checks a request against everything that its shape states: what is required, what values are
-//! allowed, and the rules between parameters ([`rules`]).
+//! allowed, and the rules between parameters (module `rules`).
 //!
 //! Nothing is allocated for a request that is right. What *present* means is said here, once, by
 //! [`is_present`]; `encode` writes exactly the values of which that is true.

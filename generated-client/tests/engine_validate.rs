@@ -130,6 +130,22 @@ fn an_empty_list_is_sent_as_json_only() {
         ..RunInstances::default()
     };
     assert_eq!(said(&empty), "nothing");
+    // Within a JSON text everything is JSON.
+    let plan = RunInstances {
+        plan: Some(vec![
+            NetworkInterface::default(),
+            NetworkInterface {
+                security_group_ids: Some(vec![]),
+                tag: Some(vec![Tag::default()]),
+                ..NetworkInterface::default()
+            },
+        ]),
+        ..empty.clone()
+    };
+    assert_eq!(
+        said(&plan),
+        "Plan.2.Tag.1.Key: \"\" (0 characters) is too short; allowed: at least 1 character"
+    );
     let empty = RunInstances {
         data_disk: Some(vec![]),
         tag: Some(vec![]),

@@ -39,6 +39,7 @@ pub(crate) struct RunInstances {
     pub(crate) matrix: Option<Vec<Vec<i64>>>,
     pub(crate) period: Option<i32>,
     pub(crate) body: Option<Bytes>,
+    pub(crate) plan: Option<Vec<NetworkInterface>>,
 }
 
 record!(RunInstances: RUN_INSTANCES {
@@ -46,7 +47,7 @@ record!(RunInstances: RUN_INSTANCES {
     5 => charge_type, 6 => spot_price, 7 => dry_run, 8 => system_disk, 9 => system_disk_size,
     10 => data_disk, 11 => tag, 12 => ipv6_address, 13 => ipv6_address_count,
     14 => network_interface, 15 => options, 16 => filter, 17 => settings, 18 => zones,
-    19 => numbers, 20 => words, 21 => extra, 22 => matrix, 23 => period, 24 => body,
+    19 => numbers, 20 => words, 21 => extra, 22 => matrix, 23 => period, 24 => body, 25 => plan,
 });
 
 static INSTANCE_TYPE: Pattern = Pattern::new(r"^ecs\.");
@@ -123,6 +124,7 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
             ..Limits::NONE
         }),
         Field::bytes("Body"),
+        Field::list("Plan", &Field::object("", &NETWORK_INTERFACE)).style(Style::Json),
     ],
     rules: &[
         Rule {
@@ -374,5 +376,6 @@ pub(crate) fn full() -> RunInstances {
         matrix: Some(vec![vec![1, 2], vec![3]]),
         period: Some(12),
         body: None,
+        plan: None,
     }
 }
