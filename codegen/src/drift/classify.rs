@@ -62,6 +62,14 @@ pub(super) fn change(change: Change, old: &Operation, new: &Operation) -> Vec<En
 pub(super) fn product(change: Change, product: &Product) -> Entry {
     let region = change.at.rsplit('/').next().unwrap_or_default();
     let (effect, text) = match (change.fact, &change.old, &change.new) {
+        (Fact::Endpoint, old, new) if change.at.ends_with("Rule") => (
+            Effect::Behaviour,
+            format!(
+                "hosts in regions that are not listed: {} (was {})",
+                plain(new),
+                plain(old)
+            ),
+        ),
         (Fact::Endpoint, Value::Null, new) => (
             Effect::Additive,
             format!("region {region} is listed: {}", plain(new)),
@@ -373,6 +381,7 @@ fn actions(permissions: &Value) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => format!("`{text}`"),
+        Value::Null => "none".to_owned(),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => shown(other),
     }

@@ -70,7 +70,8 @@
 //! | an optional file behind a URL | the URL as text |
 //! | `allOf`, `oneOf`, `anyOf` and the like | ignored |
 //!
-//! Limits in responses are not taken: nobody checks an answer. Products in the ROA style (REST
+//! Limits in responses are not taken: nobody checks an answer. Nor are `minLength` and `minItems` of
+//! 0, which every value meets. Products in the ROA style (REST
 //! paths) are refused; an operation that the RPC style cannot express is skipped and reported.
 
 mod derive;

@@ -661,7 +661,9 @@ impl<'a> Lower<'a> {
         min: &str,
         max: &str,
     ) -> (Option<u32>, Option<u32>) {
-        let sizes = (self.size(map, at, min), self.size(map, at, max));
+        // At least none is no limit.
+        let least = self.size(map, at, min).filter(|least| *least > 0);
+        let sizes = (least, self.size(map, at, max));
         if let (Some(least), Some(most)) = sizes
             && least > most
         {
