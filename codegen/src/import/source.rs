@@ -41,6 +41,8 @@ pub struct Sourced {
     pub spec: Operation,
     /// Which facts the document carries at all.
     pub known: Known,
+    /// What else the vendor says about it; not for specs.
+    pub remarks: Vec<String>,
     /// The topics under which the document lists it, the outermost first.
     pub topics: Vec<String>,
 }
@@ -186,6 +188,11 @@ pub fn read(
                 modules.insert(name.to_snake_case(), name.to_owned());
                 let sourced = Sourced {
                     spec,
+                    remarks: if descriptions {
+                        remarks(api)
+                    } else {
+                        Vec::new()
+                    },
                     known: Known { access, ..known },
                     topics: topics.remove(name).unwrap_or_default(),
                 };
@@ -926,6 +933,18 @@ impl Reader<'_> {
         }
         permissions
     }
+}
+
+/// The vendor's further texts on an operation.
+fn remarks(api: &Map<String, Value>) -> Vec<String> {
+    let texts = ["title", "requestParamsDescription", "extraInfo"]
+        .into_iter()
+        .filter_map(|key| api.get(key)?.as_str());
+    texts
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Its name says that it changes nothing.
