@@ -151,6 +151,7 @@ fn requests_alone_are_compared_where_one_side_has_no_more() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_effect_of_each_fact_of_a_parameter() {
     use Effect::{Additive, Breaking, Documentation, Loosened, Tightened};
     let cases = [

@@ -43,10 +43,16 @@ fn every_repair_is_reported() {
 #[test]
 fn the_specs_of_dirty_metadata() {
     let files = imported(&Specs::default(), DIRTY).files;
-    let text: String = files
+    let texts: Vec<String> = files
         .iter()
-        .map(|(path, text)| format!("==> {path}\n{text}"))
+        .map(|(path, text)| {
+            format!(
+                "==> {path}
+{text}"
+            )
+        })
         .collect();
+    let text = texts.concat();
     insta::assert_snapshot!(text);
 }
 

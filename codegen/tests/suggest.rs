@@ -34,16 +34,16 @@ fn suggested(at: &str, text: &str) -> Vec<Suggestion> {
     ];
     let mut description = String::new();
     match at {
-        "" => text.clone_into(&mut description),
+        "" => description.push_str(text),
         "Disk.N.Size" => {
-            parameters[6].1["items"]["properties"]["Size"]["description"] = text.into()
+            parameters[6].1["items"]["properties"]["Size"]["description"] = text.into();
         }
         at => {
             parameters
                 .iter_mut()
                 .find(|(name, _)| name == at)
                 .unwrap()
-                .1["description"] = text.into()
+                .1["description"] = text.into();
         }
     }
     let parameters: Vec<Value> = parameters

@@ -208,7 +208,6 @@ fn format(change: &Change) -> (Effect, String) {
 fn bound(change: &Change, name: &str, upper: bool) -> (Effect, String) {
     let effect = match (change.old.as_f64(), change.new.as_f64()) {
         (_, None) => Effect::Loosened,
-        (None, Some(_)) => Effect::Tightened,
         (Some(old), Some(new)) if (new > old) == upper => Effect::Loosened,
         _ => Effect::Tightened,
     };

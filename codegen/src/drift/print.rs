@@ -229,7 +229,7 @@ fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
     }
     notes.extend(single.into_iter().map(|(name, lines)| Note {
         title: name.to_owned(),
-        lines: folded(lines),
+        lines: folded(&lines),
     }));
     notes
 }
@@ -280,7 +280,7 @@ fn endpoints<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
 }
 
 /// Sentences that differ in their subject only become one: "new optional parameters `A` (string), `B` (string)".
-fn folded(lines: Vec<String>) -> Vec<String> {
+fn folded(lines: &[String]) -> Vec<String> {
     const FOLDS: &[(&str, &str, &str)] = &[
         ("new optional parameter ", "", "new optional parameters "),
         ("new optional field ", "", "new optional fields "),

@@ -220,7 +220,7 @@ pub fn import(
             old,
             theirs,
             (&product, &version),
-            options,
+            *options,
             &mut report,
         );
         if old == Some(&new) {
@@ -304,7 +304,7 @@ fn operation(
     old: Option<&Operation>,
     theirs: &Sourced,
     (product, version): (&str, &str),
-    options: &Options,
+    options: Options,
     report: &mut Report,
 ) -> Operation {
     let mut spec = old.cloned().unwrap_or_else(|| Operation {

@@ -269,8 +269,8 @@ fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
 
 /// What the sentence smells of, if it names two parameters or more (that of the description included).
 pub(super) fn smell(sentence: &str, own: &str, names: &Names<'_>) -> Option<Found> {
-    let named = named(sentence, own, names);
-    let mut parameters: Vec<String> = named.iter().map(|it| it.path.clone()).collect();
+    let mentioned = mentioned(sentence, own, names);
+    let mut parameters: Vec<String> = mentioned.iter().map(|it| it.path.clone()).collect();
     if !own.is_empty() && !parameters.iter().any(|path| path == own) {
         parameters.push(own.to_owned());
     }
@@ -298,7 +298,7 @@ pub(super) fn smell(sentence: &str, own: &str, names: &Names<'_>) -> Option<Foun
     let rule = rule(
         smell,
         &parameters,
-        &named,
+        &mentioned,
         own,
         matches(&OWN_FIRST, sentence),
     );
@@ -321,7 +321,7 @@ struct Named {
     values: Vec<Value>,
 }
 
-fn named(sentence: &str, own: &str, names: &Names<'_>) -> Vec<Named> {
+fn mentioned(sentence: &str, own: &str, names: &Names<'_>) -> Vec<Named> {
     static WORD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*").ok());
     static GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -473,13 +473,13 @@ fn value_of(text: &str, path: &str, names: &Names<'_>) -> Option<Value> {
 fn rule(
     smell: Smell,
     parameters: &[String],
-    named: &[Named],
+    mentioned: &[Named],
     own: &str,
     own_first: bool,
 ) -> Option<Constraint> {
     let (each, short) = common_list(parameters);
     let values = |path: &str| {
-        named
+        mentioned
             .iter()
             .find(|it| it.path == path)
             .map_or(&[][..], |it| &it.values)
@@ -511,12 +511,13 @@ fn rule(
         ..plain(RuleKind::Requires, Vec::new())
     };
     let all = || parameters.iter().map(present).collect();
-    let (valued, bare): (Vec<&String>, Vec<&String>) =
+    let (conditions, demands): (Vec<&String>, Vec<&String>) =
         parameters.iter().partition(|path| !values(path).is_empty());
     let split = || {
         let to_members =
             |paths: &[&String]| paths.iter().map(|path| member(path)).collect::<Vec<_>>();
-        (!valued.is_empty() && !bare.is_empty()).then(|| (to_members(&valued), to_members(&bare)))
+        (!conditions.is_empty() && !demands.is_empty())
+            .then(|| (to_members(&conditions), to_members(&demands)))
     };
     match smell {
         Smell::EitherOr => Some(plain(RuleKind::ExactlyOneOf, all())),
@@ -538,14 +539,14 @@ fn rule(
             // What is said at a parameter is said about it; elsewhere the last one named is meant.
             let subject = match parameters.iter().find(|path| *path == own) {
                 Some(own) => own,
-                None => bare.last()?,
+                None => demands.last()?,
             };
             let others = parameters
                 .iter()
                 .filter(|path| *path != subject)
                 .map(member)
                 .collect();
-            Some(if (smell == Smell::RequiredWhen) != own_first {
+            Some(if (smell == Smell::RequiredWhen) ^ own_first {
                 requires(others, vec![present(subject)])
             } else {
                 requires(vec![member(subject)], others)
