@@ -4,6 +4,8 @@
 //! for the same name. Different names may give the same identifier; that is found in [`crate::check`],
 //! and mended with the key `rust` in the spec.
 
+use std::fmt::Write as _;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// The words that Rust (edition 2024) keeps for itself or reserves, and takes when written `r#…`.
@@ -27,7 +29,7 @@ pub const UNKNOWN_VARIANT: &str = "Unknown";
 /// The name of a field: `snake_case`, keywords as `r#type`.
 #[must_use]
 pub fn field_name(wire: &str) -> String {
-    let name = plain(wire, |text| text.to_snake_case());
+    let name = plain(wire, ToSnakeCase::to_snake_case);
     if KEYWORDS.contains(&name.as_str()) {
         return format!("r#{name}");
     }
@@ -43,14 +45,14 @@ pub fn setter_name(field: &str) -> String {
 /// The name of a module and of its file: `snake_case`, keywords with `_` at the end.
 #[must_use]
 pub fn module_name(wire: &str) -> String {
-    let name = plain(wire, |text| text.to_snake_case());
+    let name = plain(wire, ToSnakeCase::to_snake_case);
     avoid(avoid(name, KEYWORDS), NEVER)
 }
 
 /// The name of a type: `UpperCamelCase`.
 #[must_use]
 pub fn type_name(wire: &str) -> String {
-    avoid(plain(wire, |text| text.to_upper_camel_case()), NEVER)
+    avoid(plain(wire, ToUpperCamelCase::to_upper_camel_case), NEVER)
 }
 
 /// The name of the variant for an error code: `UpperCamelCase`, `Any` for the placeholder `%s`.
@@ -86,19 +88,22 @@ pub fn is_type_name(name: &str) -> bool {
 fn plain(wire: &str, case: impl Fn(&str) -> String) -> String {
     // The vendor writes both `IPv6` and `Ipv6`; a word boundary within would help nobody.
     let wire = wire.replace("IPv", "Ipv");
+    let numbered = |text: &mut String, c: char| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, " u{:x} ", u32::from(c));
+    };
     let mut text = String::with_capacity(wire.len());
     for c in wire.chars() {
         match c {
             c if c.is_ascii_alphanumeric() => text.push(c),
             c if c.is_ascii() => text.push(' '),
-            c => text.push_str(&format!(" u{:x} ", u32::from(c))),
+            c => numbered(&mut text, c),
         }
     }
     if text.trim().is_empty() {
-        text = wire
-            .chars()
-            .map(|c| format!(" u{:x} ", u32::from(c)))
-            .collect();
+        for c in wire.chars() {
+            numbered(&mut text, c);
+        }
     }
     let name = case(&text);
     if name.is_empty() {

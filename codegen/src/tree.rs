@@ -265,7 +265,10 @@ fn syntax_error(text: &str, error: &serde_json::Error) -> SyntaxError {
         },
         reason: match reason {
             "recursion limit exceeded" => "nested too deeply".to_owned(),
-            reason => reason.to_owned(),
+            _ if text[start..].starts_with("//") || text[start..].starts_with("/*") => {
+                "JSON has no comments".to_owned()
+            }
+            reason => reason.replace("EOF while parsing", "the file ends within"),
         },
         span: Span {
             start,

@@ -73,7 +73,7 @@ impl Taken {
             Some(rust) => {
                 findings.push(
                     findings
-                        .new(
+                        .finding(
                             Code::InvalidRustName,
                             node.span_of("rust"),
                             format!("`{rust}` cannot be the name of a field"),
@@ -95,7 +95,7 @@ impl Taken {
             Some((other, _)) if other == what && key == "rust" => {}
             Some((other, first)) => findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::NameCollision,
                         span,
                         format!("{other} and {what} are both `{name}` in Rust"),

@@ -19,14 +19,14 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
             let span = node.span_of("reason");
             findings.push(
                 findings
-                    .new(Code::EmptyText, span, "a departure without a reason")
+                    .finding(Code::EmptyText, span, "a departure without a reason")
                     .label("say why the spec departs from its source"),
             );
         }
         let span = node.span_of("at");
         let finding = |label: String| {
             findings
-                .new(
+                .finding(
                     Code::UnknownDeparture,
                     span,
                     format!("`{}` is nothing that this spec says", departure.at),
@@ -90,8 +90,9 @@ fn follow<'n, 't>(node: &'n Node<'t>, path: &str) -> Outcome<'n, 't> {
         }
     }
     let (name, rest) = path.split_once('/').unwrap_or((path, ""));
-    // Of names in lists, slashes may be a part.
-    let last = rest.is_empty() || matches!(node.kind, Kind::Array(_));
+    // What follows a slash within a name is hardly a key of the format.
+    let next = rest.split('/').next().unwrap_or_default();
+    let last = rest.is_empty() || !structure::all_keys().any(|key| key == next);
     Outcome::Missing {
         last,
         parent: node,

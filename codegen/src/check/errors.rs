@@ -21,7 +21,7 @@ pub(super) fn check(rows: &[ErrorRow], tree: &Node<'_>, findings: &mut Findings)
         {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::StatusOutOfRange,
                         node.span_of("status"),
                         format!("`{status}` is not an HTTP status"),
@@ -33,7 +33,7 @@ pub(super) fn check(rows: &[ErrorRow], tree: &Node<'_>, findings: &mut Findings)
         if row.code.is_empty() {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::EmptyText,
                         node.span_of("code"),
                         "an error without a code",
@@ -50,7 +50,7 @@ pub(super) fn check(rows: &[ErrorRow], tree: &Node<'_>, findings: &mut Findings)
                 .unwrap_or_default();
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::DuplicateError,
                         span,
                         format!("duplicate error `{status}{}`", row.code),
@@ -73,7 +73,7 @@ fn variants(rows: &[ErrorRow], places: &[Node<'_>], findings: &mut Findings) {
         if !names::is_type_name(rust) {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::InvalidRustName,
                         span,
                         format!("`{rust}` cannot be the name of a variant"),
@@ -84,7 +84,7 @@ fn variants(rows: &[ErrorRow], places: &[Node<'_>], findings: &mut Findings) {
         match by_code.get(row.code.as_str()) {
             Some((other, first)) if other != rust => findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::NameCollision,
                         span,
                         format!("`{}` has two names in Rust", row.code),
@@ -108,7 +108,7 @@ fn variants(rows: &[ErrorRow], places: &[Node<'_>], findings: &mut Findings) {
         if variant == names::UNKNOWN_VARIANT {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::NameCollision,
                         node.span_of("rust"),
                         format!("`{variant}` is the variant for codes that the spec does not list"),
@@ -119,7 +119,7 @@ fn variants(rows: &[ErrorRow], places: &[Node<'_>], findings: &mut Findings) {
         match by_variant.get(&variant) {
             Some((other, first)) if *other != row.code => findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::NameCollision,
                         span,
                         format!("`{other}` and `{}` are both `{variant}` in Rust", row.code),

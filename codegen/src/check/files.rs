@@ -70,7 +70,7 @@ pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
             Some(["schema", ..]) => {}
             Some(parts) if parts.iter().any(|part| ignored(part)) => {}
             Some([product, "product.json"]) => {
-                listing.product(product).product = Some(path.clone())
+                listing.product(product).product = Some(path.clone());
             }
             Some([product, "operations", file]) if is_json(file) => {
                 listing.product(product).operations.push(path.clone());
@@ -186,15 +186,15 @@ impl Listing {
         }
         let mut jobs = Vec::new();
         for (name, files) in &self.products {
-            match &files.product {
-                Some(path) => jobs.push((name, path, FileKind::Product)),
-                None => {
-                    let path = files.folder.join("product.json");
-                    self.findings.push(
-                        at_path(Code::NoProduct, &path, "this product file is missing")
-                            .help("every product has one; it says the product's code, version and signatures"),
-                    );
-                }
+            if let Some(path) = &files.product {
+                jobs.push((name, path, FileKind::Product));
+            } else {
+                let path = files.folder.join("product.json");
+                self.findings.push(
+                    at_path(Code::NoProduct, &path, "this product file is missing").help(
+                        "every product has one; it says the product's code, version and signatures",
+                    ),
+                );
             }
             let operations = files.operations.iter();
             jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));

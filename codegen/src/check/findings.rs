@@ -28,7 +28,7 @@ impl Findings {
     }
 
     /// Makes a finding, which is not kept yet.
-    pub(super) fn new(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn finding(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, self.place(span), message)
     }
 

@@ -51,7 +51,7 @@ fn read<'t, T: DeserializeOwned>(
         Ok(tree) => tree,
         Err(error) => {
             let mut finding = findings
-                .new(
+                .finding(
                     Code::Malformed,
                     error.span,
                     format!("this file is not JSON: {}", error.reason),
@@ -70,7 +70,7 @@ fn read<'t, T: DeserializeOwned>(
         Ok(model) => Some((model, tree)),
         Err(error) => {
             // The schema is made from the type, so this is a value that the schema cannot describe.
-            findings.push(findings.new(Code::WrongType, Span::default(), error.to_string()));
+            findings.push(findings.finding(Code::WrongType, Span::default(), error.to_string()));
             None
         }
     }

@@ -28,7 +28,7 @@ fn file_name(path: &Path, operation: &Operation, tree: &Node<'_>, findings: &mut
     if name.is_empty() {
         findings.push(
             findings
-                .new(Code::EmptyText, span, "an operation without a name")
+                .finding(Code::EmptyText, span, "an operation without a name")
                 .label("it needs its name on the wire"),
         );
         return;
@@ -39,7 +39,7 @@ fn file_name(path: &Path, operation: &Operation, tree: &Node<'_>, findings: &mut
     }
     findings.push(
         findings
-            .new(
+            .finding(
                 Code::FileName,
                 span,
                 format!("the operation `{name}` is in a file of another name"),
@@ -58,7 +58,7 @@ fn reviewed(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
     if !is_date(date) {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::InvalidDate,
                     tree.span_of("reviewed"),
                     format!("`{date}` is not a date"),

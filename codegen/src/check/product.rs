@@ -14,7 +14,7 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
     if product.product.is_empty() {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::EmptyText,
                     tree.span_of("product"),
                     "a product without a code",
@@ -25,7 +25,7 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
     if !is_date(&product.version) {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::InvalidVersion,
                     tree.span_of("version"),
                     format!("`{}` is not an API version", product.version),
@@ -42,7 +42,7 @@ fn signatures(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
     if product.signatures.is_empty() {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::InvalidSignatures,
                     tree.span_of("signatures"),
                     "the product takes no signature",
@@ -58,7 +58,7 @@ fn signatures(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
         if let Some(first) = first {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::InvalidSignatures,
                         node.span,
                         "a signature is listed twice",
@@ -84,7 +84,7 @@ fn endpoints(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
         if !rule.contains("{region}") && !product.endpoints.iter().any(listed) {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::EndpointRule,
                         node.span,
                         format!("`{key}` gives the same host for every region"),
@@ -100,14 +100,14 @@ fn endpoints(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
         if endpoint.region.is_empty() {
             findings.push(
                 findings
-                    .new(Code::EmptyText, span, "an endpoint without a region")
+                    .finding(Code::EmptyText, span, "an endpoint without a region")
                     .label("it needs the region, such as `cn-hangzhou`"),
             );
         }
         if let Some(first) = seen.insert(endpoint.region.as_str(), span) {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::DuplicateRegion,
                         span,
                         format!("duplicate region `{}`", endpoint.region),
@@ -136,7 +136,7 @@ fn host(text: &str, node: &Node<'_>, findings: &mut Findings) {
     }
     findings.push(
         findings
-            .new(
+            .finding(
                 Code::InvalidHost,
                 node.span,
                 format!("`{text}` is not a host name"),

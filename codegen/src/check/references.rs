@@ -19,11 +19,16 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
         findings,
     };
     if let (Some(idempotency), Some(node)) = (&operation.idempotency, tree.get("idempotency")) {
-        references.parameter(&idempotency.token, node.span_of("token"), &[Type::String]);
+        references.parameter(
+            &idempotency.token,
+            node.span_of("token"),
+            "a token",
+            Type::String,
+        );
     }
     if let (Some(dry_run), Some(node)) = (&operation.dry_run, tree.get("dryRun")) {
         let span = node.span_of("parameter");
-        references.parameter(&dry_run.parameter, span, &[Type::Boolean]);
+        references.parameter(&dry_run.parameter, span, "a switch", Type::Boolean);
     }
     references.pagination(tree);
     for (waiter, node) in operation.waiters.iter().zip(tree.list("waiters")) {
@@ -41,27 +46,25 @@ struct References<'a> {
 }
 
 impl References<'_> {
-    /// A parameter by its wire name, of one of some types.
-    fn parameter(&mut self, name: &str, span: Span, types: &[Type]) {
+    /// A parameter by its wire name, of the type that its role needs.
+    fn parameter(&mut self, name: &str, span: Span, role: &str, kind: Type) {
         let Some((_, schema)) = self.fields.iter().find(|(known, _)| *known == name) else {
             let finding = unknown(self.findings, name, span, &self.fields);
             self.findings.push(finding);
             return;
         };
-        if !types.contains(&schema.kind) {
-            let expected: Vec<&str> = types.iter().map(|kind| words(*kind)).collect();
-            let expected = expected.join(" or ");
-            let finding = wrong_kind(self.findings, name, span, &expected, schema);
+        if schema.kind != kind {
+            let finding = wrong_kind(self.findings, name, span, (role, words(kind)), schema);
             self.findings.push(finding);
         }
     }
 
     /// A path in the response, to a field of one of some types.
-    fn response_path(&mut self, path: &str, span: Span, types: &[Type]) {
+    fn response_path(&mut self, path: &str, span: Span, role: &str, types: &[Type]) {
         let response = self.operation.response.as_ref();
         let fields: Vec<_> = response.into_iter().flat_map(path::fields).collect();
         let Some(target) = path::resolve(fields.iter().copied(), path) else {
-            let finding = self.findings.new(
+            let finding = self.findings.finding(
                 Code::UnknownResponseField,
                 span,
                 format!("`{path}` is not a field of the response"),
@@ -82,7 +85,7 @@ impl References<'_> {
         {
             let expected: Vec<&str> = types.iter().map(|kind| words(*kind)).collect();
             let expected = expected.join(" or ");
-            let finding = wrong_kind(self.findings, path, span, &expected, schema);
+            let finding = wrong_kind(self.findings, path, span, (role, &expected), schema);
             self.findings.push(finding);
         }
     }
@@ -92,24 +95,35 @@ impl References<'_> {
         else {
             return;
         };
-        for (name, key, kind) in [
-            (&pagination.page_number, "pageNumber", Type::Integer),
-            (&pagination.token, "token", Type::String),
-            (&pagination.page_size, "pageSize", Type::Integer),
+        for (name, key, role, kind) in [
+            (
+                &pagination.page_number,
+                "pageNumber",
+                "a page number",
+                Type::Integer,
+            ),
+            (&pagination.token, "token", "a token", Type::String),
+            (
+                &pagination.page_size,
+                "pageSize",
+                "the size of a page",
+                Type::Integer,
+            ),
         ] {
             if let Some(name) = name {
-                self.parameter(name, node.span_of(key), &[kind]);
+                self.parameter(name, node.span_of(key), role, kind);
             }
         }
-        for (path, key, kind) in [
-            (&pagination.total, "total", Type::Integer),
-            (&pagination.next_token, "nextToken", Type::String),
+        for (path, key, role, kind) in [
+            (&pagination.total, "total", "a total", Type::Integer),
+            (&pagination.next_token, "nextToken", "a token", Type::String),
         ] {
             if let Some(path) = path {
-                self.response_path(path, node.span_of(key), &[kind]);
+                self.response_path(path, node.span_of(key), role, &[kind]);
             }
         }
-        self.response_path(&pagination.items, node.span_of("items"), &[Type::Array]);
+        let items = node.span_of("items");
+        self.response_path(&pagination.items, items, "the items", &[Type::Array]);
 
         let half = |key: &str, other: &str| node.get(key).is_some() && node.get(other).is_none();
         for (key, other) in [
@@ -120,15 +134,13 @@ impl References<'_> {
             if half(key, other) {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::IncompletePagination,
                             node.entry(key)
                                 .map_or(node.opening(), |entry| entry.key_span),
                             format!("pagination with `{key}` needs `{other}`"),
                         )
-                        .label(format!(
-                            "without `{other}` no page can be found to be the last"
-                        )),
+                        .label("nothing else tells which page is the last"),
                 );
             }
         }
@@ -138,7 +150,7 @@ impl References<'_> {
         {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::IncompletePagination,
                         node.opening(),
                         "pagination without a way to the next page",
@@ -150,11 +162,11 @@ impl References<'_> {
 
     fn waiter(&mut self, waiter: &Waiter, node: &Node<'_>) {
         let states = [Type::String, Type::Integer, Type::Boolean];
-        self.response_path(&waiter.path, node.span_of("path"), &states);
+        self.response_path(&waiter.path, node.span_of("path"), "a state", &states);
         if !names::is_type_name(&waiter.name) {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::InvalidRustName,
                         node.span_of("name"),
                         format!("`{}` cannot be the name of a waiter", waiter.name),
@@ -166,7 +178,7 @@ impl References<'_> {
         if self.operation.access != Access::Read {
             problems.push((
                 node.span_of("name"),
-                "this operation is not called a read, and must not be repeated".to_owned(),
+                "the operation may change something, so it must not be repeated".to_owned(),
             ));
         }
         if waiter.success.is_empty()
@@ -204,7 +216,7 @@ impl References<'_> {
         for (span, label) in problems {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::EndlessWaiter,
                         span,
                         format!("the waiter `{}` cannot work", waiter.name),
@@ -216,9 +228,14 @@ impl References<'_> {
 
     fn echoes(&mut self, schema: &Schema, node: &Node<'_>) {
         if let (Some(echo), Some(node)) = (&schema.echo, node.get("echo")) {
-            self.parameter(&echo.values, node.span_of("values"), &[Type::Array]);
+            self.parameter(
+                &echo.values,
+                node.span_of("values"),
+                "a list of values",
+                Type::Array,
+            );
             if let Some(count) = &echo.count {
-                self.parameter(count, node.span_of("count"), &[Type::Integer]);
+                self.parameter(count, node.span_of("count"), "a count", Type::Integer);
             }
         }
         if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {

@@ -76,7 +76,7 @@ fn rule<'s, 't>(
     if constraint.reason.trim().is_empty() {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::EmptyText,
                     node.span_of("reason"),
                     "a rule without a reason",
@@ -97,11 +97,14 @@ fn rule<'s, 't>(
             constraint
                 .condition
                 .as_ref()
-                .map(|members| members.as_slice()),
+                .map(super::super::spec::Members::as_slice),
         ),
         (
             "then",
-            constraint.then.as_ref().map(|members| members.as_slice()),
+            constraint
+                .then
+                .as_ref()
+                .map(super::super::spec::Members::as_slice),
         ),
     ];
     let mut targets = Vec::new();
@@ -119,7 +122,7 @@ fn rule<'s, 't>(
                 fine = false;
                 findings.push(
                     findings
-                        .new(
+                        .finding(
                             Code::RepeatedMember,
                             place.span,
                             format!("`{}` is a member of this rule twice", member.path()),
@@ -166,10 +169,10 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
             fine = false;
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::WrongRuleKeys,
                         entry.key_span,
-                        format!("a `{rule}` rule has no `{key}`"),
+                        format!("the rule `{rule}` has no `{key}`"),
                     )
                     .label(format!("its members are in {instead}")),
             );
@@ -177,13 +180,16 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
     }
     for key in wanted {
         let Some(value) = node.get(key) else {
-            fine = false;
+            if !std::mem::replace(&mut fine, false) {
+                // The keys of the other rule have been reported, which is the same mistake.
+                continue;
+            }
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::WrongRuleKeys,
                         node.span_of("rule"),
-                        format!("a `{rule}` rule needs `{key}`"),
+                        format!("the rule `{rule}` needs `{key}`"),
                     )
                     .label(format!("its members are in {instead}")),
             );
@@ -195,10 +201,10 @@ fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bo
             let needed = if requires { "a member" } else { "two members" };
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::TooFewMembers,
                         value.span,
-                        format!("a `{rule}` rule needs at least {needed} in `{key}`"),
+                        format!("the rule `{rule}` needs at least {needed} in `{key}`"),
                     )
                     .label(match value.items().len() {
                         0 => "there is none",
@@ -217,7 +223,7 @@ fn name(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) {
     if !names::is_field_name(name) || names::field_name(name) != *name {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::InvalidRustName,
                     span,
                     format!("`{name}` cannot be the name of a setter"),
@@ -244,7 +250,7 @@ fn name(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) {
     };
     findings.push(
         findings
-            .new(
+            .finding(
                 Code::NamedRuleWithoutChoice,
                 span,
                 "no enum can be made of this rule, so it needs no name",
@@ -273,7 +279,7 @@ fn elements<'s>(
             findings,
             each,
             span,
-            "an array of objects",
+            ("what a rule goes through", "an array of objects"),
             schema,
         ));
         return None;
@@ -314,7 +320,7 @@ fn member_values(
     if list.items().is_empty() {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::ImpossibleMember,
                     list.span,
                     format!("`{path}` can have none of no values"),
@@ -327,7 +333,7 @@ fn member_values(
     if matches!(schema.kind, Type::Array | Type::Object | Type::Any) {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::ImpossibleMember,
                     list.span,
                     format!("`{path}` has no single value to compare"),
@@ -346,7 +352,7 @@ fn member_values(
             fine = false;
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::RepeatedMember,
                         value.span,
                         format!("`{path}` has this value twice"),
@@ -359,7 +365,7 @@ fn member_values(
             fine = false;
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::ImpossibleMember,
                         value.span,
                         format!("`{path}` never has this value"),
@@ -378,7 +384,7 @@ pub(super) fn unknown(
     span: Span,
     fields: &[(&str, &Schema)],
 ) -> Diagnostic {
-    let finding = findings.new(
+    let finding = findings.finding(
         Code::UnknownParameter,
         span,
         format!("`{path}` is not a parameter of this operation"),
@@ -400,7 +406,7 @@ pub(super) fn wrong_kind(
     findings: &Findings,
     path: &str,
     span: Span,
-    expected: &str,
+    (role, expected): (&str, &str),
     schema: &Schema,
 ) -> Diagnostic {
     let found = match (&schema.kind, &schema.items) {
@@ -408,10 +414,10 @@ pub(super) fn wrong_kind(
         (kind, _) => words(*kind).to_owned(),
     };
     findings
-        .new(
+        .finding(
             Code::WrongParameterType,
             span,
-            format!("`{path}` cannot be used for this"),
+            format!("`{path}` cannot be {role}"),
         )
         .label(format!("expected {expected}, it is {found}"))
 }
@@ -508,7 +514,7 @@ fn extremes(
     {
         let core = model.problem.core(component, present, budget)?;
         let mut finding = findings
-            .new(
+            .finding(
                 Code::ForbiddenParameter,
                 span,
                 format!("no valid request can carry `{path}`"),
@@ -541,7 +547,7 @@ fn extremes(
         parents => format!("every valid `{}`", parents.join(".")),
     };
     let mut finding = findings
-        .new(
+        .finding(
             Code::ImpliedParameter,
             span,
             format!("{carrier} must carry `{path}`, which is called optional"),
@@ -556,14 +562,14 @@ fn extremes(
 
 /// The name of a parameter or the key of a field in the tree.
 fn name_of<'t>(list: Option<&'t Node<'t>>, names: &[&str]) -> Option<Span> {
-    let (last, before) = names.split_last()?;
-    let fields = match before {
+    let (name, outer) = names.split_last()?;
+    let fields = match outer {
         [] => list?,
-        before => element_fields(find(list?, before)?)?,
+        outer => element_fields(find(list?, outer)?)?,
     };
     match fields.kind {
-        Kind::Array(_) => find(fields, &[last]).map(|parameter| parameter.span_of("name")),
-        _ => fields.entry(last).map(|entry| entry.key_span),
+        Kind::Array(_) => find(fields, &[name]).map(|parameter| parameter.span_of("name")),
+        _ => fields.entry(name).map(|entry| entry.key_span),
     }
 }
 
@@ -580,7 +586,7 @@ fn unsatisfiable(
         (Some(each), []) => format!("no element of `{each}` can satisfy this rule"),
         (Some(each), _) => format!("no element of `{each}` can satisfy these rules together"),
     };
-    let finding = findings.new(Code::Unsatisfiable, rule.node.span_of("rule"), message);
+    let finding = findings.finding(Code::Unsatisfiable, rule.node.span_of("rule"), message);
     let mut finding = finding.label(match others {
         [] => "nothing satisfies it",
         _ => "nothing satisfies it together with the others",
@@ -755,7 +761,7 @@ fn examples(
     let core = model.problem.core(component, as_shown, budget)?;
     let (last, others) = core.split_last()?;
     let mut finding = findings
-        .new(
+        .finding(
             Code::ExamplesBreakRules,
             scope.rules[*last].node.span_of("rule"),
             "no valid request can be made of the examples",
@@ -771,7 +777,11 @@ fn examples(
     });
     let mut shown: Vec<Span> = Vec::new();
     for (target, _) in members {
-        let variable = model.targets.iter().position(|known| known == target)?;
+        let names = target.names();
+        let variable = model
+            .targets
+            .iter()
+            .position(|known| known.names() == names)?;
         if let Some((_, span)) = examples[variable]
             && !shown.contains(&span)
         {
@@ -839,7 +849,7 @@ fn example_elements(scope: &Scope<'_, '_, '_>, model: &Model<'_>, findings: &mut
             let span = scope.rules[origin].node.span_of("rule");
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::ExamplesBreakRules,
                         element.span,
                         "this example breaks a rule",

@@ -6,7 +6,6 @@ use std::fmt;
 use regex_lite::Regex;
 
 use super::findings::Findings;
-use super::near::list;
 use super::values::{self, FaultKind, compare_numbers, words};
 use crate::diagnostic::Code;
 use crate::spec::{Format, Location, Operation, Parameter, Schema, Style, Type};
@@ -31,7 +30,7 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     if response.kind != Type::Object {
         findings.push(
             findings
-                .new(
+                .finding(
                     Code::ResponseNotObject,
                     node.span_of("type"),
                     "the response is not an object",
@@ -57,9 +56,9 @@ pub(super) fn response_example(operation: &Operation, tree: &Node<'_>, findings:
     ) else {
         return;
     };
-    for fault in values::faults(response, node, example) {
+    for fault in values::response_faults(response, node, example) {
         let mut finding = findings
-            .new(
+            .finding(
                 Code::ResponseExample,
                 fault.span,
                 "the example does not fit the response",
@@ -91,7 +90,7 @@ fn style(parameter: &Parameter, node: &Node<'_>, findings: &mut Findings) {
     };
     findings.push(
         findings
-            .new(
+            .finding(
                 Code::StyleOnWrongType,
                 node.span_of("style"),
                 format!("`{}` cannot be written in this style", parameter.name),
@@ -110,7 +109,7 @@ fn locations(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
         for (other, node) in bodies.chain(forms) {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::ParameterTravel,
                         node.span_of("in"),
                         format!("`{}` and `{}` cannot both be sent", first.name, other.name),
@@ -124,7 +123,7 @@ fn locations(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
         if parameter.location == Location::Host && parameter.schema.kind != Type::String {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::ParameterTravel,
                         node.span_of("type"),
                         format!("`{}` cannot be part of a host name", parameter.name),
@@ -150,8 +149,7 @@ pub(super) enum Trail<'t> {
 impl fmt::Display for Trail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Field(Self::Name("the response"), name) => f.write_str(name),
+            Self::Name(name) | Self::Field(Self::Name("the response"), name) => f.write_str(name),
             Self::Field(parent, name) => write!(f, "{parent}.{name}"),
             Self::Element(parent) => write!(f, "{parent}.N"),
         }
@@ -216,7 +214,7 @@ impl Schemas<'_> {
             if !types.contains(&schema.kind) {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::LimitOnWrongType,
                             entry.key_span,
                             format!("`{key}` does not apply to `{trail}`"),
@@ -236,7 +234,7 @@ impl Schemas<'_> {
             if limit.as_ref().is_some_and(|limit| limit.as_i64().is_none()) {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::LimitOnWrongType,
                             node.span_of(key),
                             format!("`{trail}` is a whole number, its {key} is not"),
@@ -273,7 +271,7 @@ impl Schemas<'_> {
             if wrong {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::MinimumAboveMaximum,
                             node.span_of(least),
                             format!(
@@ -306,7 +304,7 @@ impl Schemas<'_> {
         }
         self.findings.push(
             self.findings
-                .new(
+                .finding(
                     Code::FormatOnWrongType,
                     node.span_of("format"),
                     format!("`{trail}` cannot have this format"),
@@ -326,7 +324,7 @@ impl Schemas<'_> {
         if let Err(error) = Regex::new(pattern) {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::InvalidPattern,
                         node.span_of("pattern"),
                         format!("the pattern of `{trail}` is not a regular expression"),
@@ -345,7 +343,7 @@ impl Schemas<'_> {
         if values.items().is_empty() {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::InvalidEnum,
                         values.span,
                         format!("`{trail}` can have no value: the list is empty"),
@@ -362,7 +360,7 @@ impl Schemas<'_> {
             {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::InvalidEnum,
                             value.span,
                             format!("`{trail}` lists a value twice"),
@@ -371,7 +369,9 @@ impl Schemas<'_> {
                         .also(self.findings.place(first.1.span), "first here"),
                 );
             }
-            self.value(schema, node, trail, "enum", value);
+            if !matches!(schema.kind, Type::Array | Type::Object | Type::Any) {
+                self.value(schema, node, trail, "enum", value);
+            }
         }
     }
 
@@ -394,7 +394,7 @@ impl Schemas<'_> {
             {
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::MisplacedKey,
                             entry.key_span,
                             format!("`{key}` has no meaning for `{trail}`"),
@@ -408,7 +408,7 @@ impl Schemas<'_> {
         {
             self.findings.push(
                 self.findings
-                    .new(
+                    .finding(
                         Code::MisplacedKey,
                         values.key_span,
                         format!("`{trail}` is both an object with known fields and a map"),
@@ -432,7 +432,12 @@ impl Schemas<'_> {
             "enum" => "a listed value",
             key => &format!("the {key}"),
         };
-        for fault in values::faults(schema, node, value) {
+        let faults = if self.in_response {
+            values::response_faults(schema, node, value)
+        } else {
+            values::faults(schema, node, value)
+        };
+        for fault in faults {
             let (code, message) = match fault.kind {
                 FaultKind::Type => (
                     Code::ValueOfWrongType,
@@ -445,7 +450,7 @@ impl Schemas<'_> {
             };
             let mut finding = self
                 .findings
-                .new(code, fault.span, message)
+                .finding(code, fault.span, message)
                 .label(fault.label);
             if let Some(limit) = fault.limit {
                 finding = finding.also(self.findings.place(limit), "because of this");
@@ -463,14 +468,14 @@ pub(super) fn duplicates(operation: &Operation, tree: &Node<'_>, findings: &mut 
         if parameter.name.is_empty() {
             findings.push(
                 findings
-                    .new(Code::EmptyText, span, "a parameter without a name")
+                    .finding(Code::EmptyText, span, "a parameter without a name")
                     .label("it needs its name on the wire"),
             );
         }
         if let Some(first) = seen.insert(parameter.name.as_str(), span) {
             findings.push(
                 findings
-                    .new(
+                    .finding(
                         Code::DuplicateParameter,
                         span,
                         format!("duplicate parameter `{}`", parameter.name),

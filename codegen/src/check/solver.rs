@@ -114,13 +114,6 @@ impl Problem {
     /// The variables, grouped so that no rule ties two groups.
     pub(super) fn components(&self) -> Vec<Vec<usize>> {
         let mut root: Vec<usize> = (0..self.variables.len()).collect();
-        fn find(root: &mut [usize], mut variable: usize) -> usize {
-            while root[variable] != variable {
-                root[variable] = root[root[variable]];
-                variable = root[variable];
-            }
-            variable
-        }
         for rule in &self.rules {
             let mut predicates = rule.predicates();
             let Some(first) = predicates.next() else {
@@ -254,6 +247,15 @@ impl Problem {
         let used = self.rules.iter().zip(used).filter(|(_, used)| *used);
         Some(used.filter_map(|(rule, _)| rule.origin).collect())
     }
+}
+
+/// The variable that stands for the group of another; the way there is shortened.
+fn find(root: &mut [usize], mut variable: usize) -> usize {
+    while root[variable] != variable {
+        root[variable] = root[root[variable]];
+        variable = root[variable];
+    }
+    variable
 }
 
 #[cfg(test)]

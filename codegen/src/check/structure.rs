@@ -116,8 +116,9 @@ impl Walker<'_> {
                     self.node(&schema["items"], item);
                 }
             }
-            (Some("string"), Kind::String(_)) | (Some("boolean"), Kind::Bool(_)) => {}
-            (Some("number"), Kind::Number(_)) => {}
+            (Some("string"), Kind::String(_))
+            | (Some("boolean"), Kind::Bool(_))
+            | (Some("number"), Kind::Number(_)) => {}
             (Some("integer"), Kind::Number(text)) if text.parse::<u32>().is_ok() => {}
             (Some(_), _) => self.wrong_type(&expected(schema), node),
             (None, _) => self.free(node),
@@ -140,13 +141,12 @@ impl Walker<'_> {
         let fitting = alternatives
             .iter()
             .find(|schema| schema["type"].as_str() == Some(type_of(node)));
-        match fitting {
-            Some(schema) => self.node(schema, node),
-            None => {
-                let expected: Vec<String> =
-                    alternatives.iter().map(|schema| expected(schema)).collect();
-                self.wrong_type(&expected.join(" or "), node);
-            }
+        if let Some(schema) = fitting {
+            self.node(schema, node);
+        } else {
+            let expected: Vec<String> =
+                alternatives.iter().map(|schema| expected(schema)).collect();
+            self.wrong_type(&expected.join(" or "), node);
         }
     }
 
@@ -167,24 +167,28 @@ impl Walker<'_> {
             return;
         };
         self.duplicates(node);
+        // The keys that a misspelled one may have been meant for; most objects have none.
+        let mut missing: Option<Vec<&str>> = None;
         for entry in node.entries() {
-            match properties.get(entry.key.as_ref()) {
-                Some(schema) => self.node(schema, &entry.value),
-                None => {
-                    let missing = properties.keys().filter(|key| node.get(key).is_none());
-                    let finding = self.findings.new(
-                        Code::UnknownKey,
-                        entry.key_span,
-                        format!("unknown key `{}`", entry.key),
-                    );
-                    let finding = match nearest(&entry.key, missing.map(String::as_str)) {
-                        Some(near) => finding.label(format!("did you mean `{near}`?")),
-                        None => finding
-                            .label("not a key of the format")
-                            .help(format!("the keys here are {}", list(properties.keys()))),
-                    };
-                    self.findings.push(finding);
-                }
+            if let Some(schema) = properties.get(entry.key.as_ref()) {
+                self.node(schema, &entry.value);
+            } else {
+                let missing = missing.get_or_insert_with(|| {
+                    let keys = properties.keys().map(String::as_str);
+                    keys.filter(|key| node.get(key).is_none()).collect()
+                });
+                let finding = self.findings.finding(
+                    Code::UnknownKey,
+                    entry.key_span,
+                    format!("unknown key `{}`", entry.key),
+                );
+                let finding = match nearest(&entry.key, missing.iter().copied()) {
+                    Some(near) => finding.label(format!("did you mean `{near}`?")),
+                    None => finding
+                        .label("not a key of the format")
+                        .help(format!("the keys here are {}", list(properties.keys()))),
+                };
+                self.findings.push(finding);
             }
         }
         for key in schema["required"].as_array().into_iter().flatten() {
@@ -193,7 +197,7 @@ impl Walker<'_> {
                 let description = properties[key]["description"].as_str().unwrap_or_default();
                 self.findings.push(
                     self.findings
-                        .new(
+                        .finding(
                             Code::MissingKey,
                             node.opening(),
                             format!("missing key `{key}`"),
@@ -241,7 +245,7 @@ impl Walker<'_> {
     fn duplicate(&mut self, first: &Entry<'_>, second: &Entry<'_>) {
         self.findings.push(
             self.findings
-                .new(
+                .finding(
                     Code::DuplicateKey,
                     second.key_span,
                     format!("duplicate key `{}`", second.key),
@@ -267,7 +271,7 @@ impl Walker<'_> {
         };
         let finding = self
             .findings
-            .new(code, node.span, format!("unknown {what} `{text}`"));
+            .finding(code, node.span, format!("unknown {what} `{text}`"));
         let finding = match nearest(text, words.iter().copied()) {
             Some(near) => finding.label(format!("did you mean `{near}`?")),
             None => finding.label(format!("not a {what} of the format")),
@@ -280,7 +284,7 @@ impl Walker<'_> {
         let found = describe(node);
         self.findings.push(
             self.findings
-                .new(
+                .finding(
                     Code::WrongType,
                     node.span,
                     format!("expected {expected}, found {found}"),
@@ -337,5 +341,45 @@ pub(super) fn describe(node: &Node<'_>) -> String {
         Kind::String(_) => "text".to_owned(),
         Kind::Array(_) => "an array".to_owned(),
         Kind::Object(_) => "an object".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn objects<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
+        if value.get("properties").is_some_and(Value::is_object) {
+            found.push(value);
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| objects(item, found)),
+            Value::Object(fields) => fields.values().for_each(|field| objects(field, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_schemas_say_what_is_checked() {
+        for schema in [&*OPERATION, &*PRODUCT] {
+            assert!(!schema.to_string().contains("\"null\""));
+            let mut found = Vec::new();
+            objects(schema, &mut found);
+            assert!(found.len() >= 3);
+            for object in found {
+                assert!(object.get("additionalProperties").is_some(), "{object:#}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_schemas_are_files_with_a_last_line() {
+        let schemas = json_schemas();
+        let names: Vec<_> = schemas.keys().copied().collect();
+        assert_eq!(names, ["operation.schema.json", "product.schema.json"]);
+        for text in schemas.values() {
+            assert!(text.ends_with("}\n") && !text.ends_with("\n\n"));
+            assert!(text.contains("\"$schema\": \"https://json-schema.org/draft/2020-12/schema\""));
+        }
     }
 }

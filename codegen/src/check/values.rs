@@ -30,14 +30,30 @@ pub(super) enum FaultKind {
     Limit,
 }
 
-/// Everything that is wrong with a value. `place` is the schema in the tree.
+/// Everything that is wrong with a value of a request. `place` is the schema in the tree.
 pub(super) fn faults(schema: &Schema, place: &Node<'_>, value: &Node<'_>) -> Vec<Fault> {
-    let mut faults = Faults(Vec::new());
+    let mut faults = Faults {
+        found: Vec::new(),
+        in_response: false,
+    };
     faults.value(schema, place, value);
-    faults.0
+    faults.found
 }
 
-struct Faults(Vec<Fault>);
+/// The same of a value of a response, in which any field may be missing.
+pub(super) fn response_faults(schema: &Schema, place: &Node<'_>, value: &Node<'_>) -> Vec<Fault> {
+    let mut faults = Faults {
+        found: Vec::new(),
+        in_response: true,
+    };
+    faults.value(schema, place, value);
+    faults.found
+}
+
+struct Faults {
+    found: Vec<Fault>,
+    in_response: bool,
+}
 
 impl Faults {
     fn value(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>) {
@@ -153,7 +169,7 @@ impl Faults {
             self.fault(FaultKind::Type, entry.key_span, label, None);
         }
         for (name, schema) in &schema.properties {
-            if schema.required && value.get(name).is_none() {
+            if schema.required && !self.in_response && value.get(name).is_none() {
                 let limit = properties.get(name).map(|place| place.span_of("required"));
                 let label = format!("the required field `{name}` is missing");
                 self.fault(FaultKind::Limit, value.opening(), label, limit);
@@ -172,7 +188,7 @@ impl Faults {
     }
 
     fn fault(&mut self, kind: FaultKind, span: Span, label: String, limit: Option<Span>) {
-        self.0.push(Fault {
+        self.found.push(Fault {
             kind,
             span,
             label,
