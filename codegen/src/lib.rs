@@ -1,9 +1,29 @@
 //! Generates typed, checked Rust clients for Alibaba Cloud's RPC-style OpenAPI from JSON specs.
+//!
+//! Data flows one way: [`check::load`] reads a folder of specs and tells everything that is wrong
+//! with it; [`model`] decides every Rust name and type; [`emit`] writes them down; [`write`](mod@write)
+//! brings the files to disk, or compares. [`generate`] is all of that but the last.
+//!
+//! In a build script:
+//!
+//! ```no_run
+//! use std::path::{Path, PathBuf};
+//!
+//! let options = alicloud_codegen::Options::for_crate("alicloud");
+//! match alicloud_codegen::generate(Path::new("api-spec"), &options) {
+//!     Ok(generated) => {
+//!         let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap()).join("alicloud");
+//!         alicloud_codegen::write::write(&out, &generated.files).unwrap();
+//!     }
+//!     Err(failure) => panic!("{failure}"),
+//! }
+//! ```
 
 pub mod check;
 pub mod diagnostic;
 pub mod drift;
 pub mod emit;
+mod example;
 pub mod format;
 pub mod import;
 pub mod model;
@@ -11,3 +31,144 @@ pub mod names;
 pub mod spec;
 pub mod tree;
 pub mod write;
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use diagnostic::{Colour, Diagnostic};
+
+/// What generated code depends on beside the specs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How generated code names the runtime crate: `alicloud`, or `crate` within it.
+    pub runtime: String,
+    /// Each product module stands behind a Cargo feature of its name.
+    pub product_features: bool,
+    /// The crate that examples in the documentation use; none are written without it.
+    pub example_crate: Option<String>,
+    /// The command that generates, for the header of every file.
+    pub command: String,
+}
+
+impl Options {
+    /// For a crate that depends on the runtime under the given name.
+    #[must_use]
+    pub fn for_crate(runtime: &str) -> Self {
+        Self {
+            runtime: runtime.to_owned(),
+            product_features: false,
+            example_crate: None,
+            command: "alicloud-codegen".to_owned(),
+        }
+    }
+
+    /// For the runtime crate itself.
+    #[must_use]
+    pub fn for_runtime() -> Self {
+        Self {
+            runtime: "crate".to_owned(),
+            product_features: true,
+            example_crate: Some("alicloud".to_owned()),
+            command: "cargo xtask codegen".to_owned(),
+        }
+    }
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Generated {
+    /// The files, by path below the output folder.
+    pub files: BTreeMap<PathBuf, String>,
+    /// How many products there are.
+    pub products: usize,
+    /// How many operations.
+    pub operations: usize,
+}
+
+/// Why nothing was generated.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// Something is wrong with the specs: all that was found.
+    Specs(Vec<Diagnostic>),
+    /// The generator is at fault.
+    Generator(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Specs(diagnostics) => {
+                f.write_str(&diagnostic::render(diagnostics, Colour::Never))
+            }
+            Self::Generator(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Reads a folder of specs and renders all of it. Touches nothing.
+///
+/// # Errors
+///
+/// Everything that is wrong with the specs.
+pub fn generate(specs: &Path, options: &Options) -> Result<Generated, Failure> {
+    let catalogue = check::load(specs).map_err(Failure::Specs)?;
+    render(&catalogue, specs, options).map_err(Failure::Generator)
+}
+
+/// Renders specs that have been checked, which came from the folder `specs`.
+///
+/// # Errors
+///
+/// A fault of the generator, in words.
+pub fn render(
+    catalogue: &check::Catalogue,
+    specs: &Path,
+    options: &Options,
+) -> Result<Generated, String> {
+    use rayon::prelude::*;
+
+    let products: Vec<_> = catalogue
+        .products
+        .iter()
+        .map(|product| model::Product {
+            module: names::module_name(&product.dir_name),
+            marker: names::type_name(&product.product.product),
+            spec: &product.product,
+            source: source(specs, &product.path),
+            operations: product
+                .operations
+                .par_iter()
+                .map(|operation| {
+                    let source = source(specs, &operation.path);
+                    model::operation(&operation.operation, &product.product, source)
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(Generated {
+        files: emit::render(&products, options)?,
+        products: products.len(),
+        operations: products
+            .iter()
+            .map(|product| product.operations.len())
+            .sum(),
+    })
+}
+
+/// How a generated file names its spec: from the spec folder on, the same on every machine.
+fn source(specs: &Path, path: &Path) -> String {
+    let folder = specs.file_name().unwrap_or(specs.as_os_str());
+    let below = path.strip_prefix(specs).unwrap_or(path);
+    let parts = Path::new(folder).join(below);
+    let parts: Vec<_> = parts
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}

@@ -520,12 +520,26 @@ pub struct Departure {
     /// `/errors/404 InvalidEniId.NotFound`. A whole parameter, property or row by its place; all that
     /// the source has not of a list by the place of the list (`/errors`).
     pub at: String,
+    /// Which source. An import knows the metadata only.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub from: Origin,
     /// What the source says; `null` where it says nothing, `true` where it has a whole parameter,
     /// property or row that the spec leaves out.
     #[serde(default)]
     pub source: Value,
     /// Why the spec departs from it.
     pub reason: String,
+}
+
+/// The vendor's two sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// The machine-readable metadata.
+    #[default]
+    Metadata,
+    /// The page for people.
+    Page,
 }
 
 /// A product: one API version of one service.

@@ -98,6 +98,7 @@ fn written(metadata: &str, edit: impl Fn(&mut spec::Operation)) -> Specs {
 
 fn departure(at: &str, source: Value) -> spec::Departure {
     spec::Departure {
+        from: spec::Origin::Metadata,
         at: at.to_owned(),
         source,
         reason: "the page says so".to_owned(),

@@ -1,1 +1,174 @@
-//! (to come)
+//! Makes calls.
+//!
+//! [`Client`] sends the typed requests of one product, [`DynClient`] those of any product by name.
+//! Both are thin, generic or not, over one `Core` that knows nothing of generated types.
+//!
+//! | here | what |
+//! |---|---|
+//! | `builder` | settings, and what is made of them |
+//! | `call` | one call with options of its own |
+//! | `core` | what all clients share; filling, checking and encoding a request |
+//! | `exchange` | the loop over attempts, and one attempt |
+//! | `answer` | what the server said, as a body or an error |
+//! | `redact` | takes secrets out of texts that a server echoes |
+//!
+//! ```no_run
+//! use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+//!
+//! async fn repeat_myself<P: Product, R: Request<Product = P>>(request: R) -> Result<(), Error> {
+//!     let client = Client::<P>::from_env("cn-hangzhou")?;
+//!     match client.send(request.clone()).await {
+//!         Ok(_) => Ok(()),
+//!         // The service may have carried it out: with the same token that does no harm.
+//!         Err(error) if error.is_retryable() => {
+//!             let mut call = client.request(request);
+//!             if let Some(token) = error.idempotency_token() {
+//!                 call = call.idempotency_token(token);
+//!             }
+//!             call.send().await?;
+//!             Ok(())
+//!         }
+//!         Err(error) => Err(error.into()),
+//!     }
+//! }
+//! ```
+
+mod answer;
+mod builder;
+mod call;
+pub(crate) mod core;
+mod exchange;
+mod redact;
+mod untyped;
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use self::core::Core;
+pub use self::{
+    builder::{ClientBuilder, http_client_builder},
+    call::{Call, DryRun, Reply},
+    core::Preview,
+    untyped::{DynCall, DynClient},
+};
+use crate::{
+    error::Error,
+    operation::{Product, Request},
+    pagination::{Items, Pages, Paginated},
+};
+
+/// A client of one product. Cheap to clone; clones share connections, credentials, the budget of
+/// repetitions and rate limits, so make one and keep it.
+pub struct Client<P: Product> {
+    core: Arc<Core>,
+    product: PhantomData<fn() -> P>,
+}
+
+impl<P: Product> Client<P> {
+    /// A client for a region, with credentials from the standard chain (see
+    /// [`Chain::standard`](crate::credentials::Chain::standard)) and an endpoint that
+    /// `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT` may override.
+    ///
+    /// Credentials are looked for at the first call.
+    ///
+    /// # Errors
+    ///
+    /// The region is no region, or the environment's endpoint is none.
+    pub fn from_env(region: impl Into<String>) -> Result<Self, Error> {
+        Self::builder().region(region).build()
+    }
+
+    /// A client with settings of your own.
+    pub fn builder() -> ClientBuilder<Self> {
+        ClientBuilder::new(P::INFO)
+    }
+
+    /// Checks the request, sends it, and repeats it where that is safe and may help.
+    ///
+    /// Dropping the future cancels the call; whether the service carried out the operation is then
+    /// unknown.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send<R: Request<Product = P>>(
+        &self,
+        request: R,
+    ) -> Result<R::Response, Error<R::ErrorCode>> {
+        self.request(request).send().await
+    }
+
+    /// A call with options of its own.
+    pub fn request<R: Request<Product = P>>(&self, request: R) -> Call<R> {
+        Call::new(Arc::clone(&self.core), request)
+    }
+
+    /// A stream of the pages of a result.
+    pub fn pages<R: Paginated<Product = P>>(&self, request: R) -> Pages<R> {
+        self.request(request).pages()
+    }
+
+    /// A stream of the items of all pages of a result.
+    pub fn items<R: Paginated<Product = P>>(&self, request: R) -> Items<R> {
+        self.request(request).items()
+    }
+
+    /// Waits for the state that a waiter of the operation stands for; by the waiter's name. Gives
+    /// the response that showed it. [`Call::wait`] has options.
+    ///
+    /// # Errors
+    ///
+    /// See [`Wait::run`](crate::waiter::Wait::run).
+    pub async fn wait<R: Request<Product = P>>(
+        &self,
+        request: R,
+        waiter: &str,
+    ) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
+        self.request(request).wait(waiter)?.run().await
+    }
+
+    /// The same client without the types: calls by name.
+    pub fn untyped(&self) -> DynClient {
+        DynClient::of(Arc::clone(&self.core))
+    }
+
+    /// The client's region.
+    pub fn region(&self) -> Option<&str> {
+        self.core.region()
+    }
+}
+
+impl<P: Product> Clone for Client<P> {
+    fn clone(&self) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            product: PhantomData,
+        }
+    }
+}
+
+impl<P: Product> fmt::Debug for Client<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.core.fmt(f)
+    }
+}
+
+/// What a [`ClientBuilder`] can build.
+pub(crate) mod sealed {
+    use std::sync::Arc;
+
+    use super::core::Core;
+    use crate::error::Error;
+
+    pub trait Handle: Sized {
+        fn of(core: Arc<Core>) -> Result<Self, Error>;
+    }
+}
+
+impl<P: Product> sealed::Handle for Client<P> {
+    fn of(core: Arc<Core>) -> Result<Self, Error> {
+        Ok(Self {
+            core,
+            product: PhantomData,
+        })
+    }
+}

@@ -1,1 +1,229 @@
-//! (to come)
+//! Which host a call goes to.
+//!
+//! In this order: the endpoint that the builder was given; the environment variable
+//! `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients inside a VPC
+//! network); the product's rule. A region that the table does not list works by the rule, since
+//! regions are added more often than crates are updated. Where such a host is not found, the error
+//! names regions near to it.
+//!
+//! ```
+//! use alicloud::{client::DynClient, endpoint::Network, error::Error, operation::ProductInfo};
+//!
+//! fn clients(product: &'static ProductInfo) -> Result<[DynClient; 3], Error> {
+//!     let builder = || DynClient::builder(product).region("cn-hangzhou");
+//!     let public = builder().build()?;
+//!     let inside = builder().network(Network::Vpc).build()?;
+//!     let test = builder().endpoint("http://127.0.0.1:8080").build()?;
+//!     Ok([public, inside, test])
+//! }
+//! ```
+
+use reqwest::Url;
+
+use crate::{credentials::Environment, error::ConfigurationError, operation::ProductInfo};
+
+/// The network that a client is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Network {
+    /// The Internet.
+    #[default]
+    Public,
+    /// A VPC network of the region.
+    Vpc,
+}
+
+/// A host to send requests to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// Scheme and host, such as `https://ecs.cn-hangzhou.aliyuncs.com` or `http://127.0.0.1:8080`.
+    pub origin: String,
+    /// The host header: with the port where it is not the scheme's own.
+    pub host: String,
+    /// What the answer came from.
+    pub source: Source,
+}
+
+/// What a [`Resolved`] host came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The caller.
+    Explicit,
+    /// The environment.
+    Environment,
+    /// The product's table.
+    Table,
+    /// The product's rule: the table does not list the region.
+    Rule,
+}
+
+/// Finds the host for a region.
+///
+/// # Errors
+///
+/// An endpoint that is no host or URL, a region that is no region, or one for which the product has
+/// neither a row nor a rule; the text names regions near to it.
+pub fn resolve(
+    product: &ProductInfo,
+    region: Option<&str>,
+    network: Network,
+    explicit: Option<&str>,
+    environment: &Environment,
+) -> Result<Resolved, ConfigurationError> {
+    if let Some(region) = region {
+        check_region(product, region)?;
+    }
+    if let Some(endpoint) = explicit {
+        return parse(endpoint, Source::Explicit).map_err(|wrong| {
+            // What stands before an `@` may be a password.
+            let shown = endpoint.rsplit('@').next().unwrap_or_default();
+            ConfigurationError::new(format!("endpoint `{}`: {wrong}", shown.escape_debug()))
+        });
+    }
+    let variable = variable(product);
+    if let Some(endpoint) = environment.var(&variable) {
+        return parse(&endpoint, Source::Environment).map_err(|wrong| {
+            ConfigurationError::new(format!("`{variable}` in the environment: {wrong}"))
+        });
+    }
+    let Some(region) = region else {
+        return Err(ConfigurationError::new(format!(
+            "neither a region nor an endpoint is given for {}",
+            product.code
+        )));
+    };
+    let row = product.endpoints.iter().find(|row| row.region == region);
+    let (listed, rule) = match network {
+        Network::Public => (row.map(|row| row.host), product.endpoint_rule),
+        Network::Vpc => (row.and_then(|row| row.vpc_host), product.vpc_endpoint_rule),
+    };
+    if let Some(host) = listed {
+        return parse(host, Source::Table).map_err(ConfigurationError::new);
+    }
+    if let Some(rule) = rule {
+        // A listed region without a VPC host of its own is no mistake of the caller.
+        let source = if row.is_some() {
+            Source::Table
+        } else {
+            Source::Rule
+        };
+        return parse(&rule.replace("{region}", region), source).map_err(ConfigurationError::new);
+    }
+    Err(ConfigurationError::new(match (row, network) {
+        (Some(_), Network::Vpc) => format!(
+            "{} has no host inside VPC networks of `{region}`; use the public network or give an endpoint",
+            product.code
+        ),
+        _ => match mistaken(product, region) {
+            Some(hint) => format!("{hint}; give an endpoint if it is right"),
+            None => format!(
+                "no host of {} is known in region `{region}`; give an endpoint",
+                product.code
+            ),
+        },
+    }))
+}
+
+/// The environment variable that sets the endpoint of a product, such as `ALIBABA_CLOUD_ECS_ENDPOINT`.
+pub fn variable(product: &ProductInfo) -> String {
+    let code: String = product
+        .code
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    format!("ALIBABA_CLOUD_{code}_ENDPOINT")
+}
+
+/// What to say about a region that the product does not list; `None` where it does, or where it
+/// lists none at all.
+pub fn mistaken(product: &ProductInfo, region: &str) -> Option<String> {
+    let rows = product.endpoints;
+    if rows.is_empty() || rows.iter().any(|row| row.region == region) {
+        return None;
+    }
+    let near = near(product, region);
+    let which = match near.as_slice() {
+        [] => String::new(),
+        _ => format!("; near ones are `{}`", near.join("`, `")),
+    };
+    Some(format!(
+        "`{region}` is not among the {} regions listed for {}{which}",
+        rows.len(),
+        product.code
+    ))
+}
+
+/// At most three listed regions within two changes, the nearest first.
+fn near(product: &ProductInfo, region: &str) -> Vec<&'static str> {
+    let region = region.to_ascii_lowercase();
+    let mut near: Vec<_> = product
+        .endpoints
+        .iter()
+        .map(|row| (strsim::osa_distance(row.region, &region), row.region))
+        .filter(|(distance, _)| *distance <= 2)
+        .collect();
+    near.sort_unstable();
+    near.truncate(3);
+    near.into_iter().map(|(_, region)| region).collect()
+}
+
+/// A region becomes a part of a host name: it must be one.
+fn check_region(product: &ProductInfo, region: &str) -> Result<(), ConfigurationError> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let right = (1..=63).contains(&region.len())
+        && region.chars().all(allowed)
+        && !region.starts_with('-')
+        && !region.ends_with('-');
+    if right {
+        return Ok(());
+    }
+    let near = near(product, region.trim());
+    let suggestion = match near.as_slice() {
+        [] => String::new(),
+        _ => format!("; did you mean `{}`?", near.join("`, `")),
+    };
+    Err(ConfigurationError::new(format!(
+        "`{}` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`{suggestion}",
+        region.escape_debug()
+    )))
+}
+
+/// Reads a host, `host:port`, or URL without a path.
+fn parse(endpoint: &str, source: Source) -> Result<Resolved, String> {
+    let with_scheme = if endpoint.contains("://") {
+        endpoint.to_owned()
+    } else {
+        format!("https://{endpoint}")
+    };
+    let url = Url::parse(&with_scheme).map_err(|error| error.to_string())?;
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && matches!(url.path(), "" | "/")
+        && url.query().is_none()
+        && url.fragment().is_none();
+    let (true, true, Some(host)) = (
+        plain,
+        matches!(url.scheme(), "http" | "https"),
+        url.host_str(),
+    ) else {
+        return Err(
+            "a host, host and port, or `http(s)://` URL without path, user and query is wanted"
+                .to_owned(),
+        );
+    };
+    let host = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    Ok(Resolved {
+        origin: format!("{}://{host}", url.scheme()),
+        host,
+        source,
+    })
+}

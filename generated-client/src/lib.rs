@@ -1,11 +1,11 @@
 //! A typed client for Alibaba Cloud: requests that are checked before they are sent, responses and
 //! error codes as Rust types.
 
-// `record!` names this crate from inside and outside alike.
-extern crate self as alicloud;
-
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod client;
 pub mod compare;
+pub mod copy;
 pub mod credentials;
 pub mod decode;
 pub mod dynamic;
@@ -14,14 +14,21 @@ pub mod endpoint;
 pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+mod generated;
 pub mod interop;
+pub mod observe;
 pub mod operation;
 pub mod pagination;
+mod path;
 pub mod pattern;
 pub mod policy;
 pub mod print;
+pub mod rate_limit;
 pub mod record;
 pub mod retry;
 pub mod sign;
+pub mod tls;
 pub mod validate;
 pub mod waiter;
+
+pub use generated::*;

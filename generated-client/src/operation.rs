@@ -33,13 +33,55 @@ pub trait Request: Record + Default + Clone + 'static {
 }
 
 /// The error codes of one operation: a variant for each that the spec lists, one for the rest.
-pub trait ErrorCode: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// The listed codes as they are on the wire, with their variants.
+///
+/// The text of a code that is not listed is kept by the error that carries it.
+pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// The listed codes as they are on the wire, with their variants. `%s` in a code stands for any
+    /// text.
     const KNOWN: &'static [(&'static str, Self)];
-    /// The variant for the code that the server sent.
-    fn from_wire(code: &str) -> Self;
-    /// The code as it is on the wire.
-    fn as_str(&self) -> &str;
+    /// The variant for codes that the spec does not list.
+    const UNKNOWN: Self;
+
+    /// The variant for a code that the server sent.
+    fn from_wire(code: &str) -> Self {
+        let known = Self::KNOWN.iter();
+        known
+            .clone()
+            .find(|(listed, _)| *listed == code)
+            .or_else(|| {
+                let mut templates = known.filter(|(listed, _)| listed.contains("%s"));
+                templates.find(|(listed, _)| matches_template(listed, code))
+            })
+            .map_or(Self::UNKNOWN, |(_, variant)| *variant)
+    }
+
+    /// The code as the spec lists it; `None` for the variant of codes that it does not list.
+    fn as_listed(self) -> Option<&'static str> {
+        let mut known = Self::KNOWN.iter();
+        known.find_map(|(code, variant)| (*variant == self).then_some(*code))
+    }
+}
+
+/// A text matches a template in which `%s` stands for any text.
+pub fn matches_template(template: &str, text: &str) -> bool {
+    let mut parts = template.split("%s");
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
 }
 
 /// What is known of a product.

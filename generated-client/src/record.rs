@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+pub use serde_json::Value;
 
 use crate::pattern::Pattern;
 
@@ -35,6 +35,12 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The position of the field that keeps what the shape does not list, where there is one.
+    pub fn rest(&self) -> Option<usize> {
+        let last = self.fields.last()?;
+        last.is_rest().then(|| self.fields.len() - 1)
+    }
+
     /// The position of the field with this wire name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
@@ -162,6 +168,63 @@ impl Limits {
     };
 }
 
+/// The same limits, narrowed; they chain.
+impl Limits {
+    /// No number less than this.
+    pub const fn minimum(mut self, minimum: f64) -> Self {
+        self.minimum = Some(minimum);
+        self
+    }
+
+    /// No number greater than this.
+    pub const fn maximum(mut self, maximum: f64) -> Self {
+        self.maximum = Some(maximum);
+        self
+    }
+
+    /// No text shorter than this many characters.
+    pub const fn min_length(mut self, characters: u32) -> Self {
+        self.min_length = Some(characters);
+        self
+    }
+
+    /// No text longer than this many characters.
+    pub const fn max_length(mut self, characters: u32) -> Self {
+        self.max_length = Some(characters);
+        self
+    }
+
+    /// No list with fewer elements.
+    pub const fn min_items(mut self, elements: u32) -> Self {
+        self.min_items = Some(elements);
+        self
+    }
+
+    /// No list with more elements.
+    pub const fn max_items(mut self, elements: u32) -> Self {
+        self.max_items = Some(elements);
+        self
+    }
+
+    /// No other value.
+    pub const fn values(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Only text of this format.
+    pub const fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// Only text that matches.
+    pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+}
+
 /// Formats of text that are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -194,6 +257,40 @@ pub struct Rule {
     pub reason: &'static str,
 }
 
+impl Rule {
+    /// A rule of a kind that has one set of members.
+    pub const fn new(kind: RuleKind, members: &'static [Member], reason: &'static str) -> Self {
+        Self {
+            kind,
+            each: &[],
+            members,
+            then: &[],
+            reason,
+        }
+    }
+
+    /// Where all of `members` hold, all of `then` do.
+    pub const fn requires(
+        members: &'static [Member],
+        then: &'static [Member],
+        reason: &'static str,
+    ) -> Self {
+        Self {
+            kind: RuleKind::Requires,
+            each: &[],
+            members,
+            then,
+            reason,
+        }
+    }
+
+    /// The rule is about every element of this list.
+    pub const fn each(mut self, list: &'static [&'static str]) -> Self {
+        self.each = list;
+        self
+    }
+}
+
 /// The kinds of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RuleKind {
@@ -219,6 +316,18 @@ pub struct Member {
     pub path: &'static [&'static str],
     /// The values of which it has one; empty for any value.
     pub values: &'static [&'static str],
+}
+
+impl Member {
+    /// The field is present.
+    pub const fn given(path: &'static [&'static str]) -> Self {
+        Self { path, values: &[] }
+    }
+
+    /// The field has one of the values.
+    pub const fn is(path: &'static [&'static str], values: &'static [&'static str]) -> Self {
+        Self { path, values }
+    }
 }
 
 /// A value of a field, borrowed.
@@ -264,6 +373,14 @@ pub trait Map {
     fn len(&self) -> usize;
     /// The entry at `index` in the order of the keys.
     fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)>;
+    /// Shows every entry in the order of the keys, in one pass.
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+        for index in 0..self.len() {
+            if let Some((key, value)) = self.entry(index) {
+                show(key, value);
+            }
+        }
+    }
     /// There is none.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -462,7 +579,7 @@ impl<T: FieldType + Default> FieldType for Option<Vec<T>> {
 
 impl<T: FieldType + Default> PutList for Option<Vec<T>> {
     fn start(&mut self) {
-        self.insert(Vec::new());
+        *self = Some(Vec::new());
     }
     fn push(&mut self) -> Slot<'_> {
         PutList::push(self.get_or_insert_default())
@@ -486,6 +603,11 @@ impl<T: FieldType> Map for BTreeMap<String, T> {
         self.iter()
             .nth(index)
             .map(|(key, value)| (key.as_str(), value.get()))
+    }
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+        for (key, value) in self {
+            show(key, value.get());
+        }
     }
 }
 
@@ -512,7 +634,7 @@ impl<T: FieldType + Default> FieldType for Option<BTreeMap<String, T>> {
 
 impl<T: FieldType + Default> PutMap for Option<BTreeMap<String, T>> {
     fn start(&mut self) {
-        self.insert(BTreeMap::new());
+        *self = Some(BTreeMap::new());
     }
     fn insert(&mut self, key: String) -> Slot<'_> {
         PutMap::insert(self.get_or_insert_default(), key)
@@ -588,6 +710,16 @@ impl Field {
         Self::new(name, Kind::Map(element))
     }
 
+    /// What the shape does not list: a map behind all other fields, without a name of its own.
+    pub const fn rest(element: &'static Field) -> Self {
+        Self::new("", Kind::Map(element))
+    }
+
+    /// The field keeps what the shape does not list.
+    pub fn is_rest(&self) -> bool {
+        self.name.is_empty() && matches!(self.kind, Kind::Map(_))
+    }
+
     /// Every valid request carries it.
     pub const fn required(mut self) -> Self {
         self.required = true;
@@ -631,28 +763,50 @@ impl Field {
     }
 }
 
-/// Implements [`Record`], `Debug` and `PartialEq` (and serde's traits, feature `serde`) for a
-/// struct: `record!(Name: SHAPE { 0 => first_field, 1 => second_field });`
+/// Implements [`Record`], `Clone`, `Debug` and `PartialEq` (and serde's traits, feature `serde`) for
+/// a struct that has `Default`: `record!(request Name, SHAPE, 0 => first_field, 1 => second_field);`
+///
+/// All of them go through the shape: a derive a struct would be most of what the compiler has to do.
+/// After `response`, serde's `Deserialize` is as tolerant as [`decode`](crate::decode::decode);
+/// after `request`, names and kinds must be right.
 #[macro_export]
 macro_rules! record {
-    ($type:ident: $shape:ident { $($index:literal => $field:ident),* $(,)? }) => {
+    (request $type:ident, $($rest:tt)*) => {
+        $crate::record!(@record $type, $($rest)*);
+        $crate::record_serde!($type, strict);
+    };
+    (response $type:ident, $($rest:tt)*) => {
+        $crate::record!(@record $type, $($rest)*);
+        $crate::record_serde!($type, tolerant);
+    };
+    (@record $type:ident, $shape:ident $(, $index:literal => $field:ident)* $(,)?) => {
         impl $crate::record::Record for $type {
             fn shape(&self) -> &'static $crate::record::Shape {
                 &$shape
             }
-            #[allow(clippy::match_single_binding)]
+            #[allow(clippy::match_single_binding, unreachable_code)]
             fn get(&self, index: usize) -> $crate::record::Ref<'_> {
-                match index {
-                    $($index => $crate::record::FieldType::get(&self.$field),)*
-                    _ => $crate::record::Ref::Absent,
-                }
+                let field: &dyn $crate::record::FieldType = match index {
+                    $($index => &self.$field,)*
+                    _ => return $crate::record::Ref::Absent,
+                };
+                field.get()
             }
-            #[allow(clippy::match_single_binding)]
+            #[allow(clippy::match_single_binding, unreachable_code)]
             fn slot(&mut self, index: usize) -> Option<$crate::record::Slot<'_>> {
-                Some(match index {
-                    $($index => $crate::record::FieldType::slot(&mut self.$field),)*
+                let field: &mut dyn $crate::record::FieldType = match index {
+                    $($index => &mut self.$field,)*
                     _ => return None,
-                })
+                };
+                Some(field.slot())
+            }
+        }
+
+        impl Clone for $type {
+            fn clone(&self) -> Self {
+                let mut copy = Self::default();
+                $crate::copy::copy(self, &mut copy);
+                copy
             }
         }
 
@@ -667,7 +821,5 @@ macro_rules! record {
                 $crate::compare::equal(self, other)
             }
         }
-
-        $crate::record_serde!($type);
     };
 }

@@ -1,24 +1,43 @@
-//! The maintainers' command line.
+//! The maintainers' command line. Each command is a module; this is the table of contents.
 
+mod codegen;
 mod drift;
+mod explain;
 mod fetch;
 mod folder;
 mod import;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
+/// What maintainers of the specs and the generated client do.
 #[derive(Parser)]
-#[command(name = "cargo xtask", arg_required_else_help = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
 enum Command {
+    /// Generate the client from the specs, or check that it is up to date.
+    Codegen(codegen::Arguments),
+    /// Tell what a diagnostic code means and how to mend it.
+    Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
 }
 
 fn main() -> ExitCode {
-    match Command::parse() {
-        Command::Import(args) => import::run(&args),
-        Command::Drift(args) => drift::run(&args),
+    match Arguments::parse().command {
+        Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
     }
 }

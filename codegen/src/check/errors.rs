@@ -61,11 +61,11 @@ pub(super) fn check(rows: &[ErrorRow], tree: &Node<'_>, findings: &mut Findings)
             );
         }
     }
-    variants(rows, places, findings);
 }
 
-/// Whether every code has a variant of its own.
-fn variants(rows: &[ErrorRow], places: &[Node<'_>], findings: &mut Findings) {
+/// Whether every code has a variant of its own. Only operations have variants.
+pub(super) fn check_variants(rows: &[ErrorRow], tree: &Node<'_>, findings: &mut Findings) {
+    let places = tree.list("errors");
     let mut by_code: HashMap<&str, (&str, Span)> = HashMap::new();
     for (row, node) in rows.iter().zip(places) {
         let Some(rust) = &row.rust else { continue };

@@ -18,6 +18,7 @@ pub(super) fn check(path: &Path, operation: &Operation, tree: &Node<'_>, finding
     rules::check(operation, tree, findings);
     references::check(operation, tree, findings);
     errors::check(&operation.errors, tree, findings);
+    errors::check_variants(&operation.errors, tree, findings);
     collisions::check(operation, tree, findings);
     departures::check(operation, tree, findings);
 }

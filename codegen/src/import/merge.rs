@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::path;
 use super::report::{Change, DepartureNote, DepartureState, Fact, Side};
 use super::source::Sourced;
-use crate::spec::{Departure, ErrorRow, Format, Operation, Parameter, Schema, Style};
+use crate::spec::{Departure, ErrorRow, Format, Operation, Origin, Parameter, Schema, Style};
 
 /// The merging of one operation.
 pub(crate) struct Merge<'a> {
@@ -43,6 +43,7 @@ pub(crate) fn operation<'a>(
         operation: name,
         departures: departures
             .iter()
+            .filter(|departure| departure.from == Origin::Metadata)
             .map(|departure| (departure, Seen::Not))
             .collect(),
         messages,
@@ -323,7 +324,9 @@ impl Merge<'_> {
             mine.format,
             Some(Format::Ascii | Format::Ipv4 | Format::Ipv6 | Format::Ipv4Cidr | Format::Ipv6Cidr)
         );
-        if !(own && theirs.format.is_none()) {
+        if own && theirs.format.is_none() {
+            self.departs(&path::join(at, "format"));
+        } else {
             self.fact(
                 &path::join(at, "format"),
                 side,

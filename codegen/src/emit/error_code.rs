@@ -1,0 +1,118 @@
+//! The error enum of an operation, and error tables.
+//!
+//! ```text
+//! pub enum AssignIpv6AddressesErrorCode { InvalidEniIdNotFound, …, Unknown }
+//! impl ErrorCode for AssignIpv6AddressesErrorCode { const KNOWN: … = &[("InvalidEniId.NotFound", Self::…), …]; … }
+//! ```
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{
+    model::{Operation, Variant},
+    spec::ErrorRow,
+};
+
+use super::{docs, ident};
+
+pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
+    let name = ident(&operation.error_code);
+    let doc = docs::lines(&[format!("The error codes of [`{}`].", operation.request)]);
+    let variants = operation.variants.iter().map(|variant| {
+        let doc = docs::lines(&[describe(variant)]);
+        let name = ident(&variant.ident);
+        quote!(#doc #name)
+    });
+    let known = operation.variants.iter().map(|variant| {
+        let code = &variant.code;
+        let name = ident(&variant.ident);
+        quote!((#code, Self::#name))
+    });
+    quote! {
+        #doc
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            #[doc = " A code that the spec does not list; the error has its text."]
+            Unknown,
+        }
+
+        impl ErrorCode for #name {
+            const KNOWN: &'static [(&'static str, Self)] = &[#(#known),*];
+            const UNKNOWN: Self = Self::Unknown;
+        }
+    }
+}
+
+fn describe(variant: &Variant) -> String {
+    let statuses: Vec<_> = variant.statuses.iter().map(u32::to_string).collect();
+    let statuses = match statuses.as_slice() {
+        [] => String::new(),
+        statuses => format!(" ({})", statuses.join(", ")),
+    };
+    let code = docs::code(&variant.code);
+    match &variant.description {
+        Some(text) => format!(
+            "{code}{statuses}: {}",
+            docs::prose(&text.replace('\n', " "))
+        ),
+        None => format!("{code}{statuses}"),
+    }
+}
+
+/// `ErrorRow::new(404, "InvalidEniId.NotFound", "%s", "…")`, for each row.
+pub(super) fn table(rows: &[ErrorRow]) -> TokenStream {
+    let rows = rows.iter().map(|row| {
+        // The checker lets no other status pass.
+        let status = row
+            .status
+            .and_then(|status| u16::try_from(status).ok())
+            .unwrap_or(0);
+        let status = proc_macro2::Literal::u16_unsuffixed(status);
+        let code = &row.code;
+        let message = row.message.as_deref().unwrap_or_default();
+        let description = row.description.as_deref().unwrap_or_default();
+        let retryable = row.retryable.then(|| quote!(.retryable()));
+        quote!(ErrorRow::new(#status, #code, #message, #description) #retryable)
+    });
+    quote!(&[#(#rows),*])
+}
+
+/// The error table as Markdown.
+pub(super) fn prose(rows: &[ErrorRow]) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let messages = rows
+        .iter()
+        .any(|row| row.message.is_some() || row.description.is_some() || row.retryable);
+    let mut out = String::from("# Errors\n\n");
+    out += if messages {
+        "| Status | Code | Message | Meaning |\n|---|---|---|---|\n"
+    } else {
+        "| Status | Code |\n|---|---|\n"
+    };
+    for row in rows {
+        let status = row
+            .status
+            .map_or_else(|| "any".to_owned(), |status| status.to_string());
+        out += &format!("| {status} | {} |", docs::cell(&docs::code(&row.code)));
+        if messages {
+            let message = docs::code(row.message.as_deref().unwrap_or_default());
+            let meaning = docs::prose(row.description.as_deref().unwrap_or_default());
+            let retry = if row.retryable {
+                " May be repeated."
+            } else {
+                ""
+            };
+            out += &format!(
+                " {} | {}{retry} |",
+                docs::cell(&message),
+                docs::cell(&meaning)
+            );
+        }
+        out.push('\n');
+    }
+    Some(out)
+}

@@ -1,0 +1,391 @@
+//! The module of an operation: request, response, error codes, and the table that ties them.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use crate::{
+    Options,
+    model::{Operation, PathRoot, Product, Record, Role, RustType, resolve_path},
+    spec::{self, Access, Method},
+};
+
+use super::{docs, error_code, ident, record, rules, runtime};
+
+pub(super) fn emit(
+    product: &Product<'_>,
+    operation: &Operation<'_>,
+    options: &Options,
+) -> TokenStream {
+    let rules = rules::emit(operation.spec);
+    let records = operation.records.iter().enumerate().map(|(index, record)| {
+        let doc = match index {
+            0 => request_doc(product, operation, options),
+            1 => docs::lines(&[format!("What [`{}`] answers.", operation.request)]),
+            _ => part_doc(operation, record),
+        };
+        let deprecated = (index == 0 && operation.spec.deprecated)
+            .then(|| quote!(#[deprecated = "the vendor advises against new uses"]));
+        let doc = quote!(#doc #deprecated);
+        let rules: &[TokenStream] = if index == 0 { &rules } else { &[] };
+        record::emit(operation, record, &doc, rules)
+    });
+    let choices = operation
+        .choices
+        .iter()
+        .map(|choice| record::choice(operation, choice));
+    let error_code = error_code::emit(operation);
+    let table = table(operation);
+    let request = ident(&operation.request);
+    let response = ident(&operation.response);
+    let code = ident(&operation.error_code);
+    let marker = ident(&product.marker);
+    let body = quote! {
+        #(#records)*
+        #(#choices)*
+        #error_code
+        #table
+
+        impl Request for #request {
+            type Product = super::#marker;
+            type Response = #response;
+            type ErrorCode = #code;
+            const OPERATION: &'static Operation = &OPERATION;
+        }
+    };
+    let imports = imports(&body, options);
+    let title = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
+    let title = if title.is_empty() {
+        format!("`{}`.", operation.spec.operation)
+    } else {
+        format!("`{}`: {title}", operation.spec.operation)
+    };
+    let title = format!(" {title}");
+    quote! {
+        #![doc = #title]
+        #imports
+        #body
+    }
+}
+
+/// The names of the runtime that the module uses, each once.
+fn imports(body: &TokenStream, options: &Options) -> TokenStream {
+    const OPERATION: &[&str] = &[
+        "Access",
+        "ErrorCode",
+        "ErrorRow",
+        "Method",
+        "Operation",
+        "Pagination",
+        "Permission",
+        "Request",
+        "Waiter",
+    ];
+    const RECORD: &[&str] = &[
+        "Bytes", "Field", "Format", "Limits", "Location", "Member", "Rule", "RuleKind", "Shape",
+        "Style",
+    ];
+    let mut used = BTreeSet::new();
+    collect(body.clone(), &mut used);
+    let used = |names: &[&str]| -> Vec<proc_macro2::Ident> {
+        let names = names.iter().filter(|name| used.contains(**name));
+        names.map(|name| ident(name)).collect()
+    };
+    let runtime = runtime(options);
+    let operation = used(OPERATION);
+    let record = used(RECORD);
+    let pattern = used(&["Pattern"])
+        .into_iter()
+        .map(|name| quote!(use #runtime::pattern::#name;));
+    let map = used(&["BTreeMap"])
+        .into_iter()
+        .map(|name| quote!(use std::collections::#name;));
+    let value = used(&["Value"])
+        .into_iter()
+        .map(|name| quote!(use #runtime::record::#name;));
+    quote! {
+        #(#map)*
+        #(#pattern)*
+        #(#value)*
+        use #runtime::operation::{#(#operation),*};
+        use #runtime::record;
+        use #runtime::record::{#(#record),*};
+    }
+}
+
+fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => {
+                into.insert(name.to_string());
+            }
+            TokenTree::Group(group) => collect(group.stream(), into),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+fn table(operation: &Operation<'_>) -> TokenStream {
+    let spec = operation.spec;
+    let name = &spec.operation;
+    let request = ident(&operation.records[0].shape);
+    let response = ident(&operation.records[1].shape);
+    let access = match spec.access {
+        Access::Read => quote!(Read),
+        Access::Write => quote!(Write),
+    };
+    let mut known = Vec::new();
+    if let Some(summary) = &spec.summary {
+        known.push(quote!(summary: #summary));
+    }
+    if let Some(docs) = &spec.docs {
+        known.push(quote!(docs: Some(#docs)));
+    }
+    if spec.deprecated {
+        known.push(quote!(deprecated: true));
+    }
+    if spec.method == Method::Get {
+        known.push(quote!(method: Method::Get));
+    }
+    if spec.anonymous {
+        known.push(quote!(anonymous: true));
+    }
+    if !spec.errors.is_empty() {
+        let rows = error_code::table(&spec.errors);
+        known.push(quote!(errors: #rows));
+    }
+    if let Some(spec::Idempotency { token }) = &spec.idempotency {
+        known.push(quote!(idempotency_token: Some(#token)));
+    }
+    if let Some(spec::DryRun { parameter }) = &spec.dry_run {
+        known.push(quote!(dry_run: Some(#parameter)));
+    }
+    if let Some(pagination) = &spec.pagination
+        && let Some(pagination) = self::pagination(spec, pagination)
+    {
+        known.push(quote!(pagination: Some(#pagination)));
+    }
+    if !spec.waiters.is_empty() {
+        let waiters = spec.waiters.iter().map(|waiter| self::waiter(spec, waiter));
+        known.push(quote!(waiters: &[#(#waiters),*]));
+    }
+    if !spec.permissions.is_empty() {
+        let permissions = spec.permissions.iter().map(permission);
+        known.push(quote!(permissions: &[#(#permissions),*]));
+    }
+    if let Some(example) = &spec.response_example {
+        let example = example.to_string();
+        known.push(quote!(response_example: Some(#example)));
+    }
+    let doc = docs::lines(&[format!("What is known of `{name}`.")]);
+    let new = quote!(Operation::new(#name, Access::#access, &#request, &#response));
+    let value = if known.is_empty() {
+        new
+    } else {
+        quote!(Operation { #(#known,)* ..#new })
+    };
+    quote! {
+        #doc
+        pub static OPERATION: Operation = #value;
+    }
+}
+
+fn pagination(spec: &spec::Operation, pagination: &spec::Pagination) -> Option<TokenStream> {
+    let items = steps(spec, &pagination.items);
+    if let (Some(number), Some(size), Some(total)) = (
+        &pagination.page_number,
+        &pagination.page_size,
+        &pagination.total,
+    ) {
+        let total = steps(spec, total);
+        return Some(quote!(Pagination::Numbered {
+            page_number: #number,
+            page_size: #size,
+            total: #total,
+            items: #items,
+        }));
+    }
+    let (token, next) = (pagination.token.as_ref()?, pagination.next_token.as_ref()?);
+    let next = steps(spec, next);
+    let size = match &pagination.page_size {
+        Some(size) => quote!(Some(#size)),
+        None => quote!(None),
+    };
+    Some(quote!(Pagination::Token {
+        token: #token,
+        page_size: #size,
+        next_token: #next,
+        items: #items,
+    }))
+}
+
+fn waiter(spec: &spec::Operation, waiter: &spec::Waiter) -> TokenStream {
+    let spec::Waiter {
+        name,
+        path,
+        success,
+        failure,
+        retry_errors,
+        success_errors,
+        success_when_empty,
+        delay,
+        deadline,
+    } = waiter;
+    let path = steps(spec, path);
+    let delay = proc_macro2::Literal::u32_unsuffixed(*delay);
+    let deadline = proc_macro2::Literal::u32_unsuffixed(*deadline);
+    quote!(Waiter {
+        name: #name,
+        path: #path,
+        success: &[#(#success),*],
+        failure: &[#(#failure),*],
+        retry_errors: &[#(#retry_errors),*],
+        success_errors: &[#(#success_errors),*],
+        success_when_empty: #success_when_empty,
+        delay: #delay,
+        deadline: #deadline,
+    })
+}
+
+fn permission(permission: &spec::Permission) -> TokenStream {
+    let action = &permission.action;
+    let access = access_level(permission.access);
+    let resources = resources(permission);
+    quote!(Permission { action: #action, access: #access, resources: &[#(#resources),*] })
+}
+
+fn access_level(level: spec::AccessLevel) -> &'static str {
+    match level {
+        spec::AccessLevel::Create => "create",
+        spec::AccessLevel::List => "list",
+        spec::AccessLevel::Get => "get",
+        spec::AccessLevel::Update => "update",
+        spec::AccessLevel::Delete => "delete",
+        spec::AccessLevel::None => "none",
+    }
+}
+
+fn resources(permission: &spec::Permission) -> Vec<&str> {
+    if permission.resources.is_empty() {
+        vec!["*"]
+    } else {
+        permission.resources.iter().map(String::as_str).collect()
+    }
+}
+
+/// A path in the response, as steps.
+fn steps(spec: &spec::Operation, path: &str) -> TokenStream {
+    let steps = spec
+        .response
+        .as_ref()
+        .and_then(|response| resolve_path(PathRoot::Schema(response), path))
+        .map_or_else(|| path.split('.').collect(), |(steps, _)| steps);
+    quote!(&[#(#steps),*])
+}
+
+fn part_doc(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
+    let whole = match record.role {
+        Role::Request => &operation.request,
+        Role::Response => &operation.response,
+    };
+    docs::lines(&[format!("{} of [`{whole}`].", docs::code(&record.path))])
+}
+
+fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> TokenStream {
+    let spec = operation.spec;
+    let mut paragraphs = Vec::new();
+    match &spec.summary {
+        Some(summary) => paragraphs.push(docs::prose(summary)),
+        None => paragraphs.push(format!("A request of `{}`.", spec.operation)),
+    }
+    if spec.deprecated {
+        paragraphs.push("**Deprecated:** the vendor advises against new uses.".to_owned());
+    }
+    if let Some(description) = &spec.description {
+        paragraphs.push(docs::prose(description));
+    }
+    if let Some(page) = &spec.docs {
+        paragraphs.push(format!("The vendor's page: <{page}>."));
+    }
+    paragraphs.extend(rules::prose(spec));
+    paragraphs.extend(error_code::prose(&spec.errors));
+    paragraphs.extend(permissions_prose(&spec.permissions));
+    paragraphs.extend(example(product, operation, options));
+    docs::paragraphs(&paragraphs)
+}
+
+fn permissions_prose(permissions: &[spec::Permission]) -> Option<String> {
+    if permissions.is_empty() {
+        return None;
+    }
+    let lines: Vec<_> = permissions
+        .iter()
+        .map(|permission| {
+            let resources: Vec<_> = resources(permission).into_iter().map(docs::code).collect();
+            let level = match permission.access {
+                spec::AccessLevel::None => String::new(),
+                level => format!(" (access level {})", docs::code(access_level(level))),
+            };
+            let action = docs::code(&permission.action);
+            format!("- {action}{level} on {}", resources.join(", "))
+        })
+        .collect();
+    Some(format!("# Permissions\n\n{}", lines.join("\n")))
+}
+
+/// A program that makes the call, where the spec has an example for each required parameter.
+fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> Option<String> {
+    let krate = options.example_crate.as_deref()?;
+    let request = &operation.records[0];
+    let required: Vec<String> = request
+        .fields
+        .iter()
+        .filter(|field| field.presence == crate::model::Presence::Required)
+        .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
+        .collect::<Option<_>>()?;
+    if operation.spec.deprecated {
+        return None;
+    }
+    let chosen = crate::example::parameters(operation.spec)?;
+    let setters: String = request
+        .fields
+        .iter()
+        .filter(|field| field.presence == crate::model::Presence::Optional && !field.region)
+        .filter(|field| chosen.contains(&field.wire))
+        .filter_map(|field| {
+            let value = literal(&field.ty, field.schema.example.as_ref()?)?;
+            Some(format!("\n    .{}({value})", field.ident))
+        })
+        .collect();
+    let module = &product.module;
+    let name = &operation.request;
+    let required = required.join(", ");
+    Some(format!(
+        "# Example\n\n```no_run\n# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
+         use {krate}::{module}::{{Client, {name}}};\n\n\
+         let client = Client::from_env(\"cn-hangzhou\")?;\n\
+         let request = {name}::new({required}){setters};\n\
+         let response = client.send(request).await?;\n\
+         println!(\"{{response:#?}}\");\n# Ok(())\n# }}\n```"
+    ))
+}
+
+/// An example as a Rust expression that the setter takes.
+fn literal(ty: &RustType, example: &serde_json::Value) -> Option<String> {
+    match ty {
+        RustType::String => Some(format!("{:?}", example.as_str()?)),
+        RustType::I32 | RustType::I64 => Some(example.as_i64()?.to_string()),
+        RustType::F64 => Some(format!("{:?}", example.as_f64()?)),
+        RustType::Bool => Some(example.as_bool()?.to_string()),
+        RustType::List(inner) => {
+            let elements = example
+                .as_array()?
+                .iter()
+                .map(|value| literal(inner, value));
+            let elements: Vec<_> = elements.collect::<Option<_>>()?;
+            Some(format!("[{}]", elements.join(", ")))
+        }
+        RustType::Bytes | RustType::Any | RustType::Record(_) | RustType::Map(_) => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! The module of a product: its client, its operations, what they have in common.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{
+    Options,
+    model::{Operation, Product},
+    spec::SignatureKind,
+};
+
+use super::{docs, error_code, ident, runtime};
+
+pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
+    let runtime = runtime(options);
+    let marker = ident(&product.marker);
+    let doc = docs::lines(&[title(product)]);
+    let modules = product.operations.iter().map(|operation| {
+        let module = ident(&operation.module);
+        // Inside, the deprecated is used to make it what it is.
+        let allow = operation
+            .uses_deprecated()
+            .then(|| quote!(#[allow(deprecated)]));
+        quote!(#allow pub mod #module;)
+    });
+    let exports = product.operations.iter().map(|operation| {
+        let module = ident(&operation.module);
+        let names = [
+            &operation.request,
+            &operation.response,
+            &operation.error_code,
+        ];
+        let names = names.map(|name| ident(name));
+        let allow = operation
+            .spec
+            .deprecated
+            .then(|| quote!(#[allow(deprecated)]));
+        quote!(#allow pub use #module::{#(#names),*};)
+    });
+    let info = info(product);
+    let index = docs::inner(&index(product));
+    quote! {
+        #index
+        #(#modules)*
+        #(#exports)*
+
+        use #runtime::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
+
+        #[doc = " A client of this product."]
+        pub type Client = #runtime::client::Client<#marker>;
+
+        #doc
+        #[derive(Clone, Copy, Debug)]
+        pub struct #marker;
+
+        impl operation::Product for #marker {
+            const INFO: &'static ProductInfo = &PRODUCT;
+        }
+
+        #info
+    }
+}
+
+/// `Elastic Compute Service, version 2014-05-26.`
+pub(super) fn title(product: &Product<'_>) -> String {
+    let spec = product.spec;
+    let title = spec.title.as_deref().unwrap_or(&spec.product);
+    format!("{}, version {}.", docs::prose(title), spec.version)
+}
+
+fn info(product: &Product<'_>) -> TokenStream {
+    let spec = product.spec;
+    let code = &spec.product;
+    let version = &spec.version;
+    let signatures = spec.signatures.iter().map(|kind| match kind {
+        SignatureKind::Acs3HmacSha256 => quote!(SignatureKind::Acs3),
+        SignatureKind::HmacSha1 => quote!(SignatureKind::Rpc),
+    });
+    let endpoints = spec.endpoints.iter().map(|endpoint| {
+        let region = &endpoint.region;
+        let host = &endpoint.host;
+        let vpc = option(endpoint.vpc_host.as_deref());
+        quote!(Endpoint { region: #region, host: #host, vpc_host: #vpc })
+    });
+    let rule = option(spec.endpoint_rule.as_deref());
+    let vpc_rule = option(spec.vpc_endpoint_rule.as_deref());
+    let errors = error_code::table(&spec.errors);
+    let operations = product.operations.iter().map(|operation| {
+        let module = ident(&operation.module);
+        quote!(&#module::OPERATION)
+    });
+    quote! {
+        #[doc = " What the operations have in common, and a list of them."]
+        pub static PRODUCT: ProductInfo = ProductInfo {
+            code: #code,
+            version: #version,
+            signatures: &[#(#signatures),*],
+            endpoints: &[#(#endpoints),*],
+            endpoint_rule: #rule,
+            vpc_endpoint_rule: #vpc_rule,
+            errors: ERRORS,
+            operations: &[#(#operations),*],
+        };
+
+        #[doc = " Errors that every operation can answer."]
+        static ERRORS: &[ErrorRow] = #errors;
+    }
+}
+
+fn option(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
+}
+
+/// The operations by topic, with what each does.
+fn index(product: &Product<'_>) -> Vec<String> {
+    let mut topics: BTreeMap<&str, Vec<&Operation<'_>>> = BTreeMap::new();
+    for operation in &product.operations {
+        let topic = operation
+            .spec
+            .topic
+            .as_deref()
+            .unwrap_or("Other operations");
+        topics.entry(topic).or_default().push(operation);
+    }
+    let mut lines = vec![title(product)];
+    let many = topics.len() > 1;
+    for (topic, operations) in topics {
+        lines.push(String::new());
+        if many {
+            lines.push(format!("# {}", docs::prose(topic)));
+            lines.push(String::new());
+        }
+        for operation in operations {
+            let summary = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
+            let separator = if summary.is_empty() { "" } else { ": " };
+            lines.push(format!(
+                "- [`{}`]{separator}{}",
+                operation.request,
+                docs::cell(&summary)
+            ));
+        }
+    }
+    lines
+}

@@ -1,0 +1,239 @@
+//! Keeps an access key until shortly before its end, and asks for the next one once for all callers.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use tokio::{runtime::Handle, sync::watch};
+
+use super::{BoxFuture, Clock, Credentials, CredentialsError, ProvideCredentials};
+
+/// How long before the end the next access key is asked for, unless told otherwise.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// A temporary access key whose end is not known is asked for again after this time: by then, whoever
+/// writes it into a variable or file may have written a newer one.
+const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
+
+/// Keeps what another provider gives.
+///
+/// - A lasting access key is asked for once.
+/// - A temporary one is asked for again five minutes before its end (half its life before, where that
+///   is less). Callers meanwhile get the one that is still valid, and keep getting it where the new one
+///   cannot be obtained; the next attempt is then made after a tenth of those five minutes.
+/// - A temporary one whose end is not known is asked for again every fifteen minutes, likewise.
+/// - Any number of concurrent callers wait for one and the same attempt, and share its result. It goes
+///   on when any of them gives up. A failure is not kept: the next call makes the next attempt.
+///
+/// An attempt runs as a task of the tokio runtime of the caller that began it; without a runtime each
+/// caller makes its own.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use alicloud::credentials::{Cached, InstanceRole};
+///
+/// let provider = Cached::new(InstanceRole::new()).refresh_ahead(Duration::from_secs(600));
+/// let for_another_client = provider.clone(); // shares what is kept
+/// ```
+#[derive(Clone)]
+pub struct Cached {
+    shared: Arc<Shared>,
+    ahead: Duration,
+    clock: Clock,
+}
+
+struct Shared {
+    provider: Box<dyn ProvideCredentials>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// The attempt under way. Its sender is gone when it was broken off.
+    flight: Option<Landing>,
+    /// No attempt ahead of time before this, because one has just failed.
+    pause_until: Option<SystemTime>,
+}
+
+struct Kept {
+    credentials: Credentials,
+    obtained: SystemTime,
+}
+
+type Outcome = Result<Credentials, CredentialsError>;
+type Landing = watch::Receiver<Option<Outcome>>;
+
+/// Whether the next access key is needed.
+enum Need {
+    /// The kept one will do.
+    Nothing(Credentials),
+    /// The kept one will do, but the next one should be asked for.
+    Soon(Credentials),
+    /// There is none that is valid.
+    Now,
+}
+
+/// What a caller does.
+enum Step {
+    Take(Credentials),
+    Wait(Landing),
+    /// There is no runtime to begin an attempt for all.
+    AskAlone,
+}
+
+impl Cached {
+    /// Keeps what this provider gives.
+    pub fn new(provider: impl ProvideCredentials + 'static) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                provider: Box::new(provider),
+                state: Mutex::default(),
+            }),
+            ahead: AHEAD,
+            clock: Clock::system(),
+        }
+    }
+
+    /// How long before its end an access key is replaced.
+    #[must_use]
+    pub fn refresh_ahead(mut self, ahead: Duration) -> Self {
+        self.ahead = ahead;
+        self
+    }
+
+    /// Takes the time from here.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    async fn get(&self) -> Outcome {
+        // Twice, because an attempt that is found under way can be broken off with its runtime.
+        for _ in 0..2 {
+            let mut flight = match self.step() {
+                Step::Take(credentials) => return Ok(credentials),
+                Step::AskAlone => return self.attempt().await,
+                Step::Wait(flight) => flight,
+            };
+            let landed = flight.wait_for(Option::is_some).await;
+            if let Ok(outcome) = landed
+                && let Some(outcome) = outcome.clone()
+            {
+                return outcome;
+            }
+        }
+        Err(CredentialsError::unavailable(
+            "the attempt to obtain an access key was broken off",
+        ))
+    }
+
+    fn step(&self) -> Step {
+        let mut state = self.shared.lock();
+        let runtime = Handle::try_current();
+        match (self.need(&state), runtime) {
+            (Need::Nothing(credentials), _) | (Need::Soon(credentials), Err(_)) => {
+                Step::Take(credentials)
+            }
+            (Need::Soon(credentials), Ok(runtime)) => {
+                self.join(&mut state, &runtime);
+                Step::Take(credentials)
+            }
+            (Need::Now, Ok(runtime)) => Step::Wait(self.join(&mut state, &runtime)),
+            (Need::Now, Err(_)) => Step::AskAlone,
+        }
+    }
+
+    fn need(&self, state: &State) -> Need {
+        let Some(kept) = &state.kept else {
+            return Need::Now;
+        };
+        let now = self.clock.now();
+        let credentials = &kept.credentials;
+        let due = match credentials.expiration {
+            Some(end) if end <= now => return Need::Now,
+            Some(end) => {
+                let life = end.duration_since(kept.obtained).unwrap_or_default();
+                end.checked_sub(self.ahead.min(life / 2))
+            }
+            None if credentials.security_token.is_none() => None,
+            None => kept.obtained.checked_add(UNKNOWN_END),
+        };
+        let pausing = state.pause_until.is_some_and(|until| now < until);
+        if due.is_some_and(|due| due <= now) && !pausing {
+            return Need::Soon(credentials.clone());
+        }
+        Need::Nothing(credentials.clone())
+    }
+
+    /// Joins the attempt under way, or begins one.
+    fn join(&self, state: &mut State, runtime: &Handle) -> Landing {
+        if let Some(flight) = &state.flight
+            && flight.has_changed().is_ok()
+        {
+            return flight.clone();
+        }
+        let (sender, receiver) = watch::channel(None);
+        let this = self.clone();
+        runtime.spawn(async move {
+            let outcome = this.attempt().await;
+            // Nobody may be waiting any more.
+            let _ = sender.send(Some(outcome));
+        });
+        state.flight = Some(receiver.clone());
+        receiver
+    }
+
+    /// Asks the provider, and keeps what it gives.
+    async fn attempt(&self) -> Outcome {
+        let outcome = self.shared.provider.provide().await;
+        let now = self.clock.now();
+        let mut state = self.shared.lock();
+        state.flight = None;
+        let earlier = state.kept.take();
+        let unchanged = match (&earlier, &outcome) {
+            (Some(earlier), Ok(new)) => earlier.credentials == *new,
+            (_, Ok(_)) => false,
+            (_, Err(_)) => true,
+        };
+        // What stays as it was is no reason to ask again at once.
+        state.pause_until = now.checked_add(self.ahead / 10).filter(|_| unchanged);
+        state.kept = match (earlier, &outcome) {
+            // The same one again is no younger; only where the end is unknown does its time start anew.
+            (Some(earlier), Ok(new)) if unchanged && new.expiration.is_some() => Some(earlier),
+            (_, Ok(new)) => Some(Kept {
+                credentials: new.clone(),
+                obtained: now,
+            }),
+            (earlier, Err(_)) => earlier,
+        };
+        if let Err(error) = &outcome {
+            tracing::warn!(error = %error.line(), "no new access key could be obtained");
+        }
+        outcome
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state is whole at every moment: nothing panics between two changes.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ProvideCredentials for Cached {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(self.get())
+    }
+}
+
+impl fmt::Debug for Cached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cached")
+            .field(&self.shared.provider)
+            .finish()
+    }
+}

@@ -1,0 +1,294 @@
+//! Profiles of `~/.aliyun/config.json`, the file of the vendor's command line tool.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+use super::{
+    AssumeRole, BoxFuture, Context, Credentials, CredentialsError, CredentialsUri, ExternalCommand,
+    InstanceRole, Oidc, ProvideCredentials,
+    section::{Keys, Section, parse_object, read_file},
+    sts::RoleOptions,
+};
+
+/// A profile of `~/.aliyun/config.json`.
+///
+/// The file is the one that `ALIBABA_CLOUD_CONFIG_FILE` names, or the one in the home directory; the
+/// profile is the one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else the one that
+/// `current` in the file names, else `default`. The file is read at every call of
+/// [`provide`](ProvideCredentials::provide).
+///
+/// Modes: `AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `RamRoleArnWithRoleName`, `OIDC`,
+/// `CredentialsURI`, `External`, `ChainableRamRoleArn`; and `CloudSSO` and `OAuth` for as long as the
+/// access key lasts that the tool left in the file.
+///
+/// ```no_run
+/// use alicloud::credentials::{Cached, ConfigFile, Context};
+///
+/// let provider = Cached::new(ConfigFile::new(&Context::new()).profile("staging"));
+/// ```
+#[derive(Debug)]
+pub struct ConfigFile {
+    path: Option<PathBuf>,
+    profile: Option<String>,
+    context: Context,
+}
+
+impl ConfigFile {
+    /// The file and the profile that the environment tells.
+    pub fn new(context: &Context) -> Self {
+        Self {
+            path: None,
+            profile: None,
+            context: context.clone(),
+        }
+    }
+
+    /// Another file.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The profile with this name.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+        let environment = self.context.environment();
+        if environment.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
+            return Err(CredentialsError::missing(
+                "switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
+            ));
+        }
+        let given = self.path.clone();
+        let path = given
+            .or_else(|| {
+                environment
+                    .var("ALIBABA_CLOUD_CONFIG_FILE")
+                    .map(PathBuf::from)
+            })
+            .or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")))
+            .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
+        let file = File {
+            content: parse_object(&path.display().to_string(), &read_file(&path)?)?,
+            path: path.display().to_string(),
+        };
+
+        let asked_for = self.profile.clone();
+        let asked_for = asked_for.or_else(|| environment.var("ALIBABA_CLOUD_PROFILE"));
+        let (name, place) = match (&asked_for, file.content.get("current")) {
+            (Some(name), _) => (name.as_str(), format!("profile `{name}`")),
+            (None, Some(Value::String(current))) if !current.is_empty() => (
+                current.as_str(),
+                "the profile that `current` names".to_owned(),
+            ),
+            (None, _) => ("default", "profile `default`".to_owned()),
+        };
+        let profile = file.profile(name, &place)?;
+        let source = Source::File {
+            file: &file,
+            seen: &[name],
+        };
+        provider(&profile, source, &self.context)
+    }
+}
+
+impl ProvideCredentials for ConfigFile {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async { self.resolve()?.provide().await })
+    }
+}
+
+/// The file, parsed. It has no `Debug`: it holds secrets.
+pub(super) struct File {
+    path: String,
+    content: Map<String, Value>,
+}
+
+impl File {
+    /// The first profile with this name; `place` is what errors call it.
+    fn profile(&self, name: &str, place: &str) -> Result<Section, CredentialsError> {
+        let profiles = self.content.get("profiles").and_then(Value::as_array);
+        let place = format!("{place} in {}", self.path);
+        profiles
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object)
+            .find(|profile| profile.get("name").and_then(Value::as_str) == Some(name))
+            .map(|profile| Section::from_json(&place, profile))
+            .ok_or_else(|| CredentialsError::missing(format!("{place} does not exist")))
+    }
+}
+
+/// Where a profile comes from: it decides what it may refer to.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// The file, and the names of the profiles that led here.
+    File { file: &'a File, seen: &'a [&'a str] },
+    /// The output of a command.
+    Command,
+}
+
+/// The provider that a profile describes.
+pub(super) fn provider(
+    profile: &Section,
+    source: Source<'_>,
+    context: &Context,
+) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    let mode = match (profile.text("mode"), source) {
+        (Some(mode), _) => mode.to_ascii_lowercase(),
+        (None, Source::Command) => "ak".to_owned(),
+        (None, Source::File { .. }) => {
+            return Err(CredentialsError::invalid(format!(
+                "{} lacks `mode`",
+                profile.place()
+            )));
+        }
+    };
+    Ok(match mode.as_str() {
+        "ak" => Box::new(access_key(profile)?),
+        "ststoken" => Box::new(temporary_key(profile)?),
+        "cloudsso" | "oauth" => Box::new(session_key(profile, context)?),
+        "ecsramrole" => Box::new(instance_role(profile, context)),
+        "ramrolearn" => {
+            let key = access_key(profile)?;
+            Box::new(assume_role(profile, Box::new(key), context)?)
+        }
+        "ramrolearnwithrolename" => {
+            let instance = instance_role(profile, context);
+            Box::new(assume_role(profile, Box::new(instance), context)?)
+        }
+        "chainableramrolearn" => {
+            let previous = source_profile(profile, source, context)?;
+            Box::new(assume_role(profile, previous, context)?)
+        }
+        "oidc" => {
+            let [role, provider, token_file] =
+                profile.require(["ram_role_arn", "oidc_provider_arn", "oidc_token_file"])?;
+            let oidc = Oidc::new(role, provider, token_file);
+            Box::new(oidc.options(role_options(profile)?).context(context))
+        }
+        "credentialsuri" => {
+            let [uri] = profile.require(["credentials_uri"])?;
+            Box::new(CredentialsUri::new(uri)?.context(context))
+        }
+        "external" => {
+            if matches!(source, Source::Command) {
+                return Err(unusable(profile, "names another command"));
+            }
+            let [command] = profile.require(["process_command"])?;
+            Box::new(ExternalCommand::new(command).context(context))
+        }
+        "rsakeypair" | "bearertoken" | "anonymous" => {
+            return Err(unusable(
+                profile,
+                "has a `mode` that gives no access key for this signature",
+            ));
+        }
+        _ => {
+            return Err(unusable(
+                profile,
+                "has a `mode` that is not one of AK, StsToken, RamRoleArn, EcsRamRole, OIDC, \
+                 CredentialsURI, External, ChainableRamRoleArn",
+            ));
+        }
+    })
+}
+
+fn unusable(profile: &Section, why: &str) -> CredentialsError {
+    CredentialsError::invalid(format!("{} {why}", profile.place()))
+}
+
+fn access_key(profile: &Section) -> Result<Credentials, CredentialsError> {
+    profile.credentials(&Keys::PROFILE)
+}
+
+fn temporary_key(profile: &Section) -> Result<Credentials, CredentialsError> {
+    profile.require([Keys::PROFILE.id, Keys::PROFILE.secret, Keys::PROFILE.token])?;
+    let mut credentials = access_key(profile)?;
+    if credentials.expiration.is_none() {
+        credentials.expiration = profile.unix_time("sts_expiration")?;
+    }
+    Ok(credentials)
+}
+
+/// The temporary access key that the command line tool left after a login in the browser.
+fn session_key(profile: &Section, context: &Context) -> Result<Credentials, CredentialsError> {
+    let credentials = temporary_key(profile)?;
+    let now = context.clock().now();
+    if credentials.expiration.is_some_and(|end| end <= now) {
+        return Err(unusable(
+            profile,
+            "holds an access key that has ended: log in again with the command line tool `aliyun`",
+        ));
+    }
+    Ok(credentials)
+}
+
+fn instance_role(profile: &Section, context: &Context) -> InstanceRole {
+    let role = InstanceRole::new().context(context);
+    match profile.text("ram_role_name") {
+        Some(name) => role.role_name(name),
+        None => role,
+    }
+}
+
+fn assume_role(
+    profile: &Section,
+    source: Box<dyn ProvideCredentials>,
+    context: &Context,
+) -> Result<AssumeRole, CredentialsError> {
+    let [role_arn] = profile.require(["ram_role_arn"])?;
+    let role = AssumeRole::from_parts(source, role_arn.to_owned(), role_options(profile)?, context);
+    Ok(match profile.text("external_id") {
+        Some(id) => role.external_id(id),
+        None => role,
+    })
+}
+
+fn role_options(profile: &Section) -> Result<RoleOptions, CredentialsError> {
+    let text = |key| profile.text(key).map(str::to_owned);
+    Ok(RoleOptions {
+        session_name: text("ram_session_name"),
+        duration: profile.seconds("expired_seconds")?,
+        policy: text("policy"),
+        region: text("sts_region"),
+        endpoint: None,
+        vpc: profile.is_true("enable_vpc"),
+    })
+}
+
+/// The provider of the profile that `source_profile` names.
+fn source_profile(
+    profile: &Section,
+    source: Source<'_>,
+    context: &Context,
+) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    let Source::File { file, seen } = source else {
+        return Err(unusable(
+            profile,
+            "names a source profile, but there is no file to find it in",
+        ));
+    };
+    let [name] = profile.require(["source_profile"])?;
+    if seen.contains(&name) {
+        return Err(unusable(
+            profile,
+            "leads back to itself by `source_profile`",
+        ));
+    }
+    // The name in the file is not shown; how deep it lies is.
+    let steps = seen.len();
+    let place = match steps {
+        1 => "the source profile".to_owned(),
+        _ => format!("the source profile, {steps} steps away,"),
+    };
+    let previous = file.profile(name, &place)?;
+    let seen: Vec<&str> = seen.iter().copied().chain([name]).collect();
+    provider(&previous, Source::File { file, seen: &seen }, context)
+}

@@ -1,0 +1,240 @@
+//! Sections of `~/.alibabacloud/credentials`, an INI file.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use super::{
+    AssumeRole, BoxFuture, Context, Credentials, CredentialsError, InstanceRole, Oidc,
+    ProvideCredentials,
+    section::{Keys, Section, read_file},
+    sts::RoleOptions,
+};
+
+/// A section of the INI file `~/.alibabacloud/credentials`.
+///
+/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home directory;
+/// the section is the one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else `default`.
+/// The file is read at every call of [`provide`](ProvideCredentials::provide).
+///
+/// | `type` | other keys (optional ones in brackets) |
+/// |---|---|
+/// | `access_key` | `access_key_id`, `access_key_secret` |
+/// | `sts` | `access_key_id`, `access_key_secret`, `security_token` \[`expiration`\] |
+/// | `ecs_ram_role` | \[`role_name`\] |
+/// | `ram_role_arn` | `access_key_id`, `access_key_secret`, `role_arn` \[`security_token`, `external_id`, and as below\] |
+/// | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path` \[`role_session_name`, `policy`, `duration_seconds`, `sts_region`, `enable_vpc`\] |
+///
+/// ```no_run
+/// use alicloud::credentials::{Cached, Context, CredentialsFile};
+///
+/// let provider = Cached::new(CredentialsFile::new(&Context::new()).section("staging"));
+/// ```
+#[derive(Debug)]
+pub struct CredentialsFile {
+    path: Option<PathBuf>,
+    section: Option<String>,
+    context: Context,
+}
+
+impl CredentialsFile {
+    /// The file and the section that the environment tells.
+    pub fn new(context: &Context) -> Self {
+        Self {
+            path: None,
+            section: None,
+            context: context.clone(),
+        }
+    }
+
+    /// Another file.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The section with this name.
+    #[must_use]
+    pub fn section(mut self, name: impl Into<String>) -> Self {
+        self.section = Some(name.into());
+        self
+    }
+
+    fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+        let environment = self.context.environment();
+        let given = self.path.clone();
+        let path = given
+            .or_else(|| {
+                environment
+                    .var("ALIBABA_CLOUD_CREDENTIALS_FILE")
+                    .map(PathBuf::from)
+            })
+            .or_else(|| {
+                Some(
+                    environment
+                        .home()?
+                        .join(".alibabacloud")
+                        .join("credentials"),
+                )
+            })
+            .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
+        let place = path.display().to_string();
+        let mut sections = parse(&place, &read_file(&path)?)?;
+
+        let name = self.section.clone();
+        let name = name
+            .or_else(|| environment.var("ALIBABA_CLOUD_PROFILE"))
+            .unwrap_or_else(|| "default".to_owned());
+        let place = format!("section `{name}` in {place}");
+        match sections.remove(&name) {
+            Some(values) => provider(&Section::new(place, values), &self.context),
+            None => Err(CredentialsError::missing(format!("{place} does not exist"))),
+        }
+    }
+}
+
+impl ProvideCredentials for CredentialsFile {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async { self.resolve()?.provide().await })
+    }
+}
+
+/// The provider that a section describes.
+fn provider(
+    section: &Section,
+    context: &Context,
+) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    let [kind] = section.require(["type"])?;
+    Ok(match kind {
+        "access_key" => Box::new(section.credentials(&Keys::INI)?),
+        "sts" => {
+            section.require([Keys::INI.id, Keys::INI.secret, Keys::INI.token])?;
+            Box::new(section.credentials(&Keys::INI)?)
+        }
+        "ecs_ram_role" => {
+            let role = InstanceRole::new().context(context);
+            Box::new(match section.text("role_name") {
+                Some(name) => role.role_name(name),
+                None => role,
+            })
+        }
+        "ram_role_arn" => {
+            let [_, _, role_arn] = section.require([Keys::INI.id, Keys::INI.secret, "role_arn"])?;
+            let key = Box::new(section.credentials(&Keys::INI)?);
+            let role =
+                AssumeRole::from_parts(key, role_arn.to_owned(), role_options(section)?, context);
+            Box::new(match section.text("external_id") {
+                Some(id) => role.external_id(id),
+                None => role,
+            })
+        }
+        "oidc_role_arn" => {
+            let [role, provider, token_file] =
+                section.require(["role_arn", "oidc_provider_arn", "oidc_token_file_path"])?;
+            let oidc = Oidc::new(role, provider, token_file);
+            Box::new(oidc.options(role_options(section)?).context(context))
+        }
+        _ => {
+            return Err(CredentialsError::invalid(format!(
+                "{} has a `type` that is not one of access_key, sts, ecs_ram_role, ram_role_arn, oidc_role_arn",
+                section.place()
+            )));
+        }
+    })
+}
+
+fn role_options(section: &Section) -> Result<RoleOptions, CredentialsError> {
+    let text = |key| section.text(key).map(str::to_owned);
+    Ok(RoleOptions {
+        session_name: text("role_session_name"),
+        duration: section.seconds("duration_seconds")?,
+        policy: text("policy"),
+        region: text("sts_region"),
+        endpoint: None,
+        vpc: section.is_true("enable_vpc"),
+    })
+}
+
+/// Parses an INI file into its sections. Written here because errors must not quote a line.
+///
+/// Comments begin with `#` or `;`, also after a value and white space. A value may stand in quotes,
+/// single or double. Of two values for one key, the last counts.
+fn parse(
+    place: &str,
+    content: &[u8],
+) -> Result<BTreeMap<String, BTreeMap<String, String>>, CredentialsError> {
+    let Ok(text) = std::str::from_utf8(content) else {
+        return Err(CredentialsError::invalid(format!("{place} is not UTF-8")));
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut current = None;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        let malformed =
+            |what: &str| CredentialsError::invalid(format!("{place}, line {}: {what}", index + 1));
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(rest) = line.strip_prefix('[') {
+            let Some((name, _)) = rest.split_once(']') else {
+                return Err(malformed("`]` is lacking"));
+            };
+            current = Some(sections.entry(name.trim().to_owned()).or_default());
+            continue;
+        }
+        let Some((key, value)) = line.split_once(['=', ':']) else {
+            return Err(malformed(
+                "neither `[section]` nor `key = value` nor a comment",
+            ));
+        };
+        let Some(section) = &mut current else {
+            return Err(malformed("a value before the first `[section]`"));
+        };
+        section.insert(key.trim().to_ascii_lowercase(), value_of(value).to_owned());
+    }
+    Ok(sections)
+}
+
+/// A value without quotes and without the comment behind it.
+fn value_of(text: &str) -> &str {
+    let text = text.trim();
+    for quote in ['"', '\''] {
+        let quoted = text
+            .strip_prefix(quote)
+            .and_then(|rest| rest.split_once(quote));
+        if let Some((value, _)) = quoted {
+            return value;
+        }
+    }
+    let comment = text
+        .char_indices()
+        .zip(text.chars().skip(1))
+        .find(|((_, before), mark)| before.is_whitespace() && matches!(mark, '#' | ';'));
+    match comment {
+        Some(((start, _), _)) => text[..start].trim_end(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_lose_quotes_and_comments() {
+        for (text, value) in [
+            (" plain ", "plain"),
+            ("plain # comment", "plain"),
+            ("plain ; comment", "plain"),
+            ("a#b;c", "a#b;c"),
+            ("\"a # b\" # comment", "a # b"),
+            ("'a ; b'", "a ; b"),
+            ("\"open", "\"open"),
+            ("# all", "# all"),
+            ("ünï # ü", "ünï"),
+            ("", ""),
+        ] {
+            assert_eq!(value_of(text), value, "{text}");
+        }
+    }
+}

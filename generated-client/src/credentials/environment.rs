@@ -1,0 +1,146 @@
+//! Environment variables and the home directory, as a value that tests can replace; and the access key
+//! that stands in the variables themselves.
+
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+
+use super::{Credentials, CredentialsError};
+
+const ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
+const SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+const TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
+
+/// Environment variables and the home directory: those of the process, or given ones.
+///
+/// ```
+/// use alicloud::credentials::Environment;
+///
+/// let environment = Environment::from_vars([("ALIBABA_CLOUD_PROFILE", "test")]).with_home("/home/me");
+/// assert_eq!(environment.var("ALIBABA_CLOUD_PROFILE").as_deref(), Some("test"));
+/// assert_eq!(environment.var("ALIBABA_CLOUD_ROLE_ARN"), None);
+/// ```
+#[derive(Clone)]
+pub struct Environment {
+    /// `None` for the variables of the process.
+    vars: Option<Arc<BTreeMap<String, String>>>,
+    home: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The environment of the process, read at each use.
+    pub fn process() -> Self {
+        Self {
+            vars: None,
+            home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
+        }
+    }
+
+    /// These variables and no others, without a home directory.
+    pub fn from_vars<N: Into<String>, V: Into<String>>(
+        vars: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let vars = vars
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        Self {
+            vars: Some(Arc::new(vars)),
+            home: None,
+        }
+    }
+
+    /// Sets the home directory.
+    #[must_use]
+    pub fn with_home(mut self, home: impl Into<PathBuf>) -> Self {
+        self.home = Some(home.into());
+        self
+    }
+
+    /// The value of a variable. An empty one counts as not set, and so does one that is not UTF-8.
+    pub fn var(&self, name: &str) -> Option<String> {
+        let value = match &self.vars {
+            Some(vars) => vars.get(name).cloned(),
+            None => std::env::var(name).ok(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// The home directory.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.home.clone()
+    }
+
+    /// Is the variable set to `true`, in whatever case?
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.var(name)
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+    }
+
+    /// The values of several variables, or an error that names all that are not set.
+    pub(super) fn require<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[String; N], CredentialsError> {
+        let values = names.map(|name| self.var(name));
+        let lacking: Vec<&str> = std::iter::zip(names, &values)
+            .filter(|(_, value)| value.is_none())
+            .map(|(name, _)| name)
+            .collect();
+        if lacking.is_empty() {
+            return Ok(values.map(Option::unwrap_or_default));
+        }
+        let verb = if lacking.len() == 1 { "is" } else { "are" };
+        Err(CredentialsError::missing(format!(
+            "{} {verb} not set",
+            enumerate(&lacking)
+        )))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn enumerate(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+// Values of variables can be secrets: only names are shown.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.vars {
+            None => f.write_str("Environment(of the process)"),
+            Some(vars) => f.debug_tuple("Environment").field(&vars.keys()).finish(),
+        }
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self::process()
+    }
+}
+
+impl Credentials {
+    /// The access key in `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, with the
+    /// token in `ALIBABA_CLOUD_SECURITY_TOKEN` if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Names the variables that are not set.
+    ///
+    /// ```
+    /// use alicloud::credentials::{Credentials, Environment};
+    ///
+    /// let error = Credentials::from_environment(&Environment::from_vars([("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI")]));
+    /// assert_eq!(error.unwrap_err().to_string(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set");
+    /// ```
+    pub fn from_environment(environment: &Environment) -> Result<Self, CredentialsError> {
+        let [id, secret] = environment.require([ID, SECRET])?;
+        let credentials = Self::new(id.trim(), secret.trim());
+        Ok(match environment.var(TOKEN) {
+            Some(token) => credentials.with_security_token(token.trim()),
+            None => credentials,
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! Why there is no access key. What the texts say is decided where the errors are made.
+
+use std::{error::Error, fmt, sync::Arc};
+
+/// Why there is no access key.
+///
+/// The text never holds a secret or a line of a credentials file. The error of a
+/// [`Chain`](super::Chain) has one line for each of its providers.
+#[derive(Clone, Debug)]
+pub struct CredentialsError {
+    kind: CredentialsErrorKind,
+    message: String,
+    // Shared, because all who waited for one attempt get its error.
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// What kind of failure it was: it decides how a [`Chain`](super::Chain) goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialsErrorKind {
+    /// Nothing is configured here.
+    Missing,
+    /// Something is configured, but cannot be used as it is.
+    Invalid,
+    /// A server said no.
+    Refused,
+    /// No usable answer; the same attempt may succeed later.
+    Unavailable,
+}
+
+impl CredentialsError {
+    /// Nothing is configured here.
+    pub fn missing(message: impl Into<String>) -> Self {
+        Self::new(CredentialsErrorKind::Missing, message)
+    }
+
+    /// Something is configured, but cannot be used as it is.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(CredentialsErrorKind::Invalid, message)
+    }
+
+    /// A server said no.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(CredentialsErrorKind::Refused, message)
+    }
+
+    /// No usable answer; the same attempt may succeed later.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(CredentialsErrorKind::Unavailable, message)
+    }
+
+    /// An error of this kind. The message must not hold a secret.
+    pub fn new(kind: CredentialsErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// Adds the cause. Its texts must not hold a secret either.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// What kind of failure it was.
+    pub fn kind(&self) -> CredentialsErrorKind {
+        self.kind
+    }
+
+    /// The same attempt may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        self.kind == CredentialsErrorKind::Unavailable
+    }
+
+    /// The message and all causes, on one line.
+    pub(super) fn line(&self) -> String {
+        let mut line = self.message.clone();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            line.push_str(": ");
+            line.push_str(&error.to_string());
+            cause = error.source();
+        }
+        line.replace(['\n', '\r'], " ")
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CredentialsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,88 @@
+//! Sends a request and reads a bounded answer, with errors that hold neither address nor body: both
+//! can be secret.
+
+use std::time::Duration;
+
+use super::CredentialsError;
+
+/// Bytes that an answer may have. Access keys with a token take about two thousand.
+const LIMIT: usize = 64 * 1024;
+
+/// The whole exchange may take this long.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// An answer, of whatever status.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The error for an answer that is no success; `from` names the server.
+    pub(super) fn rejection(&self, from: &str) -> CredentialsError {
+        let message = format!("{from} answered HTTP {}", self.status);
+        if is_transient(self.status) {
+            return CredentialsError::unavailable(message);
+        }
+        CredentialsError::refused(message)
+    }
+}
+
+/// Does this status tell of a state that passes?
+pub(super) fn is_transient(status: u16) -> bool {
+    status >= 500 || status == 429 || status == 408
+}
+
+/// Why there is no answer.
+pub(super) struct NoAnswer {
+    /// Not even a connection.
+    pub(super) unreachable: bool,
+    pub(super) error: CredentialsError,
+}
+
+impl From<NoAnswer> for CredentialsError {
+    fn from(no_answer: NoAnswer) -> Self {
+        no_answer.error
+    }
+}
+
+/// Sends a request; `to` names the server in errors.
+pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<Answer, NoAnswer> {
+    let failed = |error: reqwest::Error| NoAnswer {
+        unreachable: error.is_connect(),
+        error: transport_error(error, to),
+    };
+    let mut response = request.timeout(DEADLINE).send().await.map_err(failed)?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LIMIT {
+            return Err(NoAnswer {
+                unreachable: false,
+                error: CredentialsError::invalid(format!(
+                    "the answer of {to} is longer than {LIMIT} bytes"
+                )),
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, body })
+}
+
+fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
+    let error = error.without_url();
+    if error.is_builder() {
+        return CredentialsError::invalid(format!("no valid request to {to} can be made"))
+            .with_source(error);
+    }
+    CredentialsError::unavailable(format!("no answer from {to}")).with_source(error)
+}
+
+/// Scheme, host and port of an address; the rest of it can be secret.
+pub(super) fn origin(url: &reqwest::Url) -> String {
+    url.origin().ascii_serialization()
+}

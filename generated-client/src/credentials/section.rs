@@ -1,0 +1,210 @@
+//! Named values out of a file or an answer, and the access key among them. Errors name the place and
+//! the key, never a value.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Map, Value};
+
+use super::{Credentials, CredentialsError, environment::enumerate};
+
+/// Named values. It has no `Debug`: values can be secrets.
+pub(super) struct Section {
+    /// Where the values stand, for errors.
+    place: String,
+    values: BTreeMap<String, String>,
+}
+
+/// The keys under which an access key stands.
+pub(super) struct Keys {
+    pub(super) id: &'static str,
+    pub(super) secret: &'static str,
+    pub(super) token: &'static str,
+    /// A time such as `2026-01-01T00:00:00Z`.
+    pub(super) expiration: &'static str,
+}
+
+impl Keys {
+    /// In the answers of STS, the metadata service and credentials URIs.
+    pub(super) const ANSWER: Self = Self {
+        id: "AccessKeyId",
+        secret: "AccessKeySecret",
+        token: "SecurityToken",
+        expiration: "Expiration",
+    };
+
+    /// In `~/.aliyun/config.json`, and in what a command prints.
+    pub(super) const PROFILE: Self = Self {
+        id: "access_key_id",
+        secret: "access_key_secret",
+        token: "sts_token",
+        expiration: "expiration",
+    };
+
+    /// In `~/.alibabacloud/credentials`.
+    pub(super) const INI: Self = Self {
+        token: "security_token",
+        ..Self::PROFILE
+    };
+}
+
+impl Section {
+    pub(super) fn new(place: impl Into<String>, values: BTreeMap<String, String>) -> Self {
+        Self {
+            place: place.into(),
+            values,
+        }
+    }
+
+    /// The texts, numbers and booleans of a JSON object; anything else counts as not there.
+    pub(super) fn from_json(place: impl Into<String>, object: &Map<String, Value>) -> Self {
+        let scalar = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        };
+        let values = object
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), scalar(value)?)))
+            .collect();
+        Self::new(place, values)
+    }
+
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// A value without the white space around it; an empty one counts as not there.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        let value = self.values.get(key)?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// Several values, or an error that names all that are lacking.
+    pub(super) fn require<const N: usize>(
+        &self,
+        keys: [&str; N],
+    ) -> Result<[&str; N], CredentialsError> {
+        let values = keys.map(|key| self.text(key));
+        let lacking: Vec<String> = std::iter::zip(keys, values)
+            .filter(|(_, value)| value.is_none())
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+        if lacking.is_empty() {
+            return Ok(values.map(Option::unwrap_or_default));
+        }
+        let lacking: Vec<&str> = lacking.iter().map(String::as_str).collect();
+        Err(CredentialsError::invalid(format!(
+            "{} lacks {}",
+            self.place,
+            enumerate(&lacking)
+        )))
+    }
+
+    pub(super) fn is_true(&self, key: &str) -> bool {
+        self.text(key)
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// A length of time in whole seconds. The command line tool writes 0 for "not given".
+    pub(super) fn seconds(&self, key: &str) -> Result<Option<Duration>, CredentialsError> {
+        let Some(text) = self.text(key) else {
+            return Ok(None);
+        };
+        match text.parse() {
+            Ok(0) => Ok(None),
+            Ok(seconds) => Ok(Some(Duration::from_secs(seconds))),
+            Err(_) => Err(self.malformed(key, "a whole number of seconds")),
+        }
+    }
+
+    /// A time given in seconds since 1970; 0 for "not given".
+    pub(super) fn unix_time(&self, key: &str) -> Result<Option<SystemTime>, CredentialsError> {
+        let seconds = self.seconds(key)?;
+        seconds
+            .map(|seconds| {
+                UNIX_EPOCH
+                    .checked_add(seconds)
+                    .ok_or_else(|| self.malformed(key, "a time in seconds since 1970"))
+            })
+            .transpose()
+    }
+
+    /// A time such as `2026-01-01T00:00:00Z`.
+    fn time(&self, key: &str) -> Result<Option<SystemTime>, CredentialsError> {
+        let Some(text) = self.text(key) else {
+            return Ok(None);
+        };
+        humantime::parse_rfc3339_weak(text)
+            .map(Some)
+            .map_err(|_| self.malformed(key, "a time such as 2026-01-01T00:00:00Z"))
+    }
+
+    fn malformed(&self, key: &str, expected: &str) -> CredentialsError {
+        CredentialsError::invalid(format!("{}: `{key}` is not {expected}", self.place))
+    }
+
+    /// The access key that stands under these keys; token and end only where they are there.
+    pub(super) fn credentials(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
+        let [id, secret] = self.require([keys.id, keys.secret])?;
+        let mut credentials = Credentials::new(id, secret);
+        if let Some(token) = self.text(keys.token) {
+            credentials = credentials.with_security_token(token);
+        }
+        credentials.expiration = self.time(keys.expiration)?;
+        Ok(credentials)
+    }
+}
+
+/// Parses a JSON object. The error has the position only: serde_json's own text quotes what it met.
+pub(super) fn parse_object(
+    place: &str,
+    text: &[u8],
+) -> Result<Map<String, Value>, CredentialsError> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(CredentialsError::invalid(format!(
+            "{place} is not a JSON object"
+        ))),
+        Err(error) => {
+            let trouble = if error.is_eof() {
+                "it ends too early"
+            } else {
+                "syntax error"
+            };
+            Err(CredentialsError::invalid(format!(
+                "{place} is not JSON: {trouble} at line {}, column {}",
+                error.line(),
+                error.column()
+            )))
+        }
+    }
+}
+
+/// Reads a small text file that an access key or token stands in.
+pub(super) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, CredentialsError> {
+    use std::io::{ErrorKind, Read as _};
+
+    /// Bytes that such a file may have.
+    const LIMIT: u64 = 1024 * 1024;
+
+    let place = path.display();
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => CredentialsError::missing(format!("{place} does not exist")),
+        _ => CredentialsError::invalid(format!("{place} cannot be read")).with_source(error),
+    };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut content = Vec::new();
+    file.take(LIMIT + 1)
+        .read_to_end(&mut content)
+        .map_err(failed)?;
+    if content.len() as u64 > LIMIT {
+        return Err(CredentialsError::invalid(format!(
+            "{place} is longer than {LIMIT} bytes"
+        )));
+    }
+    Ok(content)
+}

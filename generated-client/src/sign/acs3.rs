@@ -1,0 +1,105 @@
+//! The signature in headers: ACS3-HMAC-SHA256.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+/// The name of the algorithm, as the texts and headers have it.
+pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
+
+/// SHA-256 of nothing, which most requests have as their body.
+const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// The parts of a request that are signed.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// The HTTP method.
+    pub method: &'a str,
+    /// The path, `/` for RPC-style operations.
+    pub path: &'a str,
+    /// The canonical query: sorted, encoded, without `?`.
+    pub query: &'a str,
+    /// The signed headers, names in lower case and sorted.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The body's SHA-256 in lower-case hex.
+    pub content_sha256: &'a str,
+}
+
+impl Parts<'_> {
+    /// The names of the signed headers, joined with `;`.
+    pub fn signed_headers(&self) -> String {
+        let mut out = String::with_capacity(128);
+        for (index, (name, _)) in self.headers.iter().enumerate() {
+            if index > 0 {
+                out.push(';');
+            }
+            out.push_str(name);
+        }
+        out
+    }
+
+    /// The text of which a hash is signed.
+    pub fn canonical_request(&self) -> String {
+        let mut out = String::with_capacity(self.query.len() + 640);
+        out.push_str(self.method);
+        out.push('\n');
+        out.push_str(self.path);
+        out.push('\n');
+        out.push_str(self.query);
+        out.push('\n');
+        for (name, value) in self.headers {
+            out.push_str(name);
+            out.push(':');
+            out.push_str(value.trim());
+            out.push('\n');
+        }
+        out.push('\n');
+        out.push_str(&self.signed_headers());
+        out.push('\n');
+        out.push_str(self.content_sha256);
+        out
+    }
+}
+
+/// The text that is signed for a canonical request.
+pub fn string_to_sign(canonical_request: &str) -> String {
+    let hash = sha256_hex(canonical_request.as_bytes());
+    format!("{ALGORITHM}\n{hash}")
+}
+
+/// The signature of a text: lower-case hex of HMAC-SHA256, the key being the secret alone.
+pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(access_key_secret.as_bytes())
+        .expect("HMAC takes a key of any length");
+    mac.update(string_to_sign.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
+/// The value of the `Authorization` header.
+pub fn authorization(access_key_id: &str, access_key_secret: &str, parts: &Parts<'_>) -> String {
+    let signature = signature(
+        access_key_secret,
+        &string_to_sign(&parts.canonical_request()),
+    );
+    let signed_headers = parts.signed_headers();
+    format!(
+        "{ALGORITHM} Credential={access_key_id},SignedHeaders={signed_headers},Signature={signature}"
+    )
+}
+
+/// SHA-256 in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    if bytes.is_empty() {
+        return EMPTY_SHA256.to_owned();
+    }
+    hex(&Sha256::digest(bytes))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    out
+}

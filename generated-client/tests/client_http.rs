@@ -1,0 +1,112 @@
+//! What the HTTP client underneath is set up to do.
+
+mod support;
+
+use std::{process::Command, time::Duration};
+
+use alicloud::{
+    client::{Client, http_client_builder},
+    credentials::Credentials,
+};
+use support::*;
+
+/// `{"RequestId":"zz…z"}`, two thousand of them.
+const COMPRESSED: &[u8] = &[
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x0a, 0x4a, 0x2d, 0x2c,
+    0x4d, 0x2d, 0x2e, 0xf1, 0x4c, 0x51, 0xb2, 0x52, 0xaa, 0x1a, 0x05, 0xa3, 0x60, 0x14, 0x8c, 0x82,
+    0x51, 0x30, 0x0a, 0x46, 0xc1, 0x90, 0x07, 0x4a, 0xb5, 0x00, 0x99, 0xa7, 0x65, 0xf9, 0xe0, 0x07,
+    0x00, 0x00,
+];
+
+#[cfg(feature = "gzip")]
+#[tokio::test]
+async fn compressed_answers_are_read_and_limited_by_their_full_size() {
+    let server = Server::start([Answer::Gzip(COMPRESSED)]).await;
+    let response = server.client().send(assign()).await.unwrap();
+    assert_eq!(response.request_id.unwrap().len(), 2000);
+    assert_eq!(server.received()[0].header("accept-encoding"), "gzip");
+
+    let limited = server.builder().max_response_size(1000).build().unwrap();
+    let error = limited.send(assign()).await.unwrap_err();
+    assert!(
+        matches!(error, alicloud::error::Error::TooLarge(_)),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_http_client_of_ones_own_is_used() {
+    let server = Server::start([ok("{}")]).await;
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("x-own", "1".parse().unwrap());
+    let own = http_client_builder()
+        .default_headers(headers)
+        .build()
+        .unwrap();
+    let client = server
+        .builder()
+        .http_client(own)
+        .user_agent("program/1.0")
+        .build()
+        .unwrap();
+    client.send(assign()).await.unwrap();
+    let request = &server.received()[0];
+    assert_eq!(request.header("x-own"), "1");
+    assert!(request.header("user-agent").ends_with(") program/1.0"));
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let server = Server::start([ok("{}")]).await;
+    let client = server
+        .builder()
+        .pool_idle_timeout(Duration::from_secs(60))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        client.send(assign()).await.unwrap();
+    }
+    assert_eq!((server.received().len(), server.connections()), (3, 1));
+}
+
+/// The proxy is taken from the environment of the process, so another process must be started.
+#[tokio::test]
+async fn a_proxy_from_the_environment_is_used() {
+    let proxy = Server::start([ok(r#"{"RequestId":"FROM-PROXY"}"#)]).await;
+    let program = std::env::current_exe().unwrap();
+    let url = proxy.url();
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new(program)
+            .args(["--exact", "behind_a_proxy", "--ignored"])
+            .env("http_proxy", url)
+            .env_remove("no_proxy")
+            .env_remove("NO_PROXY")
+            .output()
+            .unwrap()
+    })
+    .await
+    .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    let target = &proxy.received()[0].target;
+    assert!(
+        target.starts_with("http://net.example.invalid/?"),
+        "{target}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "run by `a_proxy_from_the_environment_is_used`, in its environment"]
+async fn behind_a_proxy() {
+    let client = Client::<Net>::builder()
+        .region("cn-hangzhou")
+        .endpoint("http://net.example.invalid")
+        .credentials(Credentials::new("key-id", "key-secret"))
+        .build()
+        .unwrap();
+    let response = client.send(assign()).await.unwrap();
+    assert_eq!(response.request_id.as_deref(), Some("FROM-PROXY"));
+}

@@ -1,0 +1,147 @@
+//! Waiting for a state, and dry runs.
+
+mod support;
+
+use std::time::Duration;
+
+use alicloud::error::{Error, WaitErrorKind};
+use support::*;
+
+fn states(states: &[&str]) -> Answer {
+    let items: Vec<_> = states
+        .iter()
+        .map(|state| serde_json::json!({ "Status": state }))
+        .collect();
+    ok(&serde_json::json!({ "Items": { "Item": items } }).to_string())
+}
+
+async fn wait(server: &Server) -> Result<Option<DescribeResponse>, Error<AssignErrorCode>> {
+    let call = server.client().request(Describe::default());
+    call.wait("ItemReady")?.delay(Duration::ZERO).run().await
+}
+
+#[tokio::test]
+async fn a_wait_ends_when_every_element_is_there() {
+    let server = Server::start([
+        error(404, "InvalidItem.NotFound", "not yet"),
+        states(&[]),
+        states(&["Pending"]),
+        states(&["Ready", "Pending"]),
+        states(&["Ready", "Ready"]),
+    ])
+    .await;
+    let response = wait(&server).await.unwrap().unwrap();
+    assert_eq!(response.items.unwrap().item.unwrap().len(), 2);
+    assert_eq!(server.received().len(), 5);
+}
+
+#[tokio::test]
+async fn a_state_without_a_way_back_ends_it() {
+    let server = Server::start([states(&["Pending"]), states(&["Ready", "Failed"])]).await;
+    let error = wait(&server).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: the state became `Failed`, from which it is not reached"
+    );
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn errors_that_pass_do_not_end_it_and_others_do() {
+    let server = Server::start([
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(403, "Forbidden.RAM", "m"),
+    ])
+    .await;
+    let error = wait(&server).await.unwrap_err();
+    assert_eq!(error.code_text(), Some("Forbidden.RAM"));
+    assert_eq!(server.received().len(), 6);
+}
+
+#[tokio::test]
+async fn the_deadline_tells_the_last_states() {
+    let server = Server::start([states(&["Pending", "Pending", "Ready"])]).await;
+    let call = server.client().request(Describe::default());
+    let wait = call
+        .wait("ItemReady")
+        .unwrap()
+        .deadline(Duration::from_millis(500));
+    let error = wait.run().await.unwrap_err();
+    let Error::Wait(wait) = &error else {
+        panic!("{error}")
+    };
+    let states = vec!["Pending".to_owned(), "Ready".to_owned()];
+    assert_eq!(wait.kind(), &WaitErrorKind::TimedOut { states, looks: 1 });
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: not reached before the deadline, after 1 looks; the state was `Pending`, `Ready`"
+    );
+}
+
+#[tokio::test]
+async fn unknown_waiters_are_named() {
+    let server = Server::start([]).await;
+    let client = server.client();
+    let error = client
+        .wait(Describe::default(), "ItemGone")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Describe has no waiter `ItemGone`; it has `ItemReady`"
+    );
+    let error = client.wait(assign(), "X").await.unwrap_err();
+    assert_eq!(error.to_string(), "Assign has no waiter `X`; it has none");
+}
+
+#[tokio::test]
+async fn a_passed_dry_run_is_a_success() {
+    let server = Server::start([
+        error(
+            400,
+            "DryRunOperation",
+            "Request validation has been passed with DryRun flag set.",
+        ),
+        ok("{}"),
+        error(404, "InvalidEniId.NotFound", "m"),
+    ])
+    .await;
+    let client = server.client();
+    let passed = client.request(assign()).dry_run().await.unwrap();
+    assert_eq!(
+        (passed.request_id(), passed.attempts(), passed.status()),
+        (Some("REQ-1"), 1, Some(400))
+    );
+    assert_eq!(
+        server.received()[0].parameter("DryRun").as_deref(),
+        Some("true")
+    );
+
+    client.request(assign()).dry_run().await.unwrap();
+    let failed = client.request(assign()).dry_run().await.unwrap_err();
+    assert_eq!(failed.code_text(), Some("InvalidEniId.NotFound"));
+
+    let error = client
+        .request(Change::default())
+        .dry_run()
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "Change has no dry run");
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_dry_run_asked_for_in_the_request_is_told_by_the_error() {
+    let server = Server::start([error(400, "DryRunOperation", "m")]).await;
+    let request = Assign {
+        dry_run: Some(true),
+        ..assign()
+    };
+    let error = server.client().send(request).await.unwrap_err();
+    assert!(error.is_dry_run_passed() && !error.is_retryable());
+    assert_eq!(server.received().len(), 1);
+}

@@ -1,0 +1,200 @@
+//! `cargo xtask codegen`: specs to client, or a report of what is not up to date.
+
+use std::{
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use alicloud_codegen::{
+    Failure, Generated, Options, check,
+    diagnostic::{self, Colour},
+    write::{self, Difference, DifferenceKind, Written},
+};
+
+/// What to generate, and where to.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Write nothing; list what is stale, missing or unexpected, and fail if anything is.
+    #[arg(long)]
+    check: bool,
+    /// The folder with the specs.
+    #[arg(long, value_name = "DIR", default_value = "api-spec")]
+    spec: PathBuf,
+    /// The folder for the generated modules; it belongs to the generator.
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "generated-client/src/generated"
+    )]
+    out: PathBuf,
+    /// The name under which the generated code finds the runtime crate; with `--out`, `alicloud`
+    /// unless stated.
+    #[arg(long, value_name = "CRATE")]
+    runtime: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let started = Instant::now();
+    let own = arguments.out == Path::new("generated-client/src/generated");
+    let options = match &arguments.runtime {
+        Some(runtime) => Options::for_crate(runtime),
+        None if own => Options::for_runtime(),
+        None => Options::for_crate("alicloud"),
+    };
+    let (spec, out) = (rooted(&arguments.spec), rooted(&arguments.out));
+    let generated = match alicloud_codegen::generate(&spec, &options) {
+        Ok(generated) => generated,
+        Err(Failure::Specs(found)) => {
+            let colour = if io::stderr().is_terminal() {
+                Colour::Always
+            } else {
+                Colour::Never
+            };
+            eprint!("{}", diagnostic::render(&found, colour));
+            eprintln!(
+                "\n{} in the specs; nothing was written",
+                count(found.len(), "error")
+            );
+            return ExitCode::FAILURE;
+        }
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let schemas = schemas(&spec);
+    let result = if arguments.check {
+        compare(&out, &generated, &schemas, arguments)
+    } else {
+        write_all(&out, &generated, &schemas).map(|written| {
+            println!("{}", summary(&generated, written, started));
+            ExitCode::SUCCESS
+        })
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The defaults are meant from the root of the workspace, wherever the command is called.
+fn rooted(path: &Path) -> PathBuf {
+    if path.exists() || path.is_absolute() {
+        return path.to_owned();
+    }
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    root.and_then(|xtask| Some(xtask.parent()?.join(path)))
+        .filter(|path| path.exists())
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// The JSON Schemas that the spec files name, with their contents.
+fn schemas(spec: &Path) -> Vec<(PathBuf, String)> {
+    check::json_schemas()
+        .into_iter()
+        .map(|(name, text)| (spec.join("schema").join(name), text))
+        .collect()
+}
+
+fn write_all(
+    out: &Path,
+    generated: &Generated,
+    schemas: &[(PathBuf, String)],
+) -> io::Result<Written> {
+    let mut written = write::write(out, &generated.files)?;
+    for (path, text) in schemas {
+        if is_current(path, text) {
+            written.unchanged += 1;
+        } else {
+            write::write_file(path, text)?;
+            written.written += 1;
+        }
+    }
+    Ok(written)
+}
+
+fn is_current(path: &Path, text: &str) -> bool {
+    std::fs::read(path).is_ok_and(|old| old == text.as_bytes())
+}
+
+fn summary(generated: &Generated, written: Written, started: Instant) -> String {
+    let Written {
+        written,
+        unchanged,
+        removed,
+    } = written;
+    format!(
+        "{}, {}: {written} files written, {unchanged} unchanged, {removed} removed, in {:.2} s",
+        count(generated.products, "product"),
+        count(generated.operations, "operation"),
+        started.elapsed().as_secs_f64(),
+    )
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn compare(
+    out: &Path,
+    generated: &Generated,
+    schemas: &[(PathBuf, String)],
+    arguments: &Arguments,
+) -> io::Result<ExitCode> {
+    let mut differences: Vec<Difference> = write::compare(out, &generated.files)?
+        .into_iter()
+        .map(|difference| Difference {
+            path: out.join(&difference.path),
+            ..difference
+        })
+        .collect();
+    for (path, text) in schemas
+        .iter()
+        .filter(|(path, text)| !is_current(path, text))
+    {
+        let kind = match std::fs::read_to_string(path) {
+            Ok(old) => DifferenceKind::Stale(write::diff(&old, text)),
+            Err(_) => DifferenceKind::Missing,
+        };
+        differences.push(Difference {
+            path: path.clone(),
+            kind,
+        });
+    }
+    if differences.is_empty() {
+        let files = generated.files.len() + schemas.len();
+        println!("up to date: {}", count(files, "file"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for Difference { path, kind } in &differences {
+        let path = path.display();
+        match kind {
+            DifferenceKind::Missing => println!("missing: {path}"),
+            DifferenceKind::Unexpected => println!("unexpected: {path}"),
+            DifferenceKind::Stale(diff) => println!("stale: {path}\n{diff}\n"),
+        }
+    }
+    println!(
+        "\n{} not up to date; `{}` mends it",
+        count(differences.len(), "file"),
+        command(arguments)
+    );
+    Ok(ExitCode::FAILURE)
+}
+
+/// The command that brings everything up to date.
+fn command(arguments: &Arguments) -> String {
+    let mut command = "cargo xtask codegen".to_owned();
+    if arguments.spec != Path::new("api-spec") {
+        command += &format!(" --spec {}", arguments.spec.display());
+    }
+    if arguments.out != Path::new("generated-client/src/generated") {
+        command += &format!(" --out {}", arguments.out.display());
+    }
+    if let Some(runtime) = &arguments.runtime {
+        command += &format!(" --runtime {runtime}");
+    }
+    command
+}
