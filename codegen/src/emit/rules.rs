@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::{
     model::{PathRoot, resolve_path, wire_text},
-    spec::{Constraint, Member, Members, Operation, RuleKind},
+    spec::{Constraint, Fact, Member, Members, Operation, RuleKind},
 };
 
 use super::docs;
@@ -55,16 +55,24 @@ fn members(root: PathRoot<'_>, members: &[Member]) -> Vec<TokenStream> {
     members
         .iter()
         .map(|member| {
-            let steps = resolve_path(root, member.path())
-                .map_or_else(|| vec![member.path()], |(steps, _)| steps);
-            let values = member.values().iter().map(wire_text);
-            if member.values().is_empty() {
-                quote!(Member::given(&[#(#steps),*]))
-            } else {
-                quote!(Member::is(&[#(#steps),*], &[#(#values),*]))
+            let facts = member.facts().iter().map(|fact| self::fact(root, fact));
+            match member {
+                Member::One(_) => quote!(#(#facts)*),
+                Member::AnyOf(_) => quote!(Member::any(&[#(#facts),*])),
             }
         })
         .collect()
+}
+
+fn fact(root: PathRoot<'_>, fact: &Fact) -> TokenStream {
+    let steps =
+        resolve_path(root, fact.path()).map_or_else(|| vec![fact.path()], |(steps, _)| steps);
+    let values = fact.values().iter().map(wire_text);
+    if fact.values().is_empty() {
+        quote!(Member::given(&[#(#steps),*]))
+    } else {
+        quote!(Member::is(&[#(#steps),*], &[#(#values),*]))
+    }
 }
 
 /// The rules of an operation as a list, for its documentation.
@@ -87,7 +95,10 @@ fn sentence(constraint: &Constraint) -> String {
         .map(|list| format!(" in each element of `{list}`"))
         .unwrap_or_default();
     let of = |members: &[Member]| {
-        let names: Vec<_> = members.iter().map(member).collect();
+        let names: Vec<_> = members
+            .iter()
+            .map(|member| self::member(member, members.len()))
+            .collect();
         names.join(", ")
     };
     let members = of(&constraint.parameters);
@@ -104,14 +115,24 @@ fn sentence(constraint: &Constraint) -> String {
     }
 }
 
-fn member(member: &Member) -> String {
-    let values: Vec<_> = member
+/// `A`, or of a group `A or B`, in parentheses where other members stand beside it.
+fn member(member: &Member, members: usize) -> String {
+    let facts: Vec<_> = member.facts().iter().map(words).collect();
+    let text = facts.join(" or ");
+    if facts.len() > 1 && members > 1 {
+        return format!("({text})");
+    }
+    text
+}
+
+fn words(fact: &Fact) -> String {
+    let values: Vec<_> = fact
         .values()
         .iter()
         .map(|value| docs::code(&wire_text(value)))
         .collect();
     match values.as_slice() {
-        [] => docs::code(member.path()),
-        values => format!("{} = {}", docs::code(member.path()), values.join(" or ")),
+        [] => docs::code(fact.path()),
+        values => format!("{} = {}", docs::code(fact.path()), values.join(" or ")),
     }
 }
