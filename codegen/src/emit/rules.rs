@@ -115,11 +115,23 @@ fn sentence(constraint: &Constraint) -> String {
     }
 }
 
-/// `A`, or of a group `A or B`, in parentheses where other members stand beside it.
+/// `A`, or of a group `A, B or C`, in parentheses where other members stand beside it.
 fn member(member: &Member, members: usize) -> String {
-    let facts: Vec<_> = member.facts().iter().map(words).collect();
-    let text = facts.join(" or ");
-    if facts.len() > 1 && members > 1 {
+    let facts = member.facts();
+    let words: Vec<_> = facts.iter().map(words).collect();
+    let [others @ .., last] = words.as_slice() else {
+        return String::new();
+    };
+    if others.is_empty() {
+        return last.clone();
+    }
+    // Where values have an "or" of their own, the one between facts needs a comma.
+    let text = if facts.iter().any(|fact| fact.values().len() > 1) {
+        words.join(", or ")
+    } else {
+        format!("{} or {last}", others.join(", "))
+    };
+    if members > 1 {
         return format!("({text})");
     }
     text
@@ -134,5 +146,56 @@ fn words(fact: &Fact) -> String {
     match values.as_slice() {
         [] => docs::code(fact.path()),
         values => format!("{} = {}", docs::code(fact.path()), values.join(" or ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(rule: &str) -> String {
+        sentence(&serde_json::from_str(rule).unwrap())
+    }
+
+    #[test]
+    fn groups_are_said_with_or() {
+        for (rule, sentence) in [
+            (
+                r#"{ "rule": "at-most-one-of", "parameters": ["A", { "anyOf": ["B", "C", "D"] }], "reason": "" }"#,
+                "At most one of `A`, (`B`, `C` or `D`)",
+            ),
+            (
+                r#"{ "rule": "requires", "if": { "parameter": "A", "is": ["x", "y"] }, "then": { "anyOf": ["B", "C"] }, "reason": "" }"#,
+                "`A` = `x` or `y` requires `B` or `C`",
+            ),
+            (
+                r#"{ "rule": "requires", "if": { "anyOf": [{ "parameter": "A", "is": ["x", "y"] }, "B"] }, "then": ["C", { "anyOf": ["D", "E"] }], "reason": "" }"#,
+                "`A` = `x` or `y`, or `B` requires `C`, (`D` or `E`)",
+            ),
+        ] {
+            assert_eq!(said(rule), sentence);
+        }
+    }
+
+    #[test]
+    fn groups_are_data_of_their_own() {
+        let spec: Operation = serde_json::from_str(
+            r#"{ "operation": "X",
+                "parameters": [{ "name": "A", "type": "string" }, { "name": "B", "type": "array", "items": {
+                    "type": "object", "properties": { "C": { "type": "string" } } } }],
+                "constraints": [{ "rule": "requires", "if": "A",
+                    "then": { "anyOf": ["B.N.C", { "parameter": "A", "is": ["x"] }] }, "reason": "r" }] }"#,
+        )
+        .unwrap();
+        let expected = quote!(Rule::requires(
+            &[Member::given(&["A"])],
+            &[Member::any(&[
+                Member::given(&["B", "C"]),
+                Member::is(&["A"], &["x"])
+            ])],
+            "r"
+        ));
+        let emitted: Vec<_> = emit(&spec).iter().map(ToString::to_string).collect();
+        assert_eq!(emitted, [expected.to_string()]);
     }
 }
