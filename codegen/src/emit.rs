@@ -62,20 +62,32 @@ pub fn render(
 /// The module of modules. It has no inner attributes, so that a build script's output can be
 /// brought in by `include!`.
 fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
-    let modules = products.iter().map(|product| {
-        let module = ident(&product.module);
-        let doc = docs::lines(&[product::title(product)]);
-        let feature = options.product_features.then(|| {
+    let runtime = runtime(options);
+    let feature = |product: &Product<'_>| {
+        options.product_features.then(|| {
             let feature = product.module.as_str();
             quote!(#[cfg(feature = #feature)])
-        });
+        })
+    };
+    let modules = products.iter().map(|product| {
+        let module = ident(&product.module);
+        let feature = feature(product);
         quote! {
-            #doc
             #feature
             pub mod #module;
         }
     });
-    quote!(#(#modules)*)
+    let infos = products.iter().map(|product| {
+        let module = ident(&product.module);
+        let feature = feature(product);
+        quote!(#feature &#module::PRODUCT)
+    });
+    quote! {
+        #(#modules)*
+
+        #[doc = " The products of this crate."]
+        pub static PRODUCTS: &[&#runtime::operation::ProductInfo] = &[#(#infos),*];
+    }
 }
 
 fn file(

@@ -186,6 +186,7 @@ const RESERVED: &[&str] = &[
     "Ok",
     "Operation",
     "Option",
+    "Paginated",
     "Pagination",
     "PartialEq",
     "Pattern",

@@ -87,11 +87,6 @@ impl Parameters {
         self.entries.is_empty() && self.body.is_none()
     }
 
-    /// The length of all names and values together, in bytes.
-    pub(crate) fn text_len(&self) -> usize {
-        self.text.len()
-    }
-
     fn push_with(&mut self, location: Location, name: &str, write: impl FnOnce(&mut String)) {
         let start = self.text.len();
         self.text.push_str(name);

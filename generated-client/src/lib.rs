@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+#[rustfmt::skip]
 mod generated;
 pub mod interop;
 pub mod observe;

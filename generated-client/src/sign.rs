@@ -136,7 +136,7 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
     }
 
     let mut headers = vec![("accept", "application/json".to_owned())];
-    let (content_type, body) = body(request, canonical.form);
+    let (content_type, body) = body(request, canonical.form.finish());
     headers.extend(content_type.map(|value| ("content-type", value.to_owned())));
     Signed {
         path_and_query: path_and_query.finish(),
@@ -146,23 +146,14 @@ fn sign_rpc(request: &Unsigned<'_>) -> Signed {
 }
 
 fn sign_acs3(request: &Unsigned<'_>) -> Signed {
-    let mut pairs: Vec<_> = sent(request).collect();
-    pairs.sort_by_key(|(_, name, _)| *name);
-    let mut path_and_query = Once::new(request.parameters.text_len() + 2 * pairs.len());
-    path_and_query.raw("/");
-    let mut form = Once::new(0);
-    for (in_form, name, value) in pairs {
-        let (wire, start, lead) = if in_form {
-            (&mut form, 0, "")
-        } else {
-            (&mut path_and_query, 1, "?")
-        };
-        wire.raw(if wire.len() > start { "&" } else { lead });
-        wire.text(name);
-        wire.raw("=");
-        wire.text(value);
-    }
-    let path_and_query = path_and_query.finish();
+    let pairs = |wanted| {
+        sent(request)
+            .filter(move |(in_form, _, _)| *in_form == wanted)
+            .map(|(_, name, value)| (name, value))
+            .collect()
+    };
+    let path_and_query = canonical("/", "?", pairs(false));
+    let form = canonical("", "", pairs(true));
     let (content_type, body) = body(request, form);
     let content_sha256 = acs3::sha256_hex(&body);
     let time = timestamp(request.time);
@@ -213,6 +204,34 @@ fn sign_acs3(request: &Unsigned<'_>) -> Signed {
     }
 }
 
+/// Parameters as a canonical query: sorted by the bytes of the names, encoded, joined.
+pub fn canonical_query(parameters: &[(&str, &str)]) -> String {
+    canonical("", "", parameters.to_vec())
+}
+
+/// A canonical query behind a prefix, and behind a mark where there is any parameter.
+fn canonical(
+    prefix: &'static str,
+    mark: &'static str,
+    mut parameters: Vec<(&str, &str)>,
+) -> String {
+    // Stable: parameters of the same name stay in their order.
+    parameters.sort_by_key(|(name, _)| *name);
+    let length: usize = parameters
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2)
+        .sum();
+    let mut out = Once::new(prefix.len() + length);
+    out.raw(prefix);
+    for (index, (name, value)) in parameters.into_iter().enumerate() {
+        out.raw(if index == 0 { mark } else { "&" });
+        out.text(name);
+        out.raw("=");
+        out.text(value);
+    }
+    out.finish()
+}
+
 /// The parameters that are sent: whether in the form (else in the query), name, value.
 fn sent<'a>(request: &Unsigned<'a>) -> impl Iterator<Item = (bool, &'a str, &'a str)> {
     let has_form = request.method == Method::Post && request.parameters.body().is_none();
@@ -224,11 +243,11 @@ fn sent<'a>(request: &Unsigned<'a>) -> impl Iterator<Item = (bool, &'a str, &'a 
 }
 
 /// The body with its content type, where there is one.
-fn body(request: &Unsigned<'_>, form: Once) -> (Option<&'static str>, Vec<u8>) {
+fn body(request: &Unsigned<'_>, form: String) -> (Option<&'static str>, Vec<u8>) {
     match request.parameters.body() {
         Some(bytes) => (Some(BYTES), bytes.to_vec()),
-        None if form.len() == 0 => (None, Vec::new()),
-        None => (Some(FORM), form.finish().into_bytes()),
+        None if form.is_empty() => (None, Vec::new()),
+        None => (Some(FORM), form.into_bytes()),
     }
 }
 

@@ -13,7 +13,7 @@ use alicloud::{
     encode::{Parameters, encode},
     operation::{Method, SignatureKind},
     record::{Bytes, Location, Record},
-    sign::{Signed, Unsigned, acs3, nonce, rpc, sign, timestamp},
+    sign::{Signed, Unsigned, acs3, canonical_query, nonce, rpc, sign, timestamp},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -158,7 +158,7 @@ fn known_rpc_signatures() {
         let parameters = split(&case.parameters, "=");
         let string_to_sign = rpc::string_to_sign(method(&case.method), &parameters);
         assert_eq!(
-            rpc::canonical_query(&parameters),
+            canonical_query(&parameters),
             case.canonical_query,
             "{}",
             case.title
@@ -178,14 +178,14 @@ fn known_acs3_signatures() {
     let cases = signatures().acs3;
     assert_eq!(cases.len(), 3);
     for case in cases {
-        let canonical_query = rpc::canonical_query(&split(&case.query, "="));
+        let query = canonical_query(&split(&case.query, "="));
         let mut headers = split(&case.headers, ": ");
         headers.sort_unstable();
         let content_sha256 = acs3::sha256_hex(case.body.as_bytes());
         let parts = acs3::Parts {
             method: &case.method,
             path: &case.path,
-            query: &canonical_query,
+            query: &query,
             headers: &headers,
             content_sha256: &content_sha256,
         };

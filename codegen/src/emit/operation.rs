@@ -37,6 +37,7 @@ pub(super) fn emit(
         .map(|choice| record::choice(operation, choice));
     let error_code = error_code::emit(operation);
     let table = table(operation);
+    let pages = paginated(operation);
     let request = ident(&operation.request);
     let response = ident(&operation.response);
     let code = ident(&operation.error_code);
@@ -53,6 +54,8 @@ pub(super) fn emit(
             type ErrorCode = #code;
             const OPERATION: &'static Operation = &OPERATION;
         }
+
+        #pages
     };
     let imports = imports(&body, options);
     let title = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
@@ -98,6 +101,9 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
     let pattern = used(&["Pattern"])
         .into_iter()
         .map(|name| quote!(use #runtime::pattern::#name;));
+    let paginated = used(&["Paginated"])
+        .into_iter()
+        .map(|name| quote!(use #runtime::pagination::#name;));
     let map = used(&["BTreeMap"])
         .into_iter()
         .map(|name| quote!(use std::collections::#name;));
@@ -106,6 +112,7 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
         .map(|name| quote!(use #runtime::record::#name;));
     quote! {
         #(#map)*
+        #(#paginated)*
         #(#pattern)*
         #(#value)*
         use #runtime::operation::{#(#operation),*};
@@ -189,6 +196,53 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         #doc
         pub static OPERATION: Operation = #value;
     }
+}
+
+/// What lets a client walk the pages: where the typed response has its items.
+fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
+    let pagination = operation.spec.pagination.as_ref()?;
+    self::pagination(operation.spec, pagination)?;
+    let steps = resolved(operation.spec, &pagination.items);
+    let mut record = &operation.records[1];
+    let mut value = quote!(response);
+    let mut optional = false;
+    let (last, outer) = steps.split_last()?;
+    for step in outer {
+        let field = record.fields.iter().find(|field| field.wire == *step)?;
+        let RustType::Record(index) = field.ty else {
+            return None;
+        };
+        let name = ident(&field.ident);
+        value = if optional {
+            quote!(#value.and_then(|outer| outer.#name))
+        } else {
+            quote!(#value.#name)
+        };
+        optional = true;
+        record = &operation.records[index];
+    }
+    let list = record.fields.iter().find(|field| field.wire == *last)?;
+    let RustType::List(item) = &list.ty else {
+        return None;
+    };
+    let name = ident(&list.ident);
+    let value = if optional {
+        quote!(#value.map(|outer| outer.#name).unwrap_or_default())
+    } else {
+        quote!(#value.#name)
+    };
+    let item = record::rust_type(operation, item);
+    let request = ident(&operation.request);
+    let response = ident(&operation.response);
+    Some(quote! {
+        impl Paginated for #request {
+            type Item = #item;
+
+            fn items(response: #response) -> Vec<#item> {
+                #value
+            }
+        }
+    })
 }
 
 fn pagination(spec: &spec::Operation, pagination: &spec::Pagination) -> Option<TokenStream> {
@@ -276,12 +330,15 @@ fn resources(permission: &spec::Permission) -> Vec<&str> {
 
 /// A path in the response, as steps.
 fn steps(spec: &spec::Operation, path: &str) -> TokenStream {
-    let steps = spec
-        .response
-        .as_ref()
-        .and_then(|response| resolve_path(PathRoot::Schema(response), path))
-        .map_or_else(|| path.split('.').collect(), |(steps, _)| steps);
+    let steps = resolved(spec, path);
     quote!(&[#(#steps),*])
+}
+
+fn resolved<'a>(spec: &'a spec::Operation, path: &'a str) -> Vec<&'a str> {
+    let response = spec.response.as_ref();
+    response
+        .and_then(|response| resolve_path(PathRoot::Schema(response), path))
+        .map_or_else(|| path.split('.').collect(), |(steps, _)| steps)
 }
 
 fn part_doc(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {

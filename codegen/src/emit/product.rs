@@ -40,6 +40,13 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         quote!(#allow pub use #module::{#(#names),*};)
     });
     let info = info(product);
+    let blocking = options.product_features.then(|| {
+        quote! {
+            #[doc = " A client of this product for programs without an async runtime."]
+            #[cfg(feature = "blocking")]
+            pub type BlockingClient = #runtime::blocking::Client<#marker>;
+        }
+    });
     let index = docs::inner(&index(product));
     quote! {
         #index
@@ -50,6 +57,8 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
+
+        #blocking
 
         #doc
         #[derive(Clone, Copy, Debug)]

@@ -82,7 +82,10 @@ fn descriptor(
 ) -> TokenStream {
     let shape = ident(&record.shape);
     let name = &record.ident;
-    let fields = record.fields.iter().map(|field| described(operation, field));
+    let fields = record
+        .fields
+        .iter()
+        .map(|field| described(operation, field));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
     let patterns = patterns(record);
     quote! {

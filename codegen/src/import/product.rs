@@ -29,18 +29,8 @@ pub(crate) fn merge<'a>(
             title: None,
             signatures: source.signatures.clone(),
             region_parameter: regions.next().map(|p| p.name.clone()),
-            endpoint_rule: rule(
-                source
-                    .endpoints
-                    .iter()
-                    .map(|e| (e.region.as_str(), e.host.as_str())),
-            ),
-            vpc_endpoint_rule: rule(
-                source
-                    .endpoints
-                    .iter()
-                    .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?))),
-            ),
+            endpoint_rule: public_rule(&source.endpoints),
+            vpc_endpoint_rule: vpc_rule(&source.endpoints),
             endpoints: source.endpoints.clone(),
             errors: Vec::new(),
         };
@@ -51,6 +41,28 @@ pub(crate) fn merge<'a>(
         return merged;
     }
     endpoints(&mut merged.endpoints, &source.endpoints, changes);
+    // A rule that follows from the hosts listed goes on following; one that a person wrote stays.
+    for (at, rule, derive) in [
+        (
+            "/endpointRule",
+            &mut merged.endpoint_rule,
+            public_rule as fn(&[Endpoint]) -> Option<String>,
+        ),
+        ("/vpcEndpointRule", &mut merged.vpc_endpoint_rule, vpc_rule),
+    ] {
+        let new = derive(&merged.endpoints);
+        if *rule != new && *rule == derive(&existing.endpoints) {
+            changes.push(Change {
+                operation: String::new(),
+                at: at.to_owned(),
+                side: Side::Product,
+                fact: Fact::Endpoint,
+                old: rule.clone().into(),
+                new: new.clone().into(),
+            });
+            *rule = new;
+        }
+    }
     if !source.signatures.contains(&SignatureKind::HmacSha1)
         && merged.signatures.contains(&SignatureKind::HmacSha1)
     {
@@ -117,6 +129,22 @@ fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Ch
             *endpoint = new;
         }
     }
+}
+
+fn public_rule(endpoints: &[Endpoint]) -> Option<String> {
+    rule(
+        endpoints
+            .iter()
+            .map(|e| (e.region.as_str(), e.host.as_str())),
+    )
+}
+
+fn vpc_rule(endpoints: &[Endpoint]) -> Option<String> {
+    rule(
+        endpoints
+            .iter()
+            .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?))),
+    )
 }
 
 /// What most hosts look like, with `{region}` in the place of the region. The vendor lists the one

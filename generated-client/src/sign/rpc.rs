@@ -90,24 +90,16 @@ pub(super) fn canonicalise(
 ///
 /// For the one who checks a signature; [`sign`](super::sign) makes its text in the same way.
 pub fn string_to_sign(method: Method, parameters: &[(&str, &str)]) -> String {
-    canonicalise(method_name(method), "", &mut pairs(parameters))
-        .string_to_sign
-        .finish()
-}
-
-/// Query and form parameters as one canonical query: sorted by the bytes of the names, encoded.
-pub fn canonical_query(parameters: &[(&str, &str)]) -> String {
-    canonicalise("", "", &mut pairs(parameters)).query.finish()
-}
-
-fn pairs<'a>(parameters: &[(&'a str, &'a str)]) -> Vec<Pair<'a>> {
     let pair = |&(name, value)| Pair {
         name,
         value,
         in_form: false,
         common: false,
     };
-    parameters.iter().map(pair).collect()
+    let mut pairs: Vec<_> = parameters.iter().map(pair).collect();
+    canonicalise(method_name(method), "", &mut pairs)
+        .string_to_sign
+        .finish()
 }
 
 /// The signature of a text: Base64 of HMAC-SHA1, the key being the secret and `&`.

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// A struct and its shape, side by side.
 macro_rules! sample {
     ($name:ident: $shape:ident { $($index:literal => $field:ident: $type:ty = $describe:expr),* $(,)? }) => {
-        #[derive(Clone, Default)]
+        #[derive(Default)]
         pub struct $name {
             $(pub $field: $type),*
         }
@@ -17,7 +17,7 @@ macro_rules! sample {
             fields: &[$($describe),*],
             rules: &[],
         };
-        alicloud::record!($name: $shape { $($index => $field),* });
+        alicloud::record!(request $name, $shape $(, $index => $field)*);
     };
 }
 

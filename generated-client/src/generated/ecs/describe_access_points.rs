@@ -2,6 +2,7 @@
 
 //! `DescribeAccessPoints`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -293,4 +294,16 @@ impl Request for DescribeAccessPoints {
     type Response = DescribeAccessPointsResponse;
     type ErrorCode = DescribeAccessPointsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeAccessPoints {
+    type Item = ResponseAccessPointSetAccessPointType;
+    fn items(
+        response: DescribeAccessPointsResponse,
+    ) -> Vec<ResponseAccessPointSetAccessPointType> {
+        response
+            .access_point_set
+            .map(|outer| outer.access_point_type)
+            .unwrap_or_default()
+    }
 }

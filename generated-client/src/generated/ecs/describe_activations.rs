@@ -2,6 +2,7 @@
 
 //! `DescribeActivations`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -381,4 +382,11 @@ impl Request for DescribeActivations {
     type Response = DescribeActivationsResponse;
     type ErrorCode = DescribeActivationsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeActivations {
+    type Item = ResponseActivationList;
+    fn items(response: DescribeActivationsResponse) -> Vec<ResponseActivationList> {
+        response.activation_list
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeAutoProvisioningGroupHistory`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -333,4 +334,16 @@ impl Request for DescribeAutoProvisioningGroupHistory {
     type Response = DescribeAutoProvisioningGroupHistoryResponse;
     type ErrorCode = DescribeAutoProvisioningGroupHistoryErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeAutoProvisioningGroupHistory {
+    type Item = ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory;
+    fn items(
+        response: DescribeAutoProvisioningGroupHistoryResponse,
+    ) -> Vec<ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory> {
+        response
+            .auto_provisioning_group_histories
+            .map(|outer| outer.auto_provisioning_group_history)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeAutoProvisioningGroupInstances`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -251,4 +252,13 @@ impl Request for DescribeAutoProvisioningGroupInstances {
     type Response = DescribeAutoProvisioningGroupInstancesResponse;
     type ErrorCode = DescribeAutoProvisioningGroupInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeAutoProvisioningGroupInstances {
+    type Item = ResponseInstance;
+    fn items(
+        response: DescribeAutoProvisioningGroupInstancesResponse,
+    ) -> Vec<ResponseInstance> {
+        response.instances.map(|outer| outer.instance).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeAutoProvisioningGroups`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -591,4 +592,16 @@ impl Request for DescribeAutoProvisioningGroups {
     type Response = DescribeAutoProvisioningGroupsResponse;
     type ErrorCode = DescribeAutoProvisioningGroupsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeAutoProvisioningGroups {
+    type Item = ResponseAutoProvisioningGroup;
+    fn items(
+        response: DescribeAutoProvisioningGroupsResponse,
+    ) -> Vec<ResponseAutoProvisioningGroup> {
+        response
+            .auto_provisioning_groups
+            .map(|outer| outer.auto_provisioning_group)
+            .unwrap_or_default()
+    }
 }

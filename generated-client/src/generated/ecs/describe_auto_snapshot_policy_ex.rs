@@ -2,6 +2,7 @@
 
 //! `DescribeAutoSnapshotPolicyEx`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -439,4 +440,16 @@ impl Request for DescribeAutoSnapshotPolicyEx {
     type Response = DescribeAutoSnapshotPolicyExResponse;
     type ErrorCode = DescribeAutoSnapshotPolicyExErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeAutoSnapshotPolicyEx {
+    type Item = ResponseAutoSnapshotPoliciesAutoSnapshotPolicy;
+    fn items(
+        response: DescribeAutoSnapshotPolicyExResponse,
+    ) -> Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicy> {
+        response
+            .auto_snapshot_policies
+            .map(|outer| outer.auto_snapshot_policy)
+            .unwrap_or_default()
+    }
 }

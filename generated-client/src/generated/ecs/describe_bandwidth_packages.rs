@@ -2,6 +2,7 @@
 
 //! `DescribeBandwidthPackages`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -329,4 +330,16 @@ impl Request for DescribeBandwidthPackages {
     type Response = DescribeBandwidthPackagesResponse;
     type ErrorCode = DescribeBandwidthPackagesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeBandwidthPackages {
+    type Item = ResponseBandwidthPackage;
+    fn items(
+        response: DescribeBandwidthPackagesResponse,
+    ) -> Vec<ResponseBandwidthPackage> {
+        response
+            .bandwidth_packages
+            .map(|outer| outer.bandwidth_package)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeCapacityReservationInstances`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -385,4 +386,16 @@ impl Request for DescribeCapacityReservationInstances {
     type Response = DescribeCapacityReservationInstancesResponse;
     type ErrorCode = DescribeCapacityReservationInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeCapacityReservationInstances {
+    type Item = ResponseCapacityReservationItemInstanceIdSet;
+    fn items(
+        response: DescribeCapacityReservationInstancesResponse,
+    ) -> Vec<ResponseCapacityReservationItemInstanceIdSet> {
+        response
+            .capacity_reservation_item
+            .map(|outer| outer.instance_id_set)
+            .unwrap_or_default()
+    }
 }

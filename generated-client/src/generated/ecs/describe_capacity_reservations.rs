@@ -2,6 +2,7 @@
 
 //! `DescribeCapacityReservations`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -801,4 +802,16 @@ impl Request for DescribeCapacityReservations {
     type Response = DescribeCapacityReservationsResponse;
     type ErrorCode = DescribeCapacityReservationsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeCapacityReservations {
+    type Item = ResponseCapacityReservationSetCapacityReservationItem;
+    fn items(
+        response: DescribeCapacityReservationsResponse,
+    ) -> Vec<ResponseCapacityReservationSetCapacityReservationItem> {
+        response
+            .capacity_reservation_set
+            .map(|outer| outer.capacity_reservation_item)
+            .unwrap_or_default()
+    }
 }

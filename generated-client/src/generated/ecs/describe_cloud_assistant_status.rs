@@ -2,6 +2,7 @@
 
 //! `DescribeCloudAssistantStatus`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -342,4 +343,16 @@ impl Request for DescribeCloudAssistantStatus {
     type Response = DescribeCloudAssistantStatusResponse;
     type ErrorCode = DescribeCloudAssistantStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeCloudAssistantStatus {
+    type Item = ResponseInstanceCloudAssistantStatus;
+    fn items(
+        response: DescribeCloudAssistantStatusResponse,
+    ) -> Vec<ResponseInstanceCloudAssistantStatus> {
+        response
+            .instance_cloud_assistant_status_set
+            .map(|outer| outer.instance_cloud_assistant_status)
+            .unwrap_or_default()
+    }
 }

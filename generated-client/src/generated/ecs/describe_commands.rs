@@ -2,6 +2,7 @@
 
 //! `DescribeCommands`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -607,4 +608,11 @@ impl Request for DescribeCommands {
     type Response = DescribeCommandsResponse;
     type ErrorCode = DescribeCommandsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeCommands {
+    type Item = ResponseCommand;
+    fn items(response: DescribeCommandsResponse) -> Vec<ResponseCommand> {
+        response.commands.map(|outer| outer.command).unwrap_or_default()
+    }
 }

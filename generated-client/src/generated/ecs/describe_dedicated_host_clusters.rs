@@ -2,6 +2,7 @@
 
 //! `DescribeDedicatedHostClusters`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -628,4 +629,16 @@ impl Request for DescribeDedicatedHostClusters {
     type Response = DescribeDedicatedHostClustersResponse;
     type ErrorCode = DescribeDedicatedHostClustersErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDedicatedHostClusters {
+    type Item = ResponseDedicatedHostCluster;
+    fn items(
+        response: DescribeDedicatedHostClustersResponse,
+    ) -> Vec<ResponseDedicatedHostCluster> {
+        response
+            .dedicated_host_clusters
+            .map(|outer| outer.dedicated_host_cluster)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeDedicatedHosts`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -906,4 +907,11 @@ impl Request for DescribeDedicatedHosts {
     type Response = DescribeDedicatedHostsResponse;
     type ErrorCode = DescribeDedicatedHostsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDedicatedHosts {
+    type Item = ResponseDedicatedHost;
+    fn items(response: DescribeDedicatedHostsResponse) -> Vec<ResponseDedicatedHost> {
+        response.dedicated_hosts.map(|outer| outer.dedicated_host).unwrap_or_default()
+    }
 }

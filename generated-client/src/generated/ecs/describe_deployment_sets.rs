@@ -2,6 +2,7 @@
 
 //! `DescribeDeploymentSets`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -381,4 +382,11 @@ impl Request for DescribeDeploymentSets {
     type Response = DescribeDeploymentSetsResponse;
     type ErrorCode = DescribeDeploymentSetsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDeploymentSets {
+    type Item = ResponseDeploymentSet;
+    fn items(response: DescribeDeploymentSetsResponse) -> Vec<ResponseDeploymentSet> {
+        response.deployment_sets.map(|outer| outer.deployment_set).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeDiagnosticMetricSets`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -211,4 +212,11 @@ impl Request for DescribeDiagnosticMetricSets {
     type Response = DescribeDiagnosticMetricSetsResponse;
     type ErrorCode = DescribeDiagnosticMetricSetsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDiagnosticMetricSets {
+    type Item = ResponseMetricSets;
+    fn items(response: DescribeDiagnosticMetricSetsResponse) -> Vec<ResponseMetricSets> {
+        response.metric_sets
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeDiagnosticMetrics`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -203,4 +204,11 @@ impl Request for DescribeDiagnosticMetrics {
     type Response = DescribeDiagnosticMetricsResponse;
     type ErrorCode = DescribeDiagnosticMetricsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDiagnosticMetrics {
+    type Item = ResponseMetrics;
+    fn items(response: DescribeDiagnosticMetricsResponse) -> Vec<ResponseMetrics> {
+        response.metrics
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeDiagnosticReports`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -346,4 +347,11 @@ impl Request for DescribeDiagnosticReports {
     type Response = DescribeDiagnosticReportsResponse;
     type ErrorCode = DescribeDiagnosticReportsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDiagnosticReports {
+    type Item = ResponseReport;
+    fn items(response: DescribeDiagnosticReportsResponse) -> Vec<ResponseReport> {
+        response.reports.map(|outer| outer.report).unwrap_or_default()
+    }
 }

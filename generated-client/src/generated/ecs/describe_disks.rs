@@ -2,6 +2,7 @@
 
 //! `DescribeDisks`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, Shape};
@@ -1011,4 +1012,11 @@ impl Request for DescribeDisks {
     type Response = DescribeDisksResponse;
     type ErrorCode = DescribeDisksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDisks {
+    type Item = ResponseDisk;
+    fn items(response: DescribeDisksResponse) -> Vec<ResponseDisk> {
+        response.disks.map(|outer| outer.disk).unwrap_or_default()
+    }
 }

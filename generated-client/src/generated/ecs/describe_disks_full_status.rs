@@ -2,6 +2,7 @@
 
 //! `DescribeDisksFullStatus`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -534,4 +535,16 @@ impl Request for DescribeDisksFullStatus {
     type Response = DescribeDisksFullStatusResponse;
     type ErrorCode = DescribeDisksFullStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeDisksFullStatus {
+    type Item = ResponseDiskFullStatusSetDiskFullStatusType;
+    fn items(
+        response: DescribeDisksFullStatusResponse,
+    ) -> Vec<ResponseDiskFullStatusSetDiskFullStatusType> {
+        response
+            .disk_full_status_set
+            .map(|outer| outer.disk_full_status_type)
+            .unwrap_or_default()
+    }
 }

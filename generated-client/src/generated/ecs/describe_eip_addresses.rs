@@ -2,6 +2,7 @@
 
 //! `DescribeEipAddresses`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -467,4 +468,11 @@ impl Request for DescribeEipAddresses {
     type Response = DescribeEipAddressesResponse;
     type ErrorCode = DescribeEipAddressesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeEipAddresses {
+    type Item = ResponseEipAddress;
+    fn items(response: DescribeEipAddressesResponse) -> Vec<ResponseEipAddress> {
+        response.eip_addresses.map(|outer| outer.eip_address).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeElasticityAssuranceInstances`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -385,4 +386,16 @@ impl Request for DescribeElasticityAssuranceInstances {
     type Response = DescribeElasticityAssuranceInstancesResponse;
     type ErrorCode = DescribeElasticityAssuranceInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeElasticityAssuranceInstances {
+    type Item = ResponseElasticityAssuranceItemInstanceIdSet;
+    fn items(
+        response: DescribeElasticityAssuranceInstancesResponse,
+    ) -> Vec<ResponseElasticityAssuranceItemInstanceIdSet> {
+        response
+            .elasticity_assurance_item
+            .map(|outer| outer.instance_id_set)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeElasticityAssurances`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -703,4 +704,16 @@ impl Request for DescribeElasticityAssurances {
     type Response = DescribeElasticityAssurancesResponse;
     type ErrorCode = DescribeElasticityAssurancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeElasticityAssurances {
+    type Item = ResponseElasticityAssuranceSetElasticityAssuranceItem;
+    fn items(
+        response: DescribeElasticityAssurancesResponse,
+    ) -> Vec<ResponseElasticityAssuranceSetElasticityAssuranceItem> {
+        response
+            .elasticity_assurance_set
+            .map(|outer| outer.elasticity_assurance_item)
+            .unwrap_or_default()
+    }
 }

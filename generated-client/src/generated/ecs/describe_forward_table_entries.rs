@@ -2,6 +2,7 @@
 
 //! `DescribeForwardTableEntries`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -255,4 +256,16 @@ impl Request for DescribeForwardTableEntries {
     type Response = DescribeForwardTableEntriesResponse;
     type ErrorCode = DescribeForwardTableEntriesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeForwardTableEntries {
+    type Item = ResponseForwardTableEntriesForwardTableEntry;
+    fn items(
+        response: DescribeForwardTableEntriesResponse,
+    ) -> Vec<ResponseForwardTableEntriesForwardTableEntry> {
+        response
+            .forward_table_entries
+            .map(|outer| outer.forward_table_entry)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeHaVips`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -340,4 +341,11 @@ impl Request for DescribeHaVips {
     type Response = DescribeHaVipsResponse;
     type ErrorCode = DescribeHaVipsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeHaVips {
+    type Item = ResponseHaVip;
+    fn items(response: DescribeHaVipsResponse) -> Vec<ResponseHaVip> {
+        response.ha_vips.map(|outer| outer.ha_vip).unwrap_or_default()
+    }
 }

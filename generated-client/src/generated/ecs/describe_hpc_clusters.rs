@@ -2,6 +2,7 @@
 
 //! `DescribeHpcClusters`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -248,4 +249,11 @@ impl Request for DescribeHpcClusters {
     type Response = DescribeHpcClustersResponse;
     type ErrorCode = DescribeHpcClustersErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeHpcClusters {
+    type Item = ResponseHpcCluster;
+    fn items(response: DescribeHpcClustersResponse) -> Vec<ResponseHpcCluster> {
+        response.hpc_clusters.map(|outer| outer.hpc_cluster).unwrap_or_default()
+    }
 }

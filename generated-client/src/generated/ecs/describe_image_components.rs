@@ -2,6 +2,7 @@
 
 //! `DescribeImageComponents`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -413,4 +414,16 @@ impl Request for DescribeImageComponents {
     type Response = DescribeImageComponentsResponse;
     type ErrorCode = DescribeImageComponentsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeImageComponents {
+    type Item = ResponseImageComponentImageComponentSet;
+    fn items(
+        response: DescribeImageComponentsResponse,
+    ) -> Vec<ResponseImageComponentImageComponentSet> {
+        response
+            .image_component
+            .map(|outer| outer.image_component_set)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeImagePipelineExecutions`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
@@ -385,4 +386,16 @@ impl Request for DescribeImagePipelineExecutions {
     type Response = DescribeImagePipelineExecutionsResponse;
     type ErrorCode = DescribeImagePipelineExecutionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeImagePipelineExecutions {
+    type Item = ResponseImagePipelineExecutionImagePipelineExecutionSet;
+    fn items(
+        response: DescribeImagePipelineExecutionsResponse,
+    ) -> Vec<ResponseImagePipelineExecutionImagePipelineExecutionSet> {
+        response
+            .image_pipeline_execution
+            .map(|outer| outer.image_pipeline_execution_set)
+            .unwrap_or_default()
+    }
 }

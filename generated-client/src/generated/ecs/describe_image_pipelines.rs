@@ -2,6 +2,7 @@
 
 //! `DescribeImagePipelines`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -455,4 +456,13 @@ impl Request for DescribeImagePipelines {
     type Response = DescribeImagePipelinesResponse;
     type ErrorCode = DescribeImagePipelinesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeImagePipelines {
+    type Item = ResponseImagePipelineImagePipelineSet;
+    fn items(
+        response: DescribeImagePipelinesResponse,
+    ) -> Vec<ResponseImagePipelineImagePipelineSet> {
+        response.image_pipeline.map(|outer| outer.image_pipeline_set).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeImages`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, Shape};
@@ -863,4 +864,11 @@ impl Request for DescribeImages {
     type Response = DescribeImagesResponse;
     type ErrorCode = DescribeImagesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeImages {
+    type Item = ResponseImage;
+    fn items(response: DescribeImagesResponse) -> Vec<ResponseImage> {
+        response.images.map(|outer| outer.image).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeInstanceAttachmentAttributes`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -399,4 +400,13 @@ impl Request for DescribeInstanceAttachmentAttributes {
     type Response = DescribeInstanceAttachmentAttributesResponse;
     type ErrorCode = DescribeInstanceAttachmentAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceAttachmentAttributes {
+    type Item = ResponseInstance;
+    fn items(
+        response: DescribeInstanceAttachmentAttributesResponse,
+    ) -> Vec<ResponseInstance> {
+        response.instances.map(|outer| outer.instance).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeInstanceHistoryEvents`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -716,4 +717,16 @@ impl Request for DescribeInstanceHistoryEvents {
     type Response = DescribeInstanceHistoryEventsResponse;
     type ErrorCode = DescribeInstanceHistoryEventsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceHistoryEvents {
+    type Item = ResponseInstanceSystemEventSetInstanceSystemEventType;
+    fn items(
+        response: DescribeInstanceHistoryEventsResponse,
+    ) -> Vec<ResponseInstanceSystemEventSetInstanceSystemEventType> {
+        response
+            .instance_system_event_set
+            .map(|outer| outer.instance_system_event_type)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeInstanceMaintenanceAttributes`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -377,4 +378,16 @@ impl Request for DescribeInstanceMaintenanceAttributes {
     type Response = DescribeInstanceMaintenanceAttributesResponse;
     type ErrorCode = DescribeInstanceMaintenanceAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceMaintenanceAttributes {
+    type Item = ResponseMaintenanceAttribute;
+    fn items(
+        response: DescribeInstanceMaintenanceAttributesResponse,
+    ) -> Vec<ResponseMaintenanceAttribute> {
+        response
+            .maintenance_attributes
+            .map(|outer| outer.maintenance_attribute)
+            .unwrap_or_default()
+    }
 }

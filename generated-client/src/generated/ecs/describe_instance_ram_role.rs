@@ -2,6 +2,7 @@
 
 //! `DescribeInstanceRamRole`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
@@ -244,4 +245,16 @@ impl Request for DescribeInstanceRamRole {
     type Response = DescribeInstanceRamRoleResponse;
     type ErrorCode = DescribeInstanceRamRoleErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceRamRole {
+    type Item = ResponseInstanceRamRoleSet;
+    fn items(
+        response: DescribeInstanceRamRoleResponse,
+    ) -> Vec<ResponseInstanceRamRoleSet> {
+        response
+            .instance_ram_role_sets
+            .map(|outer| outer.instance_ram_role_set)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeInstanceStatus`: Lists instances with their states.
 
+use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
@@ -306,4 +307,11 @@ impl Request for DescribeInstanceStatus {
     type Response = DescribeInstanceStatusResponse;
     type ErrorCode = DescribeInstanceStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceStatus {
+    type Item = ResponseInstanceStatus;
+    fn items(response: DescribeInstanceStatusResponse) -> Vec<ResponseInstanceStatus> {
+        response.instance_statuses.map(|outer| outer.instance_status).unwrap_or_default()
+    }
 }

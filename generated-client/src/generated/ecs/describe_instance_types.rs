@@ -2,6 +2,7 @@
 
 //! `DescribeInstanceTypes`: Lists instance types with their configuration and performance.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -990,4 +991,11 @@ impl Request for DescribeInstanceTypes {
     type Response = DescribeInstanceTypesResponse;
     type ErrorCode = DescribeInstanceTypesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceTypes {
+    type Item = ResponseInstanceType;
+    fn items(response: DescribeInstanceTypesResponse) -> Vec<ResponseInstanceType> {
+        response.instance_types.map(|outer| outer.instance_type).unwrap_or_default()
+    }
 }

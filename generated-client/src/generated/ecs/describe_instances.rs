@@ -2,6 +2,7 @@
 
 //! `DescribeInstances`: Lists instances with their details.
 
+use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
@@ -1813,4 +1814,11 @@ impl Request for DescribeInstances {
     type Response = DescribeInstancesResponse;
     type ErrorCode = DescribeInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstances {
+    type Item = ResponseInstance;
+    fn items(response: DescribeInstancesResponse) -> Vec<ResponseInstance> {
+        response.instances.map(|outer| outer.instance).unwrap_or_default()
+    }
 }

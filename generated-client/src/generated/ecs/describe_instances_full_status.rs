@@ -2,6 +2,7 @@
 
 //! `DescribeInstancesFullStatus`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -677,4 +678,16 @@ impl Request for DescribeInstancesFullStatus {
     type Response = DescribeInstancesFullStatusResponse;
     type ErrorCode = DescribeInstancesFullStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstancesFullStatus {
+    type Item = ResponseInstanceFullStatusSetInstanceFullStatusType;
+    fn items(
+        response: DescribeInstancesFullStatusResponse,
+    ) -> Vec<ResponseInstanceFullStatusSetInstanceFullStatusType> {
+        response
+            .instance_full_status_set
+            .map(|outer| outer.instance_full_status_type)
+            .unwrap_or_default()
+    }
 }

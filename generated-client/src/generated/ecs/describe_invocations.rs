@@ -2,6 +2,7 @@
 
 //! `DescribeInvocations`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, Shape};
@@ -629,4 +630,11 @@ impl Request for DescribeInvocations {
     type Response = DescribeInvocationsResponse;
     type ErrorCode = DescribeInvocationsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInvocations {
+    type Item = ResponseInvocation;
+    fn items(response: DescribeInvocationsResponse) -> Vec<ResponseInvocation> {
+        response.invocations.map(|outer| outer.invocation).unwrap_or_default()
+    }
 }

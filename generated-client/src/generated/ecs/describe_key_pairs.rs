@@ -2,6 +2,7 @@
 
 //! `DescribeKeyPairs`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -328,4 +329,11 @@ impl Request for DescribeKeyPairs {
     type Response = DescribeKeyPairsResponse;
     type ErrorCode = DescribeKeyPairsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeKeyPairs {
+    type Item = ResponseKeyPair;
+    fn items(response: DescribeKeyPairsResponse) -> Vec<ResponseKeyPair> {
+        response.key_pairs.map(|outer| outer.key_pair).unwrap_or_default()
+    }
 }

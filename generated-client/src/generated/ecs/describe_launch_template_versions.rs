@@ -2,6 +2,7 @@
 
 //! `DescribeLaunchTemplateVersions`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
@@ -833,4 +834,16 @@ impl Request for DescribeLaunchTemplateVersions {
     type Response = DescribeLaunchTemplateVersionsResponse;
     type ErrorCode = DescribeLaunchTemplateVersionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeLaunchTemplateVersions {
+    type Item = ResponseLaunchTemplateVersionSet;
+    fn items(
+        response: DescribeLaunchTemplateVersionsResponse,
+    ) -> Vec<ResponseLaunchTemplateVersionSet> {
+        response
+            .launch_template_version_sets
+            .map(|outer| outer.launch_template_version_set)
+            .unwrap_or_default()
+    }
 }

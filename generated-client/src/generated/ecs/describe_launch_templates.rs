@@ -2,6 +2,7 @@
 
 //! `DescribeLaunchTemplates`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -399,4 +400,16 @@ impl Request for DescribeLaunchTemplates {
     type Response = DescribeLaunchTemplatesResponse;
     type ErrorCode = DescribeLaunchTemplatesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeLaunchTemplates {
+    type Item = ResponseLaunchTemplateSet;
+    fn items(
+        response: DescribeLaunchTemplatesResponse,
+    ) -> Vec<ResponseLaunchTemplateSet> {
+        response
+            .launch_template_sets
+            .map(|outer| outer.launch_template_set)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeManagedInstances`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -432,4 +433,11 @@ impl Request for DescribeManagedInstances {
     type Response = DescribeManagedInstancesResponse;
     type ErrorCode = DescribeManagedInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeManagedInstances {
+    type Item = ResponseInstances;
+    fn items(response: DescribeManagedInstancesResponse) -> Vec<ResponseInstances> {
+        response.instances
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeNatGateways`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -302,4 +303,11 @@ impl Request for DescribeNatGateways {
     type Response = DescribeNatGatewaysResponse;
     type ErrorCode = DescribeNatGatewaysErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeNatGateways {
+    type Item = ResponseNatGateway;
+    fn items(response: DescribeNatGatewaysResponse) -> Vec<ResponseNatGateway> {
+        response.nat_gateways.map(|outer| outer.nat_gateway).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeNetworkInterfacePermissions`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
@@ -321,4 +322,16 @@ impl Request for DescribeNetworkInterfacePermissions {
     type Response = DescribeNetworkInterfacePermissionsResponse;
     type ErrorCode = DescribeNetworkInterfacePermissionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeNetworkInterfacePermissions {
+    type Item = ResponseNetworkInterfacePermission;
+    fn items(
+        response: DescribeNetworkInterfacePermissionsResponse,
+    ) -> Vec<ResponseNetworkInterfacePermission> {
+        response
+            .network_interface_permissions
+            .map(|outer| outer.network_interface_permission)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeNetworkInterfaces`: Lists elastic network interfaces (ENIs) with their details.
 
+use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
@@ -1087,4 +1088,16 @@ impl Request for DescribeNetworkInterfaces {
     type Response = DescribeNetworkInterfacesResponse;
     type ErrorCode = DescribeNetworkInterfacesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeNetworkInterfaces {
+    type Item = ResponseNetworkInterfaceSet;
+    fn items(
+        response: DescribeNetworkInterfacesResponse,
+    ) -> Vec<ResponseNetworkInterfaceSet> {
+        response
+            .network_interface_sets
+            .map(|outer| outer.network_interface_set)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribePhysicalConnections`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -341,4 +342,16 @@ impl Request for DescribePhysicalConnections {
     type Response = DescribePhysicalConnectionsResponse;
     type ErrorCode = DescribePhysicalConnectionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribePhysicalConnections {
+    type Item = ResponsePhysicalConnectionSetPhysicalConnectionType;
+    fn items(
+        response: DescribePhysicalConnectionsResponse,
+    ) -> Vec<ResponsePhysicalConnectionSetPhysicalConnectionType> {
+        response
+            .physical_connection_set
+            .map(|outer| outer.physical_connection_type)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribePrefixListAssociations`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -214,4 +215,16 @@ impl Request for DescribePrefixListAssociations {
     type Response = DescribePrefixListAssociationsResponse;
     type ErrorCode = DescribePrefixListAssociationsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribePrefixListAssociations {
+    type Item = ResponsePrefixListAssociation;
+    fn items(
+        response: DescribePrefixListAssociationsResponse,
+    ) -> Vec<ResponsePrefixListAssociation> {
+        response
+            .prefix_list_associations
+            .map(|outer| outer.prefix_list_association)
+            .unwrap_or_default()
+    }
 }

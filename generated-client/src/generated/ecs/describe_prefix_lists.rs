@@ -2,6 +2,7 @@
 
 //! `DescribePrefixLists`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -308,4 +309,11 @@ impl Request for DescribePrefixLists {
     type Response = DescribePrefixListsResponse;
     type ErrorCode = DescribePrefixListsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribePrefixLists {
+    type Item = ResponsePrefixList;
+    fn items(response: DescribePrefixListsResponse) -> Vec<ResponsePrefixList> {
+        response.prefix_lists.map(|outer| outer.prefix_list).unwrap_or_default()
+    }
 }

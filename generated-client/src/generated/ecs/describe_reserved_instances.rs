@@ -2,6 +2,7 @@
 
 //! `DescribeReservedInstances`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -586,4 +587,16 @@ impl Request for DescribeReservedInstances {
     type Response = DescribeReservedInstancesResponse;
     type ErrorCode = DescribeReservedInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeReservedInstances {
+    type Item = ResponseReservedInstance;
+    fn items(
+        response: DescribeReservedInstancesResponse,
+    ) -> Vec<ResponseReservedInstance> {
+        response
+            .reserved_instances
+            .map(|outer| outer.reserved_instance)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeResourceByTags`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -282,4 +283,11 @@ impl Request for DescribeResourceByTags {
     type Response = DescribeResourceByTagsResponse;
     type ErrorCode = DescribeResourceByTagsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeResourceByTags {
+    type Item = ResponseResource;
+    fn items(response: DescribeResourceByTagsResponse) -> Vec<ResponseResource> {
+        response.resources.map(|outer| outer.resource).unwrap_or_default()
+    }
 }

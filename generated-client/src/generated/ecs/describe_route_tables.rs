@@ -2,6 +2,7 @@
 
 //! `DescribeRouteTables`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -367,4 +368,11 @@ impl Request for DescribeRouteTables {
     type Response = DescribeRouteTablesResponse;
     type ErrorCode = DescribeRouteTablesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeRouteTables {
+    type Item = ResponseRouteTable;
+    fn items(response: DescribeRouteTablesResponse) -> Vec<ResponseRouteTable> {
+        response.route_tables.map(|outer| outer.route_table).unwrap_or_default()
+    }
 }

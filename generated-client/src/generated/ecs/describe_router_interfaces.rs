@@ -2,6 +2,7 @@
 
 //! `DescribeRouterInterfaces`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -358,4 +359,16 @@ impl Request for DescribeRouterInterfaces {
     type Response = DescribeRouterInterfacesResponse;
     type ErrorCode = DescribeRouterInterfacesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeRouterInterfaces {
+    type Item = ResponseRouterInterfaceSetRouterInterfaceType;
+    fn items(
+        response: DescribeRouterInterfacesResponse,
+    ) -> Vec<ResponseRouterInterfaceSetRouterInterfaceType> {
+        response
+            .router_interface_set
+            .map(|outer| outer.router_interface_type)
+            .unwrap_or_default()
+    }
 }

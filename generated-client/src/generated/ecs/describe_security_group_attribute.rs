@@ -2,6 +2,7 @@
 
 //! `DescribeSecurityGroupAttribute`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -342,4 +343,13 @@ impl Request for DescribeSecurityGroupAttribute {
     type Response = DescribeSecurityGroupAttributeResponse;
     type ErrorCode = DescribeSecurityGroupAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSecurityGroupAttribute {
+    type Item = ResponsePermission;
+    fn items(
+        response: DescribeSecurityGroupAttributeResponse,
+    ) -> Vec<ResponsePermission> {
+        response.permissions.map(|outer| outer.permission).unwrap_or_default()
+    }
 }

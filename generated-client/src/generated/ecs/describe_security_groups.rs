@@ -2,6 +2,7 @@
 
 //! `DescribeSecurityGroups`: Lists security groups with their basic data.
 
+use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
 };
@@ -537,4 +538,11 @@ impl Request for DescribeSecurityGroups {
     type Response = DescribeSecurityGroupsResponse;
     type ErrorCode = DescribeSecurityGroupsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSecurityGroups {
+    type Item = ResponseSecurityGroup;
+    fn items(response: DescribeSecurityGroupsResponse) -> Vec<ResponseSecurityGroup> {
+        response.security_groups.map(|outer| outer.security_group).unwrap_or_default()
+    }
 }

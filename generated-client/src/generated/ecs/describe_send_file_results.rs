@@ -2,6 +2,7 @@
 
 //! `DescribeSendFileResults`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -522,4 +523,11 @@ impl Request for DescribeSendFileResults {
     type Response = DescribeSendFileResultsResponse;
     type ErrorCode = DescribeSendFileResultsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSendFileResults {
+    type Item = ResponseInvocation;
+    fn items(response: DescribeSendFileResultsResponse) -> Vec<ResponseInvocation> {
+        response.invocations.map(|outer| outer.invocation).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeSnapshotGroups`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -510,4 +511,11 @@ impl Request for DescribeSnapshotGroups {
     type Response = DescribeSnapshotGroupsResponse;
     type ErrorCode = DescribeSnapshotGroupsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSnapshotGroups {
+    type Item = ResponseSnapshotGroup;
+    fn items(response: DescribeSnapshotGroupsResponse) -> Vec<ResponseSnapshotGroup> {
+        response.snapshot_groups.map(|outer| outer.snapshot_group).unwrap_or_default()
+    }
 }

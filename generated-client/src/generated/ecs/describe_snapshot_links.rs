@@ -2,6 +2,7 @@
 
 //! `DescribeSnapshotLinks`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -304,4 +305,11 @@ impl Request for DescribeSnapshotLinks {
     type Response = DescribeSnapshotLinksResponse;
     type ErrorCode = DescribeSnapshotLinksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSnapshotLinks {
+    type Item = ResponseSnapshotLink;
+    fn items(response: DescribeSnapshotLinksResponse) -> Vec<ResponseSnapshotLink> {
+        response.snapshot_links.map(|outer| outer.snapshot_link).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeSnapshotPackage`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -205,4 +206,14 @@ impl Request for DescribeSnapshotPackage {
     type Response = DescribeSnapshotPackageResponse;
     type ErrorCode = DescribeSnapshotPackageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSnapshotPackage {
+    type Item = ResponseSnapshotPackage;
+    fn items(response: DescribeSnapshotPackageResponse) -> Vec<ResponseSnapshotPackage> {
+        response
+            .snapshot_packages
+            .map(|outer| outer.snapshot_package)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeSnapshots`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, Shape};
@@ -642,4 +643,11 @@ impl Request for DescribeSnapshots {
     type Response = DescribeSnapshotsResponse;
     type ErrorCode = DescribeSnapshotsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeSnapshots {
+    type Item = ResponseSnapshot;
+    fn items(response: DescribeSnapshotsResponse) -> Vec<ResponseSnapshot> {
+        response.snapshots.map(|outer| outer.snapshot).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeStorageCapacityUnits`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -413,4 +414,16 @@ impl Request for DescribeStorageCapacityUnits {
     type Response = DescribeStorageCapacityUnitsResponse;
     type ErrorCode = DescribeStorageCapacityUnitsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeStorageCapacityUnits {
+    type Item = ResponseStorageCapacityUnit;
+    fn items(
+        response: DescribeStorageCapacityUnitsResponse,
+    ) -> Vec<ResponseStorageCapacityUnit> {
+        response
+            .storage_capacity_units
+            .map(|outer| outer.storage_capacity_unit)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `DescribeTags`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -367,4 +368,11 @@ impl Request for DescribeTags {
     type Response = DescribeTagsResponse;
     type ErrorCode = DescribeTagsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeTags {
+    type Item = ResponseTag;
+    fn items(response: DescribeTagsResponse) -> Vec<ResponseTag> {
+        response.tags.map(|outer| outer.tag).unwrap_or_default()
+    }
 }

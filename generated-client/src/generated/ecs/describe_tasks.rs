@@ -2,6 +2,7 @@
 
 //! `DescribeTasks`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -284,4 +285,11 @@ impl Request for DescribeTasks {
     type Response = DescribeTasksResponse;
     type ErrorCode = DescribeTasksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeTasks {
+    type Item = ResponseTask;
+    fn items(response: DescribeTasksResponse) -> Vec<ResponseTask> {
+        response.task_set.map(|outer| outer.task).unwrap_or_default()
+    }
 }

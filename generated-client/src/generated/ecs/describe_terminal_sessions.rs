@@ -2,6 +2,7 @@
 
 //! `DescribeTerminalSessions`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Shape};
@@ -309,4 +310,11 @@ impl Request for DescribeTerminalSessions {
     type Response = DescribeTerminalSessionsResponse;
     type ErrorCode = DescribeTerminalSessionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeTerminalSessions {
+    type Item = ResponseSession;
+    fn items(response: DescribeTerminalSessionsResponse) -> Vec<ResponseSession> {
+        response.sessions.map(|outer| outer.session).unwrap_or_default()
+    }
 }

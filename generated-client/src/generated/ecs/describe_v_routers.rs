@@ -2,6 +2,7 @@
 
 //! `DescribeVRouters`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -233,4 +234,11 @@ impl Request for DescribeVRouters {
     type Response = DescribeVRoutersResponse;
     type ErrorCode = DescribeVRoutersErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeVRouters {
+    type Item = ResponseVRouter;
+    fn items(response: DescribeVRoutersResponse) -> Vec<ResponseVRouter> {
+        response.v_routers.map(|outer| outer.v_router).unwrap_or_default()
+    }
 }

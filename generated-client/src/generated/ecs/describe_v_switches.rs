@@ -2,6 +2,7 @@
 
 //! `DescribeVSwitches`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -284,4 +285,11 @@ impl Request for DescribeVSwitches {
     type Response = DescribeVSwitchesResponse;
     type ErrorCode = DescribeVSwitchesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeVSwitches {
+    type Item = ResponseVSwitch;
+    fn items(response: DescribeVSwitchesResponse) -> Vec<ResponseVSwitch> {
+        response.v_switches.map(|outer| outer.v_switch).unwrap_or_default()
+    }
 }

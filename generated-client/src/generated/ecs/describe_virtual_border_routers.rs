@@ -2,6 +2,7 @@
 
 //! `DescribeVirtualBorderRouters`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -331,4 +332,16 @@ impl Request for DescribeVirtualBorderRouters {
     type Response = DescribeVirtualBorderRoutersResponse;
     type ErrorCode = DescribeVirtualBorderRoutersErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeVirtualBorderRouters {
+    type Item = ResponseVirtualBorderRouterSetVirtualBorderRouterType;
+    fn items(
+        response: DescribeVirtualBorderRoutersResponse,
+    ) -> Vec<ResponseVirtualBorderRouterSetVirtualBorderRouterType> {
+        response
+            .virtual_border_router_set
+            .map(|outer| outer.virtual_border_router_type)
+            .unwrap_or_default()
+    }
 }

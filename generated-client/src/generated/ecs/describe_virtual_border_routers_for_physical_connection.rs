@@ -2,6 +2,7 @@
 
 //! `DescribeVirtualBorderRoutersForPhysicalConnection`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -320,4 +321,18 @@ impl Request for DescribeVirtualBorderRoutersForPhysicalConnection {
     type Response = DescribeVirtualBorderRoutersForPhysicalConnectionResponse;
     type ErrorCode = DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeVirtualBorderRoutersForPhysicalConnection {
+    type Item = ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType;
+    fn items(
+        response: DescribeVirtualBorderRoutersForPhysicalConnectionResponse,
+    ) -> Vec<
+        ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType,
+    > {
+        response
+            .virtual_border_router_for_physical_connection_set
+            .map(|outer| outer.virtual_border_router_for_physical_connection_type)
+            .unwrap_or_default()
+    }
 }

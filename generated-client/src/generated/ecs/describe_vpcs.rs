@@ -2,6 +2,7 @@
 
 //! `DescribeVpcs`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -331,4 +332,11 @@ impl Request for DescribeVpcs {
     type Response = DescribeVpcsResponse;
     type ErrorCode = DescribeVpcsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeVpcs {
+    type Item = ResponseVpc;
+    fn items(response: DescribeVpcsResponse) -> Vec<ResponseVpc> {
+        response.vpcs.map(|outer| outer.vpc).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `ListPluginStatus`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
@@ -360,4 +361,14 @@ impl Request for ListPluginStatus {
     type Response = ListPluginStatusResponse;
     type ErrorCode = ListPluginStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for ListPluginStatus {
+    type Item = ResponseInstancePluginStatus;
+    fn items(response: ListPluginStatusResponse) -> Vec<ResponseInstancePluginStatus> {
+        response
+            .instance_plugin_status_set
+            .map(|outer| outer.instance_plugin_status)
+            .unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 //! `ListTagResources`.
 
+use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
@@ -521,4 +522,11 @@ impl Request for ListTagResources {
     type Response = ListTagResourcesResponse;
     type ErrorCode = ListTagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for ListTagResources {
+    type Item = ResponseTagResource;
+    fn items(response: ListTagResourcesResponse) -> Vec<ResponseTagResource> {
+        response.tag_resources.map(|outer| outer.tag_resource).unwrap_or_default()
+    }
 }

@@ -2145,6 +2145,10 @@ use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
 /// A client of this product.
 pub type Client = crate::client::Client<Ecs>;
 
+/// A client of this product for programs without an async runtime.
+#[cfg(feature = "blocking")]
+pub type BlockingClient = crate::blocking::Client<Ecs>;
+
 /// Elastic Compute Service, version 2014-05-26.
 #[derive(Clone, Copy, Debug)]
 pub struct Ecs;

@@ -1,0 +1,420 @@
+//! What surrounds the parameters of an operation: which operation it is, who signed it, and when.
+
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
+
+use super::{
+    Fault,
+    state::{Received, State, find},
+};
+use crate::{
+    operation::{Method, Operation, ProductInfo, SignatureKind},
+    sign::{acs3, canonical_query, rpc},
+};
+
+/// The parameters that belong to the RPC signature and not to an operation.
+const COMMON: [&str; 11] = [
+    "AccessKeyId",
+    "Action",
+    "Format",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+    "Version",
+];
+
+/// How far the client's clock may be from ours.
+const TOLERANCE: Duration = Duration::from_secs(15 * 60);
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A request as it came over the wire.
+pub(super) struct Raw {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+/// The operation that a request names.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) product: &'static ProductInfo,
+    pub(super) operation: &'static Operation,
+}
+
+/// Sorts out what a request says of itself; nothing is checked yet.
+pub(super) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
+    let header = |name| find(&raw.headers, name);
+    let is_form = header("content-type").is_some_and(|kind| kind.starts_with(FORM));
+    let mut all = decode(&raw.query);
+    if is_form {
+        all.extend(decode(&String::from_utf8_lossy(&raw.body)));
+    }
+
+    let is_acs3 = header("x-acs-action").is_some()
+        || header("authorization").is_some_and(|value| value.starts_with(acs3::ALGORITHM));
+    let owned = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let received = if is_acs3 {
+        let key = header("authorization").and_then(Authorization::parse);
+        Received {
+            operation: owned(header("x-acs-action")),
+            version: owned(header("x-acs-version")),
+            signature: SignatureKind::Acs3,
+            access_key_id: key.map(|key| key.access_key_id.to_owned()),
+            nonce: owned(header("x-acs-signature-nonce")),
+            parameters: all.clone(),
+            common: Vec::new(),
+            method: raw.method,
+            headers: raw.headers.clone(),
+            body: raw.body,
+        }
+    } else {
+        let (common, parameters) = all
+            .iter()
+            .cloned()
+            .partition(|(name, _)| COMMON.contains(&name.as_str()));
+        Received {
+            operation: owned(find(&all, "Action")),
+            version: owned(find(&all, "Version")),
+            signature: SignatureKind::Rpc,
+            access_key_id: find(&all, "AccessKeyId").map(str::to_owned),
+            nonce: owned(find(&all, "SignatureNonce")),
+            parameters,
+            common,
+            method: raw.method,
+            headers: raw.headers.clone(),
+            body: raw.body,
+        }
+    };
+    (received, all)
+}
+
+/// Finds the operation and checks who sent the request, and when.
+pub(super) fn check(
+    state: &State,
+    path: &str,
+    all: &[(String, String)],
+    request: &Received,
+) -> Result<Target, Fault> {
+    if path != "/" || !matches!(request.method.as_str(), "GET" | "POST") {
+        return Err(Fault::new(
+            404,
+            "InvalidAction.NotFound",
+            "There is nothing but `GET /` and `POST /` here.",
+        ));
+    }
+    let target = target(state, request)?;
+    let signed = match request.signature {
+        SignatureKind::Acs3 => find(&request.headers, "authorization").is_some(),
+        SignatureKind::Rpc => {
+            find(all, "Signature").is_some() || find(all, "AccessKeyId").is_some()
+        }
+    };
+    if target.operation.anonymous && !signed {
+        return Ok(target);
+    }
+    match request.signature {
+        SignatureKind::Acs3 => check_acs3(state, path, request)?,
+        SignatureKind::Rpc => check_rpc(state, all, request)?,
+    }
+    Ok(target)
+}
+
+fn target(state: &State, request: &Received) -> Result<Target, Fault> {
+    let (name, version) = (&request.operation, &request.version);
+    if name.is_empty() {
+        return Err(missing("Action"));
+    }
+    if version.is_empty() {
+        return Err(missing("Version"));
+    }
+    let mut products = state
+        .products
+        .iter()
+        .filter(|product| product.version == version)
+        .peekable();
+    if products.peek().is_none() {
+        return Err(Fault::new(
+            400,
+            "NoSuchVersion",
+            format!("There is no version {version}."),
+        ));
+    }
+    products
+        .find_map(|&product| {
+            let known = product
+                .operations
+                .iter()
+                .find(|known| known.name == name.as_str());
+            known.map(|&operation| Target { product, operation })
+        })
+        .ok_or_else(|| {
+            Fault::new(
+                404,
+                "InvalidAction.NotFound",
+                format!("Version {version} has no operation {name}."),
+            )
+        })
+}
+
+fn check_rpc(state: &State, all: &[(String, String)], request: &Received) -> Result<(), Fault> {
+    let need = |name: &'static str| find(all, name).ok_or_else(|| missing(name));
+    let signature = find(all, "Signature").ok_or_else(|| incomplete("there is no Signature"))?;
+    let access_key_id = need("AccessKeyId")?;
+    let nonce = need("SignatureNonce")?;
+    let timestamp = need("Timestamp")?;
+    for (name, value) in [
+        ("SignatureMethod", "HMAC-SHA1"),
+        ("SignatureVersion", "1.0"),
+    ] {
+        if need(name)? != value {
+            return Err(incomplete(&format!("{name} is not {value}")));
+        }
+    }
+    let secret = secret(state, access_key_id, find(all, "SecurityToken"))?;
+    let method = match request.method.as_str() {
+        "GET" => Method::Get,
+        _ => Method::Post,
+    };
+    let expected = rpc::signature(&secret, &rpc::string_to_sign(method, &borrowed(all)));
+    if signature != expected {
+        return Err(mismatch());
+    }
+    check_time(state, timestamp)?;
+    check_nonce(state, access_key_id, nonce)
+}
+
+fn check_acs3(state: &State, path: &str, request: &Received) -> Result<(), Fault> {
+    let header = |name| find(&request.headers, name);
+    let need = |name: &'static str| header(name).ok_or_else(|| missing(name));
+    let authorization = header("authorization")
+        .and_then(Authorization::parse)
+        .ok_or_else(|| incomplete("the header authorization is missing or not readable"))?;
+    let nonce = need("x-acs-signature-nonce")?;
+    let date = need("x-acs-date")?;
+    let stated_hash = need("x-acs-content-sha256")?;
+
+    let names: Vec<_> = authorization.signed_headers.split(';').collect();
+    let must_be_signed =
+        |name: &str| name.starts_with("x-acs-") || name == "host" || name == "content-type";
+    let unsigned = request
+        .headers
+        .iter()
+        .find(|(name, _)| must_be_signed(name) && !names.contains(&name.as_str()));
+    if let Some((name, _)) = unsigned {
+        return Err(incomplete(&format!("the header {name} is not signed")));
+    }
+    let mut signed = Vec::with_capacity(names.len());
+    for name in names {
+        let value = header(name)
+            .ok_or_else(|| incomplete(&format!("the signed header {name} is missing")))?;
+        signed.push((name, value));
+    }
+
+    let token = header("x-acs-security-token");
+    let secret = secret(state, authorization.access_key_id, token)?;
+    let content_sha256 = acs3::sha256_hex(&request.body);
+    let form_is_body = header("content-type").is_some_and(|kind| kind.starts_with(FORM));
+    let in_query = if form_is_body {
+        let in_form = decode(&String::from_utf8_lossy(&request.body)).len();
+        &request.parameters[..request.parameters.len().saturating_sub(in_form)]
+    } else {
+        &request.parameters[..]
+    };
+    let parts = acs3::Parts {
+        method: &request.method,
+        path,
+        query: &canonical_query(&borrowed(in_query)),
+        headers: &signed,
+        content_sha256: &content_sha256,
+    };
+    let string_to_sign = acs3::string_to_sign(&parts.canonical_request());
+    if stated_hash != content_sha256
+        || authorization.signature != acs3::signature(&secret, &string_to_sign)
+    {
+        return Err(mismatch());
+    }
+    check_time(state, date)?;
+    check_nonce(state, authorization.access_key_id, nonce)
+}
+
+/// The parts of an `Authorization` header.
+struct Authorization<'a> {
+    access_key_id: &'a str,
+    signed_headers: &'a str,
+    signature: &'a str,
+}
+
+impl<'a> Authorization<'a> {
+    fn parse(header: &'a str) -> Option<Self> {
+        let fields = header.strip_prefix(acs3::ALGORITHM)?.trim();
+        let field = |name| {
+            fields
+                .split(',')
+                .find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='))
+        };
+        Some(Self {
+            access_key_id: field("Credential")?,
+            signed_headers: field("SignedHeaders")?,
+            signature: field("Signature")?,
+        })
+    }
+}
+
+/// The secret of an access key, if the security token is the right one.
+fn secret(state: &State, access_key_id: &str, token: Option<&str>) -> Result<String, Fault> {
+    let key = state.key(access_key_id).ok_or_else(|| {
+        Fault::new(
+            404,
+            "InvalidAccessKeyId.NotFound",
+            "Specified access key is not found.",
+        )
+    })?;
+    let expected = key.security_token.as_ref().map(|token| token.expose());
+    match (expected, token) {
+        (Some(_), None) => {
+            return Err(Fault::new(
+                400,
+                "MissingSecurityToken",
+                "SecurityToken is mandatory for this access key.",
+            ));
+        }
+        (expected, Some(given)) if expected != Some(given) => {
+            return Err(Fault::new(
+                400,
+                "InvalidSecurityToken.MismatchWithAccessKey",
+                "Specified SecurityToken does not belong to the access key.",
+            ));
+        }
+        _ => {}
+    }
+    if key.expiration.is_some_and(|end| end <= state.now()) {
+        return Err(Fault::new(
+            403,
+            "InvalidSecurityToken.Expired",
+            "Specified SecurityToken is expired.",
+        ));
+    }
+    Ok(key.access_key_secret.expose().to_owned())
+}
+
+fn check_time(state: &State, text: &str) -> Result<(), Fault> {
+    let time = humantime::parse_rfc3339(text)
+        .ok()
+        .filter(|_| text.len() == "2006-01-02T03:04:05Z".len())
+        .ok_or_else(|| {
+            Fault::new(
+                400,
+                "InvalidTimeStamp.Format",
+                "Specified time stamp is not of the form YYYY-MM-DDThh:mm:ssZ.",
+            )
+        })?;
+    if distance(time, state.now()) > TOLERANCE {
+        return Err(Fault::new(
+            400,
+            "InvalidTimeStamp.Expired",
+            "Specified time stamp or date value is expired.",
+        ));
+    }
+    Ok(())
+}
+
+fn distance(one: SystemTime, other: SystemTime) -> Duration {
+    one.duration_since(other)
+        .unwrap_or_else(|error| error.duration())
+}
+
+fn check_nonce(state: &State, access_key_id: &str, nonce: &str) -> Result<(), Fault> {
+    if nonce.is_empty() {
+        return Err(missing("SignatureNonce"));
+    }
+    if state.use_nonce(access_key_id, nonce) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        400,
+        "SignatureNonceUsed",
+        "Specified signature nonce was used already.",
+    ))
+}
+
+fn missing(name: &str) -> Fault {
+    Fault::new(
+        400,
+        "MissingParameter",
+        format!("{name} is mandatory and was not given."),
+    )
+}
+
+fn incomplete(what: &str) -> Fault {
+    Fault::new(
+        400,
+        "IncompleteSignature",
+        format!("The request signature does not conform to the standard: {what}."),
+    )
+}
+
+fn mismatch() -> Fault {
+    Fault::new(
+        400,
+        "SignatureDoesNotMatch",
+        "Specified signature is not matched with our calculation.",
+    )
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+/// The parameters of a query or form. `+` is a space, as servers read it.
+fn decode(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (percent_decode(name), percent_decode(value))
+        })
+        .collect()
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = match (first, after) {
+            (b'%', [high, low, ..]) => hex_value(*high).zip(hex_value(*low)),
+            _ => None,
+        };
+        rest = match hex {
+            Some((high, low)) => {
+                bytes.push(high << 4 | low);
+                &after[2..]
+            }
+            None => {
+                bytes.push(if first == b'+' { b' ' } else { first });
+                after
+            }
+        };
+    }
+    match String::from_utf8_lossy(&bytes) {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => text,
+    }
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
