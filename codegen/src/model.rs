@@ -425,11 +425,9 @@ fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> 
             .iter()
             .map(|member| {
                 let fields = &types.records[0].fields;
-                let index = fields
-                    .iter()
-                    .position(|field| field.wire == member.path())?;
-                member.values().is_empty().then_some(())?;
-                Some((index, names::type_name(member.path())))
+                let name = member.plain()?;
+                let index = fields.iter().position(|field| field.wire == name)?;
+                Some((index, names::type_name(name)))
             })
             .collect();
         let Some(members) = members else { continue };
