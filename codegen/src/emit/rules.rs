@@ -75,7 +75,7 @@ pub(super) fn prose(spec: &Operation) -> Option<String> {
     let rules: Vec<_> = spec
         .constraints
         .iter()
-        .map(|rule| format!("- {}. {}", sentence(rule), docs::prose(&rule.reason)))
+        .map(|rule| format!("- {}. {}", sentence(rule), docs::line(&rule.reason)))
         .collect();
     Some(format!("# Rules\n\n{}", rules.join("\n")))
 }
@@ -84,7 +84,7 @@ fn sentence(constraint: &Constraint) -> String {
     let each = constraint
         .each
         .as_ref()
-        .map(|list| format!(" in each element of `{list}`"))
+        .map(|list| format!(" in each element of {}", docs::code(list)))
         .unwrap_or_default();
     let of = |members: &[Member]| {
         let names: Vec<_> = members.iter().map(member).collect();
@@ -105,11 +105,7 @@ fn sentence(constraint: &Constraint) -> String {
 }
 
 fn member(member: &Member) -> String {
-    let values: Vec<_> = member
-        .values()
-        .iter()
-        .map(|value| docs::code(&wire_text(value)))
-        .collect();
+    let values: Vec<_> = member.values().iter().map(docs::value).collect();
     match values.as_slice() {
         [] => docs::code(member.path()),
         values => format!("{} = {}", docs::code(member.path()), values.join(" or ")),

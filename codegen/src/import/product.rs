@@ -29,18 +29,8 @@ pub(crate) fn merge<'a>(
             title: None,
             signatures: source.signatures.clone(),
             region_parameter: regions.next().map(|p| p.name.clone()),
-            endpoint_rule: rule(
-                source
-                    .endpoints
-                    .iter()
-                    .map(|e| (e.region.as_str(), e.host.as_str())),
-            ),
-            vpc_endpoint_rule: rule(
-                source
-                    .endpoints
-                    .iter()
-                    .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?))),
-            ),
+            endpoint_rule: public_rule(&source.endpoints),
+            vpc_endpoint_rule: vpc_rule(&source.endpoints),
             endpoints: source.endpoints.clone(),
             errors: Vec::new(),
         };
@@ -51,6 +41,33 @@ pub(crate) fn merge<'a>(
         return merged;
     }
     endpoints(&mut merged.endpoints, &source.endpoints, changes);
+    // A rule that an import made follows the hosts; a person's stays.
+    for (mine, old, new, at) in [
+        (
+            &mut merged.endpoint_rule,
+            public_rule(&existing.endpoints),
+            public_rule(&merged.endpoints),
+            "/endpointRule",
+        ),
+        (
+            &mut merged.vpc_endpoint_rule,
+            vpc_rule(&existing.endpoints),
+            vpc_rule(&merged.endpoints),
+            "/vpcEndpointRule",
+        ),
+    ] {
+        if *mine == old && *mine != new {
+            changes.push(Change {
+                operation: String::new(),
+                at: at.to_owned(),
+                side: Side::Product,
+                fact: Fact::Endpoint,
+                old: Value::from(old),
+                new: Value::from(new.clone()),
+            });
+            *mine = new;
+        }
+    }
     if !source.signatures.contains(&SignatureKind::HmacSha1)
         && merged.signatures.contains(&SignatureKind::HmacSha1)
     {
@@ -117,6 +134,20 @@ fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Ch
             *endpoint = new;
         }
     }
+}
+
+fn public_rule(endpoints: &[Endpoint]) -> Option<String> {
+    let hosts = endpoints
+        .iter()
+        .map(|e| (e.region.as_str(), e.host.as_str()));
+    rule(hosts)
+}
+
+fn vpc_rule(endpoints: &[Endpoint]) -> Option<String> {
+    let hosts = endpoints
+        .iter()
+        .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?)));
+    rule(hosts)
 }
 
 /// What most hosts look like, with `{region}` in the place of the region. The vendor lists the one
