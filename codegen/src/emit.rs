@@ -22,11 +22,18 @@ use crate::{Options, model::Product};
 ///
 /// # Errors
 ///
-/// The path of a file whose tokens are no Rust, with the parser's words: a fault of the generator.
+/// A path to the runtime crate that is none; the path of a file whose tokens are no Rust, with the
+/// parser's words: a fault of the generator.
 pub fn render(
     products: &[Product<'_>],
     options: &Options,
 ) -> Result<BTreeMap<PathBuf, String>, String> {
+    if syn::parse_str::<syn::Path>(&options.runtime).is_err() {
+        return Err(format!(
+            "`{}` is no path to the runtime crate; expected one such as `alicloud`",
+            options.runtime
+        ));
+    }
     let operations: Vec<_> = products
         .iter()
         .flat_map(|product| product.operations.iter().map(move |op| (product, op)))
@@ -143,8 +150,16 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// The path to the runtime crate.
+/// The path to the runtime crate. A crate's name gets `::` before it: a product or an operation may
+/// have the same name.
 fn runtime(options: &Options) -> TokenStream {
-    let path = ident(&options.runtime);
-    quote!(#path)
+    let name = options.runtime.as_str();
+    let within = ["crate", "self", "super"].contains(&name);
+    let path = if within || name.contains("::") {
+        name.to_owned()
+    } else {
+        format!("::{name}")
+    };
+    // `render` has made sure that it is a path.
+    path.parse().unwrap_or_default()
 }

@@ -136,19 +136,24 @@ pub fn render(
     let products: Vec<_> = catalogue
         .products
         .iter()
-        .map(|product| model::Product {
-            module: names::module_name(&product.dir_name),
-            marker: names::type_name(&product.product.product),
-            spec: &product.product,
-            source: source(specs, &product.path),
-            operations: product
-                .operations
-                .par_iter()
-                .map(|operation| {
-                    let source = source(specs, &operation.path);
-                    model::operation(&operation.operation, &product.product, source)
-                })
-                .collect(),
+        .map(|product| {
+            let operations = product.operations.iter().map(|op| &op.operation);
+            let (marker, exports) = model::exports(&product.product, operations);
+            model::Product {
+                module: names::module_name(&product.dir_name),
+                marker,
+                spec: &product.product,
+                source: source(specs, &product.path),
+                operations: product
+                    .operations
+                    .par_iter()
+                    .zip(exports)
+                    .map(|(operation, exports)| {
+                        let source = source(specs, &operation.path);
+                        model::operation(&operation.operation, &product.product, source, exports)
+                    })
+                    .collect(),
+            }
         })
         .collect();
     Ok(Generated {

@@ -55,6 +55,17 @@ pub fn type_name(wire: &str) -> String {
     avoid(plain(wire, ToUpperCamelCase::to_upper_camel_case), NEVER)
 }
 
+/// The name of a type that is put together from names of types.
+#[must_use]
+pub fn joined_type(names: &str) -> String {
+    // An underscore within would be no name of a type's.
+    let name = names.replace('_', "");
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("_{name}");
+    }
+    avoid(name, NEVER)
+}
+
 /// The name of the variant for an error code: `UpperCamelCase`, `Any` for the placeholder `%s`.
 #[must_use]
 pub fn variant_name(code: &str) -> String {

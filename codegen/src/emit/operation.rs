@@ -8,6 +8,7 @@ use quote::quote;
 use crate::{
     Options,
     model::{Operation, PathRoot, Product, Record, Role, RustType, resolve_path},
+    names,
     spec::{self, Access, Method},
 };
 
@@ -36,6 +37,7 @@ pub(super) fn emit(
         .iter()
         .map(|choice| record::choice(operation, choice));
     let error_code = error_code::emit(operation);
+    let patterns = record::patterns(operation);
     let table = table(operation);
     let pages = paginated(operation);
     let request = ident(&operation.request);
@@ -46,6 +48,7 @@ pub(super) fn emit(
         #(#records)*
         #(#choices)*
         #error_code
+        #patterns
         #table
 
         impl Request for #request {
@@ -58,7 +61,7 @@ pub(super) fn emit(
         #pages
     };
     let imports = imports(&body, options);
-    let title = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
+    let title = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
     let title = if title.is_empty() {
         format!("`{}`.", operation.spec.operation)
     } else {
@@ -121,14 +124,32 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
     }
 }
 
+/// The names that tokens begin paths with. The variants of an enum are no such names, but what they
+/// hold is.
 fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
+    let mut colons = 0;
+    let mut in_enum = false;
     for token in tokens {
+        let within_path = colons == 2;
+        colons = match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons + 1,
+            _ => 0,
+        };
         match token {
-            TokenTree::Ident(name) => {
+            TokenTree::Ident(name) if name == "enum" => in_enum = true,
+            TokenTree::Ident(name) if !within_path => {
                 into.insert(name.to_string());
             }
+            TokenTree::Group(group) if in_enum => {
+                in_enum = false;
+                for token in group.stream() {
+                    if let TokenTree::Group(held) = token {
+                        collect(held.stream(), into);
+                    }
+                }
+            }
             TokenTree::Group(group) => collect(group.stream(), into),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }
@@ -363,7 +384,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
         paragraphs.push(docs::prose(description));
     }
     if let Some(page) = &spec.docs {
-        paragraphs.push(format!("The vendor's page: <{page}>."));
+        paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
     paragraphs.extend(rules::prose(spec));
     paragraphs.extend(error_code::prose(&spec.errors));
@@ -412,7 +433,10 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| chosen.contains(&field.wire))
         .filter_map(|field| {
             let value = literal(&field.ty, field.schema.example.as_ref()?)?;
-            Some(format!("\n    .{}({value})", field.ident))
+            Some(format!(
+                "\n    .{}({value})",
+                names::setter_name(&field.ident)
+            ))
         })
         .collect();
     let module = &product.module;

@@ -83,7 +83,7 @@ pub(super) fn prose(spec: &Operation) -> Option<String> {
     let rules: Vec<_> = spec
         .constraints
         .iter()
-        .map(|rule| format!("- {}. {}", sentence(rule), docs::prose(&rule.reason)))
+        .map(|rule| format!("- {}. {}", sentence(rule), docs::line(&rule.reason)))
         .collect();
     Some(format!("# Rules\n\n{}", rules.join("\n")))
 }
@@ -92,7 +92,7 @@ fn sentence(constraint: &Constraint) -> String {
     let each = constraint
         .each
         .as_ref()
-        .map(|list| format!(" in each element of `{list}`"))
+        .map(|list| format!(" in each element of {}", docs::code(list)))
         .unwrap_or_default();
     let of = |members: &[Member]| {
         let names: Vec<_> = members
@@ -138,11 +138,7 @@ fn member(member: &Member, members: usize) -> String {
 }
 
 fn words(fact: &Fact) -> String {
-    let values: Vec<_> = fact
-        .values()
-        .iter()
-        .map(|value| docs::code(&wire_text(value)))
-        .collect();
+    let values: Vec<_> = fact.values().iter().map(docs::value).collect();
     match values.as_slice() {
         [] => docs::code(fact.path()),
         values => format!("{} = {}", docs::code(fact.path()), values.join(" or ")),

@@ -86,8 +86,6 @@ record!(
     => instance_id, 1 => region_id, 2 => renewal_status, 3 => page_size, 4 => page_number
 );
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
-
 static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
     name: "DescribeInstanceAutoRenewAttribute",
     fields: &[
@@ -255,6 +253,8 @@ impl ErrorCode for DescribeInstanceAutoRenewAttributeErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 /// What is known of `DescribeInstanceAutoRenewAttribute`.
 pub static OPERATION: Operation = Operation {

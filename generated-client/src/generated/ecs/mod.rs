@@ -2140,7 +2140,7 @@ pub use unassociate_ha_vip::{
 pub use untag_resources::{
     UntagResources, UntagResourcesResponse, UntagResourcesErrorCode,
 };
-use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
 
 /// A client of this product.
 pub type Client = crate::client::Client<Ecs>;
@@ -2153,7 +2153,7 @@ pub type BlockingClient = crate::blocking::Client<Ecs>;
 #[derive(Clone, Copy, Debug)]
 pub struct Ecs;
 
-impl operation::Product for Ecs {
+impl crate::operation::Product for Ecs {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 

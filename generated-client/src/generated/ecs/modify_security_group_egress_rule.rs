@@ -250,8 +250,6 @@ record!(
     description, 19 => port_range_list_id
 );
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
-
 static MODIFY_SECURITY_GROUP_EGRESS_RULE: Shape = Shape {
     name: "ModifySecurityGroupEgressRule",
     fields: &[
@@ -520,6 +518,8 @@ impl ErrorCode for ModifySecurityGroupEgressRuleErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 /// What is known of `ModifySecurityGroupEgressRule`.
 pub static OPERATION: Operation = Operation {

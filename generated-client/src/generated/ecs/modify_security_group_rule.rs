@@ -248,8 +248,6 @@ record!(
     port_range_list_id
 );
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
-
 static MODIFY_SECURITY_GROUP_RULE: Shape = Shape {
     name: "ModifySecurityGroupRule",
     fields: &[
@@ -515,6 +513,8 @@ impl ErrorCode for ModifySecurityGroupRuleErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 /// What is known of `ModifySecurityGroupRule`.
 pub static OPERATION: Operation = Operation {
