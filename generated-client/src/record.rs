@@ -796,7 +796,7 @@ macro_rules! record {
             fn shape(&self) -> &'static $crate::record::Shape {
                 &$shape
             }
-            #[allow(clippy::match_single_binding, unreachable_code)]
+            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
             fn get(&self, index: usize) -> $crate::record::Ref<'_> {
                 let field: &dyn $crate::record::FieldType = match index {
                     $($index => &self.$field,)*
@@ -804,7 +804,7 @@ macro_rules! record {
                 };
                 field.get()
             }
-            #[allow(clippy::match_single_binding, unreachable_code)]
+            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
             fn slot(&mut self, index: usize) -> Option<$crate::record::Slot<'_>> {
                 let field: &mut dyn $crate::record::FieldType = match index {
                     $($index => &mut self.$field,)*

@@ -6,6 +6,7 @@ mod explain;
 mod fetch;
 mod folder;
 mod import;
+mod policy;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Command {
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    /// Print the least-privilege RAM policy for some operations.
+    Policy(policy::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -39,5 +42,6 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Policy(arguments) => policy::run(&arguments),
     }
 }
