@@ -187,15 +187,15 @@ fn compare(
 
 /// The command that brings everything up to date.
 fn command(arguments: &Arguments) -> String {
-    let mut command = "cargo xtask codegen".to_owned();
+    let mut command = vec!["cargo xtask codegen".to_owned()];
     if arguments.spec != Path::new("api-spec") {
-        command += &format!(" --spec {}", arguments.spec.display());
+        command.push(format!("--spec {}", arguments.spec.display()));
     }
     if arguments.out != Path::new("generated-client/src/generated") {
-        command += &format!(" --out {}", arguments.out.display());
+        command.push(format!("--out {}", arguments.out.display()));
     }
     if let Some(runtime) = &arguments.runtime {
-        command += &format!(" --runtime {runtime}");
+        command.push(format!("--runtime {runtime}"));
     }
-    command
+    command.join(" ")
 }

@@ -1,5 +1,7 @@
 //! The maintainers' command line. Each command is a module; this is the table of contents.
 
+#![warn(clippy::pedantic)]
+
 mod codegen;
 mod drift;
 mod explain;

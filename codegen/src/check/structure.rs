@@ -318,11 +318,11 @@ fn words(schema: &'static Value) -> Option<Vec<&'static str>> {
 
 /// How many keys of an object are ones of the schema, and how many others are near to one.
 fn keys_that_fit(schema: &'static Value, node: &Node<'_>) -> (usize, usize) {
+    // Who has more keys than this mistook more than the alternative.
+    const MOST: usize = 16;
     let Some(properties) = schema["properties"].as_object() else {
         return (0, 0);
     };
-    // Who has more keys than this mistook more than the alternative.
-    const MOST: usize = 16;
     let entries = || node.entries().iter().take(MOST);
     let is_known = |entry: &&Entry<'_>| properties.contains_key(entry.key.as_ref());
     let near = entries().filter(|entry| {
