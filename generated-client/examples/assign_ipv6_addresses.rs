@@ -50,7 +50,10 @@ async fn with_embedded_endpoint() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     println!("\nErrors of the service are values to match on:");
-    for (status, code) in [(404, "InvalidEniId.NotFound"), (403, "InvalidIp.IpAssigned")] {
+    for (status, code) in [
+        (404, "InvalidEniId.NotFound"),
+        (403, "InvalidIp.IpAssigned"),
+    ] {
         endpoint.fail_next("AssignIpv6Addresses", (status, code, "as told"));
         assign(&client, eni).await?;
     }
