@@ -386,11 +386,38 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
     if let Some(page) = &spec.docs {
         paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
+    paragraphs.extend(conduct(spec));
     paragraphs.extend(rules::prose(spec));
     paragraphs.extend(error_code::prose(&spec.errors));
     paragraphs.extend(permissions_prose(&spec.permissions));
     paragraphs.extend(example(product, operation, options));
     docs::paragraphs(&paragraphs)
+}
+
+/// What a client can do with calls of the operation beside making one.
+fn conduct(spec: &spec::Operation) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some(spec::Idempotency { token }) = &spec.idempotency {
+        let token = docs::code(token);
+        lines.push(format!("- Repeated safely: the client fills {token} in and keeps it."));
+    }
+    if let Some(spec::DryRun { parameter }) = &spec.dry_run {
+        let parameter = docs::code(parameter);
+        lines.push(format!("- Checked without effect by a dry run ({parameter})."));
+    }
+    if spec.pagination.is_some() {
+        lines.push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
+    }
+    for waiter in &spec.waiters {
+        let states = waiter.success.iter().map(|state| docs::code(state));
+        let until = match states.collect::<Vec<_>>().join(" or ") {
+            until if until.is_empty() => "nothing is left".to_owned(),
+            until => format!("{} is {until}", docs::code(&waiter.path)),
+        };
+        let name = docs::code(&waiter.name);
+        lines.push(format!("- Waited for: {name} (`Client::wait`) until {until}."));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn permissions_prose(permissions: &[spec::Permission]) -> Option<String> {

@@ -151,7 +151,8 @@ fn index(product: &Product<'_>) -> Vec<String> {
         for operation in operations {
             let summary = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
             let separator = if summary.is_empty() { "" } else { ": " };
-            lines.push(format!("- [`{}`]{separator}{}", operation.request, summary));
+            let mark = if operation.spec.deprecated { " (deprecated)" } else { "" };
+            lines.push(format!("- [`{}`]{mark}{separator}{summary}", operation.request));
         }
     }
     lines

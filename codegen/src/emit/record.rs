@@ -360,11 +360,15 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
         }]);
         let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         let rest = (required.len() < record.fields.len()).then(|| quote!(..Self::default()));
+        let body = match required.len() {
+            0 => quote!(Self::default()),
+            _ => quote!(Self { #(#values,)* #rest }),
+        };
         quote! {
             #doc
             #many
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values,)* #rest }
+                #body
             }
         }
     };

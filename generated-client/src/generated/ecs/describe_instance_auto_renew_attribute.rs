@@ -52,7 +52,7 @@ pub struct DescribeInstanceAutoRenewAttribute {
 impl DescribeInstanceAutoRenewAttribute {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {

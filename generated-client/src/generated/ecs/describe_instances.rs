@@ -19,6 +19,12 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InstanceRunning` (`Client::wait`) until `Instances.Instance.N.Status` is `Running`.
+/// - Waited for: `InstanceStopped` (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`.
+/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+///
 /// # Rules
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
@@ -241,7 +247,7 @@ pub struct DescribeInstances {
 impl DescribeInstances {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -656,7 +662,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

@@ -237,7 +237,7 @@ pub struct DescribePrice {
 impl DescribePrice {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -664,7 +664,7 @@ pub struct DataDisk {
 impl DataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
@@ -720,7 +720,7 @@ pub struct RecurrenceRules {
 impl RecurrenceRules {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `StartHour`.
     pub fn start_hour(mut self, start_hour: i32) -> Self {

@@ -93,75 +93,75 @@
 //!
 //! # Deprecated operations
 //!
-//! - [`ActivateRouterInterface`]
-//! - [`AddBandwidthPackageIps`]
-//! - [`AllocateEipAddress`]
-//! - [`AssociateEipAddress`]
-//! - [`AssociateHaVip`]
-//! - [`CancelPhysicalConnection`]
-//! - [`ConnectRouterInterface`]
-//! - [`CreateForwardEntry`]
-//! - [`CreateHaVip`]
-//! - [`CreateNatGateway`]
-//! - [`CreatePhysicalConnection`]
-//! - [`CreateRouteEntry`]
-//! - [`CreateRouterInterface`]
-//! - [`CreateVSwitch`]
-//! - [`CreateVirtualBorderRouter`]
-//! - [`CreateVpc`]
-//! - [`DeactivateRouterInterface`]
-//! - [`DeleteBandwidthPackage`]
-//! - [`DeleteForwardEntry`]
-//! - [`DeleteHaVip`]
-//! - [`DeleteNatGateway`]
-//! - [`DeleteNetworkInterfacePermission`]
-//! - [`DeletePhysicalConnection`]
-//! - [`DeleteRouteEntry`]
-//! - [`DeleteRouterInterface`]
-//! - [`DeleteVSwitch`]
-//! - [`DeleteVirtualBorderRouter`]
-//! - [`DeleteVpc`]
-//! - [`DescribeAccessPoints`]
-//! - [`DescribeBandwidthPackages`]
-//! - [`DescribeClusters`]
-//! - [`DescribeEipAddresses`]
-//! - [`DescribeEipMonitorData`]
-//! - [`DescribeForwardTableEntries`]
-//! - [`DescribeHaVips`]
-//! - [`DescribeLimitation`]
-//! - [`DescribeNatGateways`]
-//! - [`DescribeNewProjectEipMonitorData`]
-//! - [`DescribePhysicalConnections`]
-//! - [`DescribeRouteTables`]
-//! - [`DescribeRouterInterfaces`]
-//! - [`DescribeUserBusinessBehavior`]
-//! - [`DescribeVRouters`]
-//! - [`DescribeVSwitches`]
-//! - [`DescribeVirtualBorderRouters`]
-//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`]
-//! - [`DescribeVpcs`]
-//! - [`EnablePhysicalConnection`]
-//! - [`ExportSnapshot`]
-//! - [`ModifyBandwidthPackageSpec`]
-//! - [`ModifyEipAddressAttribute`]
-//! - [`ModifyForwardEntry`]
-//! - [`ModifyHaVipAttribute`]
-//! - [`ModifyPhysicalConnectionAttribute`]
-//! - [`ModifyRouterInterfaceAttribute`]
-//! - [`ModifyRouterInterfaceSpec`]
-//! - [`ModifyUserBusinessBehavior`]
-//! - [`ModifyVRouterAttribute`]
-//! - [`ModifyVSwitchAttribute`]
-//! - [`ModifyVirtualBorderRouterAttribute`]
-//! - [`ModifyVpcAttribute`]
-//! - [`RecoverVirtualBorderRouter`]
-//! - [`ReleaseEipAddress`]
-//! - [`ReleasePublicIpAddress`]
-//! - [`RemoveBandwidthPackageIps`]
-//! - [`TerminatePhysicalConnection`]
-//! - [`TerminateVirtualBorderRouter`]
-//! - [`UnassociateEipAddress`]
-//! - [`UnassociateHaVip`]
+//! - [`ActivateRouterInterface`] (deprecated)
+//! - [`AddBandwidthPackageIps`] (deprecated)
+//! - [`AllocateEipAddress`] (deprecated)
+//! - [`AssociateEipAddress`] (deprecated)
+//! - [`AssociateHaVip`] (deprecated)
+//! - [`CancelPhysicalConnection`] (deprecated)
+//! - [`ConnectRouterInterface`] (deprecated)
+//! - [`CreateForwardEntry`] (deprecated)
+//! - [`CreateHaVip`] (deprecated)
+//! - [`CreateNatGateway`] (deprecated)
+//! - [`CreatePhysicalConnection`] (deprecated)
+//! - [`CreateRouteEntry`] (deprecated)
+//! - [`CreateRouterInterface`] (deprecated)
+//! - [`CreateVSwitch`] (deprecated)
+//! - [`CreateVirtualBorderRouter`] (deprecated)
+//! - [`CreateVpc`] (deprecated)
+//! - [`DeactivateRouterInterface`] (deprecated)
+//! - [`DeleteBandwidthPackage`] (deprecated)
+//! - [`DeleteForwardEntry`] (deprecated)
+//! - [`DeleteHaVip`] (deprecated)
+//! - [`DeleteNatGateway`] (deprecated)
+//! - [`DeleteNetworkInterfacePermission`] (deprecated)
+//! - [`DeletePhysicalConnection`] (deprecated)
+//! - [`DeleteRouteEntry`] (deprecated)
+//! - [`DeleteRouterInterface`] (deprecated)
+//! - [`DeleteVSwitch`] (deprecated)
+//! - [`DeleteVirtualBorderRouter`] (deprecated)
+//! - [`DeleteVpc`] (deprecated)
+//! - [`DescribeAccessPoints`] (deprecated)
+//! - [`DescribeBandwidthPackages`] (deprecated)
+//! - [`DescribeClusters`] (deprecated)
+//! - [`DescribeEipAddresses`] (deprecated)
+//! - [`DescribeEipMonitorData`] (deprecated)
+//! - [`DescribeForwardTableEntries`] (deprecated)
+//! - [`DescribeHaVips`] (deprecated)
+//! - [`DescribeLimitation`] (deprecated)
+//! - [`DescribeNatGateways`] (deprecated)
+//! - [`DescribeNewProjectEipMonitorData`] (deprecated)
+//! - [`DescribePhysicalConnections`] (deprecated)
+//! - [`DescribeRouteTables`] (deprecated)
+//! - [`DescribeRouterInterfaces`] (deprecated)
+//! - [`DescribeUserBusinessBehavior`] (deprecated)
+//! - [`DescribeVRouters`] (deprecated)
+//! - [`DescribeVSwitches`] (deprecated)
+//! - [`DescribeVirtualBorderRouters`] (deprecated)
+//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`] (deprecated)
+//! - [`DescribeVpcs`] (deprecated)
+//! - [`EnablePhysicalConnection`] (deprecated)
+//! - [`ExportSnapshot`] (deprecated)
+//! - [`ModifyBandwidthPackageSpec`] (deprecated)
+//! - [`ModifyEipAddressAttribute`] (deprecated)
+//! - [`ModifyForwardEntry`] (deprecated)
+//! - [`ModifyHaVipAttribute`] (deprecated)
+//! - [`ModifyPhysicalConnectionAttribute`] (deprecated)
+//! - [`ModifyRouterInterfaceAttribute`] (deprecated)
+//! - [`ModifyRouterInterfaceSpec`] (deprecated)
+//! - [`ModifyUserBusinessBehavior`] (deprecated)
+//! - [`ModifyVRouterAttribute`] (deprecated)
+//! - [`ModifyVSwitchAttribute`] (deprecated)
+//! - [`ModifyVirtualBorderRouterAttribute`] (deprecated)
+//! - [`ModifyVpcAttribute`] (deprecated)
+//! - [`RecoverVirtualBorderRouter`] (deprecated)
+//! - [`ReleaseEipAddress`] (deprecated)
+//! - [`ReleasePublicIpAddress`] (deprecated)
+//! - [`RemoveBandwidthPackageIps`] (deprecated)
+//! - [`TerminatePhysicalConnection`] (deprecated)
+//! - [`TerminateVirtualBorderRouter`] (deprecated)
+//! - [`UnassociateEipAddress`] (deprecated)
+//! - [`UnassociateHaVip`] (deprecated)
 //!
 //! # Diagnostics
 //!
@@ -223,7 +223,7 @@
 //! - [`ExportImage`]
 //! - [`ImportImage`]
 //! - [`ModifyImageAttribute`]
-//! - [`ModifyImageShareGroupPermission`]
+//! - [`ModifyImageShareGroupPermission`] (deprecated)
 //! - [`ModifyImageSharePermission`]
 //!
 //! # Instances
@@ -427,12 +427,12 @@
 //!
 //! # Tags and resource groups
 //!
-//! - [`AddTags`]
-//! - [`DescribeResourceByTags`]
-//! - [`DescribeTags`]
+//! - [`AddTags`] (deprecated)
+//! - [`DescribeResourceByTags`] (deprecated)
+//! - [`DescribeTags`] (deprecated)
 //! - [`JoinResourceGroup`]
 //! - [`ListTagResources`]
-//! - [`RemoveTags`]
+//! - [`RemoveTags`] (deprecated)
 //! - [`TagResources`]
 //! - [`UntagResources`]
 //!
