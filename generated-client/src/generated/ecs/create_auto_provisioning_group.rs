@@ -808,7 +808,7 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Field::string("LaunchConfiguration.KeyPairName"),
         Field::string("LaunchConfiguration.RamRoleName"),
         Field::string("LaunchConfiguration.SecurityEnhancementStrategy"),
-        Field::string("LaunchConfiguration.UserData"),
+        Field::string("LaunchConfiguration.UserData").sensitive(),
         Field::string("LaunchConfiguration.SystemDiskCategory"),
         Field::int32("LaunchConfiguration.SystemDiskSize"),
         Field::string("LaunchConfiguration.SystemDiskName"),

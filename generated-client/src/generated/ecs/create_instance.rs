@@ -910,7 +910,7 @@ static CREATE_INSTANCE: Shape = Shape {
         Field::string("InstanceChargeType"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("SpotStrategy"),
         Field::string("KeyPairName"),
         Field::float("SpotPriceLimit"),

@@ -637,7 +637,7 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
         Field::string("InternetChargeType"),
         Field::boolean("EnableVmOsConfig"),
         Field::string("NetworkType"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::string("AutoReleaseTime"),

@@ -620,7 +620,7 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Shape = Shape {
         Field::string("InternetChargeType"),
         Field::boolean("EnableVmOsConfig"),
         Field::string("NetworkType"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::string("AutoReleaseTime"),

@@ -452,7 +452,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Shape = Shape 
         Field::int32("SpotDuration"),
         Field::string("InstanceName"),
         Field::string("SecurityEnhancementStrategy"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("SystemDisk.DiskName"),
         Field::int32("SystemDisk.Size"),
         Field::float("SpotPriceLimit"),

@@ -249,7 +249,7 @@ static MODIFY_INSTANCE_ATTRIBUTE: Shape = Shape {
         Field::string("HostName"),
         Field::string("InstanceName"),
         Field::string("Description"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::boolean("Recyclable"),
         Field::string("CreditSpecification"),
         Field::boolean("DeletionProtection"),

@@ -1471,7 +1471,7 @@ static RUN_INSTANCES: Shape = Shape {
         Field::string("SystemDisk.PerformanceLevel"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
         Field::string("IoOptimized"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::int32("Amount")
