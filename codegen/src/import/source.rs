@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
 use super::report::{Declined, Repair, RepairKind, Side};
 use super::schema::{Lower, article, noun, shown, truthy};
 use super::{Hints, ImportError, derive, document, path};
+use crate::names::module_name;
 use crate::spec::{
     Access, AccessLevel, Endpoint, ErrorRow, Location, Method, Operation, Parameter, Permission,
     Schema, SignatureKind, Style, Type,
@@ -169,7 +169,7 @@ pub fn read(
                 .push(refuse(format!("it is {}, not an object", noun(api))));
             continue;
         };
-        if let Some(first) = modules.get(&name.to_snake_case()) {
+        if let Some(first) = modules.get(&module_name(name)) {
             source.declined.push(refuse(format!(
                 "in Rust it would have the same name as {first}"
             )));
@@ -183,7 +183,7 @@ pub fn read(
         };
         match one.operation(v3_only) {
             Ok((spec, access)) => {
-                modules.insert(name.to_snake_case(), name.to_owned());
+                modules.insert(module_name(name), name.to_owned());
                 let sourced = Sourced {
                     spec,
                     known: Known { access, ..known },
