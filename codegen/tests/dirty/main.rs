@@ -1,6 +1,7 @@
 //! Products that nobody has seen yet: whatever the metadata, the import ends, what it writes passes
 //! the checks, and what is generated from that is Rust.
 
+mod compiles;
 mod metadata;
 
 use std::{
@@ -103,7 +104,7 @@ const VERBATIM: Options = Options {
 /// `DIRTY_CASES=20000 cargo test --release --test dirty` looks farther.
 fn cases() -> u32 {
     let asked = std::env::var("DIRTY_CASES").ok();
-    asked.and_then(|cases| cases.parse().ok()).unwrap_or(200)
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(64)
 }
 
 proptest! {
