@@ -519,11 +519,9 @@ fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> 
             .iter()
             .map(|member| {
                 let fields = &types.records[0].fields;
-                let index = fields
-                    .iter()
-                    .position(|field| field.wire == member.path())?;
-                member.values().is_empty().then_some(())?;
-                let variant = names::type_name(member.path());
+                let name = member.plain()?;
+                let index = fields.iter().position(|field| field.wire == name)?;
+                let variant = names::type_name(name);
                 let variant = free(&variants, [variant.clone()], &variant);
                 variants.insert(variant.clone());
                 Some((index, variant))

@@ -43,10 +43,16 @@ fn every_repair_is_reported() {
 #[test]
 fn the_specs_of_dirty_metadata() {
     let files = imported(&Specs::default(), DIRTY).files;
-    let text: String = files
+    let texts: Vec<String> = files
         .iter()
-        .map(|(path, text)| format!("==> {path}\n{text}"))
+        .map(|(path, text)| {
+            format!(
+                "==> {path}
+{text}"
+            )
+        })
         .collect();
+    let text = texts.concat();
     insta::assert_snapshot!(text);
 }
 
@@ -190,6 +196,57 @@ fn a_departure_holds_until_the_source_agrees() {
         state(&metadata(30)),
         Some((DepartureState::SourceMoved, json!(30)))
     );
+}
+
+/// The checks and the import agree on how places are written.
+#[test]
+fn departures_of_nested_facts_pass_the_checks() {
+    let tag = |most: u32| {
+        parameters(&json!([query(
+            "Tag",
+            &json!({ "type": "array", "items": { "type": "object", "properties": { "type": { "type": "string", "maxLength": most }, "Old": { "type": "string" } } } })
+        )]))
+    };
+    let specs = written(&tag(64), |spec| {
+        let items = spec.parameters[0].schema.items.as_mut().unwrap();
+        items.properties["type"].max_length = None;
+        items.properties.shift_remove("Old");
+        items
+            .properties
+            .insert("New".to_owned(), spec::Schema::default());
+        spec.departures = vec![
+            departure("/parameters/Tag/items/properties/type/maxLength", json!(64)),
+            departure("/parameters/Tag/items/properties/Old", json!(true)),
+            departure("/parameters/Tag/items/properties", Value::Null),
+        ];
+    });
+    let files = [
+        (
+            "shop/product.json",
+            alicloud_codegen::format::product_to_text(specs.product.as_ref().unwrap()),
+        ),
+        (
+            "shop/operations/BuyGoods.json",
+            alicloud_codegen::format::to_text(&specs.operations["BuyGoods"]),
+        ),
+    ];
+    let files = files
+        .into_iter()
+        .map(|(path, text)| (std::path::PathBuf::from(path), text))
+        .collect();
+    assert_eq!(check::load_from_memory(&files).map(|_| ()), Ok(()));
+    let kept = imported(&specs, &tag(64));
+    assert_eq!(kept.specs, specs);
+    assert_eq!(kept.report.departures, []);
+    let moved = imported(&specs, &tag(32));
+    assert_eq!(moved.specs, specs);
+    let states: Vec<_> = moved
+        .report
+        .departures
+        .iter()
+        .map(|note| (note.state, note.now.clone()))
+        .collect();
+    assert_eq!(states, [(DepartureState::SourceMoved, json!(32))]);
 }
 
 #[test]

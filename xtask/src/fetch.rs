@@ -1,5 +1,6 @@
 //! Metadata over HTTPS, from the vendor's public metadata service.
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::time::Duration;
 
@@ -111,13 +112,13 @@ fn escaped(part: &str) -> String {
     let plain = |b: u8| {
         b.is_ascii_alphanumeric()
             || matches!(b, b'-' | b'_' | b'~')
-            || (b == b'.' && part.trim_matches('.') != "")
+            || (b == b'.' && !part.trim_matches('.').is_empty())
     };
     part.bytes().fold(String::new(), |mut out, b| {
         if plain(b) {
             out.push(char::from(b));
         } else {
-            out.push_str(&format!("%{b:02X}"));
+            let _ = write!(out, "%{b:02X}");
         }
         out
     })

@@ -1,5 +1,6 @@
 //! `cargo xtask import`: vendor metadata into specs.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use crate::{fetch, folder};
 /// Facts come from the metadata; what people wrote stays. A spec that already says what the metadata says is left
 /// as it is.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command")]
 pub(crate) struct ImportArgs {
     /// Metadata: an `api-docs.json`, or the `api.json` of one operation. Without it, it is fetched.
     file: Option<PathBuf>,
@@ -184,12 +186,13 @@ fn summary(args: &ImportArgs, folder: &Path, imported: &Imported) -> String {
     let files = imported.files.len();
     let done = if args.dry_run { "would write" } else { "wrote" };
     let plural = if files == 1 { "" } else { "s" };
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "\n{done} {files} file{plural} in {}",
         folder.display()
-    ));
+    );
     if !declined.is_empty() {
-        text.push_str(&format!(", skipped {}", declined.len()));
+        let _ = write!(text, ", skipped {}", declined.len());
     }
     text.push('\n');
     if !added.is_empty() || !updated.is_empty() {

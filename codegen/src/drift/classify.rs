@@ -62,6 +62,14 @@ pub(super) fn change(change: Change, old: &Operation, new: &Operation) -> Vec<En
 pub(super) fn product(change: Change, product: &Product) -> Entry {
     let region = change.at.rsplit('/').next().unwrap_or_default();
     let (effect, text) = match (change.fact, &change.old, &change.new) {
+        (Fact::Endpoint, old, new) if change.at.ends_with("Rule") => (
+            Effect::Behaviour,
+            format!(
+                "hosts in regions that are not listed: {} (was {})",
+                plain(new),
+                plain(old)
+            ),
+        ),
         (Fact::Endpoint, Value::Null, new) => (
             Effect::Additive,
             format!("region {region} is listed: {}", plain(new)),
@@ -200,7 +208,6 @@ fn format(change: &Change) -> (Effect, String) {
 fn bound(change: &Change, name: &str, upper: bool) -> (Effect, String) {
     let effect = match (change.old.as_f64(), change.new.as_f64()) {
         (_, None) => Effect::Loosened,
-        (None, Some(_)) => Effect::Tightened,
         (Some(old), Some(new)) if (new > old) == upper => Effect::Loosened,
         _ => Effect::Tightened,
     };
@@ -373,6 +380,7 @@ fn actions(permissions: &Value) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => format!("`{text}`"),
+        Value::Null => "none".to_owned(),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => shown(other),
     }

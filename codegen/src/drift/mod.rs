@@ -232,7 +232,7 @@ fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
     }
     if let Some(product) = &specs.product {
         let mut changes = Vec::new();
-        import::product::merge(
+        let product = import::product::merge(
             Some(product),
             newer,
             &drift.product,
@@ -243,7 +243,7 @@ fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
         drift.entries.extend(
             changes
                 .into_iter()
-                .map(|change| classify::product(change, product)),
+                .map(|change| classify::product(change, &product)),
         );
     }
     drift

@@ -8,6 +8,8 @@ use crate::import::{DepartureState, Fact, Side, shown};
 
 /// A change that so many operations share is told once.
 const SHARED: usize = 3;
+/// Of those, so many are named.
+const NAMED: usize = 24;
 /// Columns of the text.
 const WIDTH: usize = 110;
 
@@ -210,7 +212,7 @@ fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
     for (text, names) in &common {
         notes.push(Note {
             title: format!("{} in {} operations", capital(text), names.len()),
-            lines: vec![names.join(", ")],
+            lines: vec![some(names)],
         });
     }
     let mut single: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -227,9 +229,17 @@ fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
     }
     notes.extend(single.into_iter().map(|(name, lines)| Note {
         title: name.to_owned(),
-        lines: folded(lines),
+        lines: folded(&lines),
     }));
     notes
+}
+
+/// The names, or the first of them.
+fn some(names: &[&str]) -> String {
+    match names.len().checked_sub(NAMED) {
+        None | Some(0) => names.join(", "),
+        Some(more) => format!("{} and {more} more", names[..NAMED].join(", ")),
+    }
 }
 
 /// The change concerns an operation as a whole, and is told by its name alone.
@@ -244,6 +254,7 @@ fn endpoints<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     for entry in entries {
         let region = entry.at.rsplit('/').next().unwrap_or_default();
         match (entry.old.is_null(), entry.new.is_null()) {
+            _ if entry.at.ends_with("Rule") => other.push(entry.text.clone()),
             (true, false) => come.push(region),
             (false, true) => gone.push(region),
             _ => other.push(entry.text.clone()),
@@ -269,7 +280,7 @@ fn endpoints<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
 }
 
 /// Sentences that differ in their subject only become one: "new optional parameters `A` (string), `B` (string)".
-fn folded(lines: Vec<String>) -> Vec<String> {
+fn folded(lines: &[String]) -> Vec<String> {
     const FOLDS: &[(&str, &str, &str)] = &[
         ("new optional parameter ", "", "new optional parameters "),
         ("new optional field ", "", "new optional fields "),

@@ -348,7 +348,7 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
             let name = ident(&field.ident);
             let (_, value) = argument(operation, &field.ty, &quote!(#name));
             // `x: x` is written `x`
-            if value.to_string() == name.to_string() {
+            if name == value.to_string() {
                 quote!(#name)
             } else {
                 quote!(#name: #value)

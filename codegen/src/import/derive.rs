@@ -77,7 +77,12 @@ pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
             token: "ClientToken".to_owned(),
         });
     }
-    note(merge, "/idempotency", &old, &spec.idempotency);
+    note(
+        merge,
+        "/idempotency",
+        old.as_ref(),
+        spec.idempotency.as_ref(),
+    );
 
     let old = spec.dry_run.clone();
     if old
@@ -94,7 +99,7 @@ pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
             parameter: "DryRun".to_owned(),
         });
     }
-    note(merge, "/dryRun", &old, &spec.dry_run);
+    note(merge, "/dryRun", old.as_ref(), spec.dry_run.as_ref());
 
     let old = spec.pagination.clone();
     if old.as_ref().is_some_and(|it| !holds(it, spec)) {
@@ -103,21 +108,19 @@ pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
     if spec.pagination.is_none() && !merge.departs("/pagination") {
         spec.pagination = pagination(spec);
     }
-    note(merge, "/pagination", &old, &spec.pagination);
+    note(merge, "/pagination", old.as_ref(), spec.pagination.as_ref());
 }
 
+/// Lists what changed; what was empty before is not news.
 fn note<T: serde::Serialize + PartialEq>(
     merge: &mut Merge<'_>,
     at: &str,
-    old: &Option<T>,
-    new: &Option<T>,
+    old: Option<&T>,
+    new: Option<&T>,
 ) {
-    // What was empty before is not news; the report lists what changed.
     if old.is_some() && old != new {
-        let value = |it: &Option<T>| serde_json::to_value(it).unwrap_or(Value::Null);
+        let value = |it: Option<&T>| serde_json::to_value(it).unwrap_or(Value::Null);
         merge.change(at, Side::Operation, Fact::Derived, value(old), value(new));
-    } else if old != new {
-        merge.touched = true;
     }
 }
 

@@ -19,8 +19,6 @@ pub(crate) struct Merge<'a> {
     messages: bool,
     /// What changed.
     pub(crate) changes: Vec<Change>,
-    /// Something was filled in that is not worth a [`Change`].
-    pub(crate) touched: bool,
 }
 
 /// What the merge saw of a departure.
@@ -50,7 +48,6 @@ pub(crate) fn operation<'a>(
             .collect(),
         messages,
         changes: Vec::new(),
-        touched: false,
     };
     let spec = &theirs.spec;
     merge.fact(
@@ -278,7 +275,7 @@ impl Merge<'_> {
     fn response(&mut self, mine: &mut Option<Schema>, theirs: Option<&Schema>) {
         match (mine.as_mut(), theirs) {
             (Some(mine), Some(theirs)) => {
-                self.schema("/response", mine, theirs, Side::Response, false)
+                self.schema("/response", mine, theirs, Side::Response, false);
             }
             (None, Some(theirs)) if !self.leaves_out("/response") => {
                 self.change(
@@ -367,7 +364,7 @@ impl Merge<'_> {
         }
         match (mine.items.as_deref_mut(), theirs.items.as_deref()) {
             (Some(mine), Some(theirs)) => {
-                self.schema(&path::join(at, "items"), mine, theirs, side, defaults)
+                self.schema(&path::join(at, "items"), mine, theirs, side, defaults);
             }
             (None, Some(items)) => {
                 self.change(

@@ -70,7 +70,8 @@
 //! | an optional file behind a URL | the URL as text |
 //! | `allOf`, `oneOf`, `anyOf` and the like | ignored |
 //!
-//! Limits in responses are not taken: nobody checks an answer. Products in the ROA style (REST
+//! Limits in responses are not taken: nobody checks an answer. Nor are `minLength` and `minItems` of
+//! 0, which every value meets. Products in the ROA style (REST
 //! paths) are refused; an operation that the RPC style cannot express is skipped and reported.
 
 mod derive;
@@ -231,7 +232,7 @@ pub fn import(
             old,
             theirs,
             (&product, &version),
-            options,
+            *options,
             &mut report,
         );
         if old == Some(&new) {
@@ -335,7 +336,7 @@ fn operation(
     old: Option<&Operation>,
     theirs: &Sourced,
     (product, version): (&str, &str),
-    options: &Options,
+    options: Options,
     report: &mut Report,
 ) -> Operation {
     let mut spec = old.cloned().unwrap_or_else(|| Operation {

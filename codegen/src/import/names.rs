@@ -165,7 +165,7 @@ impl Names<'_> {
 }
 
 fn free(taken: &HashSet<String>, name: impl Fn(usize) -> String) -> String {
-    (2..)
+    (2..=taken.len() + 2)
         .map(name)
         .find(|name| !taken.contains(name))
         .unwrap_or_default()

@@ -60,31 +60,26 @@ pub(crate) fn merge(
         return merged;
     }
     endpoints(&mut merged.endpoints, &source.endpoints, changes);
-    // A rule that an import made follows the hosts; a person's stays.
-    for (mine, old, new, at) in [
+    // A rule that follows from the hosts listed goes on following; one that a person wrote stays.
+    for (at, rule, derive) in [
         (
-            &mut merged.endpoint_rule,
-            public_rule(&existing.endpoints),
-            public_rule(&merged.endpoints),
             "/endpointRule",
+            &mut merged.endpoint_rule,
+            public_rule as fn(&[Endpoint]) -> Option<String>,
         ),
-        (
-            &mut merged.vpc_endpoint_rule,
-            vpc_rule(&existing.endpoints),
-            vpc_rule(&merged.endpoints),
-            "/vpcEndpointRule",
-        ),
+        ("/vpcEndpointRule", &mut merged.vpc_endpoint_rule, vpc_rule),
     ] {
-        if *mine == old && *mine != new {
+        let new = derive(&merged.endpoints);
+        if *rule != new && *rule == derive(&existing.endpoints) {
             changes.push(Change {
                 operation: String::new(),
                 at: at.to_owned(),
                 side: Side::Product,
                 fact: Fact::Endpoint,
-                old: Value::from(old),
-                new: Value::from(new.clone()),
+                old: rule.clone().into(),
+                new: new.clone().into(),
             });
-            *mine = new;
+            *rule = new;
         }
     }
     if !source.signatures.contains(&SignatureKind::HmacSha1)
@@ -156,17 +151,19 @@ fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Ch
 }
 
 fn public_rule(endpoints: &[Endpoint]) -> Option<String> {
-    let hosts = endpoints
-        .iter()
-        .map(|e| (e.region.as_str(), e.host.as_str()));
-    rule(hosts)
+    rule(
+        endpoints
+            .iter()
+            .map(|e| (e.region.as_str(), e.host.as_str())),
+    )
 }
 
 fn vpc_rule(endpoints: &[Endpoint]) -> Option<String> {
-    let hosts = endpoints
-        .iter()
-        .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?)));
-    rule(hosts)
+    rule(
+        endpoints
+            .iter()
+            .filter_map(|e| Some((e.region.as_str(), e.vpc_host.as_deref()?))),
+    )
 }
 
 /// What most hosts look like, with `{region}` in the place of the region. The vendor lists the one

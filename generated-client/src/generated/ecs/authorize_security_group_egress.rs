@@ -19,6 +19,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `SourceCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - `DestGroupId`, `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
+/// - At most one of `Permissions`, (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).
 ///
 /// # Errors
 ///
@@ -352,6 +353,32 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             )
             .each(&["Permissions"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["Permissions"]),
+                Member::any(
+                    &[
+                        Member::given(&["Policy"]),
+                        Member::given(&["Priority"]),
+                        Member::given(&["IpProtocol"]),
+                        Member::given(&["PortRange"]),
+                        Member::given(&["DestCidrIp"]),
+                        Member::given(&["Ipv6DestCidrIp"]),
+                        Member::given(&["DestGroupId"]),
+                        Member::given(&["DestPrefixListId"]),
+                        Member::given(&["SourceCidrIp"]),
+                        Member::given(&["Ipv6SourceCidrIp"]),
+                        Member::given(&["SourcePortRange"]),
+                        Member::given(&["DestGroupOwnerAccount"]),
+                        Member::given(&["DestGroupOwnerId"]),
+                        Member::given(&["NicType"]),
+                        Member::given(&["Description"]),
+                    ],
+                ),
+            ],
+            "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
+        ),
     ],
 };
 

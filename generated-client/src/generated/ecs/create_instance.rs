@@ -19,8 +19,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `PasswordInherit` = `true`, `Password`. The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `DedicatedHostId`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `Tenancy` = `host`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
+/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
 /// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `Encrypted` = `false`, `KMSKeyId` in each element of `DataDisk`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm` in each element of `DataDisk`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
@@ -986,15 +985,12 @@ static CREATE_INSTANCE: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::given(&["DedicatedHostId"]),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::is(&["Tenancy"], &["host"]),
+                Member::any(
+                    &[
+                        Member::given(&["DedicatedHostId"]),
+                        Member::is(&["Tenancy"], &["host"]),
+                    ],
+                ),
             ],
             "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
         ),

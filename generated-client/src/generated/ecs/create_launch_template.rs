@@ -13,10 +13,9 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupId`. The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupId` beside it.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupIds`. The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupIds` beside it.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `VSwitchId`. The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `VSwitchId` beside it.
+/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds` or `VSwitchId`). The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
+/// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
 ///
 /// # Errors
@@ -682,30 +681,33 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupId"]),
+                Member::any(
+                    &[
+                        Member::given(&["SecurityGroupId"]),
+                        Member::given(&["SecurityGroupIds"]),
+                        Member::given(&["VSwitchId"]),
+                    ],
+                ),
             ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupId` beside it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupIds"]),
-            ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupIds` beside it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["VSwitchId"]),
-            ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `VSwitchId` beside it.",
+            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
         ),
         Rule::requires(
                 &[Member::is(&["InstanceType"], &["Primary"])],
                 &[Member::given(&["VSwitchId"])],
                 "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[
+                    Member::any(
+                        &[
+                            Member::given(&["SecurityGroupId"]),
+                            Member::given(&["SecurityGroupIds"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(

@@ -5,11 +5,15 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeInvocations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
+///
+/// # Rules
+///
+/// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
 ///
 /// # Errors
 ///
@@ -205,7 +209,17 @@ static DESCRIBE_INVOCATIONS: Shape = Shape {
         Field::string("RepeatMode"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Member::is(&["IncludeOutput"], &["true"])],
+            &[
+                Member::any(
+                    &[Member::given(&["InvokeId"]), Member::given(&["InstanceId"])],
+                ),
+            ],
+            "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
+        ),
+    ],
 };
 
 /// What [`DescribeInvocations`] answers.

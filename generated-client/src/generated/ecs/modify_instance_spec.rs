@@ -13,8 +13,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - `DiskId` requires `Category` in each element of `Disk`. The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).
-/// - At most one of `InstanceType`, `InternetMaxBandwidthOut`. The operation's notes: one call changes the instance type or the bandwidth, not both.
-/// - At most one of `InstanceType`, `InternetMaxBandwidthIn`. The operation's notes: one call changes the instance type or the bandwidth, not both.
+/// - At most one of `InstanceType`, (`InternetMaxBandwidthOut` or `InternetMaxBandwidthIn`). The operation's notes: one call changes the instance type or the bandwidth, not both.
 ///
 /// # Errors
 ///
@@ -280,15 +279,12 @@ static MODIFY_INSTANCE_SPEC: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::given(&["InstanceType"]),
-                Member::given(&["InternetMaxBandwidthOut"]),
-            ],
-            "The operation's notes: one call changes the instance type or the bandwidth, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["InstanceType"]),
-                Member::given(&["InternetMaxBandwidthIn"]),
+                Member::any(
+                    &[
+                        Member::given(&["InternetMaxBandwidthOut"]),
+                        Member::given(&["InternetMaxBandwidthIn"]),
+                    ],
+                ),
             ],
             "The operation's notes: one call changes the instance type or the bandwidth, not both.",
         ),

@@ -24,20 +24,17 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `ImageId`, `ImageFamily`. The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).
 /// - At least one of `ImageId`, `ImageFamily`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `ImageId`: required unless an image family or a launch template supplies the image.
 /// - At least one of `InstanceType`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `InstanceType`: required unless a launch template supplies it.
+/// - `InstanceChargeType` = `PrePaid` requires `Period`, `LaunchTemplateId` or `LaunchTemplateName`. The note on `Period`: a subscription needs its length, unless a launch template supplies it.
+/// - `LaunchTemplateVersion` requires `LaunchTemplateId` or `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).
 /// - At least one of `SecurityGroupId`, `SecurityGroupIds`, `NetworkInterface.N.SecurityGroupId`, `NetworkInterface.N.SecurityGroupIds`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.
 /// - At most one of `HostName`, `HostNames`. The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount`. The notes on both parameters: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address`, `Amount` requires `Amount` = `1`. The note on `Ipv6Address`: addresses can be listed for a single instance only.
 /// - `NetworkInterface.N.Ipv6Address`, `Amount` requires `Amount` = `1`. The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupId`. The note on `SecurityGroupId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupId`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupIds`. The note on `SecurityGroupIds`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupIds`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `VSwitchId`. The note on `VSwitchId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.VSwitchId`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `PrivateIpAddress`. The note on `PrivateIpAddress`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.PrimaryIpAddress`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `Ipv6Address`. The note on `Ipv6Address`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6Address`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `Ipv6AddressCount`. The note on `Ipv6AddressCount`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6AddressCount`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `NetworkInterfaceQueueNumber`. The note on `NetworkInterfaceQueueNumber`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.QueueNumber`; the two ways to set up the primary interface do not mix.
+/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds`, `VSwitchId`, `PrivateIpAddress`, `Ipv6Address`, `Ipv6AddressCount` or `NetworkInterfaceQueueNumber`). The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
+/// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount` in each element of `NetworkInterface`. The notes on both fields: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.
@@ -46,8 +43,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `PasswordInherit` = `true`, `Password`. The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `DedicatedHostId`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `Tenancy` = `host`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
+/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
 /// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `InstanceChargeType` = `PostPaid`, `AutoPay` = `false`. The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).
 /// - At most one of `SystemDisk.ProvisionedIops`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
@@ -1571,6 +1567,31 @@ static RUN_INSTANCES: Shape = Shape {
             ],
             "The note on `InstanceType`: required unless a launch template supplies it.",
         ),
+        Rule::requires(
+            &[Member::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["Period"]),
+                        Member::given(&["LaunchTemplateId"]),
+                        Member::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
+        ),
+        Rule::requires(
+            &[Member::given(&["LaunchTemplateVersion"])],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["LaunchTemplateId"]),
+                        Member::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.",
+        ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
@@ -1615,62 +1636,37 @@ static RUN_INSTANCES: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupId"]),
+                Member::any(
+                    &[
+                        Member::given(&["SecurityGroupId"]),
+                        Member::given(&["SecurityGroupIds"]),
+                        Member::given(&["VSwitchId"]),
+                        Member::given(&["PrivateIpAddress"]),
+                        Member::given(&["Ipv6Address"]),
+                        Member::given(&["Ipv6AddressCount"]),
+                        Member::given(&["NetworkInterfaceQueueNumber"]),
+                    ],
+                ),
             ],
-            "The note on `SecurityGroupId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupId`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupIds"]),
-            ],
-            "The note on `SecurityGroupIds`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupIds`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["VSwitchId"]),
-            ],
-            "The note on `VSwitchId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.VSwitchId`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["PrivateIpAddress"]),
-            ],
-            "The note on `PrivateIpAddress`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.PrimaryIpAddress`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["Ipv6Address"]),
-            ],
-            "The note on `Ipv6Address`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6Address`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["Ipv6AddressCount"]),
-            ],
-            "The note on `Ipv6AddressCount`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6AddressCount`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["NetworkInterfaceQueueNumber"]),
-            ],
-            "The note on `NetworkInterfaceQueueNumber`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.QueueNumber`; the two ways to set up the primary interface do not mix.",
+            "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
         ),
         Rule::requires(
                 &[Member::is(&["InstanceType"], &["Primary"])],
                 &[Member::given(&["VSwitchId"])],
                 "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[
+                    Member::any(
+                        &[
+                            Member::given(&["SecurityGroupId"]),
+                            Member::given(&["SecurityGroupIds"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
@@ -1731,15 +1727,12 @@ static RUN_INSTANCES: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::given(&["DedicatedHostId"]),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::is(&["Tenancy"], &["host"]),
+                Member::any(
+                    &[
+                        Member::given(&["DedicatedHostId"]),
+                        Member::is(&["Tenancy"], &["host"]),
+                    ],
+                ),
             ],
             "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
         ),

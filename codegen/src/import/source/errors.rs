@@ -1,0 +1,166 @@
+//! The error table and the permissions of an operation.
+
+use serde_json::Value;
+
+use super::super::path;
+use super::super::report::RepairKind;
+use super::super::schema::{noun, shown};
+use super::operation::Reader;
+use crate::spec::{AccessLevel, ErrorRow, Permission};
+
+impl Reader<'_> {
+    pub(super) fn errors(&mut self) -> Vec<ErrorRow> {
+        let mut written: Vec<(Option<&str>, &Value)> = Vec::new();
+        match self.api.get("errorCodes") {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(by_status)) => {
+                for (status, rows) in by_status {
+                    match rows {
+                        Value::Array(rows) => {
+                            written.extend(rows.iter().map(|row| (Some(status.as_str()), row)));
+                        }
+                        Value::Object(_) => written.push((Some(status.as_str()), rows)),
+                        other => self.lower.repair(
+                            &path::join("/errors", status),
+                            RepairKind::Malformed,
+                            format!("the rows are {}", noun(other)),
+                            "dropped",
+                        ),
+                    }
+                }
+            }
+            Some(Value::Array(rows)) => written.extend(rows.iter().map(|row| {
+                (
+                    ["status", "httpCode", "statusCode"]
+                        .iter()
+                        .find_map(|key| row.get(*key))
+                        .and_then(Value::as_str),
+                    row,
+                )
+            })),
+            Some(other) => self.lower.repair(
+                "/errors",
+                RepairKind::Malformed,
+                format!("`errorCodes` is {}", noun(other)),
+                "taken as none",
+            ),
+        }
+        let mut rows: Vec<ErrorRow> = Vec::new();
+        let mut messages: Vec<Option<String>> = Vec::new();
+        for (status, entry) in written {
+            let code = match entry.get("errorCode").or_else(|| entry.get("code")) {
+                Some(Value::String(code)) => code.trim().to_owned(),
+                Some(Value::Number(code)) => code.to_string(),
+                _ => String::new(),
+            };
+            if code.is_empty() {
+                self.lower
+                    .repair("/errors", RepairKind::CodeEmpty, shown(entry), "dropped");
+                continue;
+            }
+            let known = status
+                .and_then(|status| status.trim().parse().ok())
+                .filter(|status| (100..=599).contains(status));
+            let at = path::row(known, &code);
+            if known.is_none() {
+                self.lower.repair(
+                    &at,
+                    RepairKind::StatusInvalid,
+                    format!("status {:?}", status.unwrap_or_default()),
+                    "row kept without a status",
+                );
+            }
+            let message = ["errorMessage", "message"]
+                .iter()
+                .find_map(|key| entry.get(*key))
+                .and_then(Value::as_str)
+                .map(|message| message.trim().to_owned())
+                .filter(|message| !message.is_empty());
+            if let Some(first) = rows
+                .iter()
+                .position(|row| row.status == known && row.code == code)
+            {
+                let same = messages.get(first) == Some(&message);
+                self.lower.repair(
+                    &at,
+                    RepairKind::RowDuplicate,
+                    if same {
+                        "listed twice"
+                    } else {
+                        "listed twice, with two messages"
+                    },
+                    if same {
+                        "merged"
+                    } else {
+                        "merged, the first message kept"
+                    },
+                );
+                continue;
+            }
+            rows.push(ErrorRow {
+                status: known,
+                code,
+                rust: None,
+                message: message.clone().filter(|_| self.messages),
+                description: None,
+                retryable: false,
+            });
+            messages.push(message);
+        }
+        rows
+    }
+
+    pub(super) fn permissions(&self) -> Vec<Permission> {
+        let entries = self.api.get("ramActions").and_then(Value::as_array);
+        let mut permissions: Vec<Permission> = Vec::new();
+        for entry in entries.into_iter().flatten() {
+            let action = entry.get("ramAction").unwrap_or(entry);
+            let Some(name) = action
+                .get("action")
+                .and_then(Value::as_str)
+                .map(str::trim)
+                .filter(|name| name.contains(':'))
+            else {
+                continue;
+            };
+            let level = entry
+                .get("operationType")
+                .or_else(|| action.get("operationType"))
+                .and_then(Value::as_str);
+            let access = match level {
+                Some("create") => AccessLevel::Create,
+                Some("list") => AccessLevel::List,
+                Some("get" | "read") => AccessLevel::Get,
+                Some("update" | "write") => AccessLevel::Update,
+                Some("delete") => AccessLevel::Delete,
+                _ => AccessLevel::None,
+            };
+            let mut resources: Vec<String> = Vec::new();
+            for resource in action
+                .get("resources")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                let arn = resource
+                    .get("arn")
+                    .unwrap_or(resource)
+                    .as_str()
+                    .map(str::trim)
+                    .unwrap_or_default();
+                if !arn.is_empty() && arn != "*" && !resources.iter().any(|known| known == arn) {
+                    resources.push(arn.to_owned());
+                }
+            }
+            let permission = Permission {
+                action: name.to_owned(),
+                access,
+                resources,
+            };
+            if !permissions.contains(&permission) {
+                permissions.push(permission);
+            }
+        }
+        permissions
+    }
+}

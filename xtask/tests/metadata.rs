@@ -1,0 +1,200 @@
+//! `import` and `drift` as commands: files, exit statuses, and metadata fetched from a server.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const OLDER: &str = r#"{
+  "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
+  "apis": {
+    "BuyGoods": { "methods": ["post"], "parameters": [
+      { "name": "Id", "in": "query", "schema": { "type": "string", "required": true } }
+    ], "responses": {} }
+  },
+  "endpoints": [{ "regionId": "cn-a", "endpoint": "shop.cn-a.aliyuncs.com" }]
+}"#;
+
+fn xtask(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .unwrap()
+}
+
+/// Exit status and what was printed, errors first.
+fn run(dir: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = xtask(dir, args);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace('\\', "/");
+    (
+        output.status.code(),
+        text(output.stderr) + &text(output.stdout),
+    )
+}
+
+fn workplace() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("older.json"), OLDER).unwrap();
+    std::fs::write(
+        dir.path().join("newer.json"),
+        OLDER.replace(", \"required\": true", ""),
+    )
+    .unwrap();
+    dir
+}
+
+#[test]
+fn import_then_import_again_then_drift() {
+    let dir = workplace();
+    let dir = dir.path();
+    let (status, printed) = run(dir, &["import", "older.json"]);
+    assert_eq!(
+        printed,
+        "Shop 2020-01-01: 1 operation in the metadata; 1 new, 0 changed, 0 unchanged\n\n\
+         wrote 2 files in api-spec/shop\nnext: `cargo xtask codegen`\n"
+    );
+    assert_eq!(status, Some(0));
+    let spec = dir.join("api-spec/shop/operations/BuyGoods.json");
+    // The layout of a file is its author's: one that says the same is left byte for byte.
+    let text = std::fs::read_to_string(&spec)
+        .unwrap()
+        .replace(",\n", " ,\n");
+    std::fs::write(&spec, &text).unwrap();
+    let (_, printed) = run(dir, &["import", "older.json"]);
+    assert!(
+        printed.ends_with("\nwrote 0 files in api-spec/shop\n"),
+        "{printed}"
+    );
+    assert_eq!(std::fs::read_to_string(&spec).unwrap(), text);
+
+    assert_eq!(
+        run(dir, &["drift", "older.json"]),
+        (
+            Some(0),
+            "Shop 2020-01-01\nNo drift in 1 operation.\n".to_owned()
+        )
+    );
+    let (status, printed) = run(dir, &["drift", "newer.json"]);
+    assert_eq!(
+        printed,
+        "Shop 2020-01-01\n\
+         1 breaking change for users, in 1 operation. 1 operation before, 1 now: 0 new, 0 gone, 1 changed.\n\n\
+         Breaking (1) - code that compiled may not compile\n  BuyGoods: parameter `Id` is optional (was required)\n"
+    );
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        run(dir, &["drift", "newer.json", "--from", "older.json"]),
+        (status, printed)
+    );
+    let (_, printed) = run(dir, &["drift", "newer.json", "--format", "json"]);
+    let drift: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(drift["entries"][0]["effect"], "breaking");
+    assert_eq!(drift["entries"][0]["at"], "/parameters/Id/required");
+
+    // Nothing is written where it was not asked for.
+    run(dir, &["import", "newer.json", "--dry-run"]);
+    assert_eq!(std::fs::read_to_string(&spec).unwrap(), text);
+    run(dir, &["import", "newer.json"]);
+    assert_ne!(std::fs::read_to_string(&spec).unwrap(), text);
+    let files: Vec<_> = std::fs::read_dir(spec.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, ["BuyGoods.json"], "no temporary file is left");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_status_2() {
+    let dir = workplace();
+    let dir = dir.path();
+    let cases: [(&[&str], &str); 7] = [
+        (
+            &["import"],
+            "error: name a metadata file, or `--product` and `--version` to fetch it\n",
+        ),
+        (
+            &["import", "nowhere.json"],
+            "error: nowhere.json: No such file or directory (os error 2)\n",
+        ),
+        (
+            &["import", "older.json", "--folder", "../up"],
+            "error: `../up` cannot be the name of a folder\n",
+        ),
+        (
+            &["drift", "older.json"],
+            "error: api-spec/shop: there are no specs of this product; `cargo xtask import` makes them, `--from` compares with older metadata\n",
+        ),
+        (
+            &["import", "roa.json"],
+            "error: roa.json: CS 2015-12-15 is in the ROA style (REST paths); only products in the RPC style can be generated\n",
+        ),
+        (
+            &["import", "broken.json"],
+            "error: broken.json: this is not API metadata: not JSON: EOF while parsing an object at line 1 column 1\n",
+        ),
+        (
+            &["import", "older.json", "--folder", "bad"],
+            "error: api-spec/bad/product.json:1:2: EOF while parsing an object at line 1 column 2\n`cargo xtask codegen` shows these places\n",
+        ),
+    ];
+    std::fs::write(dir.join("broken.json"), "{").unwrap();
+    std::fs::write(
+        dir.join("roa.json"),
+        r#"{ "info": { "style": "ROA", "product": "CS", "version": "2015-12-15" }, "apis": {} }"#,
+    )
+    .unwrap();
+    std::fs::create_dir_all(dir.join("api-spec/bad")).unwrap();
+    std::fs::write(dir.join("api-spec/bad/product.json"), "{ ").unwrap();
+    for (args, message) in cases {
+        assert_eq!(run(dir, args), (Some(2), message.to_owned()), "{args:?}");
+    }
+}
+
+#[test]
+fn metadata_is_fetched_from_the_service() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/meta", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{OLDER}",
+            OLDER.len()
+        )
+        .unwrap();
+        first
+    });
+    let dir = workplace();
+    let (status, printed) = run(
+        dir.path(),
+        &[
+            "import",
+            "--product",
+            "Shop",
+            "--version",
+            "2020-01-01",
+            "--base-url",
+            &base,
+            "--spec",
+            "mine",
+        ],
+    );
+    assert!(
+        printed.ends_with("wrote 2 files in mine/shop\nnext: `cargo xtask codegen`\n"),
+        "{printed}"
+    );
+    assert_eq!(status, Some(0));
+    assert_eq!(
+        server.join().unwrap(),
+        "GET /meta/products/Shop/versions/2020-01-01/api-docs.json HTTP/1.1"
+    );
+    assert!(
+        dir.path()
+            .join("mine/shop/operations/BuyGoods.json")
+            .exists()
+    );
+}
