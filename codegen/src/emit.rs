@@ -76,11 +76,27 @@ fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
             quote!(#[cfg(feature = #feature)])
         })
     };
+    // Lints about what the vendor's names, types and words happen to be.
+    let of_data: Vec<syn::Path> = [
+        "clippy::doc_lazy_continuation",
+        "clippy::doc_overindented_list_items",
+        "clippy::enum_variant_names",
+        "clippy::module_inception",
+        "clippy::self_named_constructors",
+        "clippy::should_implement_trait",
+        "clippy::tabs_in_doc_comments",
+        "clippy::type_complexity",
+        "clippy::upper_case_acronyms",
+    ]
+    .iter()
+    .filter_map(|lint| syn::parse_str(lint).ok())
+    .collect();
     let modules = products.iter().map(|product| {
         let module = ident(&product.module);
         let feature = feature(product);
         quote! {
             #feature
+            #[allow(#(#of_data),*)]
             pub mod #module;
         }
     });

@@ -251,17 +251,23 @@ pub fn exports<'a>(
     let mut modules = BTreeSet::new();
     let exports = operations.map(|operation| {
         let name = names::type_name(&operation.operation);
-        let all =
-            |request: &str| ["", "Response", "ErrorCode"].map(|part| format!("{request}{part}"));
+        let others = |request: &str| {
+            ["Response", "ErrorCode"].map(|part| names::joined_type(&format!("{request}{part}")))
+        };
         let plain = name.trim_end_matches('_');
         let request = [name.clone(), format!("{plain}Request")]
             .into_iter()
             .chain((2..).map(|number| format!("{plain}Request{number}")))
-            .find(|request| all(request).iter().all(|name| !taken.contains(name)))
+            .find(|request| {
+                let others = others(request);
+                !others
+                    .iter()
+                    .chain([request])
+                    .any(|name| taken.contains(name))
+            })
             .unwrap_or(name);
-        let types = all(&request);
-        taken.extend(types.iter().cloned());
-        let [request, response, error_code] = types;
+        let [response, error_code] = others(&request);
+        taken.extend([&request, &response, &error_code].map(Clone::clone));
         let module = names::module_name(&operation.operation);
         let module = free(&modules, [module.clone()], &module);
         modules.insert(module.clone());
@@ -402,9 +408,7 @@ impl<'a> Types<'a> {
     /// (`AB`, `Ab`) would have the same.
     fn empty(&mut self, ident: String, role: Role, path: String) -> Record<'a> {
         let name = ident.to_shouty_snake_case();
-        let name = if name.starts_with(|first: char| first.is_ascii_digit()) {
-            format!("_{name}")
-        } else if name.starts_with("PATTERN_") {
+        let name = if name.starts_with("PATTERN_") {
             format!("SHAPE_{name}")
         } else {
             name

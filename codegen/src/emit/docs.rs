@@ -498,7 +498,7 @@ mod tests {
             prop_assert_eq!(complaints(&prose), Vec::<String>::new(), "{:?}", prose);
             let line = line(&text);
             prop_assert!(!line.contains(['\n', '\r']));
-            let in_list = format!("- {line}\n- `A`: {line}");
+            let in_list = format!("- {line}\n- <https://example.com> – {line}");
             prop_assert_eq!(complaints(&in_list), Vec::<String>::new(), "{:?}", in_list);
             let in_table = format!("| A | B |\n|---|---|\n| {} | {} |", cell(&code(&text)), cell(&line));
             prop_assert_eq!(complaints(&in_table), Vec::<String>::new(), "{:?}", in_table);

@@ -40,6 +40,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         quote!(#allow pub use #module::{#(#names),*};)
     });
     let info = info(product);
+    let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -53,7 +54,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #(#modules)*
         #(#exports)*
 
-        use #runtime::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+        use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
@@ -150,9 +151,17 @@ fn index(product: &Product<'_>) -> Vec<String> {
         }
         for operation in operations {
             let summary = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
-            let separator = if summary.is_empty() { "" } else { ": " };
-            let mark = if operation.spec.deprecated { " (deprecated)" } else { "" };
-            lines.push(format!("- [`{}`]{mark}{separator}{summary}", operation.request));
+            // A colon might make it the definition of a link.
+            let separator = if summary.is_empty() { "" } else { " – " };
+            let mark = if operation.spec.deprecated {
+                " (deprecated)"
+            } else {
+                ""
+            };
+            lines.push(format!(
+                "- [`{}`]{mark}{separator}{summary}",
+                operation.request
+            ));
         }
     }
     lines

@@ -177,19 +177,19 @@
 //!
 //! # Elastic network interfaces
 //!
-//! - [`AssignIpv6Addresses`]: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
-//! - [`AssignPrivateIpAddresses`]: Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
-//! - [`AttachNetworkInterface`]: Attaches an elastic network interface (ENI) to an instance in a VPC.
-//! - [`CreateNetworkInterface`]: Creates an elastic network interface (ENI) in a VPC.
+//! - [`AssignIpv6Addresses`] – Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
+//! - [`AssignPrivateIpAddresses`] – Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
+//! - [`AttachNetworkInterface`] – Attaches an elastic network interface (ENI) to an instance in a VPC.
+//! - [`CreateNetworkInterface`] – Creates an elastic network interface (ENI) in a VPC.
 //! - [`CreateNetworkInterfacePermission`]
-//! - [`DeleteNetworkInterface`]: Deletes an elastic network interface (ENI).
-//! - [`DescribeNetworkInterfaceAttribute`]: Shows the attributes of one elastic network interface (ENI).
+//! - [`DeleteNetworkInterface`] – Deletes an elastic network interface (ENI).
+//! - [`DescribeNetworkInterfaceAttribute`] – Shows the attributes of one elastic network interface (ENI).
 //! - [`DescribeNetworkInterfacePermissions`]
-//! - [`DescribeNetworkInterfaces`]: Lists elastic network interfaces (ENIs) with their details.
-//! - [`DetachNetworkInterface`]: Detaches a secondary elastic network interface (ENI) from an instance.
-//! - [`ModifyNetworkInterfaceAttribute`]: Changes attributes of an elastic network interface (ENI).
-//! - [`UnassignIpv6Addresses`]: Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
-//! - [`UnassignPrivateIpAddresses`]: Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
+//! - [`DescribeNetworkInterfaces`] – Lists elastic network interfaces (ENIs) with their details.
+//! - [`DetachNetworkInterface`] – Detaches a secondary elastic network interface (ENI) from an instance.
+//! - [`ModifyNetworkInterfaceAttribute`] – Changes attributes of an elastic network interface (ENI).
+//! - [`UnassignIpv6Addresses`] – Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
+//! - [`UnassignPrivateIpAddresses`] – Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 //!
 //! # HPC clusters
 //!
@@ -235,11 +235,11 @@
 //! - [`DescribeInstanceAttribute`]
 //! - [`DescribeInstanceAutoRenewAttribute`]
 //! - [`DescribeInstanceRamRole`]
-//! - [`DescribeInstanceStatus`]: Lists instances with their states.
+//! - [`DescribeInstanceStatus`] – Lists instances with their states.
 //! - [`DescribeInstanceTypeFamilies`]
-//! - [`DescribeInstanceTypes`]: Lists instance types with their configuration and performance.
+//! - [`DescribeInstanceTypes`] – Lists instance types with their configuration and performance.
 //! - [`DescribeInstanceVncUrl`]
-//! - [`DescribeInstances`]: Lists instances with their details.
+//! - [`DescribeInstances`] – Lists instances with their details.
 //! - [`DescribeSpotAdvice`]
 //! - [`DescribeSpotPriceHistory`]
 //! - [`DescribeUserData`]
@@ -258,7 +258,7 @@
 //! - [`RebootInstance`]
 //! - [`RebootInstances`]
 //! - [`RenewInstance`]
-//! - [`RunInstances`]: Creates one or more instances and starts them.
+//! - [`RunInstances`] – Creates one or more instances and starts them.
 //! - [`StartInstance`]
 //! - [`StartInstances`]
 //! - [`StopInstance`]
@@ -327,9 +327,9 @@
 //! - [`DescribeAccountAttributes`]
 //! - [`DescribeAvailableResource`]
 //! - [`DescribeRecommendInstanceType`]
-//! - [`DescribeRegions`]: Lists the regions in which resources can be created.
+//! - [`DescribeRegions`] – Lists the regions in which resources can be created.
 //! - [`DescribeResourcesModification`]
-//! - [`DescribeZones`]: Lists the zones of a region and what can be created in them.
+//! - [`DescribeZones`] – Lists the zones of a region and what can be created in them.
 //!
 //! # Reserved capacity
 //!
@@ -376,7 +376,7 @@
 //! - [`DeleteSecurityGroup`]
 //! - [`DescribeSecurityGroupAttribute`]
 //! - [`DescribeSecurityGroupReferences`]
-//! - [`DescribeSecurityGroups`]: Lists security groups with their basic data.
+//! - [`DescribeSecurityGroups`] – Lists security groups with their basic data.
 //! - [`JoinSecurityGroup`]
 //! - [`LeaveSecurityGroup`]
 //! - [`ModifySecurityGroupAttribute`]
