@@ -26,7 +26,8 @@
     clippy::match_same_arms,
     clippy::maybe_infinite_iter,
     clippy::similar_names,
-    clippy::single_match_else
+    clippy::single_match_else,
+    clippy::trivially_copy_pass_by_ref
 )]
 
 pub mod check;

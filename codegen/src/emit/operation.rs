@@ -399,14 +399,19 @@ fn conduct(spec: &spec::Operation) -> Option<String> {
     let mut lines = Vec::new();
     if let Some(spec::Idempotency { token }) = &spec.idempotency {
         let token = docs::code(token);
-        lines.push(format!("- Repeated safely: the client fills {token} in and keeps it."));
+        lines.push(format!(
+            "- Repeated safely: the client fills {token} in and keeps it."
+        ));
     }
     if let Some(spec::DryRun { parameter }) = &spec.dry_run {
         let parameter = docs::code(parameter);
-        lines.push(format!("- Checked without effect by a dry run ({parameter})."));
+        lines.push(format!(
+            "- Checked without effect by a dry run ({parameter})."
+        ));
     }
     if spec.pagination.is_some() {
-        lines.push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
+        lines
+            .push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
     }
     for waiter in &spec.waiters {
         let states = waiter.success.iter().map(|state| docs::code(state));
@@ -415,7 +420,9 @@ fn conduct(spec: &spec::Operation) -> Option<String> {
             until => format!("{} is {until}", docs::code(&waiter.path)),
         };
         let name = docs::code(&waiter.name);
-        lines.push(format!("- Waited for: {name} (`Client::wait`) until {until}."));
+        lines.push(format!(
+            "- Waited for: {name} (`Client::wait`) until {until}."
+        ));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

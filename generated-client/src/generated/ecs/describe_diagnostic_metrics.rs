@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Limits, Shape};
 
 /// A request of `DescribeDiagnosticMetrics`.
 ///
@@ -43,8 +43,6 @@ pub struct DescribeDiagnosticMetrics {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// 1 to 100.
     pub max_results: Option<i32>,
 }
 
@@ -96,8 +94,7 @@ static DESCRIBE_DIAGNOSTIC_METRICS: Shape = Shape {
             .limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceType").limits(&Limits::NONE.values(&["instance"])),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
     ],
     rules: &[],
 };

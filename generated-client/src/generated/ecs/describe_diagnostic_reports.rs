@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Limits, Shape};
 
 /// A request of `DescribeDiagnosticReports`.
 ///
@@ -51,8 +51,6 @@ pub struct DescribeDiagnosticReports {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// 1 to 100.
     pub max_results: Option<i32>,
 }
 
@@ -151,8 +149,7 @@ static DESCRIBE_DIAGNOSTIC_REPORTS: Shape = Shape {
                     ),
             ),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
     ],
     rules: &[],
 };

@@ -97,8 +97,6 @@ pub struct DescribeDisks {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// 1 to 500.
     pub max_results: Option<i32>,
     /// `DiskName`.
     pub disk_name: Option<String>,
@@ -356,8 +354,7 @@ static DESCRIBE_DISKS: Shape = Shape {
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
         Field::string("DiskName"),
         Field::string("AutoSnapshotPolicyId"),
         Field::boolean("EnableAutoSnapshot"),

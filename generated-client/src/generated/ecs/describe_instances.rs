@@ -110,7 +110,7 @@ pub struct DescribeInstances {
     pub next_token: Option<String>,
     /// The greatest number of instances on a page, 10 to 100; lesser values count as 10, greater ones as 100. Default: 10.
     ///
-    /// 1 to 100. Example: `10`.
+    /// Example: `10`.
     pub max_results: Option<i32>,
     /// Only instances with these internal addresses in the classic network: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `classic`.
     ///
@@ -536,8 +536,7 @@ static DESCRIBE_INSTANCES: Shape = Shape {
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
         Field::string("InnerIpAddresses"),
         Field::string("PrivateIpAddresses"),
         Field::string("PublicIpAddresses"),
