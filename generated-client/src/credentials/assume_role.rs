@@ -141,6 +141,10 @@ impl ProvideCredentials for AssumeRole {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume())
     }
+
+    fn forget(&self, refused: &Credentials) {
+        self.source.forget(refused);
+    }
 }
 
 // Policy and external ID are agreed between people who may want to keep them to themselves.

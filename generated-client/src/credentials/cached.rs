@@ -26,6 +26,8 @@ const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 /// - A temporary one whose end is not known is asked for again every fifteen minutes, likewise.
 /// - Any number of concurrent callers wait for one and the same attempt, and share its result. It goes
 ///   on when any of them gives up. A failure is not kept: the next call makes the next attempt.
+/// - One that a server has refused as ended, unknown or switched off is not given again: the client
+///   says so by [`forget`](ProvideCredentials::forget), and the next call makes the next attempt.
 ///
 /// An attempt runs as a task of the tokio runtime of the caller that began it; without a runtime each
 /// caller makes its own.
@@ -227,6 +229,13 @@ impl Shared {
 impl ProvideCredentials for Cached {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(self.get())
+    }
+
+    fn forget(&self, refused: &Credentials) {
+        self.shared.provider.forget(refused);
+        let mut state = self.shared.lock();
+        // Another caller may have obtained the next one meanwhile: that one stays.
+        state.kept.take_if(|kept| kept.credentials == *refused);
     }
 }
 
