@@ -385,6 +385,49 @@ async fn where_nobody_answers_there_is_no_instance() {
 }
 
 #[tokio::test]
+async fn only_a_service_that_knows_no_tokens_is_asked_plainly() {
+    let cases = [
+        // Statuses that say so; 0 is an answer that got lost.
+        (403, "app-id"),
+        (404, "app-id"),
+        (405, "app-id"),
+        (0, "app-id"),
+        // Faults of a service that may well know them.
+        (
+            500,
+            "Unavailable: the metadata service at HOST answered HTTP 500",
+        ),
+        (
+            503,
+            "Unavailable: the metadata service at HOST answered HTTP 503",
+        ),
+        (
+            429,
+            "Unavailable: the metadata service at HOST answered HTTP 429",
+        ),
+        (
+            400,
+            "Refused: the metadata service at HOST answered HTTP 400",
+        ),
+    ];
+    for (status, expected) in cases {
+        let server = Server::start(move |request| match request.method.as_str() {
+            "PUT" => (status, String::new()),
+            _ => (200, key_json("app")),
+        })
+        .await;
+        let context = context(&[]).with_metadata_endpoint(&server.url);
+        let provider = InstanceRole::new().role_name("app").context(&context);
+        if expected == "app-id" {
+            assert_eq!(key(&provider).await.0, expected, "{status}");
+            continue;
+        }
+        assert_eq!(why(&provider).await.replace(&server.url, "HOST"), expected);
+        assert_eq!(server.lines(), ["PUT /latest/api/token"]);
+    }
+}
+
+#[tokio::test]
 async fn a_credentials_uri_is_fetched() {
     let server = Server::start(|request| match request.line().as_str() {
         "GET /key?who=me" => (200, key_json("uri")),
