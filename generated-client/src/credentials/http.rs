@@ -86,3 +86,36 @@ fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
 pub(super) fn origin(url: &reqwest::Url) -> String {
     url.origin().ascii_serialization()
 }
+
+/// Is this an address of this machine: `localhost`, 127.0.0.0/8 or ::1?
+pub(super) fn is_loopback(url: &reqwest::Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let address = address.parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn addresses_of_this_machine_are_known() {
+        let cases = [
+            ("http://localhost:8080/key", true),
+            ("https://LOCALHOST", true),
+            ("http://127.0.0.1", true),
+            ("http://127.9.9.9:1", true),
+            ("http://[::1]:80", true),
+            ("http://localhost.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://10.0.0.1", false),
+            ("http://[::2]", false),
+            ("http://sts.aliyuncs.com", false),
+        ];
+        for (url, expected) in cases {
+            let parsed = reqwest::Url::parse(url).unwrap();
+            assert_eq!(super::is_loopback(&parsed), expected, "{url}");
+        }
+    }
+}

@@ -138,7 +138,7 @@ pub(super) async fn call(
         },
     );
     let target = format!("{}://{authority}{}", url.scheme(), signed.path_and_query);
-    let mut request = context.http()?.post(target).body(signed.body);
+    let mut request = context.http(&url)?.post(target).body(signed.body);
     for (name, value) in signed.headers {
         request = request.header(name, value);
     }
