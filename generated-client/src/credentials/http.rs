@@ -1,9 +1,10 @@
 //! Sends a request and reads a bounded answer, with errors that hold neither address nor body: both
 //! can be secret.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::CredentialsError;
+use crate::retry;
 
 /// Bytes that an answer may have. Access keys with a token take about two thousand.
 const LIMIT: usize = 64 * 1024;
@@ -14,6 +15,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// An answer, of whatever status.
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// The time on the server.
+    pub(super) server_time: Option<SystemTime>,
     pub(super) body: Vec<u8>,
 }
 
@@ -58,6 +61,7 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
     };
     let mut response = request.timeout(DEADLINE).send().await.map_err(failed)?;
     let status = response.status().as_u16();
+    let server_time = retry::server_time(response.headers());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > LIMIT {
@@ -70,7 +74,11 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, body })
+    Ok(Answer {
+        status,
+        server_time,
+        body,
+    })
 }
 
 fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
