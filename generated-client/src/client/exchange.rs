@@ -17,7 +17,7 @@ use super::{
     redact::Secrets,
 };
 use crate::{
-    credentials::{BoxFuture, Credentials, CredentialsError},
+    credentials::{BoxFuture, Credentials, CredentialsError, refuses_key},
     error::{Error, Meta, TooLargeError, TransportError, TransportKind},
     observe::{AttemptEvent, CallEvent, Next, Outcome},
     operation::{Method, Operation},
@@ -197,6 +197,11 @@ impl Core {
                     }
                     (Err(failed), duration) => (failed, duration),
                 };
+            if let Some(credentials) = &progress.credentials
+                && failed.error.code_text().is_some_and(refuses_key)
+            {
+                self.credentials.forget(credentials);
+            }
             let decision = self.decide(&prepared, &mut progress, &failed);
             self.report_attempt(
                 operation,

@@ -126,20 +126,29 @@ impl AssumeRole {
             CredentialsError::new(error.kind(), "no access key to assume the role with")
                 .with_source(error)
         })?;
-        sts::call(
-            &self.context,
-            &self.options,
-            "AssumeRole",
-            &parameters,
-            Some(&source),
-        )
-        .await
+        let call = sts::Call {
+            action: "AssumeRole",
+            parameters: &parameters,
+            signer: Some(&source),
+        };
+        sts::call(&self.context, &self.options, &call)
+            .await
+            .map_err(|failure| {
+                if failure.key_refused {
+                    self.source.forget(&source);
+                }
+                failure.error
+            })
     }
 }
 
 impl ProvideCredentials for AssumeRole {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(self.assume())
+    }
+
+    fn forget(&self, refused: &Credentials) {
+        self.source.forget(refused);
     }
 }
 

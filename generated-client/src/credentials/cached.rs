@@ -6,7 +6,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::{runtime::Handle, sync::watch};
+use tokio::{
+    runtime::{self, Handle},
+    sync::watch,
+};
 
 use super::{BoxFuture, Clock, Credentials, CredentialsError, ProvideCredentials};
 
@@ -24,11 +27,14 @@ const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 ///   is less). Callers meanwhile get the one that is still valid, and keep getting it where the new one
 ///   cannot be obtained; the next attempt is then made after a tenth of those five minutes.
 /// - A temporary one whose end is not known is asked for again every fifteen minutes, likewise.
-/// - Any number of concurrent callers wait for one and the same attempt, and share its result. It goes
-///   on when any of them gives up. A failure is not kept: the next call makes the next attempt.
+/// - Any number of concurrent callers on one tokio runtime wait for one and the same attempt, and share
+///   its result. It goes on when any of them gives up. A failure is not kept: the next call makes the next attempt.
+/// - One that a server has refused as ended, unknown or switched off is not given again: the client
+///   says so by [`forget`](ProvideCredentials::forget), and the next call makes the next attempt.
 ///
-/// An attempt runs as a task of the tokio runtime of the caller that began it; without a runtime each
-/// caller makes its own.
+/// An attempt runs as a task of the tokio runtime of the caller that began it. Callers on another runtime
+/// begin one of their own, because a runtime may stand still for as long as nobody runs it; without a
+/// runtime each caller makes its own.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -52,8 +58,9 @@ struct Shared {
 #[derive(Default)]
 struct State {
     kept: Option<Kept>,
-    /// The attempt under way. Its sender is gone when it was broken off.
-    flight: Option<Landing>,
+    /// The attempts under way, at most one for each runtime. The sender of one that was broken off is
+    /// gone.
+    flights: Vec<(runtime::Id, Landing)>,
     /// No attempt ahead of time before this, because one has just failed.
     pause_until: Option<SystemTime>,
 }
@@ -116,7 +123,7 @@ impl Cached {
         for _ in 0..2 {
             let mut flight = match self.step() {
                 Step::Take(credentials) => return Ok(credentials),
-                Step::AskAlone => return self.attempt().await,
+                Step::AskAlone => return self.attempt(None).await,
                 Step::Wait(flight) => flight,
             };
             let landed = flight.wait_for(Option::is_some).await;
@@ -169,30 +176,32 @@ impl Cached {
         Need::Nothing(credentials.clone())
     }
 
-    /// Joins the attempt under way, or begins one.
+    /// Joins the attempt under way on this runtime, or begins one.
     fn join(&self, state: &mut State, runtime: &Handle) -> Landing {
-        if let Some(flight) = &state.flight
-            && flight.has_changed().is_ok()
-        {
+        state
+            .flights
+            .retain(|(_, flight)| flight.has_changed().is_ok());
+        let id = runtime.id();
+        if let Some((_, flight)) = state.flights.iter().find(|(known, _)| *known == id) {
             return flight.clone();
         }
         let (sender, receiver) = watch::channel(None);
         let this = self.clone();
         runtime.spawn(async move {
-            let outcome = this.attempt().await;
+            let outcome = this.attempt(Some(id)).await;
             // Nobody may be waiting any more.
             let _ = sender.send(Some(outcome));
         });
-        state.flight = Some(receiver.clone());
+        state.flights.push((id, receiver.clone()));
         receiver
     }
 
-    /// Asks the provider, and keeps what it gives.
-    async fn attempt(&self) -> Outcome {
+    /// Asks the provider, and keeps what it gives; for all callers on this runtime, or for one alone.
+    async fn attempt(&self, runtime: Option<runtime::Id>) -> Outcome {
         let outcome = self.shared.provider.provide().await;
         let now = self.clock.now();
         let mut state = self.shared.lock();
-        state.flight = None;
+        state.flights.retain(|(id, _)| Some(*id) != runtime);
         let earlier = state.kept.take();
         let unchanged = match (&earlier, &outcome) {
             (Some(earlier), Ok(new)) => earlier.credentials == *new,
@@ -227,6 +236,13 @@ impl Shared {
 impl ProvideCredentials for Cached {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(self.get())
+    }
+
+    fn forget(&self, refused: &Credentials) {
+        self.shared.provider.forget(refused);
+        let mut state = self.shared.lock();
+        // Another caller may have obtained the next one meanwhile: that one stays.
+        state.kept.take_if(|kept| kept.credentials == *refused);
     }
 }
 

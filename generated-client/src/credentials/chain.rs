@@ -144,6 +144,12 @@ impl ProvideCredentials for Chain {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(self.first())
     }
+
+    fn forget(&self, refused: &Credentials) {
+        for (_, provider) in &self.links {
+            provider.forget(refused);
+        }
+    }
 }
 
 /// A provider that could not be set up gives the reason instead of an access key.
@@ -152,6 +158,12 @@ impl<P: ProvideCredentials> ProvideCredentials for Result<P, CredentialsError> {
         match self {
             Ok(provider) => provider.provide(),
             Err(error) => Box::pin(async { Err(error.clone()) }),
+        }
+    }
+
+    fn forget(&self, refused: &Credentials) {
+        if let Ok(provider) = self {
+            provider.forget(refused);
         }
     }
 }

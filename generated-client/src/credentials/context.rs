@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{CredentialsError, Environment};
+use super::{CredentialsError, Environment, http};
 
 /// Tells the time: the system's, or a given one where expiry is tested.
 #[derive(Clone)]
@@ -67,6 +67,7 @@ pub struct Context {
     environment: Environment,
     clock: Clock,
     http: Arc<OnceLock<reqwest::Client>>,
+    loopback_http: Arc<OnceLock<reqwest::Client>>,
     metadata_http: Arc<OnceLock<reqwest::Client>>,
     sts_endpoint: Option<String>,
     metadata_endpoint: Option<String>,
@@ -92,10 +93,12 @@ impl Context {
         self
     }
 
-    /// Calls STS and credentials URIs through this client. The metadata service is always called
-    /// through a client without proxies.
+    /// Calls STS and credentials URIs through this client, proxies and all. Without it, the proxies that
+    /// the environment names are used, except for addresses of this machine (`localhost`, `127.0.0.0/8`,
+    /// `::1`). The metadata service is always called through a client without proxies.
     #[must_use]
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
+        self.loopback_http = Arc::new(OnceLock::from(client.clone()));
         self.http = Arc::new(OnceLock::from(client));
         self
     }
@@ -136,12 +139,18 @@ impl Context {
     }
 
     /// The client for STS and credentials URIs.
-    pub(super) fn http(&self) -> Result<&reqwest::Client, CredentialsError> {
-        built(&self.http, || {
+    pub(super) fn http(&self, url: &reqwest::Url) -> Result<&reqwest::Client, CredentialsError> {
+        fn builder() -> reqwest::ClientBuilder {
             reqwest::Client::builder()
                 .connect_timeout(Duration::from_secs(5))
                 .read_timeout(Duration::from_secs(10))
-        })
+        }
+
+        if http::is_loopback(url) {
+            // To a proxy, the address would be one of its own machine.
+            return built(&self.loopback_http, || builder().no_proxy());
+        }
+        built(&self.http, builder)
     }
 
     /// The client for the metadata service: the address is link-local, so a proxy cannot reach it.

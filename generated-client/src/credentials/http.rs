@@ -1,9 +1,10 @@
 //! Sends a request and reads a bounded answer, with errors that hold neither address nor body: both
 //! can be secret.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::CredentialsError;
+use crate::retry;
 
 /// Bytes that an answer may have. Access keys with a token take about two thousand.
 const LIMIT: usize = 64 * 1024;
@@ -14,6 +15,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// An answer, of whatever status.
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// The time on the server.
+    pub(super) server_time: Option<SystemTime>,
     pub(super) body: Vec<u8>,
 }
 
@@ -58,6 +61,7 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
     };
     let mut response = request.timeout(DEADLINE).send().await.map_err(failed)?;
     let status = response.status().as_u16();
+    let server_time = retry::server_time(response.headers());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > LIMIT {
@@ -70,7 +74,11 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, body })
+    Ok(Answer {
+        status,
+        server_time,
+        body,
+    })
 }
 
 fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
@@ -85,4 +93,37 @@ fn transport_error(error: reqwest::Error, to: &str) -> CredentialsError {
 /// Scheme, host and port of an address; the rest of it can be secret.
 pub(super) fn origin(url: &reqwest::Url) -> String {
     url.origin().ascii_serialization()
+}
+
+/// Is this an address of this machine: `localhost`, 127.0.0.0/8 or ::1?
+pub(super) fn is_loopback(url: &reqwest::Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let address = address.parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn addresses_of_this_machine_are_known() {
+        let cases = [
+            ("http://localhost:8080/key", true),
+            ("https://LOCALHOST", true),
+            ("http://127.0.0.1", true),
+            ("http://127.9.9.9:1", true),
+            ("http://[::1]:80", true),
+            ("http://localhost.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://10.0.0.1", false),
+            ("http://[::2]", false),
+            ("http://sts.aliyuncs.com", false),
+        ];
+        for (url, expected) in cases {
+            let parsed = reqwest::Url::parse(url).unwrap();
+            assert_eq!(super::is_loopback(&parsed), expected, "{url}");
+        }
+    }
 }

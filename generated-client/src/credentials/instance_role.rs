@@ -13,7 +13,8 @@ const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 /// Gets the access key of the role that is attached to this ECS instance.
 ///
 /// The metadata service is asked in its hardened form (IMDSv2, a token first). Where it does not know
-/// that form it is asked plainly (IMDSv1), unless that is switched off. A host that does not answer at
+/// that form (it answers 403, 404 or 405, or the token gets lost on its way) it is asked plainly
+/// (IMDSv1), unless that is switched off. Any other failure is the error. A host that does not answer at
 /// all is taken for no ECS instance.
 ///
 /// ```no_run
@@ -129,10 +130,13 @@ impl InstanceRole {
                 let token = String::from_utf8_lossy(&answer.body).trim().to_owned();
                 return Ok(Some(token));
             }
-            Ok(answer) => answer.rejection(&self.server()),
+            Ok(answer) if matches!(answer.status, 403..=405) => answer.rejection(&self.server()),
+            // A fault that passes must not weaken how the service is asked.
+            Ok(answer) => return Err(answer.rejection(&self.server())),
             Err(no_answer) if no_answer.unreachable => return Err(self.unreachable(no_answer)),
             // In a container behind one hop more than the service allows, the token gets lost.
-            Err(no_answer) => no_answer.error,
+            Err(no_answer) if no_answer.error.is_retryable() => no_answer.error,
+            Err(no_answer) => return Err(no_answer.error),
         };
         if self.v1_fallback {
             tracing::debug!("the metadata service gives no token: asking it without one");

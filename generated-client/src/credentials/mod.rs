@@ -140,6 +140,11 @@ impl Credentials {
     }
 }
 
+/// Does this error code say that the access key itself is no good: ended, unknown or switched off?
+pub(crate) fn refuses_key(code: &str) -> bool {
+    code == "InvalidSecurityToken.Expired" || code.starts_with("InvalidAccessKeyId.")
+}
+
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -169,6 +174,13 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     /// Gives an access key that is valid now.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
+
+    /// A server has refused this access key as ended, unknown or switched off. Who keeps it must not
+    /// give it again without asking anew; who wraps another provider passes the news on. Without an
+    /// implementation nothing happens.
+    fn forget(&self, refused: &Credentials) {
+        let _ = refused;
+    }
 }
 
 impl ProvideCredentials for Credentials {
@@ -181,10 +193,18 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         (**self).provide()
     }
+
+    fn forget(&self, refused: &Credentials) {
+        (**self).forget(refused);
+    }
 }
 
 impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Box<P> {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         (**self).provide()
+    }
+
+    fn forget(&self, refused: &Credentials) {
+        (**self).forget(refused);
     }
 }

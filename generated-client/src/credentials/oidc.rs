@@ -129,14 +129,14 @@ impl Oidc {
             .push(&self.role_arn, &self.context, &mut parameters)?;
         sts::push(&mut parameters, "OIDCProviderArn", &self.provider_arn);
         sts::push(&mut parameters, "OIDCToken", &token);
-        sts::call(
-            &self.context,
-            &self.options,
-            "AssumeRoleWithOIDC",
-            &parameters,
-            None,
-        )
-        .await
+        let call = sts::Call {
+            action: "AssumeRoleWithOIDC",
+            parameters: &parameters,
+            signer: None,
+        };
+        sts::call(&self.context, &self.options, &call)
+            .await
+            .map_err(|failure| failure.error)
     }
 }
 

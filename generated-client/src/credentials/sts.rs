@@ -1,18 +1,19 @@
 //! Calls `AssumeRole` and `AssumeRoleWithOIDC` of STS (version 2015-04-01). The two requests are fixed,
 //! so they are written here by hand: credentials must not depend on a feature that generates STS.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Credentials, CredentialsError, CredentialsErrorKind, http,
+    Context, Credentials, CredentialsError, CredentialsErrorKind, http, refuses_key,
     section::{Keys, Section, parse_object},
 };
 use crate::{
     encode::Parameters,
     operation::{Method, SignatureKind},
     record::Location,
+    retry::Class,
     sign::{Unsigned, nonce, sign},
 };
 
@@ -112,80 +113,126 @@ pub(super) fn push(parameters: &mut Parameters, name: &str, value: &str) {
     parameters.push(Location::Form, name, value);
 }
 
-/// Calls an operation that answers with an access key. Without `signer` the request goes unsigned.
+/// What a call of STS says.
+pub(super) struct Call<'a> {
+    pub(super) action: &'a str,
+    pub(super) parameters: &'a Parameters,
+    /// Whose access key signs. Without it the request goes unsigned.
+    pub(super) signer: Option<&'a Credentials>,
+}
+
+/// Why a call gave no access key.
+pub(super) struct Failure {
+    /// STS refused the access key of the signer as ended, unknown or switched off.
+    pub(super) key_refused: bool,
+    pub(super) error: CredentialsError,
+}
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Self {
+            key_refused: false,
+            error,
+        }
+    }
+}
+
+/// Calls an operation that answers with an access key. Where STS takes the time of the call for wrong,
+/// it is called once more with the time that it tells.
 pub(super) async fn call(
     context: &Context,
     options: &RoleOptions,
-    action: &str,
-    parameters: &Parameters,
-    signer: Option<&Credentials>,
-) -> Result<Credentials, CredentialsError> {
+    call: &Call<'_>,
+) -> Result<Credentials, Failure> {
     let url = options.endpoint(context)?;
-    let authority = url.authority().to_owned();
-    let server = format!("STS at {authority}");
+    let server = format!("STS at {}", url.authority());
 
-    let signed = sign(
-        SignatureKind::Acs3,
-        &Unsigned {
-            method: Method::Post,
-            host: &authority,
-            action,
-            version: "2015-04-01",
-            parameters,
-            credentials: signer,
-            nonce: &nonce(),
-            time: context.clock().now(),
-        },
-    );
-    let target = format!("{}://{authority}{}", url.scheme(), signed.path_and_query);
-    let mut request = context.http()?.post(target).body(signed.body);
-    for (name, value) in signed.headers {
-        request = request.header(name, value);
+    let mut answer = send(context, &url, &server, call, context.clock().now()).await?;
+    if !answer.is_success()
+        && class(&answer) == Class::Clock
+        && let Some(time) = answer.server_time
+    {
+        tracing::warn!("STS takes the time of this machine for wrong: using its own");
+        answer = send(context, &url, &server, call, time).await?;
     }
-
-    let answer = http::send(request, &server).await?;
     if !answer.is_success() {
-        return Err(rejection(&server, action, &answer, parameters, signer));
+        return Err(rejection(&server, &answer, call));
     }
     let place = format!("the answer of {server}");
     match parse_object(&place, &answer.body)?.get("Credentials") {
         Some(Value::Object(credentials)) => {
-            Section::from_json(format!("`Credentials` in {place}"), credentials)
-                .credentials(&Keys::ANSWER)
+            let section = Section::from_json(format!("`Credentials` in {place}"), credentials);
+            Ok(section.credentials(&Keys::ANSWER)?)
         }
-        _ => Err(CredentialsError::invalid(format!(
-            "{place} lacks `Credentials`"
-        ))),
+        _ => Err(CredentialsError::invalid(format!("{place} lacks `Credentials`")).into()),
     }
 }
 
-/// The error for an answer that is no success, with what the server says about it.
-fn rejection(
+/// Sends a call once, as of this time.
+async fn send(
+    context: &Context,
+    url: &reqwest::Url,
     server: &str,
-    action: &str,
-    answer: &http::Answer,
-    parameters: &Parameters,
-    signer: Option<&Credentials>,
-) -> CredentialsError {
+    call: &Call<'_>,
+    time: SystemTime,
+) -> Result<http::Answer, CredentialsError> {
+    let authority = url.authority();
+    let signed = sign(
+        SignatureKind::Acs3,
+        &Unsigned {
+            method: Method::Post,
+            host: authority,
+            action: call.action,
+            version: "2015-04-01",
+            parameters: call.parameters,
+            credentials: call.signer,
+            nonce: &nonce(),
+            time,
+        },
+    );
+    let target = format!("{}://{authority}{}", url.scheme(), signed.path_and_query);
+    let mut request = context.http(url)?.post(target).body(signed.body);
+    for (name, value) in signed.headers {
+        request = request.header(name, value);
+    }
+
+    Ok(http::send(request, server).await?)
+}
+
+/// What an answer that is no success means, by the rules for every other service.
+fn class(answer: &http::Answer) -> Class {
+    let body = parse_object("", &answer.body).unwrap_or_default();
+    Class::of_answer(answer.status, code(&body).unwrap_or_default(), false)
+}
+
+fn code(body: &Map<String, Value>) -> Option<&str> {
+    said(body, &["Code", "code"])
+}
+
+/// The error for an answer that is no success, with what the server says about it.
+fn rejection(server: &str, answer: &http::Answer, call: &Call<'_>) -> Failure {
     let Ok(body) = parse_object(server, &answer.body) else {
-        return answer.rejection(server);
+        return answer.rejection(server).into();
     };
-    let code = said(&body, &["Code", "code"]);
-    let throttled = code.is_some_and(|code| code.starts_with("Throttling"));
-    let kind = if throttled || http::is_transient(answer.status) {
+    let code = code(&body);
+    let passes = matches!(class(answer), Class::Throttled | Class::Server);
+    let kind = if passes || http::is_transient(answer.status) {
         CredentialsErrorKind::Unavailable
     } else {
         CredentialsErrorKind::Refused
     };
 
-    let mut message = format!("{server} answered {action} with HTTP {}", answer.status);
+    let mut message = format!(
+        "{server} answered {} with HTTP {}",
+        call.action, answer.status
+    );
     let parts = [
         (", ", code, 64),
         (": ", said(&body, &["Message", "message"]), 300),
         (" (request ", said(&body, &["RequestId", "requestId"]), 64),
     ];
     for (lead, text, longest) in parts {
-        let Some(text) = text.filter(|text| !repeats_secrets(text, parameters, signer)) else {
+        let Some(text) = text.filter(|text| !repeats_secrets(text, call)) else {
             continue;
         };
         message.push_str(lead);
@@ -201,7 +248,10 @@ fn rejection(
             message.push(')');
         }
     }
-    CredentialsError::new(kind, message)
+    Failure {
+        key_refused: code.is_some_and(refuses_key),
+        error: CredentialsError::new(kind, message),
+    }
 }
 
 fn said<'a>(body: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
@@ -210,15 +260,16 @@ fn said<'a>(body: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
 
 /// Does the server's text repeat what must not be shown? The message for a wrong signature quotes the
 /// whole string to sign, security token and all, encoded once or twice.
-fn repeats_secrets(text: &str, parameters: &Parameters, signer: Option<&Credentials>) -> bool {
-    let secrets = signer.into_iter().flat_map(|signer| {
+fn repeats_secrets(text: &str, call: &Call<'_>) -> bool {
+    let secrets = call.signer.into_iter().flat_map(|signer| {
         let token = signer.security_token.as_ref();
         [Some(&signer.access_key_secret), token]
             .into_iter()
             .flatten()
             .map(super::Secret::expose)
     });
-    let sent = parameters
+    let sent = call
+        .parameters
         .iter()
         .filter(|(_, name, _)| matches!(*name, "OIDCToken" | "ExternalId"))
         .map(|(_, _, value)| value);

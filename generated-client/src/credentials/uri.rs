@@ -68,7 +68,7 @@ impl CredentialsUri {
 
     async fn get(&self) -> Result<Credentials, CredentialsError> {
         let server = format!("the credentials URI at {}", http::origin(&self.uri));
-        let request = self.context.http()?.get(self.uri.clone());
+        let request = self.context.http(&self.uri)?.get(self.uri.clone());
         let answer = http::send(request, &server).await?;
         if !answer.is_success() {
             return Err(answer.rejection(&server));

@@ -271,6 +271,39 @@ fn an_attempt_that_ended_with_its_runtime_is_begun_anew() {
 }
 
 #[test]
+fn an_attempt_on_a_runtime_that_stands_still_holds_up_no_other() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+    };
+    let (told, gate, cached) = gated(Ok(Credentials::new("id", "secret")));
+    let begin = || {
+        let cached = cached.clone();
+        tokio::spawn(async move { cached.provide().await.unwrap().access_key_id })
+    };
+    let (still, lively) = (runtime(), runtime());
+    let held_up = still.block_on(async {
+        let caller = begin();
+        settle().await;
+        caller
+    });
+    assert_eq!(told.asked(), 1);
+
+    lively.block_on(async {
+        let callers = [begin(), begin()];
+        settle().await;
+        assert_eq!(told.asked(), 2, "one attempt for the callers of a runtime");
+        gate.add_permits(2);
+        for caller in callers {
+            assert_eq!(caller.await.unwrap(), "id");
+        }
+    });
+    assert_eq!(still.block_on(held_up).unwrap(), "id");
+    assert_eq!(told.asked(), 2);
+}
+
+#[test]
 fn without_a_runtime_the_caller_asks_itself() {
     let (told, _, cached) = cached(Ok(Credentials::new("id", "secret")));
     let mut future = cached.provide();

@@ -1,13 +1,19 @@
 //! Providers that ask over HTTP: STS, metadata service, credentials URI.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use alicloud::{
-    credentials::{AssumeRole, Context, Credentials, CredentialsUri, InstanceRole, Oidc},
+    credentials::{
+        AssumeRole, Cached, Clock, Context, Credentials, CredentialsUri, InstanceRole, Oidc,
+    },
     sign::acs3,
 };
 
 use crate::{
+    chain::Told,
     context, key,
     server::{NOBODY, Request, Server, key_json, sts_json},
     triple, why,
@@ -131,6 +137,21 @@ async fn refusals_of_sts_are_told_with_code_and_request_id() {
         ),
         (
             400,
+            r#"{"Code": "ServiceUnavailable"}"#,
+            "Unavailable: STS at HOST answered AssumeRole with HTTP 400, ServiceUnavailable",
+        ),
+        (
+            403,
+            r#"{"Code": "InternalError"}"#,
+            "Unavailable: STS at HOST answered AssumeRole with HTTP 403, InternalError",
+        ),
+        (
+            403,
+            r#"{"Code": "Rejected.Throttling"}"#,
+            "Unavailable: STS at HOST answered AssumeRole with HTTP 403, Rejected.Throttling",
+        ),
+        (
+            400,
             r#"{"Code": "SignatureDoesNotMatch", "Message": "server string to sign is: a%26source-token", "RequestId": "R-3"}"#,
             "Refused: STS at HOST answered AssumeRole with HTTP 400, SignatureDoesNotMatch (request R-3)",
         ),
@@ -171,6 +192,79 @@ async fn refusals_of_sts_are_told_with_code_and_request_id() {
         let role = AssumeRole::new(source(), ROLE).sts_endpoint(&sts.url);
         let host = sts.url.trim_start_matches("http://");
         assert_eq!(why(&role).await.replace(host, "HOST"), expected);
+    }
+}
+
+/// An STS that takes the time of 2026-01-01 only.
+async fn sts_of_2026() -> Server {
+    Server::start(|request| {
+        let time = request.header("x-acs-date").unwrap();
+        if time.starts_with("2026-01-01T00:00:00") {
+            return (200, sts_json("role"));
+        }
+        (400, r#"{"Code": "InvalidTimeStamp.Expired"}"#.to_owned())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_corrected_once_by_the_answer_of_sts() {
+    let clock = Clock::from_fn(|| UNIX_EPOCH + Duration::from_secs(1_600_000_000));
+    let context = context(&[]).with_clock(clock);
+    let provider = |sts: &Server| {
+        AssumeRole::new(source(), ROLE)
+            .context(&context)
+            .sts_endpoint(&sts.url)
+    };
+    let sts = sts_of_2026().await;
+    let host = sts.url.trim_start_matches("http://");
+    let refused =
+        "Refused: STS at HOST answered AssumeRole with HTTP 400, InvalidTimeStamp.Expired";
+
+    // Nothing to correct it by.
+    assert_eq!(why(&provider(&sts)).await.replace(host, "HOST"), refused);
+    assert_eq!(sts.requests().len(), 1);
+
+    sts.set_date("Thu, 01 Jan 2026 00:00:00 GMT");
+    assert_eq!(key(&provider(&sts)).await.0, "role-id");
+    let requests = sts.requests();
+    assert_eq!(requests.len(), 3);
+    assert_eq!(
+        requests[2].header("authorization"),
+        Some(expected_authorization(&requests[2], "source-id", "source-secret").as_str())
+    );
+    let nonce = |index: usize| requests[index].header("x-acs-signature-nonce");
+    assert!(nonce(1).is_some() && nonce(1) != nonce(2));
+
+    sts.set_date("Fri, 02 Jan 2026 00:00:00 GMT");
+    assert_eq!(why(&provider(&sts)).await.replace(host, "HOST"), refused);
+    assert_eq!(sts.requests().len(), 5, "corrected once, not for ever");
+}
+
+#[tokio::test]
+async fn a_source_forgets_the_access_key_that_sts_refuses() {
+    for code in [
+        "InvalidSecurityToken.Expired",
+        "InvalidAccessKeyId.Inactive",
+    ] {
+        let sts = Server::start(move |request| {
+            let signer = request.header("authorization").unwrap();
+            if signer.contains("Credential=new,") {
+                return (200, sts_json("role"));
+            }
+            (403, format!(r#"{{"Code": "{code}"}}"#))
+        })
+        .await;
+        let told = Told::new(Ok(Credentials::new("old", "secret")));
+        let role = AssumeRole::new(Cached::new(told.clone()), ROLE).sts_endpoint(&sts.url);
+        let host = sts.url.trim_start_matches("http://");
+        assert_eq!(
+            why(&role).await.replace(host, "HOST"),
+            format!("Refused: STS at HOST answered AssumeRole with HTTP 403, {code}")
+        );
+        told.tell(Ok(Credentials::new("new", "secret")));
+        assert_eq!(key(&role).await.0, "role-id");
+        assert_eq!(told.asked(), 2);
     }
 }
 
@@ -319,6 +413,49 @@ async fn a_service_without_tokens_is_asked_plainly_unless_that_is_switched_off()
     assert_eq!(why(&provider).await, off);
     let plain = server.requests().into_iter().skip(3);
     assert!(plain.map(|request| request.method).eq(["PUT", "PUT"]));
+}
+
+#[tokio::test]
+async fn only_a_service_that_knows_no_tokens_is_asked_plainly() {
+    let cases = [
+        // Statuses that say so; 0 is an answer that got lost.
+        (403, "app-id"),
+        (404, "app-id"),
+        (405, "app-id"),
+        (0, "app-id"),
+        // Faults of a service that may well know them.
+        (
+            500,
+            "Unavailable: the metadata service at HOST answered HTTP 500",
+        ),
+        (
+            503,
+            "Unavailable: the metadata service at HOST answered HTTP 503",
+        ),
+        (
+            429,
+            "Unavailable: the metadata service at HOST answered HTTP 429",
+        ),
+        (
+            400,
+            "Refused: the metadata service at HOST answered HTTP 400",
+        ),
+    ];
+    for (status, expected) in cases {
+        let server = Server::start(move |request| match request.method.as_str() {
+            "PUT" => (status, String::new()),
+            _ => (200, key_json("app")),
+        })
+        .await;
+        let context = context(&[]).with_metadata_endpoint(&server.url);
+        let provider = InstanceRole::new().role_name("app").context(&context);
+        if expected == "app-id" {
+            assert_eq!(key(&provider).await.0, expected, "{status}");
+            continue;
+        }
+        assert_eq!(why(&provider).await.replace(&server.url, "HOST"), expected);
+        assert_eq!(server.lines(), ["PUT /latest/api/token"]);
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod cache;
 mod chain;
 mod files;
 mod http;
+mod proxy;
 mod secrecy;
 mod server;
 

@@ -42,12 +42,13 @@ impl Request {
     }
 }
 
-/// What the server answers: status and body.
+/// What the server answers: status and body. Status 0: it hangs up without an answer.
 pub(crate) type Response = (u16, String);
 
 pub(crate) struct Server {
     pub(crate) url: String,
     requests: Arc<Mutex<Vec<Request>>>,
+    date: Arc<Mutex<Option<String>>>,
 }
 
 impl Server {
@@ -59,22 +60,34 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
+        let date = Arc::new(Mutex::new(None));
+        let stamp = Arc::clone(&date);
         let answer = Arc::new(answer);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                let stamp = Arc::clone(&stamp);
                 tokio::spawn(async move {
-                    let _ = serve(stream, &log, &*answer).await;
+                    let _ = serve(stream, &log, &stamp, &*answer).await;
                 });
             }
         });
-        Self { url, requests }
+        Self {
+            url,
+            requests,
+            date,
+        }
     }
 
     /// Answers everything alike.
     pub(crate) async fn always(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
         Self::start(move |_| (status, body.clone())).await
+    }
+
+    /// The `Date` of all answers from now on.
+    pub(crate) fn set_date(&self, date: &str) {
+        *self.date.lock().unwrap() = Some(date.to_owned());
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {
@@ -89,6 +102,7 @@ impl Server {
 async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Vec<Request>>,
+    date: &Mutex<Option<String>>,
     answer: &(dyn Fn(&Request) -> Response + Send + Sync),
 ) -> std::io::Result<()> {
     let mut bytes = Vec::new();
@@ -125,9 +139,14 @@ async fn serve(
     request.body = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
     log.lock().unwrap().push(request.clone());
     let (status, body) = answer(&request);
+    if status == 0 {
+        return Ok(());
+    }
+    let date = date.lock().unwrap().clone();
+    let date = date.map_or_else(String::new, |date| format!("date: {date}\r\n"));
     let length = body.len();
     let response = format!(
-        "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status} -\r\n{date}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
     stream.write_all(response.as_bytes()).await?;
     stream.shutdown().await
