@@ -76,8 +76,12 @@ fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
             quote!(#[cfg(feature = #feature)])
         })
     };
-    // Lints about what the vendor's names, types and words happen to be.
-    let of_data: Vec<syn::Path> = [
+    // A crate that keeps them to itself need not use all of it; the others are lints about what the
+    // vendor's names, types and words happen to be.
+    let allowed: Vec<syn::Path> = [
+        "dead_code",
+        "unreachable_pub",
+        "clippy::disallowed_names",
         "clippy::doc_lazy_continuation",
         "clippy::doc_overindented_list_items",
         "clippy::enum_variant_names",
@@ -96,7 +100,8 @@ fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
         let feature = feature(product);
         quote! {
             #feature
-            #[allow(#(#of_data),*)]
+            #[allow(#(#allowed),*)]
+            #[rustfmt::skip]
             pub mod #module;
         }
     });
@@ -109,6 +114,7 @@ fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
         #(#modules)*
 
         #[doc = " The products of this crate."]
+        #[allow(dead_code, unreachable_pub)]
         pub static PRODUCTS: &[&#runtime::operation::ProductInfo] = &[#(#infos),*];
     }
 }

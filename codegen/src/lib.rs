@@ -100,7 +100,6 @@ pub struct Generated {
 }
 
 /// Why nothing was generated.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Failure {
     /// Something is wrong with the specs: all that was found.
@@ -117,6 +116,13 @@ impl fmt::Display for Failure {
             }
             Self::Generator(message) => f.write_str(message),
         }
+    }
+}
+
+/// The same: a build script that gives up on it is read by people.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

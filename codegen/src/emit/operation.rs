@@ -373,9 +373,11 @@ fn part_doc(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
 fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> TokenStream {
     let spec = operation.spec;
     let mut paragraphs = Vec::new();
-    match &spec.summary {
-        Some(summary) => paragraphs.push(docs::prose(summary)),
-        None => paragraphs.push(format!("A request of `{}`.", spec.operation)),
+    let summary = docs::line(spec.summary.as_deref().unwrap_or_default());
+    if summary.is_empty() {
+        paragraphs.push(format!("A request of `{}`.", spec.operation));
+    } else {
+        paragraphs.push(summary);
     }
     if spec.deprecated {
         paragraphs.push("**Deprecated:** the vendor advises against new uses.".to_owned());

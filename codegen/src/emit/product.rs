@@ -25,20 +25,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
-    let exports = product.operations.iter().map(|operation| {
-        let module = ident(&operation.module);
-        let names = [
-            &operation.request,
-            &operation.response,
-            &operation.error_code,
-        ];
-        let names = names.map(|name| ident(name));
-        let allow = operation
-            .spec
-            .deprecated
-            .then(|| quote!(#[allow(deprecated)]));
-        quote!(#allow pub use #module::{#(#names),*};)
-    });
+    let exports = [false, true].map(|deprecated| exports(product, deprecated));
     let info = info(product);
     let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
@@ -73,10 +60,38 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     }
 }
 
+/// The types of the operations, of those that are deprecated or of the others. Nobody need use them all.
+fn exports(product: &Product<'_>, deprecated: bool) -> Option<TokenStream> {
+    let operations = product.operations.iter();
+    let mut exports = operations
+        .filter(|operation| operation.spec.deprecated == deprecated)
+        .map(|operation| {
+            let module = ident(&operation.module);
+            let names = [
+                &operation.request,
+                &operation.response,
+                &operation.error_code,
+            ];
+            let names = names.map(|name| ident(name));
+            quote!(#module::{#(#names),*})
+        })
+        .peekable();
+    exports.peek()?;
+    let allow = deprecated.then(|| quote!(deprecated,));
+    Some(quote! {
+        #[allow(#allow unused_imports)]
+        pub use self::{#(#exports),*};
+    })
+}
+
 /// `Elastic Compute Service, version 2014-05-26.`
 pub(super) fn title(product: &Product<'_>) -> String {
     let spec = product.spec;
-    let title = spec.title.as_deref().unwrap_or(&spec.product);
+    let title = spec
+        .title
+        .as_deref()
+        .filter(|title| !title.trim().is_empty());
+    let title = title.unwrap_or(&spec.product);
     format!(
         "{}, version {}.",
         docs::line(title),

@@ -505,12 +505,12 @@ fn accessors(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
 fn field_doc(field: &Field<'_>) -> TokenStream {
     let schema = field.schema;
     let mut paragraphs = Vec::new();
-    match &schema.description {
-        Some(text) => paragraphs.push(docs::prose(text)),
-        None => paragraphs.push(format!("{}.", docs::code(field.wire))),
-    }
+    let words = schema.description.as_deref().map(docs::prose);
+    let words = words.filter(|words| !words.trim().is_empty());
+    let named = words.is_none();
+    paragraphs.push(words.unwrap_or_else(|| format!("{}.", docs::code(field.wire))));
     let mut facts = Vec::new();
-    if schema.description.is_some() && crate::names::type_name(field.wire) != field.wire {
+    if !named && crate::names::type_name(field.wire) != field.wire {
         facts.push(format!("On the wire {}.", docs::code(field.wire)));
     }
     if field.region {

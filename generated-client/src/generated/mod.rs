@@ -2,6 +2,9 @@
 
 #[cfg(feature = "ecs")]
 #[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
     clippy::doc_lazy_continuation,
     clippy::doc_overindented_list_items,
     clippy::enum_variant_names,
@@ -12,9 +15,13 @@
     clippy::type_complexity,
     clippy::upper_case_acronyms
 )]
+#[rustfmt::skip]
 pub mod ecs;
 #[cfg(feature = "sts")]
 #[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
     clippy::doc_lazy_continuation,
     clippy::doc_overindented_list_items,
     clippy::enum_variant_names,
@@ -25,9 +32,11 @@ pub mod ecs;
     clippy::type_complexity,
     clippy::upper_case_acronyms
 )]
+#[rustfmt::skip]
 pub mod sts;
 
 /// The products of this crate.
+#[allow(dead_code, unreachable_pub)]
 pub static PRODUCTS: &[&crate::operation::ProductInfo] = &[
     #[cfg(feature = "ecs")]
     &ecs::PRODUCT,

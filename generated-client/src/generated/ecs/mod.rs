@@ -879,1266 +879,1191 @@ pub mod unassociate_eip_address;
 #[allow(deprecated)]
 pub mod unassociate_ha_vip;
 pub mod untag_resources;
-pub use accept_inquired_system_event::{
-    AcceptInquiredSystemEvent, AcceptInquiredSystemEventResponse,
-    AcceptInquiredSystemEventErrorCode,
-};
-#[allow(deprecated)]
-pub use activate_router_interface::{
-    ActivateRouterInterface, ActivateRouterInterfaceResponse,
-    ActivateRouterInterfaceErrorCode,
-};
-#[allow(deprecated)]
-pub use add_bandwidth_package_ips::{
-    AddBandwidthPackageIps, AddBandwidthPackageIpsResponse,
-    AddBandwidthPackageIpsErrorCode,
-};
-#[allow(deprecated)]
-pub use add_tags::{AddTags, AddTagsResponse, AddTagsErrorCode};
-pub use allocate_dedicated_hosts::{
-    AllocateDedicatedHosts, AllocateDedicatedHostsResponse,
-    AllocateDedicatedHostsErrorCode,
-};
-#[allow(deprecated)]
-pub use allocate_eip_address::{
-    AllocateEipAddress, AllocateEipAddressResponse, AllocateEipAddressErrorCode,
-};
-pub use allocate_public_ip_address::{
-    AllocatePublicIpAddress, AllocatePublicIpAddressResponse,
-    AllocatePublicIpAddressErrorCode,
-};
-pub use apply_auto_snapshot_policy::{
-    ApplyAutoSnapshotPolicy, ApplyAutoSnapshotPolicyResponse,
-    ApplyAutoSnapshotPolicyErrorCode,
-};
-pub use assign_ipv6_addresses::{
-    AssignIpv6Addresses, AssignIpv6AddressesResponse, AssignIpv6AddressesErrorCode,
-};
-pub use assign_private_ip_addresses::{
-    AssignPrivateIpAddresses, AssignPrivateIpAddressesResponse,
-    AssignPrivateIpAddressesErrorCode,
-};
-#[allow(deprecated)]
-pub use associate_eip_address::{
-    AssociateEipAddress, AssociateEipAddressResponse, AssociateEipAddressErrorCode,
-};
-#[allow(deprecated)]
-pub use associate_ha_vip::{
-    AssociateHaVip, AssociateHaVipResponse, AssociateHaVipErrorCode,
-};
-pub use attach_classic_link_vpc::{
-    AttachClassicLinkVpc, AttachClassicLinkVpcResponse, AttachClassicLinkVpcErrorCode,
-};
-pub use attach_disk::{AttachDisk, AttachDiskResponse, AttachDiskErrorCode};
-pub use attach_instance_ram_role::{
-    AttachInstanceRamRole, AttachInstanceRamRoleResponse, AttachInstanceRamRoleErrorCode,
-};
-pub use attach_key_pair::{AttachKeyPair, AttachKeyPairResponse, AttachKeyPairErrorCode};
-pub use attach_network_interface::{
-    AttachNetworkInterface, AttachNetworkInterfaceResponse,
-    AttachNetworkInterfaceErrorCode,
-};
-pub use authorize_security_group::{
-    AuthorizeSecurityGroup, AuthorizeSecurityGroupResponse,
-    AuthorizeSecurityGroupErrorCode,
-};
-pub use authorize_security_group_egress::{
-    AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupEgressResponse,
-    AuthorizeSecurityGroupEgressErrorCode,
-};
-pub use cancel_auto_snapshot_policy::{
-    CancelAutoSnapshotPolicy, CancelAutoSnapshotPolicyResponse,
-    CancelAutoSnapshotPolicyErrorCode,
-};
-pub use cancel_copy_image::{
-    CancelCopyImage, CancelCopyImageResponse, CancelCopyImageErrorCode,
-};
-pub use cancel_image_pipeline_execution::{
-    CancelImagePipelineExecution, CancelImagePipelineExecutionResponse,
-    CancelImagePipelineExecutionErrorCode,
-};
-#[allow(deprecated)]
-pub use cancel_physical_connection::{
-    CancelPhysicalConnection, CancelPhysicalConnectionResponse,
-    CancelPhysicalConnectionErrorCode,
-};
-pub use cancel_simulated_system_events::{
-    CancelSimulatedSystemEvents, CancelSimulatedSystemEventsResponse,
-    CancelSimulatedSystemEventsErrorCode,
-};
-pub use cancel_task::{CancelTask, CancelTaskResponse, CancelTaskErrorCode};
-#[allow(deprecated)]
-pub use connect_router_interface::{
-    ConnectRouterInterface, ConnectRouterInterfaceResponse,
-    ConnectRouterInterfaceErrorCode,
-};
-pub use convert_nat_public_ip_to_eip::{
-    ConvertNatPublicIpToEip, ConvertNatPublicIpToEipResponse,
-    ConvertNatPublicIpToEipErrorCode,
-};
-pub use copy_image::{CopyImage, CopyImageResponse, CopyImageErrorCode};
-pub use copy_snapshot::{CopySnapshot, CopySnapshotResponse, CopySnapshotErrorCode};
-pub use create_activation::{
-    CreateActivation, CreateActivationResponse, CreateActivationErrorCode,
-};
-pub use create_auto_provisioning_group::{
-    CreateAutoProvisioningGroup, CreateAutoProvisioningGroupResponse,
-    CreateAutoProvisioningGroupErrorCode,
-};
-pub use create_auto_snapshot_policy::{
-    CreateAutoSnapshotPolicy, CreateAutoSnapshotPolicyResponse,
-    CreateAutoSnapshotPolicyErrorCode,
-};
-pub use create_capacity_reservation::{
-    CreateCapacityReservation, CreateCapacityReservationResponse,
-    CreateCapacityReservationErrorCode,
-};
-pub use create_command::{CreateCommand, CreateCommandResponse, CreateCommandErrorCode};
-pub use create_dedicated_host_cluster::{
-    CreateDedicatedHostCluster, CreateDedicatedHostClusterResponse,
-    CreateDedicatedHostClusterErrorCode,
-};
-pub use create_deployment_set::{
-    CreateDeploymentSet, CreateDeploymentSetResponse, CreateDeploymentSetErrorCode,
-};
-pub use create_diagnostic_metric_set::{
-    CreateDiagnosticMetricSet, CreateDiagnosticMetricSetResponse,
-    CreateDiagnosticMetricSetErrorCode,
-};
-pub use create_diagnostic_report::{
-    CreateDiagnosticReport, CreateDiagnosticReportResponse,
-    CreateDiagnosticReportErrorCode,
-};
-pub use create_disk::{CreateDisk, CreateDiskResponse, CreateDiskErrorCode};
-pub use create_elasticity_assurance::{
-    CreateElasticityAssurance, CreateElasticityAssuranceResponse,
-    CreateElasticityAssuranceErrorCode,
-};
-#[allow(deprecated)]
-pub use create_forward_entry::{
-    CreateForwardEntry, CreateForwardEntryResponse, CreateForwardEntryErrorCode,
-};
-#[allow(deprecated)]
-pub use create_ha_vip::{CreateHaVip, CreateHaVipResponse, CreateHaVipErrorCode};
-pub use create_hpc_cluster::{
-    CreateHpcCluster, CreateHpcClusterResponse, CreateHpcClusterErrorCode,
-};
-pub use create_image::{CreateImage, CreateImageResponse, CreateImageErrorCode};
-pub use create_image_component::{
-    CreateImageComponent, CreateImageComponentResponse, CreateImageComponentErrorCode,
-};
-pub use create_image_pipeline::{
-    CreateImagePipeline, CreateImagePipelineResponse, CreateImagePipelineErrorCode,
-};
-pub use create_instance::{
-    CreateInstance, CreateInstanceResponse, CreateInstanceErrorCode,
-};
-pub use create_key_pair::{CreateKeyPair, CreateKeyPairResponse, CreateKeyPairErrorCode};
-pub use create_launch_template::{
-    CreateLaunchTemplate, CreateLaunchTemplateResponse, CreateLaunchTemplateErrorCode,
-};
-pub use create_launch_template_version::{
-    CreateLaunchTemplateVersion, CreateLaunchTemplateVersionResponse,
-    CreateLaunchTemplateVersionErrorCode,
-};
-#[allow(deprecated)]
-pub use create_nat_gateway::{
-    CreateNatGateway, CreateNatGatewayResponse, CreateNatGatewayErrorCode,
-};
-pub use create_network_interface::{
-    CreateNetworkInterface, CreateNetworkInterfaceResponse,
-    CreateNetworkInterfaceErrorCode,
-};
-pub use create_network_interface_permission::{
-    CreateNetworkInterfacePermission, CreateNetworkInterfacePermissionResponse,
-    CreateNetworkInterfacePermissionErrorCode,
-};
-#[allow(deprecated)]
-pub use create_physical_connection::{
-    CreatePhysicalConnection, CreatePhysicalConnectionResponse,
-    CreatePhysicalConnectionErrorCode,
-};
-pub use create_port_range_list::{
-    CreatePortRangeList, CreatePortRangeListResponse, CreatePortRangeListErrorCode,
-};
-pub use create_prefix_list::{
-    CreatePrefixList, CreatePrefixListResponse, CreatePrefixListErrorCode,
-};
-#[allow(deprecated)]
-pub use create_route_entry::{
-    CreateRouteEntry, CreateRouteEntryResponse, CreateRouteEntryErrorCode,
-};
-#[allow(deprecated)]
-pub use create_router_interface::{
-    CreateRouterInterface, CreateRouterInterfaceResponse, CreateRouterInterfaceErrorCode,
-};
-pub use create_security_group::{
-    CreateSecurityGroup, CreateSecurityGroupResponse, CreateSecurityGroupErrorCode,
-};
-pub use create_simulated_system_events::{
-    CreateSimulatedSystemEvents, CreateSimulatedSystemEventsResponse,
-    CreateSimulatedSystemEventsErrorCode,
-};
-pub use create_snapshot::{
-    CreateSnapshot, CreateSnapshotResponse, CreateSnapshotErrorCode,
-};
-pub use create_snapshot_group::{
-    CreateSnapshotGroup, CreateSnapshotGroupResponse, CreateSnapshotGroupErrorCode,
-};
-#[allow(deprecated)]
-pub use create_v_switch::{CreateVSwitch, CreateVSwitchResponse, CreateVSwitchErrorCode};
-#[allow(deprecated)]
-pub use create_virtual_border_router::{
-    CreateVirtualBorderRouter, CreateVirtualBorderRouterResponse,
-    CreateVirtualBorderRouterErrorCode,
-};
-#[allow(deprecated)]
-pub use create_vpc::{CreateVpc, CreateVpcResponse, CreateVpcErrorCode};
-#[allow(deprecated)]
-pub use deactivate_router_interface::{
-    DeactivateRouterInterface, DeactivateRouterInterfaceResponse,
-    DeactivateRouterInterfaceErrorCode,
-};
-pub use delete_activation::{
-    DeleteActivation, DeleteActivationResponse, DeleteActivationErrorCode,
-};
-pub use delete_auto_provisioning_group::{
-    DeleteAutoProvisioningGroup, DeleteAutoProvisioningGroupResponse,
-    DeleteAutoProvisioningGroupErrorCode,
-};
-pub use delete_auto_snapshot_policy::{
-    DeleteAutoSnapshotPolicy, DeleteAutoSnapshotPolicyResponse,
-    DeleteAutoSnapshotPolicyErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_bandwidth_package::{
-    DeleteBandwidthPackage, DeleteBandwidthPackageResponse,
-    DeleteBandwidthPackageErrorCode,
-};
-pub use delete_command::{DeleteCommand, DeleteCommandResponse, DeleteCommandErrorCode};
-pub use delete_dedicated_host_cluster::{
-    DeleteDedicatedHostCluster, DeleteDedicatedHostClusterResponse,
-    DeleteDedicatedHostClusterErrorCode,
-};
-pub use delete_deployment_set::{
-    DeleteDeploymentSet, DeleteDeploymentSetResponse, DeleteDeploymentSetErrorCode,
-};
-pub use delete_diagnostic_metric_sets::{
-    DeleteDiagnosticMetricSets, DeleteDiagnosticMetricSetsResponse,
-    DeleteDiagnosticMetricSetsErrorCode,
-};
-pub use delete_diagnostic_reports::{
-    DeleteDiagnosticReports, DeleteDiagnosticReportsResponse,
-    DeleteDiagnosticReportsErrorCode,
-};
-pub use delete_disk::{DeleteDisk, DeleteDiskResponse, DeleteDiskErrorCode};
-#[allow(deprecated)]
-pub use delete_forward_entry::{
-    DeleteForwardEntry, DeleteForwardEntryResponse, DeleteForwardEntryErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_ha_vip::{DeleteHaVip, DeleteHaVipResponse, DeleteHaVipErrorCode};
-pub use delete_hpc_cluster::{
-    DeleteHpcCluster, DeleteHpcClusterResponse, DeleteHpcClusterErrorCode,
-};
-pub use delete_image::{DeleteImage, DeleteImageResponse, DeleteImageErrorCode};
-pub use delete_image_component::{
-    DeleteImageComponent, DeleteImageComponentResponse, DeleteImageComponentErrorCode,
-};
-pub use delete_image_pipeline::{
-    DeleteImagePipeline, DeleteImagePipelineResponse, DeleteImagePipelineErrorCode,
-};
-pub use delete_instance::{
-    DeleteInstance, DeleteInstanceResponse, DeleteInstanceErrorCode,
-};
-pub use delete_instances::{
-    DeleteInstances, DeleteInstancesResponse, DeleteInstancesErrorCode,
-};
-pub use delete_key_pairs::{
-    DeleteKeyPairs, DeleteKeyPairsResponse, DeleteKeyPairsErrorCode,
-};
-pub use delete_launch_template::{
-    DeleteLaunchTemplate, DeleteLaunchTemplateResponse, DeleteLaunchTemplateErrorCode,
-};
-pub use delete_launch_template_version::{
-    DeleteLaunchTemplateVersion, DeleteLaunchTemplateVersionResponse,
-    DeleteLaunchTemplateVersionErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_nat_gateway::{
-    DeleteNatGateway, DeleteNatGatewayResponse, DeleteNatGatewayErrorCode,
-};
-pub use delete_network_interface::{
-    DeleteNetworkInterface, DeleteNetworkInterfaceResponse,
-    DeleteNetworkInterfaceErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_network_interface_permission::{
-    DeleteNetworkInterfacePermission, DeleteNetworkInterfacePermissionResponse,
-    DeleteNetworkInterfacePermissionErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_physical_connection::{
-    DeletePhysicalConnection, DeletePhysicalConnectionResponse,
-    DeletePhysicalConnectionErrorCode,
-};
-pub use delete_port_range_list::{
-    DeletePortRangeList, DeletePortRangeListResponse, DeletePortRangeListErrorCode,
-};
-pub use delete_prefix_list::{
-    DeletePrefixList, DeletePrefixListResponse, DeletePrefixListErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_route_entry::{
-    DeleteRouteEntry, DeleteRouteEntryResponse, DeleteRouteEntryErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_router_interface::{
-    DeleteRouterInterface, DeleteRouterInterfaceResponse, DeleteRouterInterfaceErrorCode,
-};
-pub use delete_security_group::{
-    DeleteSecurityGroup, DeleteSecurityGroupResponse, DeleteSecurityGroupErrorCode,
-};
-pub use delete_snapshot::{
-    DeleteSnapshot, DeleteSnapshotResponse, DeleteSnapshotErrorCode,
-};
-pub use delete_snapshot_group::{
-    DeleteSnapshotGroup, DeleteSnapshotGroupResponse, DeleteSnapshotGroupErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_v_switch::{DeleteVSwitch, DeleteVSwitchResponse, DeleteVSwitchErrorCode};
-#[allow(deprecated)]
-pub use delete_virtual_border_router::{
-    DeleteVirtualBorderRouter, DeleteVirtualBorderRouterResponse,
-    DeleteVirtualBorderRouterErrorCode,
-};
-#[allow(deprecated)]
-pub use delete_vpc::{DeleteVpc, DeleteVpcResponse, DeleteVpcErrorCode};
-pub use deregister_managed_instance::{
-    DeregisterManagedInstance, DeregisterManagedInstanceResponse,
-    DeregisterManagedInstanceErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_access_points::{
-    DescribeAccessPoints, DescribeAccessPointsResponse, DescribeAccessPointsErrorCode,
-};
-pub use describe_account_attributes::{
-    DescribeAccountAttributes, DescribeAccountAttributesResponse,
-    DescribeAccountAttributesErrorCode,
-};
-pub use describe_activations::{
-    DescribeActivations, DescribeActivationsResponse, DescribeActivationsErrorCode,
-};
-pub use describe_auto_provisioning_group_history::{
-    DescribeAutoProvisioningGroupHistory, DescribeAutoProvisioningGroupHistoryResponse,
-    DescribeAutoProvisioningGroupHistoryErrorCode,
-};
-pub use describe_auto_provisioning_group_instances::{
-    DescribeAutoProvisioningGroupInstances,
-    DescribeAutoProvisioningGroupInstancesResponse,
-    DescribeAutoProvisioningGroupInstancesErrorCode,
-};
-pub use describe_auto_provisioning_groups::{
-    DescribeAutoProvisioningGroups, DescribeAutoProvisioningGroupsResponse,
-    DescribeAutoProvisioningGroupsErrorCode,
-};
-pub use describe_auto_snapshot_policy_associations::{
-    DescribeAutoSnapshotPolicyAssociations,
-    DescribeAutoSnapshotPolicyAssociationsResponse,
-    DescribeAutoSnapshotPolicyAssociationsErrorCode,
-};
-pub use describe_auto_snapshot_policy_ex::{
-    DescribeAutoSnapshotPolicyEx, DescribeAutoSnapshotPolicyExResponse,
-    DescribeAutoSnapshotPolicyExErrorCode,
-};
-pub use describe_available_resource::{
-    DescribeAvailableResource, DescribeAvailableResourceResponse,
-    DescribeAvailableResourceErrorCode,
-};
-pub use describe_bandwidth_limitation::{
-    DescribeBandwidthLimitation, DescribeBandwidthLimitationResponse,
-    DescribeBandwidthLimitationErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_bandwidth_packages::{
-    DescribeBandwidthPackages, DescribeBandwidthPackagesResponse,
-    DescribeBandwidthPackagesErrorCode,
-};
-pub use describe_capacity_reservation_instances::{
-    DescribeCapacityReservationInstances, DescribeCapacityReservationInstancesResponse,
-    DescribeCapacityReservationInstancesErrorCode,
-};
-pub use describe_capacity_reservations::{
-    DescribeCapacityReservations, DescribeCapacityReservationsResponse,
-    DescribeCapacityReservationsErrorCode,
-};
-pub use describe_classic_link_instances::{
-    DescribeClassicLinkInstances, DescribeClassicLinkInstancesResponse,
-    DescribeClassicLinkInstancesErrorCode,
-};
-pub use describe_cloud_assistant_settings::{
-    DescribeCloudAssistantSettings, DescribeCloudAssistantSettingsResponse,
-    DescribeCloudAssistantSettingsErrorCode,
-};
-pub use describe_cloud_assistant_status::{
-    DescribeCloudAssistantStatus, DescribeCloudAssistantStatusResponse,
-    DescribeCloudAssistantStatusErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_clusters::{
-    DescribeClusters, DescribeClustersResponse, DescribeClustersErrorCode,
-};
-pub use describe_commands::{
-    DescribeCommands, DescribeCommandsResponse, DescribeCommandsErrorCode,
-};
-pub use describe_dedicated_host_auto_renew::{
-    DescribeDedicatedHostAutoRenew, DescribeDedicatedHostAutoRenewResponse,
-    DescribeDedicatedHostAutoRenewErrorCode,
-};
-pub use describe_dedicated_host_clusters::{
-    DescribeDedicatedHostClusters, DescribeDedicatedHostClustersResponse,
-    DescribeDedicatedHostClustersErrorCode,
-};
-pub use describe_dedicated_host_types::{
-    DescribeDedicatedHostTypes, DescribeDedicatedHostTypesResponse,
-    DescribeDedicatedHostTypesErrorCode,
-};
-pub use describe_dedicated_hosts::{
-    DescribeDedicatedHosts, DescribeDedicatedHostsResponse,
-    DescribeDedicatedHostsErrorCode,
-};
-pub use describe_deployment_set_supported_instance_type_family::{
-    DescribeDeploymentSetSupportedInstanceTypeFamily,
-    DescribeDeploymentSetSupportedInstanceTypeFamilyResponse,
-    DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode,
-};
-pub use describe_deployment_sets::{
-    DescribeDeploymentSets, DescribeDeploymentSetsResponse,
-    DescribeDeploymentSetsErrorCode,
-};
-pub use describe_diagnostic_metric_sets::{
-    DescribeDiagnosticMetricSets, DescribeDiagnosticMetricSetsResponse,
-    DescribeDiagnosticMetricSetsErrorCode,
-};
-pub use describe_diagnostic_metrics::{
-    DescribeDiagnosticMetrics, DescribeDiagnosticMetricsResponse,
-    DescribeDiagnosticMetricsErrorCode,
-};
-pub use describe_diagnostic_report_attributes::{
-    DescribeDiagnosticReportAttributes, DescribeDiagnosticReportAttributesResponse,
-    DescribeDiagnosticReportAttributesErrorCode,
-};
-pub use describe_diagnostic_reports::{
-    DescribeDiagnosticReports, DescribeDiagnosticReportsResponse,
-    DescribeDiagnosticReportsErrorCode,
-};
-pub use describe_disk_default_kms_key_id::{
-    DescribeDiskDefaultKmsKeyId, DescribeDiskDefaultKmsKeyIdResponse,
-    DescribeDiskDefaultKmsKeyIdErrorCode,
-};
-pub use describe_disk_encryption_by_default_status::{
-    DescribeDiskEncryptionByDefaultStatus, DescribeDiskEncryptionByDefaultStatusResponse,
-    DescribeDiskEncryptionByDefaultStatusErrorCode,
-};
-pub use describe_disk_monitor_data::{
-    DescribeDiskMonitorData, DescribeDiskMonitorDataResponse,
-    DescribeDiskMonitorDataErrorCode,
-};
-pub use describe_disks::{DescribeDisks, DescribeDisksResponse, DescribeDisksErrorCode};
-pub use describe_disks_full_status::{
-    DescribeDisksFullStatus, DescribeDisksFullStatusResponse,
-    DescribeDisksFullStatusErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_eip_addresses::{
-    DescribeEipAddresses, DescribeEipAddressesResponse, DescribeEipAddressesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_eip_monitor_data::{
-    DescribeEipMonitorData, DescribeEipMonitorDataResponse,
-    DescribeEipMonitorDataErrorCode,
-};
-pub use describe_elasticity_assurance_auto_renew_attribute::{
-    DescribeElasticityAssuranceAutoRenewAttribute,
-    DescribeElasticityAssuranceAutoRenewAttributeResponse,
-    DescribeElasticityAssuranceAutoRenewAttributeErrorCode,
-};
-pub use describe_elasticity_assurance_instances::{
-    DescribeElasticityAssuranceInstances, DescribeElasticityAssuranceInstancesResponse,
-    DescribeElasticityAssuranceInstancesErrorCode,
-};
-pub use describe_elasticity_assurances::{
-    DescribeElasticityAssurances, DescribeElasticityAssurancesResponse,
-    DescribeElasticityAssurancesErrorCode,
-};
-pub use describe_eni_monitor_data::{
-    DescribeEniMonitorData, DescribeEniMonitorDataResponse,
-    DescribeEniMonitorDataErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_forward_table_entries::{
-    DescribeForwardTableEntries, DescribeForwardTableEntriesResponse,
-    DescribeForwardTableEntriesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_ha_vips::{
-    DescribeHaVips, DescribeHaVipsResponse, DescribeHaVipsErrorCode,
-};
-pub use describe_hpc_clusters::{
-    DescribeHpcClusters, DescribeHpcClustersResponse, DescribeHpcClustersErrorCode,
-};
-pub use describe_image_components::{
-    DescribeImageComponents, DescribeImageComponentsResponse,
-    DescribeImageComponentsErrorCode,
-};
-pub use describe_image_from_family::{
-    DescribeImageFromFamily, DescribeImageFromFamilyResponse,
-    DescribeImageFromFamilyErrorCode,
-};
-pub use describe_image_pipeline_executions::{
-    DescribeImagePipelineExecutions, DescribeImagePipelineExecutionsResponse,
-    DescribeImagePipelineExecutionsErrorCode,
-};
-pub use describe_image_pipelines::{
-    DescribeImagePipelines, DescribeImagePipelinesResponse,
-    DescribeImagePipelinesErrorCode,
-};
-pub use describe_image_share_permission::{
-    DescribeImageSharePermission, DescribeImageSharePermissionResponse,
-    DescribeImageSharePermissionErrorCode,
-};
-pub use describe_image_support_instance_types::{
-    DescribeImageSupportInstanceTypes, DescribeImageSupportInstanceTypesResponse,
-    DescribeImageSupportInstanceTypesErrorCode,
-};
-pub use describe_images::{
-    DescribeImages, DescribeImagesResponse, DescribeImagesErrorCode,
-};
-pub use describe_instance_attachment_attributes::{
-    DescribeInstanceAttachmentAttributes, DescribeInstanceAttachmentAttributesResponse,
-    DescribeInstanceAttachmentAttributesErrorCode,
-};
-pub use describe_instance_attribute::{
-    DescribeInstanceAttribute, DescribeInstanceAttributeResponse,
-    DescribeInstanceAttributeErrorCode,
-};
-pub use describe_instance_auto_renew_attribute::{
-    DescribeInstanceAutoRenewAttribute, DescribeInstanceAutoRenewAttributeResponse,
-    DescribeInstanceAutoRenewAttributeErrorCode,
-};
-pub use describe_instance_history_events::{
-    DescribeInstanceHistoryEvents, DescribeInstanceHistoryEventsResponse,
-    DescribeInstanceHistoryEventsErrorCode,
-};
-pub use describe_instance_maintenance_attributes::{
-    DescribeInstanceMaintenanceAttributes, DescribeInstanceMaintenanceAttributesResponse,
-    DescribeInstanceMaintenanceAttributesErrorCode,
-};
-pub use describe_instance_modification_price::{
-    DescribeInstanceModificationPrice, DescribeInstanceModificationPriceResponse,
-    DescribeInstanceModificationPriceErrorCode,
-};
-pub use describe_instance_monitor_data::{
-    DescribeInstanceMonitorData, DescribeInstanceMonitorDataResponse,
-    DescribeInstanceMonitorDataErrorCode,
-};
-pub use describe_instance_ram_role::{
-    DescribeInstanceRamRole, DescribeInstanceRamRoleResponse,
-    DescribeInstanceRamRoleErrorCode,
-};
-pub use describe_instance_status::{
-    DescribeInstanceStatus, DescribeInstanceStatusResponse,
-    DescribeInstanceStatusErrorCode,
-};
-pub use describe_instance_type_families::{
-    DescribeInstanceTypeFamilies, DescribeInstanceTypeFamiliesResponse,
-    DescribeInstanceTypeFamiliesErrorCode,
-};
-pub use describe_instance_types::{
-    DescribeInstanceTypes, DescribeInstanceTypesResponse, DescribeInstanceTypesErrorCode,
-};
-pub use describe_instance_vnc_url::{
-    DescribeInstanceVncUrl, DescribeInstanceVncUrlResponse,
-    DescribeInstanceVncUrlErrorCode,
-};
-pub use describe_instances::{
-    DescribeInstances, DescribeInstancesResponse, DescribeInstancesErrorCode,
-};
-pub use describe_instances_full_status::{
-    DescribeInstancesFullStatus, DescribeInstancesFullStatusResponse,
-    DescribeInstancesFullStatusErrorCode,
-};
-pub use describe_invocation_results::{
-    DescribeInvocationResults, DescribeInvocationResultsResponse,
-    DescribeInvocationResultsErrorCode,
-};
-pub use describe_invocations::{
-    DescribeInvocations, DescribeInvocationsResponse, DescribeInvocationsErrorCode,
-};
-pub use describe_key_pairs::{
-    DescribeKeyPairs, DescribeKeyPairsResponse, DescribeKeyPairsErrorCode,
-};
-pub use describe_launch_template_versions::{
-    DescribeLaunchTemplateVersions, DescribeLaunchTemplateVersionsResponse,
-    DescribeLaunchTemplateVersionsErrorCode,
-};
-pub use describe_launch_templates::{
-    DescribeLaunchTemplates, DescribeLaunchTemplatesResponse,
-    DescribeLaunchTemplatesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_limitation::{
-    DescribeLimitation, DescribeLimitationResponse, DescribeLimitationErrorCode,
-};
-pub use describe_managed_instances::{
-    DescribeManagedInstances, DescribeManagedInstancesResponse,
-    DescribeManagedInstancesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_nat_gateways::{
-    DescribeNatGateways, DescribeNatGatewaysResponse, DescribeNatGatewaysErrorCode,
-};
-pub use describe_network_interface_attribute::{
-    DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaceAttributeResponse,
-    DescribeNetworkInterfaceAttributeErrorCode,
-};
-pub use describe_network_interface_permissions::{
-    DescribeNetworkInterfacePermissions, DescribeNetworkInterfacePermissionsResponse,
-    DescribeNetworkInterfacePermissionsErrorCode,
-};
-pub use describe_network_interfaces::{
-    DescribeNetworkInterfaces, DescribeNetworkInterfacesResponse,
-    DescribeNetworkInterfacesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_new_project_eip_monitor_data::{
-    DescribeNewProjectEipMonitorData, DescribeNewProjectEipMonitorDataResponse,
-    DescribeNewProjectEipMonitorDataErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_physical_connections::{
-    DescribePhysicalConnections, DescribePhysicalConnectionsResponse,
-    DescribePhysicalConnectionsErrorCode,
-};
-pub use describe_port_range_list_associations::{
-    DescribePortRangeListAssociations, DescribePortRangeListAssociationsResponse,
-    DescribePortRangeListAssociationsErrorCode,
-};
-pub use describe_port_range_list_entries::{
-    DescribePortRangeListEntries, DescribePortRangeListEntriesResponse,
-    DescribePortRangeListEntriesErrorCode,
-};
-pub use describe_port_range_lists::{
-    DescribePortRangeLists, DescribePortRangeListsResponse,
-    DescribePortRangeListsErrorCode,
-};
-pub use describe_prefix_list_associations::{
-    DescribePrefixListAssociations, DescribePrefixListAssociationsResponse,
-    DescribePrefixListAssociationsErrorCode,
-};
-pub use describe_prefix_list_attributes::{
-    DescribePrefixListAttributes, DescribePrefixListAttributesResponse,
-    DescribePrefixListAttributesErrorCode,
-};
-pub use describe_prefix_lists::{
-    DescribePrefixLists, DescribePrefixListsResponse, DescribePrefixListsErrorCode,
-};
-pub use describe_price::{DescribePrice, DescribePriceResponse, DescribePriceErrorCode};
-pub use describe_recommend_instance_type::{
-    DescribeRecommendInstanceType, DescribeRecommendInstanceTypeResponse,
-    DescribeRecommendInstanceTypeErrorCode,
-};
-pub use describe_regions::{
-    DescribeRegions, DescribeRegionsResponse, DescribeRegionsErrorCode,
-};
-pub use describe_renewal_price::{
-    DescribeRenewalPrice, DescribeRenewalPriceResponse, DescribeRenewalPriceErrorCode,
-};
-pub use describe_reserved_instance_auto_renew_attribute::{
-    DescribeReservedInstanceAutoRenewAttribute,
-    DescribeReservedInstanceAutoRenewAttributeResponse,
-    DescribeReservedInstanceAutoRenewAttributeErrorCode,
-};
-pub use describe_reserved_instances::{
-    DescribeReservedInstances, DescribeReservedInstancesResponse,
-    DescribeReservedInstancesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_resource_by_tags::{
-    DescribeResourceByTags, DescribeResourceByTagsResponse,
-    DescribeResourceByTagsErrorCode,
-};
-pub use describe_resources_modification::{
-    DescribeResourcesModification, DescribeResourcesModificationResponse,
-    DescribeResourcesModificationErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_route_tables::{
-    DescribeRouteTables, DescribeRouteTablesResponse, DescribeRouteTablesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_router_interfaces::{
-    DescribeRouterInterfaces, DescribeRouterInterfacesResponse,
-    DescribeRouterInterfacesErrorCode,
-};
-pub use describe_security_group_attribute::{
-    DescribeSecurityGroupAttribute, DescribeSecurityGroupAttributeResponse,
-    DescribeSecurityGroupAttributeErrorCode,
-};
-pub use describe_security_group_references::{
-    DescribeSecurityGroupReferences, DescribeSecurityGroupReferencesResponse,
-    DescribeSecurityGroupReferencesErrorCode,
-};
-pub use describe_security_groups::{
-    DescribeSecurityGroups, DescribeSecurityGroupsResponse,
-    DescribeSecurityGroupsErrorCode,
-};
-pub use describe_send_file_results::{
-    DescribeSendFileResults, DescribeSendFileResultsResponse,
-    DescribeSendFileResultsErrorCode,
-};
-pub use describe_snapshot_groups::{
-    DescribeSnapshotGroups, DescribeSnapshotGroupsResponse,
-    DescribeSnapshotGroupsErrorCode,
-};
-pub use describe_snapshot_links::{
-    DescribeSnapshotLinks, DescribeSnapshotLinksResponse, DescribeSnapshotLinksErrorCode,
-};
-pub use describe_snapshot_monitor_data::{
-    DescribeSnapshotMonitorData, DescribeSnapshotMonitorDataResponse,
-    DescribeSnapshotMonitorDataErrorCode,
-};
-pub use describe_snapshot_package::{
-    DescribeSnapshotPackage, DescribeSnapshotPackageResponse,
-    DescribeSnapshotPackageErrorCode,
-};
-pub use describe_snapshots::{
-    DescribeSnapshots, DescribeSnapshotsResponse, DescribeSnapshotsErrorCode,
-};
-pub use describe_snapshots_usage::{
-    DescribeSnapshotsUsage, DescribeSnapshotsUsageResponse,
-    DescribeSnapshotsUsageErrorCode,
-};
-pub use describe_spot_advice::{
-    DescribeSpotAdvice, DescribeSpotAdviceResponse, DescribeSpotAdviceErrorCode,
-};
-pub use describe_spot_price_history::{
-    DescribeSpotPriceHistory, DescribeSpotPriceHistoryResponse,
-    DescribeSpotPriceHistoryErrorCode,
-};
-pub use describe_storage_capacity_units::{
-    DescribeStorageCapacityUnits, DescribeStorageCapacityUnitsResponse,
-    DescribeStorageCapacityUnitsErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_tags::{DescribeTags, DescribeTagsResponse, DescribeTagsErrorCode};
-pub use describe_task_attribute::{
-    DescribeTaskAttribute, DescribeTaskAttributeResponse, DescribeTaskAttributeErrorCode,
-};
-pub use describe_tasks::{DescribeTasks, DescribeTasksResponse, DescribeTasksErrorCode};
-pub use describe_terminal_sessions::{
-    DescribeTerminalSessions, DescribeTerminalSessionsResponse,
-    DescribeTerminalSessionsErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_user_business_behavior::{
-    DescribeUserBusinessBehavior, DescribeUserBusinessBehaviorResponse,
-    DescribeUserBusinessBehaviorErrorCode,
-};
-pub use describe_user_data::{
-    DescribeUserData, DescribeUserDataResponse, DescribeUserDataErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_v_routers::{
-    DescribeVRouters, DescribeVRoutersResponse, DescribeVRoutersErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_v_switches::{
-    DescribeVSwitches, DescribeVSwitchesResponse, DescribeVSwitchesErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_virtual_border_routers::{
-    DescribeVirtualBorderRouters, DescribeVirtualBorderRoutersResponse,
-    DescribeVirtualBorderRoutersErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_virtual_border_routers_for_physical_connection::{
-    DescribeVirtualBorderRoutersForPhysicalConnection,
-    DescribeVirtualBorderRoutersForPhysicalConnectionResponse,
-    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode,
-};
-#[allow(deprecated)]
-pub use describe_vpcs::{DescribeVpcs, DescribeVpcsResponse, DescribeVpcsErrorCode};
-pub use describe_zones::{DescribeZones, DescribeZonesResponse, DescribeZonesErrorCode};
-pub use detach_classic_link_vpc::{
-    DetachClassicLinkVpc, DetachClassicLinkVpcResponse, DetachClassicLinkVpcErrorCode,
-};
-pub use detach_disk::{DetachDisk, DetachDiskResponse, DetachDiskErrorCode};
-pub use detach_instance_ram_role::{
-    DetachInstanceRamRole, DetachInstanceRamRoleResponse, DetachInstanceRamRoleErrorCode,
-};
-pub use detach_key_pair::{DetachKeyPair, DetachKeyPairResponse, DetachKeyPairErrorCode};
-pub use detach_network_interface::{
-    DetachNetworkInterface, DetachNetworkInterfaceResponse,
-    DetachNetworkInterfaceErrorCode,
-};
-pub use disable_activation::{
-    DisableActivation, DisableActivationResponse, DisableActivationErrorCode,
-};
-pub use disable_disk_encryption_by_default::{
-    DisableDiskEncryptionByDefault, DisableDiskEncryptionByDefaultResponse,
-    DisableDiskEncryptionByDefaultErrorCode,
-};
-pub use enable_disk_encryption_by_default::{
-    EnableDiskEncryptionByDefault, EnableDiskEncryptionByDefaultResponse,
-    EnableDiskEncryptionByDefaultErrorCode,
-};
-#[allow(deprecated)]
-pub use enable_physical_connection::{
-    EnablePhysicalConnection, EnablePhysicalConnectionResponse,
-    EnablePhysicalConnectionErrorCode,
-};
-pub use end_terminal_session::{
-    EndTerminalSession, EndTerminalSessionResponse, EndTerminalSessionErrorCode,
-};
-pub use export_image::{ExportImage, ExportImageResponse, ExportImageErrorCode};
-#[allow(deprecated)]
-pub use export_snapshot::{
-    ExportSnapshot, ExportSnapshotResponse, ExportSnapshotErrorCode,
-};
-pub use get_instance_console_output::{
-    GetInstanceConsoleOutput, GetInstanceConsoleOutputResponse,
-    GetInstanceConsoleOutputErrorCode,
-};
-pub use get_instance_screenshot::{
-    GetInstanceScreenshot, GetInstanceScreenshotResponse, GetInstanceScreenshotErrorCode,
-};
-pub use import_image::{ImportImage, ImportImageResponse, ImportImageErrorCode};
-pub use import_key_pair::{ImportKeyPair, ImportKeyPairResponse, ImportKeyPairErrorCode};
-pub use install_cloud_assistant::{
-    InstallCloudAssistant, InstallCloudAssistantResponse, InstallCloudAssistantErrorCode,
-};
-pub use invoke_command::{InvokeCommand, InvokeCommandResponse, InvokeCommandErrorCode};
-pub use join_resource_group::{
-    JoinResourceGroup, JoinResourceGroupResponse, JoinResourceGroupErrorCode,
-};
-pub use join_security_group::{
-    JoinSecurityGroup, JoinSecurityGroupResponse, JoinSecurityGroupErrorCode,
-};
-pub use leave_security_group::{
-    LeaveSecurityGroup, LeaveSecurityGroupResponse, LeaveSecurityGroupErrorCode,
-};
-pub use list_plugin_status::{
-    ListPluginStatus, ListPluginStatusResponse, ListPluginStatusErrorCode,
-};
-pub use list_tag_resources::{
-    ListTagResources, ListTagResourcesResponse, ListTagResourcesErrorCode,
-};
-pub use modify_auto_provisioning_group::{
-    ModifyAutoProvisioningGroup, ModifyAutoProvisioningGroupResponse,
-    ModifyAutoProvisioningGroupErrorCode,
-};
-pub use modify_auto_snapshot_policy_ex::{
-    ModifyAutoSnapshotPolicyEx, ModifyAutoSnapshotPolicyExResponse,
-    ModifyAutoSnapshotPolicyExErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_bandwidth_package_spec::{
-    ModifyBandwidthPackageSpec, ModifyBandwidthPackageSpecResponse,
-    ModifyBandwidthPackageSpecErrorCode,
-};
-pub use modify_capacity_reservation::{
-    ModifyCapacityReservation, ModifyCapacityReservationResponse,
-    ModifyCapacityReservationErrorCode,
-};
-pub use modify_cloud_assistant_settings::{
-    ModifyCloudAssistantSettings, ModifyCloudAssistantSettingsResponse,
-    ModifyCloudAssistantSettingsErrorCode,
-};
-pub use modify_command::{ModifyCommand, ModifyCommandResponse, ModifyCommandErrorCode};
-pub use modify_dedicated_host_attribute::{
-    ModifyDedicatedHostAttribute, ModifyDedicatedHostAttributeResponse,
-    ModifyDedicatedHostAttributeErrorCode,
-};
-pub use modify_dedicated_host_auto_release_time::{
-    ModifyDedicatedHostAutoReleaseTime, ModifyDedicatedHostAutoReleaseTimeResponse,
-    ModifyDedicatedHostAutoReleaseTimeErrorCode,
-};
-pub use modify_dedicated_host_auto_renew_attribute::{
-    ModifyDedicatedHostAutoRenewAttribute, ModifyDedicatedHostAutoRenewAttributeResponse,
-    ModifyDedicatedHostAutoRenewAttributeErrorCode,
-};
-pub use modify_dedicated_host_cluster_attribute::{
-    ModifyDedicatedHostClusterAttribute, ModifyDedicatedHostClusterAttributeResponse,
-    ModifyDedicatedHostClusterAttributeErrorCode,
-};
-pub use modify_dedicated_hosts_charge_type::{
-    ModifyDedicatedHostsChargeType, ModifyDedicatedHostsChargeTypeResponse,
-    ModifyDedicatedHostsChargeTypeErrorCode,
-};
-pub use modify_deployment_set_attribute::{
-    ModifyDeploymentSetAttribute, ModifyDeploymentSetAttributeResponse,
-    ModifyDeploymentSetAttributeErrorCode,
-};
-pub use modify_diagnostic_metric_set::{
-    ModifyDiagnosticMetricSet, ModifyDiagnosticMetricSetResponse,
-    ModifyDiagnosticMetricSetErrorCode,
-};
-pub use modify_disk_attribute::{
-    ModifyDiskAttribute, ModifyDiskAttributeResponse, ModifyDiskAttributeErrorCode,
-};
-pub use modify_disk_charge_type::{
-    ModifyDiskChargeType, ModifyDiskChargeTypeResponse, ModifyDiskChargeTypeErrorCode,
-};
-pub use modify_disk_default_kms_key_id::{
-    ModifyDiskDefaultKmsKeyId, ModifyDiskDefaultKmsKeyIdResponse,
-    ModifyDiskDefaultKmsKeyIdErrorCode,
-};
-pub use modify_disk_deployment::{
-    ModifyDiskDeployment, ModifyDiskDeploymentResponse, ModifyDiskDeploymentErrorCode,
-};
-pub use modify_disk_spec::{
-    ModifyDiskSpec, ModifyDiskSpecResponse, ModifyDiskSpecErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_eip_address_attribute::{
-    ModifyEipAddressAttribute, ModifyEipAddressAttributeResponse,
-    ModifyEipAddressAttributeErrorCode,
-};
-pub use modify_elasticity_assurance::{
-    ModifyElasticityAssurance, ModifyElasticityAssuranceResponse,
-    ModifyElasticityAssuranceErrorCode,
-};
-pub use modify_elasticity_assurance_auto_renew_attribute::{
-    ModifyElasticityAssuranceAutoRenewAttribute,
-    ModifyElasticityAssuranceAutoRenewAttributeResponse,
-    ModifyElasticityAssuranceAutoRenewAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_forward_entry::{
-    ModifyForwardEntry, ModifyForwardEntryResponse, ModifyForwardEntryErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_ha_vip_attribute::{
-    ModifyHaVipAttribute, ModifyHaVipAttributeResponse, ModifyHaVipAttributeErrorCode,
-};
-pub use modify_hpc_cluster_attribute::{
-    ModifyHpcClusterAttribute, ModifyHpcClusterAttributeResponse,
-    ModifyHpcClusterAttributeErrorCode,
-};
-pub use modify_image_attribute::{
-    ModifyImageAttribute, ModifyImageAttributeResponse, ModifyImageAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_image_share_group_permission::{
-    ModifyImageShareGroupPermission, ModifyImageShareGroupPermissionResponse,
-    ModifyImageShareGroupPermissionErrorCode,
-};
-pub use modify_image_share_permission::{
-    ModifyImageSharePermission, ModifyImageSharePermissionResponse,
-    ModifyImageSharePermissionErrorCode,
-};
-pub use modify_instance_attachment_attributes::{
-    ModifyInstanceAttachmentAttributes, ModifyInstanceAttachmentAttributesResponse,
-    ModifyInstanceAttachmentAttributesErrorCode,
-};
-pub use modify_instance_attribute::{
-    ModifyInstanceAttribute, ModifyInstanceAttributeResponse,
-    ModifyInstanceAttributeErrorCode,
-};
-pub use modify_instance_auto_release_time::{
-    ModifyInstanceAutoReleaseTime, ModifyInstanceAutoReleaseTimeResponse,
-    ModifyInstanceAutoReleaseTimeErrorCode,
-};
-pub use modify_instance_auto_renew_attribute::{
-    ModifyInstanceAutoRenewAttribute, ModifyInstanceAutoRenewAttributeResponse,
-    ModifyInstanceAutoRenewAttributeErrorCode,
-};
-pub use modify_instance_charge_type::{
-    ModifyInstanceChargeType, ModifyInstanceChargeTypeResponse,
-    ModifyInstanceChargeTypeErrorCode,
-};
-pub use modify_instance_clock_options::{
-    ModifyInstanceClockOptions, ModifyInstanceClockOptionsResponse,
-    ModifyInstanceClockOptionsErrorCode,
-};
-pub use modify_instance_deployment::{
-    ModifyInstanceDeployment, ModifyInstanceDeploymentResponse,
-    ModifyInstanceDeploymentErrorCode,
-};
-pub use modify_instance_maintenance_attributes::{
-    ModifyInstanceMaintenanceAttributes, ModifyInstanceMaintenanceAttributesResponse,
-    ModifyInstanceMaintenanceAttributesErrorCode,
-};
-pub use modify_instance_metadata_options::{
-    ModifyInstanceMetadataOptions, ModifyInstanceMetadataOptionsResponse,
-    ModifyInstanceMetadataOptionsErrorCode,
-};
-pub use modify_instance_network_options::{
-    ModifyInstanceNetworkOptions, ModifyInstanceNetworkOptionsResponse,
-    ModifyInstanceNetworkOptionsErrorCode,
-};
-pub use modify_instance_network_spec::{
-    ModifyInstanceNetworkSpec, ModifyInstanceNetworkSpecResponse,
-    ModifyInstanceNetworkSpecErrorCode,
-};
-pub use modify_instance_spec::{
-    ModifyInstanceSpec, ModifyInstanceSpecResponse, ModifyInstanceSpecErrorCode,
-};
-pub use modify_instance_vnc_passwd::{
-    ModifyInstanceVncPasswd, ModifyInstanceVncPasswdResponse,
-    ModifyInstanceVncPasswdErrorCode,
-};
-pub use modify_instance_vpc_attribute::{
-    ModifyInstanceVpcAttribute, ModifyInstanceVpcAttributeResponse,
-    ModifyInstanceVpcAttributeErrorCode,
-};
-pub use modify_invocation_attribute::{
-    ModifyInvocationAttribute, ModifyInvocationAttributeResponse,
-    ModifyInvocationAttributeErrorCode,
-};
-pub use modify_launch_template_default_version::{
-    ModifyLaunchTemplateDefaultVersion, ModifyLaunchTemplateDefaultVersionResponse,
-    ModifyLaunchTemplateDefaultVersionErrorCode,
-};
-pub use modify_managed_instance::{
-    ModifyManagedInstance, ModifyManagedInstanceResponse, ModifyManagedInstanceErrorCode,
-};
-pub use modify_network_interface_attribute::{
-    ModifyNetworkInterfaceAttribute, ModifyNetworkInterfaceAttributeResponse,
-    ModifyNetworkInterfaceAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_physical_connection_attribute::{
-    ModifyPhysicalConnectionAttribute, ModifyPhysicalConnectionAttributeResponse,
-    ModifyPhysicalConnectionAttributeErrorCode,
-};
-pub use modify_port_range_list::{
-    ModifyPortRangeList, ModifyPortRangeListResponse, ModifyPortRangeListErrorCode,
-};
-pub use modify_prefix_list::{
-    ModifyPrefixList, ModifyPrefixListResponse, ModifyPrefixListErrorCode,
-};
-pub use modify_prepay_instance_spec::{
-    ModifyPrepayInstanceSpec, ModifyPrepayInstanceSpecResponse,
-    ModifyPrepayInstanceSpecErrorCode,
-};
-pub use modify_reserved_instance_attribute::{
-    ModifyReservedInstanceAttribute, ModifyReservedInstanceAttributeResponse,
-    ModifyReservedInstanceAttributeErrorCode,
-};
-pub use modify_reserved_instance_auto_renew_attribute::{
-    ModifyReservedInstanceAutoRenewAttribute,
-    ModifyReservedInstanceAutoRenewAttributeResponse,
-    ModifyReservedInstanceAutoRenewAttributeErrorCode,
-};
-pub use modify_reserved_instances::{
-    ModifyReservedInstances, ModifyReservedInstancesResponse,
-    ModifyReservedInstancesErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_router_interface_attribute::{
-    ModifyRouterInterfaceAttribute, ModifyRouterInterfaceAttributeResponse,
-    ModifyRouterInterfaceAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_router_interface_spec::{
-    ModifyRouterInterfaceSpec, ModifyRouterInterfaceSpecResponse,
-    ModifyRouterInterfaceSpecErrorCode,
-};
-pub use modify_security_group_attribute::{
-    ModifySecurityGroupAttribute, ModifySecurityGroupAttributeResponse,
-    ModifySecurityGroupAttributeErrorCode,
-};
-pub use modify_security_group_egress_rule::{
-    ModifySecurityGroupEgressRule, ModifySecurityGroupEgressRuleResponse,
-    ModifySecurityGroupEgressRuleErrorCode,
-};
-pub use modify_security_group_policy::{
-    ModifySecurityGroupPolicy, ModifySecurityGroupPolicyResponse,
-    ModifySecurityGroupPolicyErrorCode,
-};
-pub use modify_security_group_rule::{
-    ModifySecurityGroupRule, ModifySecurityGroupRuleResponse,
-    ModifySecurityGroupRuleErrorCode,
-};
-pub use modify_snapshot_attribute::{
-    ModifySnapshotAttribute, ModifySnapshotAttributeResponse,
-    ModifySnapshotAttributeErrorCode,
-};
-pub use modify_snapshot_category::{
-    ModifySnapshotCategory, ModifySnapshotCategoryResponse,
-    ModifySnapshotCategoryErrorCode,
-};
-pub use modify_snapshot_group::{
-    ModifySnapshotGroup, ModifySnapshotGroupResponse, ModifySnapshotGroupErrorCode,
-};
-pub use modify_storage_capacity_unit_attribute::{
-    ModifyStorageCapacityUnitAttribute, ModifyStorageCapacityUnitAttributeResponse,
-    ModifyStorageCapacityUnitAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_user_business_behavior::{
-    ModifyUserBusinessBehavior, ModifyUserBusinessBehaviorResponse,
-    ModifyUserBusinessBehaviorErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_v_router_attribute::{
-    ModifyVRouterAttribute, ModifyVRouterAttributeResponse,
-    ModifyVRouterAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_v_switch_attribute::{
-    ModifyVSwitchAttribute, ModifyVSwitchAttributeResponse,
-    ModifyVSwitchAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_virtual_border_router_attribute::{
-    ModifyVirtualBorderRouterAttribute, ModifyVirtualBorderRouterAttributeResponse,
-    ModifyVirtualBorderRouterAttributeErrorCode,
-};
-#[allow(deprecated)]
-pub use modify_vpc_attribute::{
-    ModifyVpcAttribute, ModifyVpcAttributeResponse, ModifyVpcAttributeErrorCode,
-};
-pub use open_snapshot_service::{
-    OpenSnapshotService, OpenSnapshotServiceResponse, OpenSnapshotServiceErrorCode,
-};
-pub use purchase_elasticity_assurance::{
-    PurchaseElasticityAssurance, PurchaseElasticityAssuranceResponse,
-    PurchaseElasticityAssuranceErrorCode,
-};
-pub use purchase_reserved_instances_offering::{
-    PurchaseReservedInstancesOffering, PurchaseReservedInstancesOfferingResponse,
-    PurchaseReservedInstancesOfferingErrorCode,
-};
-pub use purchase_storage_capacity_unit::{
-    PurchaseStorageCapacityUnit, PurchaseStorageCapacityUnitResponse,
-    PurchaseStorageCapacityUnitErrorCode,
-};
-pub use re_activate_instances::{
-    ReActivateInstances, ReActivateInstancesResponse, ReActivateInstancesErrorCode,
-};
-pub use re_init_disk::{ReInitDisk, ReInitDiskResponse, ReInitDiskErrorCode};
-pub use reboot_instance::{
-    RebootInstance, RebootInstanceResponse, RebootInstanceErrorCode,
-};
-pub use reboot_instances::{
-    RebootInstances, RebootInstancesResponse, RebootInstancesErrorCode,
-};
-#[allow(deprecated)]
-pub use recover_virtual_border_router::{
-    RecoverVirtualBorderRouter, RecoverVirtualBorderRouterResponse,
-    RecoverVirtualBorderRouterErrorCode,
-};
-pub use redeploy_dedicated_host::{
-    RedeployDedicatedHost, RedeployDedicatedHostResponse, RedeployDedicatedHostErrorCode,
-};
-pub use redeploy_instance::{
-    RedeployInstance, RedeployInstanceResponse, RedeployInstanceErrorCode,
-};
-pub use release_capacity_reservation::{
-    ReleaseCapacityReservation, ReleaseCapacityReservationResponse,
-    ReleaseCapacityReservationErrorCode,
-};
-pub use release_dedicated_host::{
-    ReleaseDedicatedHost, ReleaseDedicatedHostResponse, ReleaseDedicatedHostErrorCode,
-};
-#[allow(deprecated)]
-pub use release_eip_address::{
-    ReleaseEipAddress, ReleaseEipAddressResponse, ReleaseEipAddressErrorCode,
-};
-#[allow(deprecated)]
-pub use release_public_ip_address::{
-    ReleasePublicIpAddress, ReleasePublicIpAddressResponse,
-    ReleasePublicIpAddressErrorCode,
-};
-#[allow(deprecated)]
-pub use remove_bandwidth_package_ips::{
-    RemoveBandwidthPackageIps, RemoveBandwidthPackageIpsResponse,
-    RemoveBandwidthPackageIpsErrorCode,
-};
-#[allow(deprecated)]
-pub use remove_tags::{RemoveTags, RemoveTagsResponse, RemoveTagsErrorCode};
-pub use renew_dedicated_hosts::{
-    RenewDedicatedHosts, RenewDedicatedHostsResponse, RenewDedicatedHostsErrorCode,
-};
-pub use renew_elasticity_assurances::{
-    RenewElasticityAssurances, RenewElasticityAssurancesResponse,
-    RenewElasticityAssurancesErrorCode,
-};
-pub use renew_instance::{RenewInstance, RenewInstanceResponse, RenewInstanceErrorCode};
-pub use renew_reserved_instances::{
-    RenewReservedInstances, RenewReservedInstancesResponse,
-    RenewReservedInstancesErrorCode,
-};
-pub use replace_system_disk::{
-    ReplaceSystemDisk, ReplaceSystemDiskResponse, ReplaceSystemDiskErrorCode,
-};
-pub use report_instances_status::{
-    ReportInstancesStatus, ReportInstancesStatusResponse, ReportInstancesStatusErrorCode,
-};
-pub use reset_disk::{ResetDisk, ResetDiskResponse, ResetDiskErrorCode};
-pub use reset_disk_default_kms_key_id::{
-    ResetDiskDefaultKmsKeyId, ResetDiskDefaultKmsKeyIdResponse,
-    ResetDiskDefaultKmsKeyIdErrorCode,
-};
-pub use reset_disks::{ResetDisks, ResetDisksResponse, ResetDisksErrorCode};
-pub use resize_disk::{ResizeDisk, ResizeDiskResponse, ResizeDiskErrorCode};
-pub use revoke_security_group::{
-    RevokeSecurityGroup, RevokeSecurityGroupResponse, RevokeSecurityGroupErrorCode,
-};
-pub use revoke_security_group_egress::{
-    RevokeSecurityGroupEgress, RevokeSecurityGroupEgressResponse,
-    RevokeSecurityGroupEgressErrorCode,
-};
-pub use run_command::{RunCommand, RunCommandResponse, RunCommandErrorCode};
-pub use run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode};
-pub use send_file::{SendFile, SendFileResponse, SendFileErrorCode};
-pub use start_image_pipeline_execution::{
-    StartImagePipelineExecution, StartImagePipelineExecutionResponse,
-    StartImagePipelineExecutionErrorCode,
-};
-pub use start_instance::{StartInstance, StartInstanceResponse, StartInstanceErrorCode};
-pub use start_instances::{
-    StartInstances, StartInstancesResponse, StartInstancesErrorCode,
-};
-pub use start_terminal_session::{
-    StartTerminalSession, StartTerminalSessionResponse, StartTerminalSessionErrorCode,
-};
-pub use stop_instance::{StopInstance, StopInstanceResponse, StopInstanceErrorCode};
-pub use stop_instances::{StopInstances, StopInstancesResponse, StopInstancesErrorCode};
-pub use stop_invocation::{
-    StopInvocation, StopInvocationResponse, StopInvocationErrorCode,
-};
-pub use tag_resources::{TagResources, TagResourcesResponse, TagResourcesErrorCode};
-#[allow(deprecated)]
-pub use terminate_physical_connection::{
-    TerminatePhysicalConnection, TerminatePhysicalConnectionResponse,
-    TerminatePhysicalConnectionErrorCode,
-};
-#[allow(deprecated)]
-pub use terminate_virtual_border_router::{
-    TerminateVirtualBorderRouter, TerminateVirtualBorderRouterResponse,
-    TerminateVirtualBorderRouterErrorCode,
-};
-pub use unassign_ipv6_addresses::{
-    UnassignIpv6Addresses, UnassignIpv6AddressesResponse, UnassignIpv6AddressesErrorCode,
-};
-pub use unassign_private_ip_addresses::{
-    UnassignPrivateIpAddresses, UnassignPrivateIpAddressesResponse,
-    UnassignPrivateIpAddressesErrorCode,
-};
-#[allow(deprecated)]
-pub use unassociate_eip_address::{
-    UnassociateEipAddress, UnassociateEipAddressResponse, UnassociateEipAddressErrorCode,
-};
-#[allow(deprecated)]
-pub use unassociate_ha_vip::{
-    UnassociateHaVip, UnassociateHaVipResponse, UnassociateHaVipErrorCode,
-};
-pub use untag_resources::{
-    UntagResources, UntagResourcesResponse, UntagResourcesErrorCode,
+#[allow(unused_imports)]
+pub use self::{
+    accept_inquired_system_event::{
+        AcceptInquiredSystemEvent, AcceptInquiredSystemEventResponse,
+        AcceptInquiredSystemEventErrorCode,
+    },
+    allocate_dedicated_hosts::{
+        AllocateDedicatedHosts, AllocateDedicatedHostsResponse,
+        AllocateDedicatedHostsErrorCode,
+    },
+    allocate_public_ip_address::{
+        AllocatePublicIpAddress, AllocatePublicIpAddressResponse,
+        AllocatePublicIpAddressErrorCode,
+    },
+    apply_auto_snapshot_policy::{
+        ApplyAutoSnapshotPolicy, ApplyAutoSnapshotPolicyResponse,
+        ApplyAutoSnapshotPolicyErrorCode,
+    },
+    assign_ipv6_addresses::{
+        AssignIpv6Addresses, AssignIpv6AddressesResponse, AssignIpv6AddressesErrorCode,
+    },
+    assign_private_ip_addresses::{
+        AssignPrivateIpAddresses, AssignPrivateIpAddressesResponse,
+        AssignPrivateIpAddressesErrorCode,
+    },
+    attach_classic_link_vpc::{
+        AttachClassicLinkVpc, AttachClassicLinkVpcResponse, AttachClassicLinkVpcErrorCode,
+    },
+    attach_disk::{AttachDisk, AttachDiskResponse, AttachDiskErrorCode},
+    attach_instance_ram_role::{
+        AttachInstanceRamRole, AttachInstanceRamRoleResponse,
+        AttachInstanceRamRoleErrorCode,
+    },
+    attach_key_pair::{AttachKeyPair, AttachKeyPairResponse, AttachKeyPairErrorCode},
+    attach_network_interface::{
+        AttachNetworkInterface, AttachNetworkInterfaceResponse,
+        AttachNetworkInterfaceErrorCode,
+    },
+    authorize_security_group::{
+        AuthorizeSecurityGroup, AuthorizeSecurityGroupResponse,
+        AuthorizeSecurityGroupErrorCode,
+    },
+    authorize_security_group_egress::{
+        AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupEgressResponse,
+        AuthorizeSecurityGroupEgressErrorCode,
+    },
+    cancel_auto_snapshot_policy::{
+        CancelAutoSnapshotPolicy, CancelAutoSnapshotPolicyResponse,
+        CancelAutoSnapshotPolicyErrorCode,
+    },
+    cancel_copy_image::{
+        CancelCopyImage, CancelCopyImageResponse, CancelCopyImageErrorCode,
+    },
+    cancel_image_pipeline_execution::{
+        CancelImagePipelineExecution, CancelImagePipelineExecutionResponse,
+        CancelImagePipelineExecutionErrorCode,
+    },
+    cancel_simulated_system_events::{
+        CancelSimulatedSystemEvents, CancelSimulatedSystemEventsResponse,
+        CancelSimulatedSystemEventsErrorCode,
+    },
+    cancel_task::{CancelTask, CancelTaskResponse, CancelTaskErrorCode},
+    convert_nat_public_ip_to_eip::{
+        ConvertNatPublicIpToEip, ConvertNatPublicIpToEipResponse,
+        ConvertNatPublicIpToEipErrorCode,
+    },
+    copy_image::{CopyImage, CopyImageResponse, CopyImageErrorCode},
+    copy_snapshot::{CopySnapshot, CopySnapshotResponse, CopySnapshotErrorCode},
+    create_activation::{
+        CreateActivation, CreateActivationResponse, CreateActivationErrorCode,
+    },
+    create_auto_provisioning_group::{
+        CreateAutoProvisioningGroup, CreateAutoProvisioningGroupResponse,
+        CreateAutoProvisioningGroupErrorCode,
+    },
+    create_auto_snapshot_policy::{
+        CreateAutoSnapshotPolicy, CreateAutoSnapshotPolicyResponse,
+        CreateAutoSnapshotPolicyErrorCode,
+    },
+    create_capacity_reservation::{
+        CreateCapacityReservation, CreateCapacityReservationResponse,
+        CreateCapacityReservationErrorCode,
+    },
+    create_command::{CreateCommand, CreateCommandResponse, CreateCommandErrorCode},
+    create_dedicated_host_cluster::{
+        CreateDedicatedHostCluster, CreateDedicatedHostClusterResponse,
+        CreateDedicatedHostClusterErrorCode,
+    },
+    create_deployment_set::{
+        CreateDeploymentSet, CreateDeploymentSetResponse, CreateDeploymentSetErrorCode,
+    },
+    create_diagnostic_metric_set::{
+        CreateDiagnosticMetricSet, CreateDiagnosticMetricSetResponse,
+        CreateDiagnosticMetricSetErrorCode,
+    },
+    create_diagnostic_report::{
+        CreateDiagnosticReport, CreateDiagnosticReportResponse,
+        CreateDiagnosticReportErrorCode,
+    },
+    create_disk::{CreateDisk, CreateDiskResponse, CreateDiskErrorCode},
+    create_elasticity_assurance::{
+        CreateElasticityAssurance, CreateElasticityAssuranceResponse,
+        CreateElasticityAssuranceErrorCode,
+    },
+    create_hpc_cluster::{
+        CreateHpcCluster, CreateHpcClusterResponse, CreateHpcClusterErrorCode,
+    },
+    create_image::{CreateImage, CreateImageResponse, CreateImageErrorCode},
+    create_image_component::{
+        CreateImageComponent, CreateImageComponentResponse, CreateImageComponentErrorCode,
+    },
+    create_image_pipeline::{
+        CreateImagePipeline, CreateImagePipelineResponse, CreateImagePipelineErrorCode,
+    },
+    create_instance::{CreateInstance, CreateInstanceResponse, CreateInstanceErrorCode},
+    create_key_pair::{CreateKeyPair, CreateKeyPairResponse, CreateKeyPairErrorCode},
+    create_launch_template::{
+        CreateLaunchTemplate, CreateLaunchTemplateResponse, CreateLaunchTemplateErrorCode,
+    },
+    create_launch_template_version::{
+        CreateLaunchTemplateVersion, CreateLaunchTemplateVersionResponse,
+        CreateLaunchTemplateVersionErrorCode,
+    },
+    create_network_interface::{
+        CreateNetworkInterface, CreateNetworkInterfaceResponse,
+        CreateNetworkInterfaceErrorCode,
+    },
+    create_network_interface_permission::{
+        CreateNetworkInterfacePermission, CreateNetworkInterfacePermissionResponse,
+        CreateNetworkInterfacePermissionErrorCode,
+    },
+    create_port_range_list::{
+        CreatePortRangeList, CreatePortRangeListResponse, CreatePortRangeListErrorCode,
+    },
+    create_prefix_list::{
+        CreatePrefixList, CreatePrefixListResponse, CreatePrefixListErrorCode,
+    },
+    create_security_group::{
+        CreateSecurityGroup, CreateSecurityGroupResponse, CreateSecurityGroupErrorCode,
+    },
+    create_simulated_system_events::{
+        CreateSimulatedSystemEvents, CreateSimulatedSystemEventsResponse,
+        CreateSimulatedSystemEventsErrorCode,
+    },
+    create_snapshot::{CreateSnapshot, CreateSnapshotResponse, CreateSnapshotErrorCode},
+    create_snapshot_group::{
+        CreateSnapshotGroup, CreateSnapshotGroupResponse, CreateSnapshotGroupErrorCode,
+    },
+    delete_activation::{
+        DeleteActivation, DeleteActivationResponse, DeleteActivationErrorCode,
+    },
+    delete_auto_provisioning_group::{
+        DeleteAutoProvisioningGroup, DeleteAutoProvisioningGroupResponse,
+        DeleteAutoProvisioningGroupErrorCode,
+    },
+    delete_auto_snapshot_policy::{
+        DeleteAutoSnapshotPolicy, DeleteAutoSnapshotPolicyResponse,
+        DeleteAutoSnapshotPolicyErrorCode,
+    },
+    delete_command::{DeleteCommand, DeleteCommandResponse, DeleteCommandErrorCode},
+    delete_dedicated_host_cluster::{
+        DeleteDedicatedHostCluster, DeleteDedicatedHostClusterResponse,
+        DeleteDedicatedHostClusterErrorCode,
+    },
+    delete_deployment_set::{
+        DeleteDeploymentSet, DeleteDeploymentSetResponse, DeleteDeploymentSetErrorCode,
+    },
+    delete_diagnostic_metric_sets::{
+        DeleteDiagnosticMetricSets, DeleteDiagnosticMetricSetsResponse,
+        DeleteDiagnosticMetricSetsErrorCode,
+    },
+    delete_diagnostic_reports::{
+        DeleteDiagnosticReports, DeleteDiagnosticReportsResponse,
+        DeleteDiagnosticReportsErrorCode,
+    },
+    delete_disk::{DeleteDisk, DeleteDiskResponse, DeleteDiskErrorCode},
+    delete_hpc_cluster::{
+        DeleteHpcCluster, DeleteHpcClusterResponse, DeleteHpcClusterErrorCode,
+    },
+    delete_image::{DeleteImage, DeleteImageResponse, DeleteImageErrorCode},
+    delete_image_component::{
+        DeleteImageComponent, DeleteImageComponentResponse, DeleteImageComponentErrorCode,
+    },
+    delete_image_pipeline::{
+        DeleteImagePipeline, DeleteImagePipelineResponse, DeleteImagePipelineErrorCode,
+    },
+    delete_instance::{DeleteInstance, DeleteInstanceResponse, DeleteInstanceErrorCode},
+    delete_instances::{
+        DeleteInstances, DeleteInstancesResponse, DeleteInstancesErrorCode,
+    },
+    delete_key_pairs::{DeleteKeyPairs, DeleteKeyPairsResponse, DeleteKeyPairsErrorCode},
+    delete_launch_template::{
+        DeleteLaunchTemplate, DeleteLaunchTemplateResponse, DeleteLaunchTemplateErrorCode,
+    },
+    delete_launch_template_version::{
+        DeleteLaunchTemplateVersion, DeleteLaunchTemplateVersionResponse,
+        DeleteLaunchTemplateVersionErrorCode,
+    },
+    delete_network_interface::{
+        DeleteNetworkInterface, DeleteNetworkInterfaceResponse,
+        DeleteNetworkInterfaceErrorCode,
+    },
+    delete_port_range_list::{
+        DeletePortRangeList, DeletePortRangeListResponse, DeletePortRangeListErrorCode,
+    },
+    delete_prefix_list::{
+        DeletePrefixList, DeletePrefixListResponse, DeletePrefixListErrorCode,
+    },
+    delete_security_group::{
+        DeleteSecurityGroup, DeleteSecurityGroupResponse, DeleteSecurityGroupErrorCode,
+    },
+    delete_snapshot::{DeleteSnapshot, DeleteSnapshotResponse, DeleteSnapshotErrorCode},
+    delete_snapshot_group::{
+        DeleteSnapshotGroup, DeleteSnapshotGroupResponse, DeleteSnapshotGroupErrorCode,
+    },
+    deregister_managed_instance::{
+        DeregisterManagedInstance, DeregisterManagedInstanceResponse,
+        DeregisterManagedInstanceErrorCode,
+    },
+    describe_account_attributes::{
+        DescribeAccountAttributes, DescribeAccountAttributesResponse,
+        DescribeAccountAttributesErrorCode,
+    },
+    describe_activations::{
+        DescribeActivations, DescribeActivationsResponse, DescribeActivationsErrorCode,
+    },
+    describe_auto_provisioning_group_history::{
+        DescribeAutoProvisioningGroupHistory,
+        DescribeAutoProvisioningGroupHistoryResponse,
+        DescribeAutoProvisioningGroupHistoryErrorCode,
+    },
+    describe_auto_provisioning_group_instances::{
+        DescribeAutoProvisioningGroupInstances,
+        DescribeAutoProvisioningGroupInstancesResponse,
+        DescribeAutoProvisioningGroupInstancesErrorCode,
+    },
+    describe_auto_provisioning_groups::{
+        DescribeAutoProvisioningGroups, DescribeAutoProvisioningGroupsResponse,
+        DescribeAutoProvisioningGroupsErrorCode,
+    },
+    describe_auto_snapshot_policy_associations::{
+        DescribeAutoSnapshotPolicyAssociations,
+        DescribeAutoSnapshotPolicyAssociationsResponse,
+        DescribeAutoSnapshotPolicyAssociationsErrorCode,
+    },
+    describe_auto_snapshot_policy_ex::{
+        DescribeAutoSnapshotPolicyEx, DescribeAutoSnapshotPolicyExResponse,
+        DescribeAutoSnapshotPolicyExErrorCode,
+    },
+    describe_available_resource::{
+        DescribeAvailableResource, DescribeAvailableResourceResponse,
+        DescribeAvailableResourceErrorCode,
+    },
+    describe_bandwidth_limitation::{
+        DescribeBandwidthLimitation, DescribeBandwidthLimitationResponse,
+        DescribeBandwidthLimitationErrorCode,
+    },
+    describe_capacity_reservation_instances::{
+        DescribeCapacityReservationInstances,
+        DescribeCapacityReservationInstancesResponse,
+        DescribeCapacityReservationInstancesErrorCode,
+    },
+    describe_capacity_reservations::{
+        DescribeCapacityReservations, DescribeCapacityReservationsResponse,
+        DescribeCapacityReservationsErrorCode,
+    },
+    describe_classic_link_instances::{
+        DescribeClassicLinkInstances, DescribeClassicLinkInstancesResponse,
+        DescribeClassicLinkInstancesErrorCode,
+    },
+    describe_cloud_assistant_settings::{
+        DescribeCloudAssistantSettings, DescribeCloudAssistantSettingsResponse,
+        DescribeCloudAssistantSettingsErrorCode,
+    },
+    describe_cloud_assistant_status::{
+        DescribeCloudAssistantStatus, DescribeCloudAssistantStatusResponse,
+        DescribeCloudAssistantStatusErrorCode,
+    },
+    describe_commands::{
+        DescribeCommands, DescribeCommandsResponse, DescribeCommandsErrorCode,
+    },
+    describe_dedicated_host_auto_renew::{
+        DescribeDedicatedHostAutoRenew, DescribeDedicatedHostAutoRenewResponse,
+        DescribeDedicatedHostAutoRenewErrorCode,
+    },
+    describe_dedicated_host_clusters::{
+        DescribeDedicatedHostClusters, DescribeDedicatedHostClustersResponse,
+        DescribeDedicatedHostClustersErrorCode,
+    },
+    describe_dedicated_host_types::{
+        DescribeDedicatedHostTypes, DescribeDedicatedHostTypesResponse,
+        DescribeDedicatedHostTypesErrorCode,
+    },
+    describe_dedicated_hosts::{
+        DescribeDedicatedHosts, DescribeDedicatedHostsResponse,
+        DescribeDedicatedHostsErrorCode,
+    },
+    describe_deployment_set_supported_instance_type_family::{
+        DescribeDeploymentSetSupportedInstanceTypeFamily,
+        DescribeDeploymentSetSupportedInstanceTypeFamilyResponse,
+        DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode,
+    },
+    describe_deployment_sets::{
+        DescribeDeploymentSets, DescribeDeploymentSetsResponse,
+        DescribeDeploymentSetsErrorCode,
+    },
+    describe_diagnostic_metric_sets::{
+        DescribeDiagnosticMetricSets, DescribeDiagnosticMetricSetsResponse,
+        DescribeDiagnosticMetricSetsErrorCode,
+    },
+    describe_diagnostic_metrics::{
+        DescribeDiagnosticMetrics, DescribeDiagnosticMetricsResponse,
+        DescribeDiagnosticMetricsErrorCode,
+    },
+    describe_diagnostic_report_attributes::{
+        DescribeDiagnosticReportAttributes, DescribeDiagnosticReportAttributesResponse,
+        DescribeDiagnosticReportAttributesErrorCode,
+    },
+    describe_diagnostic_reports::{
+        DescribeDiagnosticReports, DescribeDiagnosticReportsResponse,
+        DescribeDiagnosticReportsErrorCode,
+    },
+    describe_disk_default_kms_key_id::{
+        DescribeDiskDefaultKmsKeyId, DescribeDiskDefaultKmsKeyIdResponse,
+        DescribeDiskDefaultKmsKeyIdErrorCode,
+    },
+    describe_disk_encryption_by_default_status::{
+        DescribeDiskEncryptionByDefaultStatus,
+        DescribeDiskEncryptionByDefaultStatusResponse,
+        DescribeDiskEncryptionByDefaultStatusErrorCode,
+    },
+    describe_disk_monitor_data::{
+        DescribeDiskMonitorData, DescribeDiskMonitorDataResponse,
+        DescribeDiskMonitorDataErrorCode,
+    },
+    describe_disks::{DescribeDisks, DescribeDisksResponse, DescribeDisksErrorCode},
+    describe_disks_full_status::{
+        DescribeDisksFullStatus, DescribeDisksFullStatusResponse,
+        DescribeDisksFullStatusErrorCode,
+    },
+    describe_elasticity_assurance_auto_renew_attribute::{
+        DescribeElasticityAssuranceAutoRenewAttribute,
+        DescribeElasticityAssuranceAutoRenewAttributeResponse,
+        DescribeElasticityAssuranceAutoRenewAttributeErrorCode,
+    },
+    describe_elasticity_assurance_instances::{
+        DescribeElasticityAssuranceInstances,
+        DescribeElasticityAssuranceInstancesResponse,
+        DescribeElasticityAssuranceInstancesErrorCode,
+    },
+    describe_elasticity_assurances::{
+        DescribeElasticityAssurances, DescribeElasticityAssurancesResponse,
+        DescribeElasticityAssurancesErrorCode,
+    },
+    describe_eni_monitor_data::{
+        DescribeEniMonitorData, DescribeEniMonitorDataResponse,
+        DescribeEniMonitorDataErrorCode,
+    },
+    describe_hpc_clusters::{
+        DescribeHpcClusters, DescribeHpcClustersResponse, DescribeHpcClustersErrorCode,
+    },
+    describe_image_components::{
+        DescribeImageComponents, DescribeImageComponentsResponse,
+        DescribeImageComponentsErrorCode,
+    },
+    describe_image_from_family::{
+        DescribeImageFromFamily, DescribeImageFromFamilyResponse,
+        DescribeImageFromFamilyErrorCode,
+    },
+    describe_image_pipeline_executions::{
+        DescribeImagePipelineExecutions, DescribeImagePipelineExecutionsResponse,
+        DescribeImagePipelineExecutionsErrorCode,
+    },
+    describe_image_pipelines::{
+        DescribeImagePipelines, DescribeImagePipelinesResponse,
+        DescribeImagePipelinesErrorCode,
+    },
+    describe_image_share_permission::{
+        DescribeImageSharePermission, DescribeImageSharePermissionResponse,
+        DescribeImageSharePermissionErrorCode,
+    },
+    describe_image_support_instance_types::{
+        DescribeImageSupportInstanceTypes, DescribeImageSupportInstanceTypesResponse,
+        DescribeImageSupportInstanceTypesErrorCode,
+    },
+    describe_images::{DescribeImages, DescribeImagesResponse, DescribeImagesErrorCode},
+    describe_instance_attachment_attributes::{
+        DescribeInstanceAttachmentAttributes,
+        DescribeInstanceAttachmentAttributesResponse,
+        DescribeInstanceAttachmentAttributesErrorCode,
+    },
+    describe_instance_attribute::{
+        DescribeInstanceAttribute, DescribeInstanceAttributeResponse,
+        DescribeInstanceAttributeErrorCode,
+    },
+    describe_instance_auto_renew_attribute::{
+        DescribeInstanceAutoRenewAttribute, DescribeInstanceAutoRenewAttributeResponse,
+        DescribeInstanceAutoRenewAttributeErrorCode,
+    },
+    describe_instance_history_events::{
+        DescribeInstanceHistoryEvents, DescribeInstanceHistoryEventsResponse,
+        DescribeInstanceHistoryEventsErrorCode,
+    },
+    describe_instance_maintenance_attributes::{
+        DescribeInstanceMaintenanceAttributes,
+        DescribeInstanceMaintenanceAttributesResponse,
+        DescribeInstanceMaintenanceAttributesErrorCode,
+    },
+    describe_instance_modification_price::{
+        DescribeInstanceModificationPrice, DescribeInstanceModificationPriceResponse,
+        DescribeInstanceModificationPriceErrorCode,
+    },
+    describe_instance_monitor_data::{
+        DescribeInstanceMonitorData, DescribeInstanceMonitorDataResponse,
+        DescribeInstanceMonitorDataErrorCode,
+    },
+    describe_instance_ram_role::{
+        DescribeInstanceRamRole, DescribeInstanceRamRoleResponse,
+        DescribeInstanceRamRoleErrorCode,
+    },
+    describe_instance_status::{
+        DescribeInstanceStatus, DescribeInstanceStatusResponse,
+        DescribeInstanceStatusErrorCode,
+    },
+    describe_instance_type_families::{
+        DescribeInstanceTypeFamilies, DescribeInstanceTypeFamiliesResponse,
+        DescribeInstanceTypeFamiliesErrorCode,
+    },
+    describe_instance_types::{
+        DescribeInstanceTypes, DescribeInstanceTypesResponse,
+        DescribeInstanceTypesErrorCode,
+    },
+    describe_instance_vnc_url::{
+        DescribeInstanceVncUrl, DescribeInstanceVncUrlResponse,
+        DescribeInstanceVncUrlErrorCode,
+    },
+    describe_instances::{
+        DescribeInstances, DescribeInstancesResponse, DescribeInstancesErrorCode,
+    },
+    describe_instances_full_status::{
+        DescribeInstancesFullStatus, DescribeInstancesFullStatusResponse,
+        DescribeInstancesFullStatusErrorCode,
+    },
+    describe_invocation_results::{
+        DescribeInvocationResults, DescribeInvocationResultsResponse,
+        DescribeInvocationResultsErrorCode,
+    },
+    describe_invocations::{
+        DescribeInvocations, DescribeInvocationsResponse, DescribeInvocationsErrorCode,
+    },
+    describe_key_pairs::{
+        DescribeKeyPairs, DescribeKeyPairsResponse, DescribeKeyPairsErrorCode,
+    },
+    describe_launch_template_versions::{
+        DescribeLaunchTemplateVersions, DescribeLaunchTemplateVersionsResponse,
+        DescribeLaunchTemplateVersionsErrorCode,
+    },
+    describe_launch_templates::{
+        DescribeLaunchTemplates, DescribeLaunchTemplatesResponse,
+        DescribeLaunchTemplatesErrorCode,
+    },
+    describe_managed_instances::{
+        DescribeManagedInstances, DescribeManagedInstancesResponse,
+        DescribeManagedInstancesErrorCode,
+    },
+    describe_network_interface_attribute::{
+        DescribeNetworkInterfaceAttribute, DescribeNetworkInterfaceAttributeResponse,
+        DescribeNetworkInterfaceAttributeErrorCode,
+    },
+    describe_network_interface_permissions::{
+        DescribeNetworkInterfacePermissions, DescribeNetworkInterfacePermissionsResponse,
+        DescribeNetworkInterfacePermissionsErrorCode,
+    },
+    describe_network_interfaces::{
+        DescribeNetworkInterfaces, DescribeNetworkInterfacesResponse,
+        DescribeNetworkInterfacesErrorCode,
+    },
+    describe_port_range_list_associations::{
+        DescribePortRangeListAssociations, DescribePortRangeListAssociationsResponse,
+        DescribePortRangeListAssociationsErrorCode,
+    },
+    describe_port_range_list_entries::{
+        DescribePortRangeListEntries, DescribePortRangeListEntriesResponse,
+        DescribePortRangeListEntriesErrorCode,
+    },
+    describe_port_range_lists::{
+        DescribePortRangeLists, DescribePortRangeListsResponse,
+        DescribePortRangeListsErrorCode,
+    },
+    describe_prefix_list_associations::{
+        DescribePrefixListAssociations, DescribePrefixListAssociationsResponse,
+        DescribePrefixListAssociationsErrorCode,
+    },
+    describe_prefix_list_attributes::{
+        DescribePrefixListAttributes, DescribePrefixListAttributesResponse,
+        DescribePrefixListAttributesErrorCode,
+    },
+    describe_prefix_lists::{
+        DescribePrefixLists, DescribePrefixListsResponse, DescribePrefixListsErrorCode,
+    },
+    describe_price::{DescribePrice, DescribePriceResponse, DescribePriceErrorCode},
+    describe_recommend_instance_type::{
+        DescribeRecommendInstanceType, DescribeRecommendInstanceTypeResponse,
+        DescribeRecommendInstanceTypeErrorCode,
+    },
+    describe_regions::{
+        DescribeRegions, DescribeRegionsResponse, DescribeRegionsErrorCode,
+    },
+    describe_renewal_price::{
+        DescribeRenewalPrice, DescribeRenewalPriceResponse, DescribeRenewalPriceErrorCode,
+    },
+    describe_reserved_instance_auto_renew_attribute::{
+        DescribeReservedInstanceAutoRenewAttribute,
+        DescribeReservedInstanceAutoRenewAttributeResponse,
+        DescribeReservedInstanceAutoRenewAttributeErrorCode,
+    },
+    describe_reserved_instances::{
+        DescribeReservedInstances, DescribeReservedInstancesResponse,
+        DescribeReservedInstancesErrorCode,
+    },
+    describe_resources_modification::{
+        DescribeResourcesModification, DescribeResourcesModificationResponse,
+        DescribeResourcesModificationErrorCode,
+    },
+    describe_security_group_attribute::{
+        DescribeSecurityGroupAttribute, DescribeSecurityGroupAttributeResponse,
+        DescribeSecurityGroupAttributeErrorCode,
+    },
+    describe_security_group_references::{
+        DescribeSecurityGroupReferences, DescribeSecurityGroupReferencesResponse,
+        DescribeSecurityGroupReferencesErrorCode,
+    },
+    describe_security_groups::{
+        DescribeSecurityGroups, DescribeSecurityGroupsResponse,
+        DescribeSecurityGroupsErrorCode,
+    },
+    describe_send_file_results::{
+        DescribeSendFileResults, DescribeSendFileResultsResponse,
+        DescribeSendFileResultsErrorCode,
+    },
+    describe_snapshot_groups::{
+        DescribeSnapshotGroups, DescribeSnapshotGroupsResponse,
+        DescribeSnapshotGroupsErrorCode,
+    },
+    describe_snapshot_links::{
+        DescribeSnapshotLinks, DescribeSnapshotLinksResponse,
+        DescribeSnapshotLinksErrorCode,
+    },
+    describe_snapshot_monitor_data::{
+        DescribeSnapshotMonitorData, DescribeSnapshotMonitorDataResponse,
+        DescribeSnapshotMonitorDataErrorCode,
+    },
+    describe_snapshot_package::{
+        DescribeSnapshotPackage, DescribeSnapshotPackageResponse,
+        DescribeSnapshotPackageErrorCode,
+    },
+    describe_snapshots::{
+        DescribeSnapshots, DescribeSnapshotsResponse, DescribeSnapshotsErrorCode,
+    },
+    describe_snapshots_usage::{
+        DescribeSnapshotsUsage, DescribeSnapshotsUsageResponse,
+        DescribeSnapshotsUsageErrorCode,
+    },
+    describe_spot_advice::{
+        DescribeSpotAdvice, DescribeSpotAdviceResponse, DescribeSpotAdviceErrorCode,
+    },
+    describe_spot_price_history::{
+        DescribeSpotPriceHistory, DescribeSpotPriceHistoryResponse,
+        DescribeSpotPriceHistoryErrorCode,
+    },
+    describe_storage_capacity_units::{
+        DescribeStorageCapacityUnits, DescribeStorageCapacityUnitsResponse,
+        DescribeStorageCapacityUnitsErrorCode,
+    },
+    describe_task_attribute::{
+        DescribeTaskAttribute, DescribeTaskAttributeResponse,
+        DescribeTaskAttributeErrorCode,
+    },
+    describe_tasks::{DescribeTasks, DescribeTasksResponse, DescribeTasksErrorCode},
+    describe_terminal_sessions::{
+        DescribeTerminalSessions, DescribeTerminalSessionsResponse,
+        DescribeTerminalSessionsErrorCode,
+    },
+    describe_user_data::{
+        DescribeUserData, DescribeUserDataResponse, DescribeUserDataErrorCode,
+    },
+    describe_zones::{DescribeZones, DescribeZonesResponse, DescribeZonesErrorCode},
+    detach_classic_link_vpc::{
+        DetachClassicLinkVpc, DetachClassicLinkVpcResponse, DetachClassicLinkVpcErrorCode,
+    },
+    detach_disk::{DetachDisk, DetachDiskResponse, DetachDiskErrorCode},
+    detach_instance_ram_role::{
+        DetachInstanceRamRole, DetachInstanceRamRoleResponse,
+        DetachInstanceRamRoleErrorCode,
+    },
+    detach_key_pair::{DetachKeyPair, DetachKeyPairResponse, DetachKeyPairErrorCode},
+    detach_network_interface::{
+        DetachNetworkInterface, DetachNetworkInterfaceResponse,
+        DetachNetworkInterfaceErrorCode,
+    },
+    disable_activation::{
+        DisableActivation, DisableActivationResponse, DisableActivationErrorCode,
+    },
+    disable_disk_encryption_by_default::{
+        DisableDiskEncryptionByDefault, DisableDiskEncryptionByDefaultResponse,
+        DisableDiskEncryptionByDefaultErrorCode,
+    },
+    enable_disk_encryption_by_default::{
+        EnableDiskEncryptionByDefault, EnableDiskEncryptionByDefaultResponse,
+        EnableDiskEncryptionByDefaultErrorCode,
+    },
+    end_terminal_session::{
+        EndTerminalSession, EndTerminalSessionResponse, EndTerminalSessionErrorCode,
+    },
+    export_image::{ExportImage, ExportImageResponse, ExportImageErrorCode},
+    get_instance_console_output::{
+        GetInstanceConsoleOutput, GetInstanceConsoleOutputResponse,
+        GetInstanceConsoleOutputErrorCode,
+    },
+    get_instance_screenshot::{
+        GetInstanceScreenshot, GetInstanceScreenshotResponse,
+        GetInstanceScreenshotErrorCode,
+    },
+    import_image::{ImportImage, ImportImageResponse, ImportImageErrorCode},
+    import_key_pair::{ImportKeyPair, ImportKeyPairResponse, ImportKeyPairErrorCode},
+    install_cloud_assistant::{
+        InstallCloudAssistant, InstallCloudAssistantResponse,
+        InstallCloudAssistantErrorCode,
+    },
+    invoke_command::{InvokeCommand, InvokeCommandResponse, InvokeCommandErrorCode},
+    join_resource_group::{
+        JoinResourceGroup, JoinResourceGroupResponse, JoinResourceGroupErrorCode,
+    },
+    join_security_group::{
+        JoinSecurityGroup, JoinSecurityGroupResponse, JoinSecurityGroupErrorCode,
+    },
+    leave_security_group::{
+        LeaveSecurityGroup, LeaveSecurityGroupResponse, LeaveSecurityGroupErrorCode,
+    },
+    list_plugin_status::{
+        ListPluginStatus, ListPluginStatusResponse, ListPluginStatusErrorCode,
+    },
+    list_tag_resources::{
+        ListTagResources, ListTagResourcesResponse, ListTagResourcesErrorCode,
+    },
+    modify_auto_provisioning_group::{
+        ModifyAutoProvisioningGroup, ModifyAutoProvisioningGroupResponse,
+        ModifyAutoProvisioningGroupErrorCode,
+    },
+    modify_auto_snapshot_policy_ex::{
+        ModifyAutoSnapshotPolicyEx, ModifyAutoSnapshotPolicyExResponse,
+        ModifyAutoSnapshotPolicyExErrorCode,
+    },
+    modify_capacity_reservation::{
+        ModifyCapacityReservation, ModifyCapacityReservationResponse,
+        ModifyCapacityReservationErrorCode,
+    },
+    modify_cloud_assistant_settings::{
+        ModifyCloudAssistantSettings, ModifyCloudAssistantSettingsResponse,
+        ModifyCloudAssistantSettingsErrorCode,
+    },
+    modify_command::{ModifyCommand, ModifyCommandResponse, ModifyCommandErrorCode},
+    modify_dedicated_host_attribute::{
+        ModifyDedicatedHostAttribute, ModifyDedicatedHostAttributeResponse,
+        ModifyDedicatedHostAttributeErrorCode,
+    },
+    modify_dedicated_host_auto_release_time::{
+        ModifyDedicatedHostAutoReleaseTime, ModifyDedicatedHostAutoReleaseTimeResponse,
+        ModifyDedicatedHostAutoReleaseTimeErrorCode,
+    },
+    modify_dedicated_host_auto_renew_attribute::{
+        ModifyDedicatedHostAutoRenewAttribute,
+        ModifyDedicatedHostAutoRenewAttributeResponse,
+        ModifyDedicatedHostAutoRenewAttributeErrorCode,
+    },
+    modify_dedicated_host_cluster_attribute::{
+        ModifyDedicatedHostClusterAttribute, ModifyDedicatedHostClusterAttributeResponse,
+        ModifyDedicatedHostClusterAttributeErrorCode,
+    },
+    modify_dedicated_hosts_charge_type::{
+        ModifyDedicatedHostsChargeType, ModifyDedicatedHostsChargeTypeResponse,
+        ModifyDedicatedHostsChargeTypeErrorCode,
+    },
+    modify_deployment_set_attribute::{
+        ModifyDeploymentSetAttribute, ModifyDeploymentSetAttributeResponse,
+        ModifyDeploymentSetAttributeErrorCode,
+    },
+    modify_diagnostic_metric_set::{
+        ModifyDiagnosticMetricSet, ModifyDiagnosticMetricSetResponse,
+        ModifyDiagnosticMetricSetErrorCode,
+    },
+    modify_disk_attribute::{
+        ModifyDiskAttribute, ModifyDiskAttributeResponse, ModifyDiskAttributeErrorCode,
+    },
+    modify_disk_charge_type::{
+        ModifyDiskChargeType, ModifyDiskChargeTypeResponse, ModifyDiskChargeTypeErrorCode,
+    },
+    modify_disk_default_kms_key_id::{
+        ModifyDiskDefaultKmsKeyId, ModifyDiskDefaultKmsKeyIdResponse,
+        ModifyDiskDefaultKmsKeyIdErrorCode,
+    },
+    modify_disk_deployment::{
+        ModifyDiskDeployment, ModifyDiskDeploymentResponse, ModifyDiskDeploymentErrorCode,
+    },
+    modify_disk_spec::{ModifyDiskSpec, ModifyDiskSpecResponse, ModifyDiskSpecErrorCode},
+    modify_elasticity_assurance::{
+        ModifyElasticityAssurance, ModifyElasticityAssuranceResponse,
+        ModifyElasticityAssuranceErrorCode,
+    },
+    modify_elasticity_assurance_auto_renew_attribute::{
+        ModifyElasticityAssuranceAutoRenewAttribute,
+        ModifyElasticityAssuranceAutoRenewAttributeResponse,
+        ModifyElasticityAssuranceAutoRenewAttributeErrorCode,
+    },
+    modify_hpc_cluster_attribute::{
+        ModifyHpcClusterAttribute, ModifyHpcClusterAttributeResponse,
+        ModifyHpcClusterAttributeErrorCode,
+    },
+    modify_image_attribute::{
+        ModifyImageAttribute, ModifyImageAttributeResponse, ModifyImageAttributeErrorCode,
+    },
+    modify_image_share_permission::{
+        ModifyImageSharePermission, ModifyImageSharePermissionResponse,
+        ModifyImageSharePermissionErrorCode,
+    },
+    modify_instance_attachment_attributes::{
+        ModifyInstanceAttachmentAttributes, ModifyInstanceAttachmentAttributesResponse,
+        ModifyInstanceAttachmentAttributesErrorCode,
+    },
+    modify_instance_attribute::{
+        ModifyInstanceAttribute, ModifyInstanceAttributeResponse,
+        ModifyInstanceAttributeErrorCode,
+    },
+    modify_instance_auto_release_time::{
+        ModifyInstanceAutoReleaseTime, ModifyInstanceAutoReleaseTimeResponse,
+        ModifyInstanceAutoReleaseTimeErrorCode,
+    },
+    modify_instance_auto_renew_attribute::{
+        ModifyInstanceAutoRenewAttribute, ModifyInstanceAutoRenewAttributeResponse,
+        ModifyInstanceAutoRenewAttributeErrorCode,
+    },
+    modify_instance_charge_type::{
+        ModifyInstanceChargeType, ModifyInstanceChargeTypeResponse,
+        ModifyInstanceChargeTypeErrorCode,
+    },
+    modify_instance_clock_options::{
+        ModifyInstanceClockOptions, ModifyInstanceClockOptionsResponse,
+        ModifyInstanceClockOptionsErrorCode,
+    },
+    modify_instance_deployment::{
+        ModifyInstanceDeployment, ModifyInstanceDeploymentResponse,
+        ModifyInstanceDeploymentErrorCode,
+    },
+    modify_instance_maintenance_attributes::{
+        ModifyInstanceMaintenanceAttributes, ModifyInstanceMaintenanceAttributesResponse,
+        ModifyInstanceMaintenanceAttributesErrorCode,
+    },
+    modify_instance_metadata_options::{
+        ModifyInstanceMetadataOptions, ModifyInstanceMetadataOptionsResponse,
+        ModifyInstanceMetadataOptionsErrorCode,
+    },
+    modify_instance_network_options::{
+        ModifyInstanceNetworkOptions, ModifyInstanceNetworkOptionsResponse,
+        ModifyInstanceNetworkOptionsErrorCode,
+    },
+    modify_instance_network_spec::{
+        ModifyInstanceNetworkSpec, ModifyInstanceNetworkSpecResponse,
+        ModifyInstanceNetworkSpecErrorCode,
+    },
+    modify_instance_spec::{
+        ModifyInstanceSpec, ModifyInstanceSpecResponse, ModifyInstanceSpecErrorCode,
+    },
+    modify_instance_vnc_passwd::{
+        ModifyInstanceVncPasswd, ModifyInstanceVncPasswdResponse,
+        ModifyInstanceVncPasswdErrorCode,
+    },
+    modify_instance_vpc_attribute::{
+        ModifyInstanceVpcAttribute, ModifyInstanceVpcAttributeResponse,
+        ModifyInstanceVpcAttributeErrorCode,
+    },
+    modify_invocation_attribute::{
+        ModifyInvocationAttribute, ModifyInvocationAttributeResponse,
+        ModifyInvocationAttributeErrorCode,
+    },
+    modify_launch_template_default_version::{
+        ModifyLaunchTemplateDefaultVersion, ModifyLaunchTemplateDefaultVersionResponse,
+        ModifyLaunchTemplateDefaultVersionErrorCode,
+    },
+    modify_managed_instance::{
+        ModifyManagedInstance, ModifyManagedInstanceResponse,
+        ModifyManagedInstanceErrorCode,
+    },
+    modify_network_interface_attribute::{
+        ModifyNetworkInterfaceAttribute, ModifyNetworkInterfaceAttributeResponse,
+        ModifyNetworkInterfaceAttributeErrorCode,
+    },
+    modify_port_range_list::{
+        ModifyPortRangeList, ModifyPortRangeListResponse, ModifyPortRangeListErrorCode,
+    },
+    modify_prefix_list::{
+        ModifyPrefixList, ModifyPrefixListResponse, ModifyPrefixListErrorCode,
+    },
+    modify_prepay_instance_spec::{
+        ModifyPrepayInstanceSpec, ModifyPrepayInstanceSpecResponse,
+        ModifyPrepayInstanceSpecErrorCode,
+    },
+    modify_reserved_instance_attribute::{
+        ModifyReservedInstanceAttribute, ModifyReservedInstanceAttributeResponse,
+        ModifyReservedInstanceAttributeErrorCode,
+    },
+    modify_reserved_instance_auto_renew_attribute::{
+        ModifyReservedInstanceAutoRenewAttribute,
+        ModifyReservedInstanceAutoRenewAttributeResponse,
+        ModifyReservedInstanceAutoRenewAttributeErrorCode,
+    },
+    modify_reserved_instances::{
+        ModifyReservedInstances, ModifyReservedInstancesResponse,
+        ModifyReservedInstancesErrorCode,
+    },
+    modify_security_group_attribute::{
+        ModifySecurityGroupAttribute, ModifySecurityGroupAttributeResponse,
+        ModifySecurityGroupAttributeErrorCode,
+    },
+    modify_security_group_egress_rule::{
+        ModifySecurityGroupEgressRule, ModifySecurityGroupEgressRuleResponse,
+        ModifySecurityGroupEgressRuleErrorCode,
+    },
+    modify_security_group_policy::{
+        ModifySecurityGroupPolicy, ModifySecurityGroupPolicyResponse,
+        ModifySecurityGroupPolicyErrorCode,
+    },
+    modify_security_group_rule::{
+        ModifySecurityGroupRule, ModifySecurityGroupRuleResponse,
+        ModifySecurityGroupRuleErrorCode,
+    },
+    modify_snapshot_attribute::{
+        ModifySnapshotAttribute, ModifySnapshotAttributeResponse,
+        ModifySnapshotAttributeErrorCode,
+    },
+    modify_snapshot_category::{
+        ModifySnapshotCategory, ModifySnapshotCategoryResponse,
+        ModifySnapshotCategoryErrorCode,
+    },
+    modify_snapshot_group::{
+        ModifySnapshotGroup, ModifySnapshotGroupResponse, ModifySnapshotGroupErrorCode,
+    },
+    modify_storage_capacity_unit_attribute::{
+        ModifyStorageCapacityUnitAttribute, ModifyStorageCapacityUnitAttributeResponse,
+        ModifyStorageCapacityUnitAttributeErrorCode,
+    },
+    open_snapshot_service::{
+        OpenSnapshotService, OpenSnapshotServiceResponse, OpenSnapshotServiceErrorCode,
+    },
+    purchase_elasticity_assurance::{
+        PurchaseElasticityAssurance, PurchaseElasticityAssuranceResponse,
+        PurchaseElasticityAssuranceErrorCode,
+    },
+    purchase_reserved_instances_offering::{
+        PurchaseReservedInstancesOffering, PurchaseReservedInstancesOfferingResponse,
+        PurchaseReservedInstancesOfferingErrorCode,
+    },
+    purchase_storage_capacity_unit::{
+        PurchaseStorageCapacityUnit, PurchaseStorageCapacityUnitResponse,
+        PurchaseStorageCapacityUnitErrorCode,
+    },
+    re_activate_instances::{
+        ReActivateInstances, ReActivateInstancesResponse, ReActivateInstancesErrorCode,
+    },
+    re_init_disk::{ReInitDisk, ReInitDiskResponse, ReInitDiskErrorCode},
+    reboot_instance::{RebootInstance, RebootInstanceResponse, RebootInstanceErrorCode},
+    reboot_instances::{
+        RebootInstances, RebootInstancesResponse, RebootInstancesErrorCode,
+    },
+    redeploy_dedicated_host::{
+        RedeployDedicatedHost, RedeployDedicatedHostResponse,
+        RedeployDedicatedHostErrorCode,
+    },
+    redeploy_instance::{
+        RedeployInstance, RedeployInstanceResponse, RedeployInstanceErrorCode,
+    },
+    release_capacity_reservation::{
+        ReleaseCapacityReservation, ReleaseCapacityReservationResponse,
+        ReleaseCapacityReservationErrorCode,
+    },
+    release_dedicated_host::{
+        ReleaseDedicatedHost, ReleaseDedicatedHostResponse, ReleaseDedicatedHostErrorCode,
+    },
+    renew_dedicated_hosts::{
+        RenewDedicatedHosts, RenewDedicatedHostsResponse, RenewDedicatedHostsErrorCode,
+    },
+    renew_elasticity_assurances::{
+        RenewElasticityAssurances, RenewElasticityAssurancesResponse,
+        RenewElasticityAssurancesErrorCode,
+    },
+    renew_instance::{RenewInstance, RenewInstanceResponse, RenewInstanceErrorCode},
+    renew_reserved_instances::{
+        RenewReservedInstances, RenewReservedInstancesResponse,
+        RenewReservedInstancesErrorCode,
+    },
+    replace_system_disk::{
+        ReplaceSystemDisk, ReplaceSystemDiskResponse, ReplaceSystemDiskErrorCode,
+    },
+    report_instances_status::{
+        ReportInstancesStatus, ReportInstancesStatusResponse,
+        ReportInstancesStatusErrorCode,
+    },
+    reset_disk::{ResetDisk, ResetDiskResponse, ResetDiskErrorCode},
+    reset_disk_default_kms_key_id::{
+        ResetDiskDefaultKmsKeyId, ResetDiskDefaultKmsKeyIdResponse,
+        ResetDiskDefaultKmsKeyIdErrorCode,
+    },
+    reset_disks::{ResetDisks, ResetDisksResponse, ResetDisksErrorCode},
+    resize_disk::{ResizeDisk, ResizeDiskResponse, ResizeDiskErrorCode},
+    revoke_security_group::{
+        RevokeSecurityGroup, RevokeSecurityGroupResponse, RevokeSecurityGroupErrorCode,
+    },
+    revoke_security_group_egress::{
+        RevokeSecurityGroupEgress, RevokeSecurityGroupEgressResponse,
+        RevokeSecurityGroupEgressErrorCode,
+    },
+    run_command::{RunCommand, RunCommandResponse, RunCommandErrorCode},
+    run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode},
+    send_file::{SendFile, SendFileResponse, SendFileErrorCode},
+    start_image_pipeline_execution::{
+        StartImagePipelineExecution, StartImagePipelineExecutionResponse,
+        StartImagePipelineExecutionErrorCode,
+    },
+    start_instance::{StartInstance, StartInstanceResponse, StartInstanceErrorCode},
+    start_instances::{StartInstances, StartInstancesResponse, StartInstancesErrorCode},
+    start_terminal_session::{
+        StartTerminalSession, StartTerminalSessionResponse, StartTerminalSessionErrorCode,
+    },
+    stop_instance::{StopInstance, StopInstanceResponse, StopInstanceErrorCode},
+    stop_instances::{StopInstances, StopInstancesResponse, StopInstancesErrorCode},
+    stop_invocation::{StopInvocation, StopInvocationResponse, StopInvocationErrorCode},
+    tag_resources::{TagResources, TagResourcesResponse, TagResourcesErrorCode},
+    unassign_ipv6_addresses::{
+        UnassignIpv6Addresses, UnassignIpv6AddressesResponse,
+        UnassignIpv6AddressesErrorCode,
+    },
+    unassign_private_ip_addresses::{
+        UnassignPrivateIpAddresses, UnassignPrivateIpAddressesResponse,
+        UnassignPrivateIpAddressesErrorCode,
+    },
+    untag_resources::{UntagResources, UntagResourcesResponse, UntagResourcesErrorCode},
+};
+#[allow(deprecated, unused_imports)]
+pub use self::{
+    activate_router_interface::{
+        ActivateRouterInterface, ActivateRouterInterfaceResponse,
+        ActivateRouterInterfaceErrorCode,
+    },
+    add_bandwidth_package_ips::{
+        AddBandwidthPackageIps, AddBandwidthPackageIpsResponse,
+        AddBandwidthPackageIpsErrorCode,
+    },
+    add_tags::{AddTags, AddTagsResponse, AddTagsErrorCode},
+    allocate_eip_address::{
+        AllocateEipAddress, AllocateEipAddressResponse, AllocateEipAddressErrorCode,
+    },
+    associate_eip_address::{
+        AssociateEipAddress, AssociateEipAddressResponse, AssociateEipAddressErrorCode,
+    },
+    associate_ha_vip::{AssociateHaVip, AssociateHaVipResponse, AssociateHaVipErrorCode},
+    cancel_physical_connection::{
+        CancelPhysicalConnection, CancelPhysicalConnectionResponse,
+        CancelPhysicalConnectionErrorCode,
+    },
+    connect_router_interface::{
+        ConnectRouterInterface, ConnectRouterInterfaceResponse,
+        ConnectRouterInterfaceErrorCode,
+    },
+    create_forward_entry::{
+        CreateForwardEntry, CreateForwardEntryResponse, CreateForwardEntryErrorCode,
+    },
+    create_ha_vip::{CreateHaVip, CreateHaVipResponse, CreateHaVipErrorCode},
+    create_nat_gateway::{
+        CreateNatGateway, CreateNatGatewayResponse, CreateNatGatewayErrorCode,
+    },
+    create_physical_connection::{
+        CreatePhysicalConnection, CreatePhysicalConnectionResponse,
+        CreatePhysicalConnectionErrorCode,
+    },
+    create_route_entry::{
+        CreateRouteEntry, CreateRouteEntryResponse, CreateRouteEntryErrorCode,
+    },
+    create_router_interface::{
+        CreateRouterInterface, CreateRouterInterfaceResponse,
+        CreateRouterInterfaceErrorCode,
+    },
+    create_v_switch::{CreateVSwitch, CreateVSwitchResponse, CreateVSwitchErrorCode},
+    create_virtual_border_router::{
+        CreateVirtualBorderRouter, CreateVirtualBorderRouterResponse,
+        CreateVirtualBorderRouterErrorCode,
+    },
+    create_vpc::{CreateVpc, CreateVpcResponse, CreateVpcErrorCode},
+    deactivate_router_interface::{
+        DeactivateRouterInterface, DeactivateRouterInterfaceResponse,
+        DeactivateRouterInterfaceErrorCode,
+    },
+    delete_bandwidth_package::{
+        DeleteBandwidthPackage, DeleteBandwidthPackageResponse,
+        DeleteBandwidthPackageErrorCode,
+    },
+    delete_forward_entry::{
+        DeleteForwardEntry, DeleteForwardEntryResponse, DeleteForwardEntryErrorCode,
+    },
+    delete_ha_vip::{DeleteHaVip, DeleteHaVipResponse, DeleteHaVipErrorCode},
+    delete_nat_gateway::{
+        DeleteNatGateway, DeleteNatGatewayResponse, DeleteNatGatewayErrorCode,
+    },
+    delete_network_interface_permission::{
+        DeleteNetworkInterfacePermission, DeleteNetworkInterfacePermissionResponse,
+        DeleteNetworkInterfacePermissionErrorCode,
+    },
+    delete_physical_connection::{
+        DeletePhysicalConnection, DeletePhysicalConnectionResponse,
+        DeletePhysicalConnectionErrorCode,
+    },
+    delete_route_entry::{
+        DeleteRouteEntry, DeleteRouteEntryResponse, DeleteRouteEntryErrorCode,
+    },
+    delete_router_interface::{
+        DeleteRouterInterface, DeleteRouterInterfaceResponse,
+        DeleteRouterInterfaceErrorCode,
+    },
+    delete_v_switch::{DeleteVSwitch, DeleteVSwitchResponse, DeleteVSwitchErrorCode},
+    delete_virtual_border_router::{
+        DeleteVirtualBorderRouter, DeleteVirtualBorderRouterResponse,
+        DeleteVirtualBorderRouterErrorCode,
+    },
+    delete_vpc::{DeleteVpc, DeleteVpcResponse, DeleteVpcErrorCode},
+    describe_access_points::{
+        DescribeAccessPoints, DescribeAccessPointsResponse, DescribeAccessPointsErrorCode,
+    },
+    describe_bandwidth_packages::{
+        DescribeBandwidthPackages, DescribeBandwidthPackagesResponse,
+        DescribeBandwidthPackagesErrorCode,
+    },
+    describe_clusters::{
+        DescribeClusters, DescribeClustersResponse, DescribeClustersErrorCode,
+    },
+    describe_eip_addresses::{
+        DescribeEipAddresses, DescribeEipAddressesResponse, DescribeEipAddressesErrorCode,
+    },
+    describe_eip_monitor_data::{
+        DescribeEipMonitorData, DescribeEipMonitorDataResponse,
+        DescribeEipMonitorDataErrorCode,
+    },
+    describe_forward_table_entries::{
+        DescribeForwardTableEntries, DescribeForwardTableEntriesResponse,
+        DescribeForwardTableEntriesErrorCode,
+    },
+    describe_ha_vips::{DescribeHaVips, DescribeHaVipsResponse, DescribeHaVipsErrorCode},
+    describe_limitation::{
+        DescribeLimitation, DescribeLimitationResponse, DescribeLimitationErrorCode,
+    },
+    describe_nat_gateways::{
+        DescribeNatGateways, DescribeNatGatewaysResponse, DescribeNatGatewaysErrorCode,
+    },
+    describe_new_project_eip_monitor_data::{
+        DescribeNewProjectEipMonitorData, DescribeNewProjectEipMonitorDataResponse,
+        DescribeNewProjectEipMonitorDataErrorCode,
+    },
+    describe_physical_connections::{
+        DescribePhysicalConnections, DescribePhysicalConnectionsResponse,
+        DescribePhysicalConnectionsErrorCode,
+    },
+    describe_resource_by_tags::{
+        DescribeResourceByTags, DescribeResourceByTagsResponse,
+        DescribeResourceByTagsErrorCode,
+    },
+    describe_route_tables::{
+        DescribeRouteTables, DescribeRouteTablesResponse, DescribeRouteTablesErrorCode,
+    },
+    describe_router_interfaces::{
+        DescribeRouterInterfaces, DescribeRouterInterfacesResponse,
+        DescribeRouterInterfacesErrorCode,
+    },
+    describe_tags::{DescribeTags, DescribeTagsResponse, DescribeTagsErrorCode},
+    describe_user_business_behavior::{
+        DescribeUserBusinessBehavior, DescribeUserBusinessBehaviorResponse,
+        DescribeUserBusinessBehaviorErrorCode,
+    },
+    describe_v_routers::{
+        DescribeVRouters, DescribeVRoutersResponse, DescribeVRoutersErrorCode,
+    },
+    describe_v_switches::{
+        DescribeVSwitches, DescribeVSwitchesResponse, DescribeVSwitchesErrorCode,
+    },
+    describe_virtual_border_routers::{
+        DescribeVirtualBorderRouters, DescribeVirtualBorderRoutersResponse,
+        DescribeVirtualBorderRoutersErrorCode,
+    },
+    describe_virtual_border_routers_for_physical_connection::{
+        DescribeVirtualBorderRoutersForPhysicalConnection,
+        DescribeVirtualBorderRoutersForPhysicalConnectionResponse,
+        DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode,
+    },
+    describe_vpcs::{DescribeVpcs, DescribeVpcsResponse, DescribeVpcsErrorCode},
+    enable_physical_connection::{
+        EnablePhysicalConnection, EnablePhysicalConnectionResponse,
+        EnablePhysicalConnectionErrorCode,
+    },
+    export_snapshot::{ExportSnapshot, ExportSnapshotResponse, ExportSnapshotErrorCode},
+    modify_bandwidth_package_spec::{
+        ModifyBandwidthPackageSpec, ModifyBandwidthPackageSpecResponse,
+        ModifyBandwidthPackageSpecErrorCode,
+    },
+    modify_eip_address_attribute::{
+        ModifyEipAddressAttribute, ModifyEipAddressAttributeResponse,
+        ModifyEipAddressAttributeErrorCode,
+    },
+    modify_forward_entry::{
+        ModifyForwardEntry, ModifyForwardEntryResponse, ModifyForwardEntryErrorCode,
+    },
+    modify_ha_vip_attribute::{
+        ModifyHaVipAttribute, ModifyHaVipAttributeResponse, ModifyHaVipAttributeErrorCode,
+    },
+    modify_image_share_group_permission::{
+        ModifyImageShareGroupPermission, ModifyImageShareGroupPermissionResponse,
+        ModifyImageShareGroupPermissionErrorCode,
+    },
+    modify_physical_connection_attribute::{
+        ModifyPhysicalConnectionAttribute, ModifyPhysicalConnectionAttributeResponse,
+        ModifyPhysicalConnectionAttributeErrorCode,
+    },
+    modify_router_interface_attribute::{
+        ModifyRouterInterfaceAttribute, ModifyRouterInterfaceAttributeResponse,
+        ModifyRouterInterfaceAttributeErrorCode,
+    },
+    modify_router_interface_spec::{
+        ModifyRouterInterfaceSpec, ModifyRouterInterfaceSpecResponse,
+        ModifyRouterInterfaceSpecErrorCode,
+    },
+    modify_user_business_behavior::{
+        ModifyUserBusinessBehavior, ModifyUserBusinessBehaviorResponse,
+        ModifyUserBusinessBehaviorErrorCode,
+    },
+    modify_v_router_attribute::{
+        ModifyVRouterAttribute, ModifyVRouterAttributeResponse,
+        ModifyVRouterAttributeErrorCode,
+    },
+    modify_v_switch_attribute::{
+        ModifyVSwitchAttribute, ModifyVSwitchAttributeResponse,
+        ModifyVSwitchAttributeErrorCode,
+    },
+    modify_virtual_border_router_attribute::{
+        ModifyVirtualBorderRouterAttribute, ModifyVirtualBorderRouterAttributeResponse,
+        ModifyVirtualBorderRouterAttributeErrorCode,
+    },
+    modify_vpc_attribute::{
+        ModifyVpcAttribute, ModifyVpcAttributeResponse, ModifyVpcAttributeErrorCode,
+    },
+    recover_virtual_border_router::{
+        RecoverVirtualBorderRouter, RecoverVirtualBorderRouterResponse,
+        RecoverVirtualBorderRouterErrorCode,
+    },
+    release_eip_address::{
+        ReleaseEipAddress, ReleaseEipAddressResponse, ReleaseEipAddressErrorCode,
+    },
+    release_public_ip_address::{
+        ReleasePublicIpAddress, ReleasePublicIpAddressResponse,
+        ReleasePublicIpAddressErrorCode,
+    },
+    remove_bandwidth_package_ips::{
+        RemoveBandwidthPackageIps, RemoveBandwidthPackageIpsResponse,
+        RemoveBandwidthPackageIpsErrorCode,
+    },
+    remove_tags::{RemoveTags, RemoveTagsResponse, RemoveTagsErrorCode},
+    terminate_physical_connection::{
+        TerminatePhysicalConnection, TerminatePhysicalConnectionResponse,
+        TerminatePhysicalConnectionErrorCode,
+    },
+    terminate_virtual_border_router::{
+        TerminateVirtualBorderRouter, TerminateVirtualBorderRouterResponse,
+        TerminateVirtualBorderRouterErrorCode,
+    },
+    unassociate_eip_address::{
+        UnassociateEipAddress, UnassociateEipAddressResponse,
+        UnassociateEipAddressErrorCode,
+    },
+    unassociate_ha_vip::{
+        UnassociateHaVip, UnassociateHaVipResponse, UnassociateHaVipErrorCode,
+    },
 };
 use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
 

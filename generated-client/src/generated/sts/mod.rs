@@ -11,15 +11,18 @@ pub mod assume_role;
 pub mod assume_role_with_oidc;
 pub mod assume_role_with_saml;
 pub mod get_caller_identity;
-pub use assume_role::{AssumeRole, AssumeRoleResponse, AssumeRoleErrorCode};
-pub use assume_role_with_oidc::{
-    AssumeRoleWithOidc, AssumeRoleWithOidcResponse, AssumeRoleWithOidcErrorCode,
-};
-pub use assume_role_with_saml::{
-    AssumeRoleWithSaml, AssumeRoleWithSamlResponse, AssumeRoleWithSamlErrorCode,
-};
-pub use get_caller_identity::{
-    GetCallerIdentity, GetCallerIdentityResponse, GetCallerIdentityErrorCode,
+#[allow(unused_imports)]
+pub use self::{
+    assume_role::{AssumeRole, AssumeRoleResponse, AssumeRoleErrorCode},
+    assume_role_with_oidc::{
+        AssumeRoleWithOidc, AssumeRoleWithOidcResponse, AssumeRoleWithOidcErrorCode,
+    },
+    assume_role_with_saml::{
+        AssumeRoleWithSaml, AssumeRoleWithSamlResponse, AssumeRoleWithSamlErrorCode,
+    },
+    get_caller_identity::{
+        GetCallerIdentity, GetCallerIdentityResponse, GetCallerIdentityErrorCode,
+    },
 };
 use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
 
