@@ -25,12 +25,19 @@ use crate::{
 ///
 /// # Errors
 ///
-/// The path of a file whose tokens are no Rust, with the parser's words: a fault of the generator.
+/// A path to the runtime crate that is none; the path of a file whose tokens are no Rust, with the
+/// parser's words: a fault of the generator.
 pub fn render(
     products: &[Product<'_>],
     options: &Options,
 ) -> Result<BTreeMap<PathBuf, String>, String> {
-    // The product modules are by far the longest files, so they come first.
+    if syn::parse_str::<syn::Path>(&options.runtime).is_err() {
+        return Err(format!(
+            "`{}` is no path to the runtime crate; expected one such as `alicloud`",
+            options.runtime
+        ));
+    }
+    // The module of a product is long: begun last, it would be waited for alone.
     let mut jobs: Vec<_> = products.iter().map(Job::Product).collect();
     jobs.push(Job::Root);
     for product in products {
@@ -89,11 +96,27 @@ fn root(products: &[Product<'_>], options: &Options) -> TokenStream {
             quote!(#[cfg(feature = #feature)])
         })
     };
+    // Lints about what the vendor's names, types and words happen to be.
+    let of_data: Vec<syn::Path> = [
+        "clippy::doc_lazy_continuation",
+        "clippy::doc_overindented_list_items",
+        "clippy::enum_variant_names",
+        "clippy::module_inception",
+        "clippy::self_named_constructors",
+        "clippy::should_implement_trait",
+        "clippy::tabs_in_doc_comments",
+        "clippy::type_complexity",
+        "clippy::upper_case_acronyms",
+    ]
+    .iter()
+    .filter_map(|lint| syn::parse_str(lint).ok())
+    .collect();
     let modules = products.iter().map(|product| {
         let module = ident(&product.module);
         let feature = feature(product);
         quote! {
             #feature
+            #[allow(#(#of_data),*)]
             pub mod #module;
         }
     });
@@ -163,8 +186,16 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// The path to the runtime crate.
+/// The path to the runtime crate. A crate's name gets `::` before it: a product or an operation may
+/// have the same name.
 fn runtime(options: &Options) -> TokenStream {
-    let path = ident(&options.runtime);
-    quote!(#path)
+    let name = options.runtime.as_str();
+    let within = ["crate", "self", "super"].contains(&name);
+    let path = if within || name.contains("::") {
+        name.to_owned()
+    } else {
+        format!("::{name}")
+    };
+    // `render` has made sure that it is a path.
+    path.parse().unwrap_or_default()
 }

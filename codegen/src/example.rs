@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     model::wire_text,
-    spec::{Constraint, Member, Members, Operation, RuleKind},
+    spec::{Constraint, Fact, Member, Members, Operation, RuleKind},
 };
 
 /// How many optional parameters an example may need.
@@ -76,14 +76,19 @@ fn holds(spec: &Operation, rule: &Constraint, chosen: &[&str]) -> bool {
 
 /// The member holds of the examples of the chosen parameters.
 fn has(spec: &Operation, member: &Member, chosen: &[&str]) -> bool {
-    if !chosen.contains(&member.path()) {
+    let mut facts = member.facts().iter();
+    facts.any(|fact| is_so(spec, fact, chosen))
+}
+
+fn is_so(spec: &Operation, fact: &Fact, chosen: &[&str]) -> bool {
+    if !chosen.contains(&fact.path()) {
         return false;
     }
     let parameter = spec
         .parameters
         .iter()
-        .find(|parameter| parameter.name == member.path());
+        .find(|parameter| parameter.name == fact.path());
     let example = parameter.and_then(|parameter| parameter.schema.example.as_ref());
     let is = |value: &Value| example.is_some_and(|example| wire_text(example) == wire_text(value));
-    member.values().is_empty() || member.values().iter().any(is)
+    fact.values().is_empty() || fact.values().iter().any(is)
 }

@@ -1,4 +1,4 @@
-//! Generates typed, checked Rust clients for Alibaba Cloud's RPC-style OpenAPI from JSON specs.
+//! Generates typed, checked Rust clients for Alibaba Cloud's RPC-style `OpenAPI` from JSON specs.
 //!
 //! Data flows one way: [`check::load`] reads a folder of specs and tells everything that is wrong
 //! with it; [`model`] decides every Rust name and type; [`emit`] writes them down; [`write`](mod@write)
@@ -18,6 +18,17 @@
 //!     Err(failure) => panic!("{failure}"),
 //! }
 //! ```
+
+#![warn(clippy::pedantic)]
+// Two arms side by side read better than an `if let` with an `else`; text is built of pieces here.
+#![allow(
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    clippy::maybe_infinite_iter,
+    clippy::similar_names,
+    clippy::single_match_else,
+    clippy::trivially_copy_pass_by_ref
+)]
 
 pub mod check;
 pub mod diagnostic;
@@ -136,19 +147,24 @@ pub fn render(
     let products: Vec<_> = catalogue
         .products
         .iter()
-        .map(|product| model::Product {
-            module: names::module_name(&product.dir_name),
-            marker: names::type_name(&product.product.product),
-            spec: &product.product,
-            source: source(specs, &product.path),
-            operations: product
-                .operations
-                .par_iter()
-                .map(|operation| {
-                    let source = source(specs, &operation.path);
-                    model::operation(&operation.operation, &product.product, source)
-                })
-                .collect(),
+        .map(|product| {
+            let operations = product.operations.iter().map(|op| &op.operation);
+            let (marker, exports) = model::exports(&product.product, operations);
+            model::Product {
+                module: names::module_name(&product.dir_name),
+                marker,
+                spec: &product.product,
+                source: source(specs, &product.path),
+                operations: product
+                    .operations
+                    .par_iter()
+                    .zip(exports)
+                    .map(|(operation, exports)| {
+                        let source = source(specs, &operation.path);
+                        model::operation(&operation.operation, &product.product, source, exports)
+                    })
+                    .collect(),
+            }
         })
         .collect();
     Ok(Generated {

@@ -160,7 +160,30 @@ pub struct Variant {
     pub description: Option<String>,
 }
 
-/// Names that generated code uses for something else.
+/// The names of an operation that others see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exports {
+    /// The module.
+    pub module: String,
+    /// The request type.
+    pub request: String,
+    /// The response type.
+    pub response: String,
+    /// The error enum.
+    pub error_code: String,
+}
+
+/// Names that the module of a product uses for something else.
+const RESERVED_IN_PRODUCT: &[&str] = &[
+    "BlockingClient",
+    "Client",
+    "Endpoint",
+    "ErrorRow",
+    "ProductInfo",
+    "SignatureKind",
+];
+
+/// Names that the module of an operation uses for something else.
 const RESERVED: &[&str] = &[
     "Access",
     "BTreeMap",
@@ -209,27 +232,94 @@ const RESERVED: &[&str] = &[
 /// The suffix of the field that keeps what the spec does not know.
 pub const OPEN_FIELD: &str = "other";
 
+/// Decides the names that stand beside each other in the module of a product: that of the marker, and
+/// those of the operations in their order. An operation whose name is taken gets `Request` behind it:
+/// rare, and the same as long as the operations before it are.
+#[must_use]
+pub fn exports<'a>(
+    product: &spec::Product,
+    operations: impl Iterator<Item = &'a spec::Operation>,
+) -> (String, Vec<Exports>) {
+    let mut taken: BTreeSet<String> = RESERVED
+        .iter()
+        .chain(RESERVED_IN_PRODUCT)
+        .map(|name| (*name).to_owned())
+        .collect();
+    let name = names::type_name(&product.product);
+    let marker = free(&taken, [name.clone(), format!("{name}Product")], &name);
+    taken.insert(marker.clone());
+    let mut modules = BTreeSet::new();
+    let exports = operations.map(|operation| {
+        let name = names::type_name(&operation.operation);
+        let others = |request: &str| {
+            ["Response", "ErrorCode"].map(|part| names::joined_type(&format!("{request}{part}")))
+        };
+        let plain = name.trim_end_matches('_');
+        let request = [name.clone(), format!("{plain}Request")]
+            .into_iter()
+            .chain((2..).map(|number| format!("{plain}Request{number}")))
+            .find(|request| {
+                let others = others(request);
+                !others
+                    .iter()
+                    .chain([request])
+                    .any(|name| taken.contains(name))
+            })
+            .unwrap_or(name);
+        let [response, error_code] = others(&request);
+        taken.extend([&request, &response, &error_code].map(Clone::clone));
+        let module = names::module_name(&operation.operation);
+        let module = free(&modules, [module.clone()], &module);
+        modules.insert(module.clone());
+        Exports {
+            module,
+            request,
+            response,
+            error_code,
+        }
+    });
+    let exports = exports.collect();
+    (marker, exports)
+}
+
+/// The first of the names that is not taken, or the last word with a number behind it.
+fn free<const N: usize>(taken: &BTreeSet<String>, names: [String; N], numbered: &str) -> String {
+    let numbered = numbered.trim_end_matches('_');
+    names
+        .into_iter()
+        .chain((2..).map(|number| format!("{numbered}{number}")))
+        .find(|name| !taken.contains(name))
+        .unwrap_or_default()
+}
+
 /// Decides every name and type of an operation.
 #[must_use]
 pub fn operation<'a>(
     spec: &'a spec::Operation,
     product: &'a spec::Product,
     source: String,
+    exports: Exports,
 ) -> Operation<'a> {
-    let request = names::type_name(&spec.operation);
-    let response = format!("{request}Response");
-    let error_code = format!("{request}ErrorCode");
+    let Exports {
+        module,
+        request,
+        response,
+        error_code,
+    } = exports;
     let mut types = Types {
         taken: RESERVED
             .iter()
             .map(|name| (*name).to_owned())
             .chain([request.clone(), response.clone(), error_code.clone()])
             .collect(),
+        shapes: BTreeSet::from(["OPERATION".to_owned()]),
         records: Vec::new(),
     };
 
-    types.records.push(Record::empty(&request, Role::Request));
-    types.records.push(Record::empty(&response, Role::Response));
+    for (ident, role) in [(&request, Role::Request), (&response, Role::Response)] {
+        let record = types.empty(ident.clone(), role, String::new());
+        types.records.push(record);
+    }
     let fields = spec
         .parameters
         .iter()
@@ -260,7 +350,7 @@ pub fn operation<'a>(
 
     let choices = choices(spec, &mut types);
     Operation {
-        module: names::module_name(&spec.operation),
+        module,
         variants: variants(&spec.errors),
         records: types.records,
         request,
@@ -281,22 +371,10 @@ impl Operation<'_> {
     }
 }
 
-impl Record<'_> {
-    fn empty(ident: &str, role: Role) -> Self {
-        Self {
-            ident: ident.to_owned(),
-            shape: ident.to_shouty_snake_case(),
-            role,
-            fields: Vec::new(),
-            open: false,
-            path: String::new(),
-        }
-    }
-}
-
 /// The structs of an operation, while they are being found.
 struct Types<'a> {
     taken: BTreeSet<String>,
+    shapes: BTreeSet<String>,
     records: Vec<Record<'a>>,
 }
 
@@ -326,13 +404,32 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// A struct without fields. Its static is named after it; types that differ only where words end
+    /// (`AB`, `Ab`) would have the same.
+    fn empty(&mut self, ident: String, role: Role, path: String) -> Record<'a> {
+        let name = ident.to_shouty_snake_case();
+        let name = if name.starts_with("PATTERN_") {
+            format!("SHAPE_{name}")
+        } else {
+            name
+        };
+        let shape = free(&self.shapes, [name.clone()], &format!("{name}_"));
+        self.shapes.insert(shape.clone());
+        Record {
+            ident,
+            shape,
+            role,
+            fields: Vec::new(),
+            open: false,
+            path,
+        }
+    }
+
     fn record(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> RustType {
         let ident = self.claim(path, role);
         let index = self.records.len();
-        self.records.push(Record {
-            path: path.join("."),
-            ..Record::empty(&ident, role)
-        });
+        let record = self.empty(ident, role, path.join("."));
+        self.records.push(record);
         let fields = self.fields(schema, path, role);
         self.records[index].fields = fields;
         RustType::Record(index)
@@ -374,15 +471,11 @@ impl<'a> Types<'a> {
             .filter(|(at, step)| !steps.get(at + 1).is_some_and(|next| repeats(step, next)))
             .map(|(_, step)| step.as_str())
             .collect();
-        let short = format!("{prefix}{short}");
-        let full = format!("{prefix}{}", steps.concat());
-        let valued = format!("{full}Value");
-        let numbered = (2..).map(|number| format!("{full}{number}"));
-        let name = [short, full.clone(), valued]
-            .into_iter()
-            .chain(numbered)
-            .find(|name| !self.taken.contains(name))
-            .unwrap_or(full);
+        let short = names::joined_type(&format!("{prefix}{short}"));
+        let full = names::joined_type(&format!("{prefix}{}", steps.concat()));
+        let plain = full.trim_end_matches('_');
+        let valued = format!("{plain}Value");
+        let name = free(&self.taken, [short, full.clone(), valued], plain);
         self.taken.insert(name.clone());
         name
     }
@@ -411,7 +504,7 @@ fn presence(schema: &Schema, ty: &RustType, role: Role, region: bool) -> Presenc
 }
 
 fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> {
-    let mut choices = Vec::new();
+    let mut choices: Vec<Choice> = Vec::new();
     for constraint in &spec.constraints {
         let exclusive = matches!(
             constraint.rule,
@@ -420,23 +513,25 @@ fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> 
         let Some(name) = constraint.name.as_deref().filter(|_| exclusive) else {
             continue;
         };
+        let mut variants = BTreeSet::new();
         let members: Option<Vec<_>> = constraint
             .parameters
             .iter()
             .map(|member| {
                 let fields = &types.records[0].fields;
-                let index = fields
-                    .iter()
-                    .position(|field| field.wire == member.path())?;
-                member.values().is_empty().then_some(())?;
-                Some((index, names::type_name(member.path())))
+                let name = member.plain()?;
+                let index = fields.iter().position(|field| field.wire == name)?;
+                let variant = names::type_name(name);
+                let variant = free(&variants, [variant.clone()], &variant);
+                variants.insert(variant.clone());
+                Some((index, variant))
             })
             .collect();
         let Some(members) = members else { continue };
         let ident = types.claim(&[name], Role::Request);
         choices.push(Choice {
             ident,
-            setter: names::field_name(name),
+            setter: names::setter_name(&names::field_name(name)),
             reason: constraint.reason.clone(),
             members,
         });

@@ -55,6 +55,13 @@ pub fn type_name(wire: &str) -> String {
     avoid(plain(wire, ToUpperCamelCase::to_upper_camel_case), NEVER)
 }
 
+/// The name of a type that is put together from names of types.
+#[must_use]
+pub fn joined_type(names: &str) -> String {
+    // An underscore within would be no name of a type's.
+    avoid(names.replace('_', ""), NEVER)
+}
+
 /// The name of the variant for an error code: `UpperCamelCase`, `Any` for the placeholder `%s`.
 #[must_use]
 pub fn variant_name(code: &str) -> String {
@@ -110,7 +117,8 @@ fn plain(wire: &str, case: impl Fn(&str) -> String) -> String {
         return case("empty");
     }
     if name.starts_with(|first: char| first.is_ascii_digit()) {
-        return format!("_{name}");
+        // `n` for a number; a leading underscore would say that nobody uses it.
+        return case("n") + &name;
     }
     name
 }
@@ -140,8 +148,8 @@ mod tests {
             ("crate", "crate_"),
             ("_", "u5f"),
             ("", "empty"),
-            ("2fa", "_2fa"),
-            ("#1", "_1"),
+            ("2fa", "n2fa"),
+            ("#1", "n1"),
             ("名称", "u540d_u79f0"),
             ("x-acs-id", "x_acs_id"),
         ] {
@@ -159,7 +167,7 @@ mod tests {
             ("Invalid%s", "InvalidAny"),
             ("%s", "Any"),
             ("Unknown", "UnknownCode"),
-            ("404", "_404"),
+            ("404", "N404"),
             ("***", "U2aU2aU2a"),
             ("Self", "Self_"),
         ] {

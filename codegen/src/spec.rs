@@ -288,7 +288,8 @@ pub struct Constraint {
     /// What the rule demands.
     pub rule: RuleKind,
     /// A name for the choice between the members; `exactly-one-of` and `at-most-one-of` rules over
-    /// parameters get an enum and a setter of this name in Rust. `snake_case`.
+    /// parameters get an enum and a setter of this name in Rust. `snake_case`. Members are then plain
+    /// names: a variant holds the value of one parameter, so values and groups make none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The array parameter whose every element the rule is about; members are then fields of the element.
@@ -344,23 +345,42 @@ impl Members {
     }
 }
 
-/// A member of a rule.
+/// A member of a rule: a fact, or a group of facts of which one is enough.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Member {
+    /// It holds where this does.
+    One(Fact),
+    /// It holds where any of these does.
+    AnyOf(AnyOf),
+}
+
+/// A group of facts that holds where any of them does. To a rule it is one member: in an
+/// `at-most-one-of`, two of its facts may hold together. A group contains no other group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AnyOf {
+    /// The facts, at least two.
+    pub any_of: Vec<Fact>,
+}
+
+/// Something that is so or not about a parameter.
 ///
 /// A parameter by its wire name; a field within by a path: `SystemDisk.Size`, and through an array
 /// `NetworkInterface.N.PrimaryIpAddress`, which means some element.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Member {
+pub enum Fact {
     /// The parameter is present.
     Present(String),
     /// The parameter has one of the values.
-    Is(MemberIs),
+    Is(FactIs),
 }
 
 /// A parameter that has one of some values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MemberIs {
+pub struct FactIs {
     /// The parameter, or the path of a field within.
     pub parameter: String,
     /// The values.
@@ -369,6 +389,26 @@ pub struct MemberIs {
 }
 
 impl Member {
+    /// The facts of which one is enough; one alone where it is no group.
+    #[must_use]
+    pub fn facts(&self) -> &[Fact] {
+        match self {
+            Self::One(fact) => std::slice::from_ref(fact),
+            Self::AnyOf(group) => &group.any_of,
+        }
+    }
+
+    /// The parameter whose mere presence it is, where it is that: no value, no group.
+    #[must_use]
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::One(Fact::Present(path)) => Some(path),
+            Self::One(Fact::Is(_)) | Self::AnyOf(_) => None,
+        }
+    }
+}
+
+impl Fact {
     /// The parameter, or the path of a field within.
     #[must_use]
     pub fn path(&self) -> &str {

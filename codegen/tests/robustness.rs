@@ -239,6 +239,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "\"",
         "\"A\",\"A\",",
         "\"is\":[true]",
+        "\"anyOf\":[\"A\"]",
         "\"pattern\":\"(\",",
     ]);
     prop_oneof![
@@ -301,7 +302,7 @@ proptest! {
         places in prop::collection::vec((0..600_usize, prop::sample::select(vec![
             "null", "0", "-1", "1.5", "true", "\"\"", "\"A\"", "\"integer\"", "\"array\"", "\"object\"",
             "\"requires\"", "\"Disk.N.Size\"", "[]", "[\"A\"]", "[1, 1]", "{}", "{ \"type\": \"array\" }",
-            "{ \"parameter\": \"Disk\", \"is\": [1] }", "\"int32\"", "18446744073709551615", "99999999999",
+            "{ \"parameter\": \"Disk\", \"is\": [1] }", "{ \"anyOf\": [\"Address\", \"PageSize\"] }", "\"int32\"", "18446744073709551615", "99999999999",
         ])), 1..4)
     ) {
         let mut operation: serde_json::Value = serde_json::from_str(OPERATION).unwrap();

@@ -27,11 +27,6 @@ usage: call <product> <operation> [<request as JSON>] [options]
   --dry-run            let the service check the request without carrying it out
   --skip-validation    send it even where it breaks what the spec states";
 
-const PRODUCTS: &[&ProductInfo] = &[
-    #[cfg(feature = "ecs")]
-    &alicloud::ecs::PRODUCT,
-];
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
@@ -93,11 +88,11 @@ impl Arguments {
             [product, operation, request] => (product, operation, request.as_str()),
             _ => return Err("a product and an operation are wanted".to_owned()),
         };
-        let found = PRODUCTS
+        let found = alicloud::PRODUCTS
             .iter()
             .find(|known| known.code.eq_ignore_ascii_case(product));
         let Some(&product) = found else {
-            let known: Vec<_> = PRODUCTS.iter().map(|known| known.code).collect();
+            let known: Vec<_> = alicloud::PRODUCTS.iter().map(|known| known.code).collect();
             return Err(format!(
                 "unknown product `{product}`; known: {}",
                 known.join(", ")

@@ -33,3 +33,8 @@ pub mod validate;
 pub mod waiter;
 
 pub use generated::*;
+
+/// The programs of the README are compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

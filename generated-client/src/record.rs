@@ -306,27 +306,39 @@ pub enum RuleKind {
     Requires,
 }
 
-/// A member of a rule: a parameter is present, or is present with one of given values.
+/// A member of a rule: a parameter is present, or is present with one of given values, or any of
+/// several such members holds.
 ///
 /// *Present* means: it would be written into the request. An absent value, an empty list and an
 /// object with nothing in it are not.
 #[derive(Clone, Copy, Debug)]
-pub struct Member {
-    /// Field names from the record of the rule inward. A step through a list means: some element.
-    pub path: &'static [&'static str],
-    /// The values of which it has one; empty for any value.
-    pub values: &'static [&'static str],
+pub enum Member {
+    /// A field is present, with one of some values.
+    Field {
+        /// Field names from the record of the rule inward. A step through a list means: some
+        /// element.
+        path: &'static [&'static str],
+        /// The values of which it has one; empty for any value.
+        values: &'static [&'static str],
+    },
+    /// A group: some of these holds. To the rule it is one member, however many hold.
+    Any(&'static [Member]),
 }
 
 impl Member {
     /// The field is present.
     pub const fn given(path: &'static [&'static str]) -> Self {
-        Self { path, values: &[] }
+        Self::is(path, &[])
     }
 
     /// The field has one of the values.
     pub const fn is(path: &'static [&'static str], values: &'static [&'static str]) -> Self {
-        Self { path, values }
+        Self::Field { path, values }
+    }
+
+    /// Any of the members holds.
+    pub const fn any(members: &'static [Member]) -> Self {
+        Self::Any(members)
     }
 }
 
@@ -784,7 +796,7 @@ macro_rules! record {
             fn shape(&self) -> &'static $crate::record::Shape {
                 &$shape
             }
-            #[allow(clippy::match_single_binding, unreachable_code)]
+            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
             fn get(&self, index: usize) -> $crate::record::Ref<'_> {
                 let field: &dyn $crate::record::FieldType = match index {
                     $($index => &self.$field,)*
@@ -792,7 +804,7 @@ macro_rules! record {
                 };
                 field.get()
             }
-            #[allow(clippy::match_single_binding, unreachable_code)]
+            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
             fn slot(&mut self, index: usize) -> Option<$crate::record::Slot<'_>> {
                 let field: &mut dyn $crate::record::FieldType = match index {
                     $($index => &mut self.$field,)*

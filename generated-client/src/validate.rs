@@ -29,7 +29,8 @@ pub struct Violations(pub Vec<Violation>);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The parameter by its wire name, such as `Tag.1.Key`; of a rule, its members joined with `, `.
+    /// The parameter by its wire name, such as `Tag.1.Key`; of a rule, the parameters that it is
+    /// about joined with `, ` — of alternatives that it puts on a par, those given where any is.
     pub parameter: String,
     /// What is violated.
     pub kind: ViolationKind,
@@ -424,6 +425,7 @@ impl Check {
         );
     }
 
+    /// How many elements a value that is sent has.
     fn items(&mut self, length: usize, at: At<'_>) {
         let limits = at.field.limits;
         let given = || Some(count(length, "element"));

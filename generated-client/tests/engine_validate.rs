@@ -103,6 +103,129 @@ fn everything_is_reported_at_once_and_reads_well() {
     "#);
 }
 
+/// Four texts, of which the rules of a test are about some.
+#[derive(Default)]
+struct Four {
+    a: Option<String>,
+    b: Option<String>,
+    c: Option<String>,
+    d: Option<String>,
+}
+
+static FOUR: Shape = Shape {
+    name: "Four",
+    fields: &[
+        Field::string("A"),
+        Field::string("B"),
+        Field::string("C"),
+        Field::string("D"),
+    ],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["A"]),
+                Member::any(&[
+                    Member::given(&["B"]),
+                    Member::given(&["C"]),
+                    Member::is(&["D"], &["x", "y"]),
+                ]),
+            ],
+            "The new form or the old.",
+        ),
+        Rule::requires(
+            &[Member::is(&["D"], &["z"])],
+            &[Member::any(&[Member::given(&["B"]), Member::given(&["C"])])],
+            "One of the two.",
+        ),
+        Rule::requires(
+            &[Member::given(&["C"])],
+            &[
+                Member::given(&["D"]),
+                Member::any(&[Member::given(&["A"]), Member::given(&["B"])]),
+            ],
+            "",
+        ),
+    ],
+};
+alicloud::record!(request Four, FOUR, 0 => a, 1 => b, 2 => c, 3 => d);
+
+fn four([a, b, c, d]: [&str; 4]) -> String {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    said(&Four {
+        a: text(a),
+        b: text(b),
+        c: text(c),
+        d: text(d),
+    })
+}
+
+#[test]
+fn a_group_counts_as_one_member() {
+    for right in [
+        ["", "", "", ""],
+        ["1", "", "", ""],
+        ["", "1", "", ""],
+        // Two of a group are not two members.
+        ["", "1", "", "x"],
+        ["1", "", "", "other"],
+        ["", "1", "", "z"],
+        ["", "1", "1", "z"],
+    ] {
+        assert_eq!(four(right), "nothing", "{right:?}");
+    }
+}
+
+#[test]
+fn a_violated_rule_names_those_of_a_group_that_are_given() {
+    assert_eq!(
+        four(["1", "1", "", ""]),
+        "A, B: given: A, B; allowed: at most one of them. The new form or the old."
+    );
+    assert_eq!(
+        four(["1", "1", "", "y"]),
+        "A, B, D: given: A, B, D=x|y; allowed: at most one of A, (B or D=x|y). \
+         The new form or the old."
+    );
+    // Where none is given, all of the group would do.
+    assert_eq!(
+        four(["", "", "", "z"]),
+        "D, B, C: given: D=z; allowed: D=z only with B or C. One of the two."
+    );
+    assert_eq!(
+        four(["", "", "1", ""]),
+        "C, D, A, B: given: C; allowed: C only with D and (A or B)"
+    );
+}
+
+#[test]
+fn an_empty_list_is_not_a_short_one_too() {
+    static SHORT: Shape = Shape {
+        name: "Short",
+        fields: &[Field::list("L", &Field::string("")).limits(&Limits {
+            min_items: Some(2),
+            ..Limits::NONE
+        })],
+        rules: &[],
+    };
+    #[derive(Default)]
+    struct Short {
+        l: Option<Vec<String>>,
+    }
+    alicloud::record!(request Short, SHORT, 0 => l);
+    assert_eq!(
+        said(&Short { l: Some(vec![]) }),
+        "L: an empty list cannot be sent; leave it unset, or give it something to hold"
+    );
+    assert_eq!(
+        said(&Short {
+            l: Some(vec![String::new()])
+        }),
+        "L: 1 element is too few; allowed: at least 2 elements"
+    );
+    assert_eq!(said(&Short { l: None }), "nothing");
+}
+
 #[test]
 fn secrets_are_not_told() {
     let request = RunInstances {
@@ -299,9 +422,12 @@ mod against_brute_force {
     struct RuleSpec {
         kind: RuleKind,
         each: bool,
-        members: Vec<MemberSpec>,
-        then: Vec<MemberSpec>,
+        members: Vec<GroupSpec>,
+        then: Vec<GroupSpec>,
     }
+
+    /// One of these is enough; one alone is a member that is no group.
+    type GroupSpec = Vec<MemberSpec>;
 
     /// Top-level field, a field within where it is `L` or `O`, and values.
     #[derive(Clone, Debug)]
@@ -310,7 +436,7 @@ mod against_brute_force {
         values: Vec<&'static str>,
     }
 
-    fn member() -> impl Strategy<Value = MemberSpec> {
+    fn member() -> impl Strategy<Value = MemberSpec> + Clone {
         let path = prop_oneof![
             prop::sample::select(&NAMES[..]).prop_map(|name| vec![name]),
             (
@@ -323,7 +449,7 @@ mod against_brute_force {
             .prop_map(|(path, values)| MemberSpec { path, values })
     }
 
-    fn inner_member() -> impl Strategy<Value = MemberSpec> {
+    fn inner_member() -> impl Strategy<Value = MemberSpec> + Clone {
         (
             prop::sample::select(&["A", "B"][..]),
             prop::sample::subsequence(vec!["x", "y", "1"], 0..=2),
@@ -332,6 +458,13 @@ mod against_brute_force {
                 path: vec![name],
                 values,
             })
+    }
+
+    fn group(
+        member: impl Strategy<Value = MemberSpec> + Clone,
+    ) -> impl Strategy<Value = GroupSpec> {
+        let alone = member.clone().prop_map(|member| vec![member]);
+        prop_oneof![2 => alone, 1 => prop::collection::vec(member, 2..4)]
     }
 
     fn rule() -> impl Strategy<Value = RuleSpec> {
@@ -345,12 +478,12 @@ mod against_brute_force {
             ][..],
         );
         let outer = (
-            prop::collection::vec(member(), 1..5),
-            prop::collection::vec(member(), 1..3),
+            prop::collection::vec(group(member()), 1..5),
+            prop::collection::vec(group(member()), 1..3),
         );
         let inner = (
-            prop::collection::vec(inner_member(), 1..4),
-            prop::collection::vec(inner_member(), 1..3),
+            prop::collection::vec(group(inner_member()), 1..4),
+            prop::collection::vec(group(inner_member()), 1..3),
         );
         (kind, any::<bool>(), outer, inner).prop_map(|(kind, each, outer, inner)| {
             let (members, then) = if each { inner } else { outer };
@@ -424,6 +557,10 @@ mod against_brute_force {
         })
     }
 
+    fn some_holds(request: &Value, group: &GroupSpec) -> bool {
+        !group.iter().all(|member| !holds(request, member))
+    }
+
     fn broken(request: &Value, rule: &RuleSpec) -> usize {
         let subjects: Vec<&Value> = match (rule.each, request.get("L")) {
             (false, _) => vec![request],
@@ -441,7 +578,7 @@ mod against_brute_force {
                 let truth: Vec<bool> = rule
                     .members
                     .iter()
-                    .map(|member| holds(subject, member))
+                    .map(|group| some_holds(subject, group))
                     .collect();
                 let number = truth.iter().filter(|holds| **holds).count();
                 let kept = match rule.kind {
@@ -451,7 +588,7 @@ mod against_brute_force {
                     RuleKind::AllOrNone => number == 0 || !truth.contains(&false),
                     RuleKind::Requires => {
                         truth.contains(&false)
-                            || rule.then.iter().all(|member| holds(subject, member))
+                            || rule.then.iter().all(|group| some_holds(subject, group))
                     }
                 };
                 !kept
@@ -463,16 +600,15 @@ mod against_brute_force {
         Box::leak(values.into_boxed_slice())
     }
 
-    fn members(members: &[MemberSpec]) -> &'static [Member] {
-        leak(
-            members
-                .iter()
-                .map(|member| Member {
-                    path: leak(member.path.clone()),
-                    values: leak(member.values.clone()),
-                })
-                .collect(),
-        )
+    fn members(groups: &[GroupSpec]) -> &'static [Member] {
+        let one = |member: &MemberSpec| {
+            Member::is(leak(member.path.clone()), leak(member.values.clone()))
+        };
+        let group = |group: &GroupSpec| match group.as_slice() {
+            [alone] => one(alone),
+            several => Member::any(leak(several.iter().map(one).collect())),
+        };
+        leak(groups.iter().map(group).collect())
     }
 
     fn shape(rules: &[RuleSpec], required: bool) -> &'static Shape {

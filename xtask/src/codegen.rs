@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// The defaults are meant from the root of the workspace, wherever the command is called.
-fn rooted(path: &Path) -> PathBuf {
+pub(crate) fn rooted(path: &Path) -> PathBuf {
     if path.exists() || path.is_absolute() {
         return path.to_owned();
     }
@@ -126,9 +126,10 @@ fn summary(generated: &Generated, written: Written, started: Instant) -> String 
         removed,
     } = written;
     format!(
-        "{}, {}: {written} files written, {unchanged} unchanged, {removed} removed, in {:.2} s",
+        "{}, {}: {} written, {unchanged} unchanged, {removed} removed, in {:.2} s",
         count(generated.products, "product"),
         count(generated.operations, "operation"),
+        count(written, "file"),
         started.elapsed().as_secs_f64(),
     )
 }
@@ -186,15 +187,15 @@ fn compare(
 
 /// The command that brings everything up to date.
 fn command(arguments: &Arguments) -> String {
-    let mut command = "cargo xtask codegen".to_owned();
+    let mut command = vec!["cargo xtask codegen".to_owned()];
     if arguments.spec != Path::new("api-spec") {
-        command += &format!(" --spec {}", arguments.spec.display());
+        command.push(format!("--spec {}", arguments.spec.display()));
     }
     if arguments.out != Path::new("generated-client/src/generated") {
-        command += &format!(" --out {}", arguments.out.display());
+        command.push(format!("--out {}", arguments.out.display()));
     }
     if let Some(runtime) = &arguments.runtime {
-        command += &format!(" --runtime {runtime}");
+        command.push(format!("--runtime {runtime}"));
     }
-    command
+    command.join(" ")
 }

@@ -1,11 +1,14 @@
 //! The maintainers' command line. Each command is a module; this is the table of contents.
 
+#![warn(clippy::pedantic)]
+
 mod codegen;
 mod drift;
 mod explain;
 mod fetch;
 mod folder;
 mod import;
+mod policy;
 
 use std::process::ExitCode;
 
@@ -31,6 +34,8 @@ enum Command {
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    /// Print the least-privilege RAM policy for some operations.
+    Policy(policy::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -39,5 +44,6 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Policy(arguments) => policy::run(&arguments),
     }
 }

@@ -7,12 +7,15 @@ use serde_json::Value;
 use super::findings::Findings;
 use super::near::{list, nearest};
 use super::path::{self, Target};
-use super::solver::{Budget, Predicate, Problem, Rule, State};
+use super::solver::{self, Budget, Predicate, Problem, Rule, State};
 use super::values::{self, words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names;
-use crate::spec::{Constraint, Member, Operation, RuleKind, Schema, Type};
+use crate::spec::{Constraint, Fact, Member, Members, Operation, RuleKind, Schema, Type};
 use crate::tree::{Kind, Node, Span};
+
+/// A member as the facts of which one is enough, each with the parameter that it is about.
+type KnownMember<'s> = Vec<(Target<'s>, &'s Fact)>;
 
 /// A rule whose members are all known.
 struct Checked<'s, 't> {
@@ -20,8 +23,16 @@ struct Checked<'s, 't> {
     node: &'t Node<'t>,
     /// The array whose elements it is about, by its path.
     each: Option<&'s str>,
-    members: Vec<(Target<'s>, &'s Member)>,
-    then: Vec<(Target<'s>, &'s Member)>,
+    members: Vec<KnownMember<'s>>,
+    then: Vec<KnownMember<'s>>,
+}
+
+impl<'s> Checked<'s, '_> {
+    /// The parameters that it is about, as often as it names them.
+    fn targets(&self) -> impl Iterator<Item = &Target<'s>> {
+        let members = self.members.iter().chain(&self.then);
+        members.flatten().map(|(target, _)| target)
+    }
 }
 
 /// Checks the rules of an operation.
@@ -92,66 +103,104 @@ fn rule<'s, 't>(
     };
     let lists = [
         ("parameters", Some(constraint.parameters.as_slice())),
-        (
-            "if",
-            constraint
-                .condition
-                .as_ref()
-                .map(super::super::spec::Members::as_slice),
-        ),
-        (
-            "then",
-            constraint
-                .then
-                .as_ref()
-                .map(super::super::spec::Members::as_slice),
-        ),
+        ("if", constraint.condition.as_ref().map(Members::as_slice)),
+        ("then", constraint.then.as_ref().map(Members::as_slice)),
     ];
-    let mut targets = Vec::new();
+    let mut members = Vec::new();
     let mut then = Vec::new();
-    let mut seen: Vec<(&Member, Span)> = Vec::new();
-    for (key, members) in lists {
+    let mut seen: Vec<(&Fact, Span)> = Vec::new();
+    for (key, written) in lists {
         let Some(place) = node.get(key) else { continue };
         // One member may be written without a list.
         let places = match place.kind {
             Kind::Array(_) => place.items(),
             _ => std::slice::from_ref(place),
         };
-        for (member, place) in members.into_iter().flatten().zip(places) {
-            if let Some((_, first)) = seen.iter().find(|(other, _)| same(other, member)) {
-                fine = false;
-                findings.push(
-                    findings
-                        .finding(
-                            Code::RepeatedMember,
-                            place.span,
-                            format!("`{}` is a member of this rule twice", member.path()),
-                        )
-                        .label("it is here again")
-                        .also(findings.place(*first), "first here"),
-                );
-            }
-            seen.push((member, place.span));
-            let Some(target) = member_target(&fields, constraint, member, place, findings) else {
+        for (member, place) in written.into_iter().flatten().zip(places) {
+            fine &= group(member, place, findings);
+            let known = facts(&fields, constraint, member, place, &mut seen, findings);
+            let Some(known) = known else {
                 fine = false;
                 continue;
             };
-            fine &= member_values(&target, member, place, findings);
-            let targets = if key == "then" {
+            let members = if key == "then" {
                 &mut then
             } else {
-                &mut targets
+                &mut members
             };
-            targets.push((target, member));
+            members.push(known);
         }
     }
     fine.then_some(Checked {
         constraint,
         node,
         each: constraint.each.as_deref(),
-        members: targets,
+        members,
         then,
     })
+}
+
+/// Whether a member that is a group has a choice in it.
+fn group(member: &Member, place: &Node<'_>, findings: &mut Findings) -> bool {
+    let (Member::AnyOf(group), Some(list)) = (member, place.get("anyOf")) else {
+        return true;
+    };
+    if group.any_of.len() >= 2 {
+        return true;
+    }
+    findings.push(
+        findings
+            .finding(
+                Code::TooFewMembers,
+                list.span,
+                "a group needs at least two members in `anyOf`",
+            )
+            .label(match group.any_of.len() {
+                0 => "there is none",
+                _ => "there is only one, which needs no group",
+            }),
+    );
+    false
+}
+
+/// The facts of a member, with what they are about. None where something is wrong with one of them.
+fn facts<'s>(
+    fields: &[(&'s str, &'s Schema)],
+    constraint: &Constraint,
+    member: &'s Member,
+    place: &Node<'_>,
+    seen: &mut Vec<(&'s Fact, Span)>,
+    findings: &mut Findings,
+) -> Option<KnownMember<'s>> {
+    let places = match place.get("anyOf") {
+        Some(list) => list.items(),
+        None => std::slice::from_ref(place),
+    };
+    let mut fine = true;
+    let mut known = Vec::new();
+    for (fact, place) in member.facts().iter().zip(places) {
+        if let Some((_, first)) = seen.iter().find(|(other, _)| same(other, fact)) {
+            fine = false;
+            findings.push(
+                findings
+                    .finding(
+                        Code::RepeatedMember,
+                        place.span,
+                        format!("`{}` is a member of this rule twice", fact.path()),
+                    )
+                    .label("it is here again")
+                    .also(findings.place(*first), "first here"),
+            );
+        }
+        seen.push((fact, place.span));
+        let Some(target) = fact_target(fields, constraint, fact, place, findings) else {
+            fine = false;
+            continue;
+        };
+        fine &= fact_values(&target, fact, place, findings);
+        known.push((target, fact));
+    }
+    fine.then_some(known)
 }
 
 /// Whether the rule has the keys that its kind has, and enough members.
@@ -238,13 +287,13 @@ fn name(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) {
     let plain = constraint
         .parameters
         .iter()
-        .all(|member| matches!(member, Member::Present(_)));
+        .all(|member| member.plain().is_some());
     let why = if !choice {
         "only `exactly-one-of` and `at-most-one-of` are choices"
     } else if constraint.each.is_some() {
         "only rules over the parameters have a name, this one is about elements"
     } else if !plain {
-        "only rules over whole parameters have a name, not over their values"
+        "only rules over whole parameters have a name, not over values or groups"
     } else {
         return;
     };
@@ -287,36 +336,36 @@ fn elements<'s>(
     Some(path::fields(schema).collect())
 }
 
-fn member_target<'s>(
+fn fact_target<'s>(
     fields: &[(&'s str, &'s Schema)],
     constraint: &Constraint,
-    member: &Member,
+    fact: &Fact,
     place: &Node<'_>,
     findings: &mut Findings,
 ) -> Option<Target<'s>> {
-    let target = path::resolve(fields.iter().copied(), member.path());
+    let target = path::resolve(fields.iter().copied(), fact.path());
     if target.is_none() {
         let span = place.span_of("parameter");
-        let mut finding = unknown(findings, member.path(), span, fields);
+        let mut finding = unknown(findings, fact.path(), span, fields);
         if let Some(each) = &constraint.each {
-            finding.message = format!("`{}` is not a field of `{each}`", member.path());
+            finding.message = format!("`{}` is not a field of `{each}`", fact.path());
         }
         findings.push(finding);
     }
     target
 }
 
-/// Whether the values of a member are ones that the parameter can have.
-fn member_values(
+/// Whether the values of a fact are ones that the parameter can have.
+fn fact_values(
     target: &Target<'_>,
-    member: &Member,
+    fact: &Fact,
     place: &Node<'_>,
     findings: &mut Findings,
 ) -> bool {
     let (Some(list), Some(schema)) = (place.get("is"), target.schema()) else {
         return true;
     };
-    let path = member.path();
+    let path = fact.path();
     if list.items().is_empty() {
         findings.push(
             findings
@@ -343,9 +392,9 @@ fn member_values(
         return false;
     }
     let mut fine = true;
-    for (index, (value, known)) in list.items().iter().zip(member.values()).enumerate() {
+    for (index, (value, known)) in list.items().iter().zip(fact.values()).enumerate() {
         let mut faults = values::faults(schema, place, value);
-        if let Some(first) = member.values()[..index]
+        if let Some(first) = fact.values()[..index]
             .iter()
             .position(|other| other == known)
         {
@@ -422,7 +471,7 @@ pub(super) fn wrong_kind(
         .label(format!("expected {expected}, it is {found}"))
 }
 
-fn same(a: &Member, b: &Member) -> bool {
+fn same(a: &Fact, b: &Fact) -> bool {
     a.path() == b.path()
         && a.values().len() == b.values().len()
         && a.values().iter().all(|value| b.values().contains(value))
@@ -605,7 +654,7 @@ fn because(scope: &Scope<'_, '_, '_>, core: &[usize]) -> Vec<(Span, String)> {
     for &index in core {
         let rule = &scope.rules[index];
         places.push((rule.node.span_of("rule"), "because of this rule".to_owned()));
-        for (target, _) in rule.members.iter().chain(&rule.then) {
+        for target in rule.targets() {
             let required = target.schema().is_some_and(|schema| schema.required);
             let place = scope.list.and_then(|list| find(list, &target.names()));
             if let (true, Some(node)) = (required, place) {
@@ -626,9 +675,9 @@ fn model<'s>(scope: &Scope<'_, 's, '_>) -> Option<Model<'s>> {
     let mut mentioned: Vec<Vec<&'s Value>> = Vec::new();
     let mut rules = Vec::new();
     for (origin, rule) in scope.rules.iter().enumerate() {
-        let mut predicates = |members: &[(Target<'s>, &'s Member)]| {
+        let mut predicates = |facts: &KnownMember<'s>| {
             let mut made = Vec::new();
-            for (target, member) in members {
+            for (target, fact) in facts {
                 // What encloses it becomes a variable too.
                 let mut variable = 0;
                 for length in 1..=target.steps.len() {
@@ -642,7 +691,7 @@ fn model<'s>(scope: &Scope<'_, 's, '_>) -> Option<Model<'s>> {
                     });
                 }
                 let mut bits = 0_u64;
-                for value in member.values() {
+                for value in fact.values() {
                     let known = &mut mentioned[variable];
                     let bit = known.iter().position(|other| *other == value);
                     let bit = bit.unwrap_or_else(|| {
@@ -653,21 +702,25 @@ fn model<'s>(scope: &Scope<'_, 's, '_>) -> Option<Model<'s>> {
                 }
                 made.push(Predicate {
                     variable,
-                    values: (!member.values().is_empty()).then_some(bits),
+                    values: (!fact.values().is_empty()).then_some(bits),
                 });
             }
-            Some(made)
+            Some(solver::Member(made))
         };
+        let members: Option<_> = rule.members.iter().map(&mut predicates).collect();
+        let then: Option<_> = rule.then.iter().map(&mut predicates).collect();
         rules.push(Rule {
             kind: rule.constraint.rule,
-            members: predicates(&rule.members)?,
-            then: predicates(&rule.then)?,
+            members: members?,
+            then: then?,
             origin: Some(origin),
         });
     }
-    let present = |variable| Predicate {
-        variable,
-        values: None,
+    let present = |variable| {
+        solver::Member(vec![Predicate {
+            variable,
+            values: None,
+        }])
     };
     let implies = |a, b| Rule {
         kind: RuleKind::Requires,
@@ -771,12 +824,9 @@ fn examples(
         let span = scope.rules[other].node.span_of("rule");
         finding = finding.also(findings.place(span), "together with this rule");
     }
-    let members = core.iter().flat_map(|&rule| {
-        let rule = &scope.rules[rule];
-        rule.members.iter().chain(&rule.then)
-    });
+    let targets = core.iter().flat_map(|&rule| scope.rules[rule].targets());
     let mut shown: Vec<Span> = Vec::new();
-    for (target, _) in members {
+    for target in targets {
         let names = target.names();
         let variable = model
             .targets

@@ -29,7 +29,7 @@ impl State {
     }
 }
 
-/// A member of a rule: a variable is present, or has one of some values.
+/// A fact about one variable: it is present, or has one of some values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Predicate {
     pub(super) variable: usize,
@@ -43,31 +43,51 @@ impl Predicate {
     }
 }
 
+/// A member of a rule: it holds where any of its predicates does.
+#[derive(Clone, Debug)]
+pub(super) struct Member(pub(super) Vec<Predicate>);
+
+impl Member {
+    /// Whether it holds; none where that depends on states that are not known yet.
+    fn holds(&self, state: impl Fn(usize) -> Option<State>) -> Option<bool> {
+        let mut open = false;
+        for predicate in &self.0 {
+            match state(predicate.variable) {
+                Some(state) if predicate.holds(state) => return Some(true),
+                Some(_) => {}
+                None => open = true,
+            }
+        }
+        (!open).then_some(false)
+    }
+}
+
 /// A rule.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) kind: RuleKind,
     /// The members; of `requires` the conditions.
-    pub(super) members: Vec<Predicate>,
+    pub(super) members: Vec<Member>,
     /// Of `requires`: what must hold then.
-    pub(super) then: Vec<Predicate>,
+    pub(super) then: Vec<Member>,
     /// The position of the constraint that it comes from; none for what the schemas themselves say.
     pub(super) origin: Option<usize>,
 }
 
 impl Rule {
     fn predicates(&self) -> impl Iterator<Item = &Predicate> {
-        self.members.iter().chain(&self.then)
+        let members = self.members.iter().chain(&self.then);
+        members.flat_map(|member| &member.0)
     }
 
     /// Whether it is broken already, however the unknown states turn out.
     fn broken(&self, state: impl Fn(usize) -> Option<State>) -> bool {
-        let count = |predicates: &[Predicate]| {
+        let count = |members: &[Member]| {
             let (mut yes, mut no) = (0_usize, 0_usize);
-            for predicate in predicates {
-                match state(predicate.variable) {
-                    Some(state) if predicate.holds(state) => yes += 1,
-                    Some(_) => no += 1,
+            for member in members {
+                match member.holds(&state) {
+                    Some(true) => yes += 1,
+                    Some(false) => no += 1,
                     None => {}
                 }
             }
@@ -180,7 +200,7 @@ impl Problem {
             let mut broken = false;
             for &rule in &rules_of[variable] {
                 let rule = &self.rules[rule];
-                budget.spend(rule.members.len() + rule.then.len())?;
+                budget.spend(rule.predicates().count())?;
                 if rule.broken(|variable| states[variable]) {
                     broken = true;
                     break;
@@ -264,9 +284,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn rule() -> impl Strategy<Value = Rule> {
-        let predicate = || {
-            (0..5_usize, prop::option::of(1..8_u64))
-                .prop_map(|(variable, values)| Predicate { variable, values })
+        let member = || {
+            let predicate = (0..5_usize, prop::option::of(1..8_u64))
+                .prop_map(|(variable, values)| Predicate { variable, values });
+            // Most members are one predicate alone, as in specs.
+            let sizes = prop_oneof![3 => Just(1..2_usize), 1 => Just(2..4_usize)];
+            sizes
+                .prop_flat_map(move |size| prop::collection::vec(predicate.clone(), size))
+                .prop_map(Member)
         };
         let kind = prop::sample::select(vec![
             RuleKind::ExactlyOneOf,
@@ -275,8 +300,8 @@ mod tests {
             RuleKind::AllOrNone,
             RuleKind::Requires,
         ]);
-        let members = prop::collection::vec(predicate(), 1..4);
-        let then = prop::collection::vec(predicate(), 1..3);
+        let members = prop::collection::vec(member(), 1..4);
+        let then = prop::collection::vec(member(), 1..3);
         (kind, members, then).prop_map(|(kind, members, then)| Rule {
             kind,
             members,
@@ -326,8 +351,11 @@ mod tests {
         choices.iter().any(|states| {
             rules.iter().all(|&index| {
                 let rule = &problem.rules[index];
-                let held =
-                    |of: &[Predicate]| of.iter().filter(|p| p.holds(states[p.variable])).count();
+                let held = |of: &[Member]| {
+                    let holds = |p: &Predicate| p.holds(states[p.variable]);
+                    let members = of.iter().filter(|Member(group)| group.iter().any(holds));
+                    members.count()
+                };
                 let held_members = held(&rule.members);
                 match rule.kind {
                     RuleKind::ExactlyOneOf => held_members == 1,
@@ -408,9 +436,11 @@ mod tests {
     fn a_hard_problem_ends_without_an_answer() {
         // Ten pigeons for nine holes: a search without insight takes factorial time.
         let (pigeons, holes) = (10, 9);
-        let at = |pigeon: usize, hole: usize| Predicate {
-            variable: pigeon * holes + hole,
-            values: None,
+        let at = |pigeon: usize, hole: usize| {
+            Member(vec![Predicate {
+                variable: pigeon * holes + hole,
+                values: None,
+            }])
         };
         let rule = |kind, members| Rule {
             kind,

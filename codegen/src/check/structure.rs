@@ -135,19 +135,27 @@ impl Walker<'_> {
         (name, schema)
     }
 
-    /// Takes the alternative that the type of the value belongs to.
+    /// Takes the alternative that the type of the value belongs to; of several objects, the first of
+    /// those to which most of its keys belong, correctly written ones before misspelled ones.
     fn choice(&mut self, choices: &'static Value, node: &Node<'_>) {
         let alternatives = self.alternatives(choices);
         let fitting = alternatives
             .iter()
-            .find(|schema| schema["type"].as_str() == Some(type_of(node)));
+            .filter(|schema| schema["type"].as_str() == Some(type_of(node)))
+            .rev()
+            .max_by_key(|schema| keys_that_fit(schema, node));
         if let Some(schema) = fitting {
             self.node(schema, node);
-        } else {
-            let expected: Vec<String> =
-                alternatives.iter().map(|schema| expected(schema)).collect();
-            self.wrong_type(&expected.join(" or "), node);
+            return;
         }
+        let mut words: Vec<String> = Vec::new();
+        for schema in alternatives {
+            let word = expected(schema);
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        self.wrong_type(&words.join(" or "), node);
     }
 
     fn alternatives(&self, choices: &'static Value) -> Vec<&'static Value> {
@@ -306,6 +314,22 @@ fn words(schema: &'static Value) -> Option<Vec<&'static str>> {
         choice.get("const").into_iter().chain(several)
     });
     Some(words.filter_map(Value::as_str).collect())
+}
+
+/// How many keys of an object are ones of the schema, and how many others are near to one.
+fn keys_that_fit(schema: &'static Value, node: &Node<'_>) -> (usize, usize) {
+    // Who has more keys than this mistook more than the alternative.
+    const MOST: usize = 16;
+    let Some(properties) = schema["properties"].as_object() else {
+        return (0, 0);
+    };
+    let entries = || node.entries().iter().take(MOST);
+    let is_known = |entry: &&Entry<'_>| properties.contains_key(entry.key.as_ref());
+    let near = entries().filter(|entry| {
+        let keys = properties.keys().map(String::as_str);
+        !is_known(entry) && nearest(&entry.key, keys).is_some()
+    });
+    (entries().filter(is_known).count(), near.count())
 }
 
 fn expected(schema: &Value) -> String {

@@ -237,7 +237,7 @@ fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
             newer,
             &drift.product,
             &drift.version,
-            std::iter::empty(),
+            &specs.operations,
             &mut changes,
         );
         drift.entries.extend(

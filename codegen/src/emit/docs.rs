@@ -1,4 +1,8 @@
-//! Documentation comments.
+//! Documentation comments: words of a spec as Markdown that rustdoc takes without a complaint.
+//!
+//! Descriptions may be Markdown, and may be anything that a vendor wrote. Lists, emphasis, code and
+//! links to the web stay what they are; HTML, links to items, and whatever would become a program
+//! that `cargo test` runs lose their meaning and stay as text.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,83 +21,500 @@ pub(super) fn paragraphs(paragraphs: &[String]) -> TokenStream {
 
 /// Doc attributes, one a line.
 pub(super) fn lines(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        }
-    });
+    let lines = spaced(lines);
     quote!(#(#[doc = #lines])*)
-}
-
-/// Text of a spec as Markdown that rustdoc takes as it is meant: no HTML, no links but to the web.
-pub(super) fn prose(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut code = false;
-    while let Some(character) = rest.chars().next() {
-        if character == '`' {
-            code = !code;
-        } else if !code && rest.starts_with("http") && is_url(rest) && !out.ends_with(['(', '<']) {
-            let end = rest
-                .find(|c: char| c.is_whitespace() || "<>()[]\"'`|,;".contains(c) || !c.is_ascii())
-                .unwrap_or(rest.len());
-            let url = rest[..end].trim_end_matches(['.', ':', '!', '?']);
-            out.push('<');
-            out.push_str(url);
-            out.push('>');
-            rest = &rest[url.len()..];
-            continue;
-        } else if !code && (character == '<' || character == '[' && !is_web_link(rest)) {
-            out.push('\\');
-        }
-        out.push(character);
-        rest = &rest[character.len_utf8()..];
-    }
-    if code {
-        out.push('`');
-    }
-    out
-}
-
-fn is_url(text: &str) -> bool {
-    text.starts_with("http://") || text.starts_with("https://")
-}
-
-/// `[words](https://…)`
-fn is_web_link(text: &str) -> bool {
-    text.split_once("](")
-        .is_some_and(|(words, target)| !words[1..].contains('[') && is_url(target))
-}
-
-/// A code span, whatever the text; nothing for an empty one.
-pub(super) fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
-    let text = text.trim();
-    if text.is_empty() {
-        return String::new();
-    }
-    if text.contains('`') {
-        format!("`` {text} ``")
-    } else {
-        format!("`{text}`")
-    }
-}
-
-/// Text in the cell of a table.
-pub(super) fn cell(text: &str) -> String {
-    text.replace(['\n', '\r'], " ").replace('|', "\\|")
 }
 
 /// The same as [`lines`], for the module that it stands in.
 pub(super) fn inner(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| {
+    let lines = spaced(lines);
+    quote!(#(#![doc = #lines])*)
+}
+
+/// With the space that stands behind `///`.
+fn spaced(lines: &[String]) -> impl Iterator<Item = String> + '_ {
+    lines.iter().map(|line| {
         if line.is_empty() {
             String::new()
         } else {
             format!(" {line}")
         }
-    });
-    quote!(#(#![doc = #lines])*)
+    })
+}
+
+/// A code span, whatever the text; nothing for an empty one.
+pub(super) fn code(text: &str) -> String {
+    let text = flat(text);
+    let longest = text
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    match (text.is_empty(), longest) {
+        (true, _) => String::new(),
+        (false, 0) => format!("`{text}`"),
+        (false, _) => {
+            let fence = "`".repeat(longest + 1);
+            format!("{fence} {text} {fence}")
+        }
+    }
+}
+
+/// A value as a code span; words where there is nothing to show.
+pub(super) fn value(value: &serde_json::Value) -> String {
+    let code = code(&crate::model::wire_text(value));
+    if code.is_empty() {
+        return "the empty text".to_owned();
+    }
+    code
+}
+
+/// Text in the cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    text.replace('\n', " ").replace('|', "\\|")
+}
+
+/// A page to go to.
+pub(super) fn page(address: &str) -> String {
+    let address = flat(address);
+    let is_link = url(&address).is_some_and(|url| url.len() == address.len());
+    if is_link {
+        format!("<{address}>")
+    } else {
+        code(&address)
+    }
+}
+
+/// Text of a spec in one line.
+pub(super) fn line(text: &str) -> String {
+    inline(&flat(text))
+}
+
+/// Text of a spec in as many lines as it has.
+pub(super) fn prose(text: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    // The indentation of the last line that began an item of a list.
+    let mut item = None;
+    let mut fence: Option<(char, usize)> = None;
+    for raw in text.lines() {
+        let line = clean(raw).trim_end().to_owned();
+        let text = line.trim_start();
+        if let Some((mark, length)) = fence {
+            let closes = text.chars().all(|c| c == mark) && text.len() >= length;
+            out.push(if closes { closing(mark, length) } else { line });
+            if closes {
+                fence = None;
+            }
+            continue;
+        }
+        if let Some((mark, length)) = fence_opening(text) {
+            // Named, or rustdoc takes it for Rust.
+            out.push(format!("{}text", closing(mark, length)));
+            fence = Some((mark, length));
+            item = None;
+            continue;
+        }
+        let indent = line.len() - text.len();
+        let begins = begins_item(text);
+        // Four more than where the text begins would make it code.
+        let most = match item {
+            Some(item) if begins => item + 3,
+            _ => 3,
+        };
+        let indent = indent.min(most);
+        if begins {
+            item = Some(indent);
+        } else if !text.is_empty() {
+            item = None;
+        }
+        let line = format!("{}{}", " ".repeat(indent), inline(text));
+        out.push(line.trim_end().to_owned());
+    }
+    if let Some((mark, length)) = fence {
+        out.push(closing(mark, length));
+    }
+    out.join("\n")
+}
+
+fn closing(mark: char, length: usize) -> String {
+    mark.to_string().repeat(length)
+}
+
+/// Three backticks or more, or tildes, and nothing but a word behind them.
+fn fence_opening(line: &str) -> Option<(char, usize)> {
+    let mark = line
+        .chars()
+        .next()
+        .filter(|mark| ['`', '~'].contains(mark))?;
+    let rest = line.trim_start_matches(mark);
+    let length = line.len() - rest.len();
+    (length >= 3 && !rest.contains(['`', '~'])).then_some((mark, length))
+}
+
+/// `- …`, `* …`, `+ …`, `1. …`, `1) …`: what begins an item wherever it stands.
+fn begins_item(line: &str) -> bool {
+    line.split_once(' ').is_some_and(|(marker, text)| {
+        ["-", "*", "+", "1.", "1)"].contains(&marker) && !text.is_empty()
+    })
+}
+
+/// Without characters that are not for reading, or that turn the direction of what follows them.
+fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        .map(|c| match c {
+            '\u{2028}' | '\u{2029}' => ' ',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// All in one line, with single spaces.
+fn flat(text: &str) -> String {
+    let text = clean(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// One line, from its first word on.
+fn inline(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    if text.starts_with('>') {
+        out.push('\\');
+    }
+    while let Some(character) = rest.chars().next() {
+        let taken = piece(character, rest, &mut out);
+        rest = &rest[taken..];
+    }
+    out
+}
+
+/// Writes what the line begins with, and tells its length.
+fn piece(character: char, rest: &str, out: &mut String) -> usize {
+    let run = |mark: char| rest.len() - rest.trim_start_matches(mark).len();
+    match character {
+        '\\' => {
+            let escaped = rest.chars().nth(1).filter(char::is_ascii_punctuation);
+            out.push('\\');
+            match escaped {
+                Some(escaped) => {
+                    out.push(escaped);
+                    2
+                }
+                // At the end of the line it would escape what comes behind.
+                None => {
+                    out.push('\\');
+                    1
+                }
+            }
+        }
+        '`' => {
+            let length = run('`');
+            let span = code_span(rest, length).filter(|_| length < 3);
+            if let Some(span) = span {
+                out.push_str(&rest[..span]);
+                return span;
+            }
+            out.push_str(&"\\`".repeat(length));
+            length
+        }
+        '~' if run('~') >= 3 => {
+            let length = run('~');
+            out.push_str(&"\\~".repeat(length));
+            length
+        }
+        ' ' => {
+            // More of them behind the mark of a list would make code.
+            out.push(' ');
+            run(' ')
+        }
+        '<' => {
+            let link = url(&rest[1..]).filter(|url| rest[1 + url.len()..].starts_with('>'));
+            if let Some(url) = link {
+                let length = url.len() + 2;
+                out.push_str(&rest[..length]);
+                return length;
+            }
+            out.push_str("\\<");
+            1
+        }
+        '[' => {
+            if let Some(length) = web_link(rest) {
+                out.push_str(&rest[..length]);
+                return length;
+            }
+            out.push_str("\\[");
+            1
+        }
+        'h' => {
+            if let Some(url) = url(rest) {
+                out.push_str(&format!("<{url}>"));
+                return url.len();
+            }
+            out.push('h');
+            1
+        }
+        other => {
+            out.push(other);
+            other.len_utf8()
+        }
+    }
+}
+
+/// The length of a code span that begins with a run of so many backticks.
+fn code_span(text: &str, length: usize) -> Option<usize> {
+    let mut at = length;
+    while let Some(found) = text[at..].find('`') {
+        let from = at + found;
+        let run = text[from..].len() - text[from..].trim_start_matches('`').len();
+        at = from + run;
+        if run == length {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// The address that a text begins with.
+fn url(text: &str) -> Option<&str> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        .then_some(())?;
+    let ends = |c: char| !c.is_ascii() || c.is_whitespace() || "<>()[]{}\"'`|,;\\".contains(c);
+    let end = text.find(ends).unwrap_or(text.len());
+    Some(text[..end].trim_end_matches(['.', ':', '!', '?', '*', '_']))
+}
+
+/// The length of `[words](https://…)`.
+fn web_link(text: &str) -> Option<usize> {
+    let (words, target) = text[1..].split_once("](")?;
+    let plain = !words.trim().is_empty() && !words.contains(['[', ']', '<', '`', '\\']);
+    let url = url(target).filter(|_| plain && !words.contains("http"))?;
+    let length = 1 + words.len() + 2 + url.len() + 1;
+    target[url.len()..].starts_with(')').then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
+
+    use super::*;
+
+    /// What rustdoc would complain about, or run.
+    fn complaints(markdown: &str) -> Vec<String> {
+        let broken = |link: BrokenLink<'_>| Some((link.reference.to_string().into(), "".into()));
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_SMART_PUNCTUATION;
+        let mut links = 0;
+        let mut found = Vec::new();
+        let mut code = false;
+        for event in Parser::new_with_broken_link_callback(markdown, options, Some(broken)) {
+            match &event {
+                Event::Html(_) | Event::InlineHtml(_) => found.push(format!("{event:?}")),
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    code = true;
+                    match kind {
+                        CodeBlockKind::Fenced(name) if &**name == "text" => {}
+                        _ => found.push(format!("{event:?}")),
+                    }
+                }
+                Event::End(pulldown_cmark::TagEnd::CodeBlock) => code = false,
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    ..
+                }) => {
+                    links += 1;
+                    let known = matches!(link_type, LinkType::Inline | LinkType::Autolink);
+                    if !known || !dest_url.starts_with("http") {
+                        found.push(format!("{event:?}"));
+                    }
+                }
+                Event::Start(Tag::Image { .. } | Tag::FootnoteDefinition(_))
+                | Event::FootnoteReference(_) => found.push(format!("{event:?}")),
+                Event::End(pulldown_cmark::TagEnd::Link) => links -= 1,
+                Event::Text(text) if links == 0 && !code => {
+                    let bare = text.split("http").skip(1).find(|rest| {
+                        let rest = rest.strip_prefix('s').unwrap_or(rest);
+                        rest.strip_prefix("://").is_some_and(|host| {
+                            host.starts_with(|c: char| c.is_ascii_alphanumeric())
+                        })
+                    });
+                    found.extend(bare.map(|text| format!("bare: {text}")));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn markdown_stays() {
+        for text in [
+            "Plain words, *emphasis*, **strength**, `code`, ``co`de``.",
+            "- one\n- two\n  - three\n    - four\n\n1. five",
+            "See [the page](https://example.com/a?b=c#d) or <https://example.com>.",
+            "A | B\n--|--\n1 | 2",
+            "```text\nfn main() {}\n    [x]\n```",
+        ] {
+            assert_eq!(prose(text), text);
+            assert_eq!(complaints(text), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn what_would_be_taken_amiss_becomes_text() {
+        for (text, expected) in [
+            ("a <b>c</b> [d] e", "a \\<b>c\\</b> \\[d] e"),
+            (
+                "见https://help.aliyun.com/a.html。",
+                "见<https://help.aliyun.com/a.html>。",
+            ),
+            ("(http://a.bc)", "(<http://a.bc>)"),
+            ("    let a = 1;", "   let a = 1;"),
+            ("-     code", "- code"),
+            (">     code", "\\> code"),
+            ("```\nlet a;", "```text\nlet a;\n```"),
+            ("~~~rust\nlet a;\n~~~", "~~~text\nlet a;\n~~~"),
+            ("a ` b", "a \\` b"),
+            ("a\u{202e}b\u{0}c\td", "ab c d"),
+            ("ends with \\", "ends with \\\\"),
+            ("[a](b) ![c](d)", "\\[a](b) !\\[c](d)"),
+            ("[^1]: note", "\\[^1]: note"),
+        ] {
+            assert_eq!(prose(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_of_code() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("a``b`"), "``` a``b` ```");
+        assert_eq!(code(" \n\t"), "");
+        assert_eq!(code("a\r\nb"), "`a b`");
+        assert_eq!(value(&serde_json::json!("")), "the empty text");
+        assert_eq!(page("https://example.com/a"), "<https://example.com/a>");
+        assert_eq!(page("see https://example.com"), "`see https://example.com`");
+        assert_eq!(line("a\n<b>"), "a \\<b>");
+    }
+
+    /// Pieces of Markdown and HTML, so that what they make together is found.
+    fn markdown() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "a",
+            "word",
+            " ",
+            "  ",
+            "    ",
+            "\n",
+            "\n\n",
+            "\n    ",
+            "\t",
+            "`",
+            "``",
+            "```",
+            "~~~",
+            "~",
+            "<",
+            ">",
+            "<b>",
+            "</b>",
+            "<br/>",
+            "<!--",
+            "-->",
+            "[",
+            "]",
+            "(",
+            ")",
+            "](",
+            "![",
+            "[^1]",
+            "]: ",
+            "http://a.bc",
+            "https://example.com/x_y",
+            "https://",
+            "\\",
+            "\\\\",
+            "|",
+            "- ",
+            "* ",
+            "+ ",
+            "1. ",
+            "1) ",
+            "> ",
+            "# ",
+            "---",
+            "===",
+            "&lt;",
+            "&",
+            "*",
+            "_",
+            "**",
+            "*/",
+            "/*",
+            "\"",
+            "'",
+            "{",
+            "}",
+            "\r",
+            "\r\n",
+            "\u{202e}",
+            "\u{0}",
+            "\u{2028}",
+            "描述",
+            "。",
+            "é",
+            "\n- ",
+            "\n  - ",
+            "\n> ",
+            "\n```\n",
+            "\n\n     ",
+            "\n1.",
+            "\n-",
+            "rust",
+            "[x] ",
+            "text",
+        ]);
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn nothing_to_complain_about(text in markdown()) {
+            let prose = prose(&text);
+            prop_assert_eq!(complaints(&prose), Vec::<String>::new(), "{:?}", prose);
+            let line = line(&text);
+            prop_assert!(!line.contains(['\n', '\r']));
+            let in_list = format!("- {line}\n- <https://example.com> – {line}");
+            prop_assert_eq!(complaints(&in_list), Vec::<String>::new(), "{:?}", in_list);
+            let in_table = format!("| A | B |\n|---|---|\n| {} | {} |", cell(&code(&text)), cell(&line));
+            prop_assert_eq!(complaints(&in_table), Vec::<String>::new(), "{:?}", in_table);
+        }
+
+        #[test]
+        fn text_without_marks_stays(text in "[a-zA-Z0-9 ,.é描]{0,40}") {
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(words(&prose(&text)), words(&text));
+        }
+
+        #[test]
+        fn paragraphs_give_lines_without_breaks(text: String) {
+            let tokens = paragraphs(&[prose(&text), code(&text)]);
+            let names: BTreeSet<String> = tokens.into_iter().map(|token| token.to_string()).collect();
+            prop_assert!(names.iter().all(|name| !name.contains("\\n") || text.contains('\\')));
+        }
+    }
 }

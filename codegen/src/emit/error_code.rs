@@ -53,10 +53,7 @@ fn describe(variant: &Variant) -> String {
     };
     let code = docs::code(&variant.code);
     match &variant.description {
-        Some(text) => format!(
-            "{code}{statuses}: {}",
-            docs::prose(&text.replace('\n', " "))
-        ),
+        Some(text) => format!("{code}{statuses}: {}", docs::line(text)),
         None => format!("{code}{statuses}"),
     }
 }
@@ -100,7 +97,7 @@ pub(super) fn prose(rows: &[ErrorRow]) -> Option<String> {
         out += &format!("| {status} | {} |", docs::cell(&docs::code(&row.code)));
         if messages {
             let message = docs::code(row.message.as_deref().unwrap_or_default());
-            let meaning = docs::prose(row.description.as_deref().unwrap_or_default());
+            let meaning = docs::line(row.description.as_deref().unwrap_or_default());
             let retry = if row.retryable {
                 " May be repeated."
             } else {

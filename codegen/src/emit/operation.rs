@@ -8,6 +8,7 @@ use quote::quote;
 use crate::{
     Options,
     model::{Operation, PathRoot, Product, Record, Role, RustType, resolve_path},
+    names,
     spec::{self, Access, Method},
 };
 
@@ -36,6 +37,7 @@ pub(super) fn emit(
         .iter()
         .map(|choice| record::choice(operation, choice));
     let error_code = error_code::emit(operation);
+    let patterns = record::patterns(operation);
     let table = table(operation);
     let pages = paginated(operation);
     let request = ident(&operation.request);
@@ -46,6 +48,7 @@ pub(super) fn emit(
         #(#records)*
         #(#choices)*
         #error_code
+        #patterns
         #table
 
         impl Request for #request {
@@ -58,7 +61,7 @@ pub(super) fn emit(
         #pages
     };
     let imports = imports(&body, options);
-    let title = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
+    let title = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
     let title = if title.is_empty() {
         format!("`{}`.", operation.spec.operation)
     } else {
@@ -121,14 +124,32 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
     }
 }
 
+/// The names that tokens begin paths with. The variants of an enum are no such names, but what they
+/// hold is.
 fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
+    let mut colons = 0;
+    let mut in_enum = false;
     for token in tokens {
+        let within_path = colons == 2;
+        colons = match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons + 1,
+            _ => 0,
+        };
         match token {
-            TokenTree::Ident(name) => {
+            TokenTree::Ident(name) if name == "enum" => in_enum = true,
+            TokenTree::Ident(name) if !within_path => {
                 into.insert(name.to_string());
             }
+            TokenTree::Group(group) if in_enum => {
+                in_enum = false;
+                for token in group.stream() {
+                    if let TokenTree::Group(held) = token {
+                        collect(held.stream(), into);
+                    }
+                }
+            }
             TokenTree::Group(group) => collect(group.stream(), into),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }
@@ -363,13 +384,47 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
         paragraphs.push(docs::prose(description));
     }
     if let Some(page) = &spec.docs {
-        paragraphs.push(format!("The vendor's page: <{page}>."));
+        paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
+    paragraphs.extend(conduct(spec));
     paragraphs.extend(rules::prose(spec));
     paragraphs.extend(error_code::prose(&spec.errors));
     paragraphs.extend(permissions_prose(&spec.permissions));
     paragraphs.extend(example(product, operation, options));
     docs::paragraphs(&paragraphs)
+}
+
+/// What a client can do with calls of the operation beside making one.
+fn conduct(spec: &spec::Operation) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some(spec::Idempotency { token }) = &spec.idempotency {
+        let token = docs::code(token);
+        lines.push(format!(
+            "- Repeated safely: the client fills {token} in and keeps it."
+        ));
+    }
+    if let Some(spec::DryRun { parameter }) = &spec.dry_run {
+        let parameter = docs::code(parameter);
+        lines.push(format!(
+            "- Checked without effect by a dry run ({parameter})."
+        ));
+    }
+    if spec.pagination.is_some() {
+        lines
+            .push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
+    }
+    for waiter in &spec.waiters {
+        let states = waiter.success.iter().map(|state| docs::code(state));
+        let until = match states.collect::<Vec<_>>().join(" or ") {
+            until if until.is_empty() => "nothing is left".to_owned(),
+            until => format!("{} is {until}", docs::code(&waiter.path)),
+        };
+        let name = docs::code(&waiter.name);
+        lines.push(format!(
+            "- Waited for: {name} (`Client::wait`) until {until}."
+        ));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn permissions_prose(permissions: &[spec::Permission]) -> Option<String> {
@@ -412,7 +467,10 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| chosen.contains(&field.wire))
         .filter_map(|field| {
             let value = literal(&field.ty, field.schema.example.as_ref()?)?;
-            Some(format!("\n    .{}({value})", field.ident))
+            Some(format!(
+                "\n    .{}({value})",
+                names::setter_name(&field.ident)
+            ))
         })
         .collect();
     let module = &product.module;

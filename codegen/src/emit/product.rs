@@ -40,6 +40,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         quote!(#allow pub use #module::{#(#names),*};)
     });
     let info = info(product);
+    let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -53,7 +54,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #(#modules)*
         #(#exports)*
 
-        use #runtime::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
+        use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
@@ -64,7 +65,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
-        impl operation::Product for #marker {
+        impl #runtime::operation::Product for #marker {
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 
@@ -76,7 +77,11 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
 pub(super) fn title(product: &Product<'_>) -> String {
     let spec = product.spec;
     let title = spec.title.as_deref().unwrap_or(&spec.product);
-    format!("{}, version {}.", docs::prose(title), spec.version)
+    format!(
+        "{}, version {}.",
+        docs::line(title),
+        docs::line(&spec.version)
+    )
 }
 
 fn info(product: &Product<'_>) -> TokenStream {
@@ -141,16 +146,21 @@ fn index(product: &Product<'_>) -> Vec<String> {
     for (topic, operations) in topics {
         lines.push(String::new());
         if many {
-            lines.push(format!("# {}", docs::prose(topic)));
+            lines.push(format!("# {}", docs::line(topic)));
             lines.push(String::new());
         }
         for operation in operations {
-            let summary = docs::prose(operation.spec.summary.as_deref().unwrap_or_default());
-            let separator = if summary.is_empty() { "" } else { ": " };
+            let summary = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
+            // A colon might make it the definition of a link.
+            let separator = if summary.is_empty() { "" } else { " – " };
+            let mark = if operation.spec.deprecated {
+                " (deprecated)"
+            } else {
+                ""
+            };
             lines.push(format!(
-                "- [`{}`]{separator}{}",
-                operation.request,
-                docs::cell(&summary)
+                "- [`{}`]{mark}{separator}{summary}",
+                operation.request
             ));
         }
     }

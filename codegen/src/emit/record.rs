@@ -87,9 +87,7 @@ fn descriptor(
         .iter()
         .map(|field| described(operation, field));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
-    let patterns = patterns(record);
     quote! {
-        #patterns
         static #shape: Shape = Shape {
             name: #name,
             fields: &[#(#fields),*],
@@ -241,7 +239,7 @@ fn style(style: Style) -> Option<TokenStream> {
 }
 
 /// Patterns are compiled at first use, so each needs a static of its own; equal ones share it.
-fn patterns(record: &Record<'_>) -> TokenStream {
+pub(super) fn patterns(operation: &Operation<'_>) -> TokenStream {
     fn collect<'a>(schema: &'a crate::spec::Schema, into: &mut Vec<&'a str>) {
         into.extend(schema.pattern.as_deref());
         let inner = schema.items.as_deref().into_iter();
@@ -250,7 +248,7 @@ fn patterns(record: &Record<'_>) -> TokenStream {
             .for_each(|schema| collect(schema, into));
     }
     let mut found = Vec::new();
-    for field in &record.fields {
+    for field in operation.records.iter().flat_map(|record| &record.fields) {
         collect(field.schema, &mut found);
     }
     found.sort_unstable();
@@ -350,7 +348,7 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
             let name = ident(&field.ident);
             let (_, value) = argument(operation, &field.ty, &quote!(#name));
             // `x: x` is written `x`
-            if value.to_string() == name.to_string() {
+            if name == value.to_string() {
                 quote!(#name)
             } else {
                 quote!(#name: #value)
@@ -362,11 +360,15 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
         }]);
         let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         let rest = (required.len() < record.fields.len()).then(|| quote!(..Self::default()));
+        let body = match required.len() {
+            0 => quote!(Self::default()),
+            _ => quote!(Self { #(#values,)* #rest }),
+        };
         quote! {
             #doc
             #many
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values,)* #rest }
+                #body
             }
         }
     };
@@ -475,6 +477,7 @@ fn accessors(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
                 return None;
             };
             let name = ident(&field.ident);
+            let accessor = ident(&names::setter_name(&field.ident));
             let inner_name = ident(&list.ident);
             let inner = rust_type(operation, inner);
             let doc = docs::lines(&[format!(
@@ -485,7 +488,7 @@ fn accessors(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
             Some(quote! {
                 #doc
                 #deprecated
-                pub fn #name(&self) -> &[#inner] {
+                pub fn #accessor(&self) -> &[#inner] {
                     self.#name.as_ref().map_or(&[], |wrapper| &wrapper.#inner_name)
                 }
             })
@@ -517,11 +520,11 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     if let Some(default) = &schema.default {
         facts.push(format!(
             "The server takes {} where nothing is given.",
-            docs::code(&wire_text(default))
+            docs::value(default)
         ));
     }
     if let Some(example) = &schema.example {
-        facts.push(format!("Example: {}.", docs::code(&wire_text(example))));
+        facts.push(format!("Example: {}.", docs::value(example)));
     }
     if !facts.is_empty() {
         paragraphs.push(facts.join(" "));
@@ -552,11 +555,7 @@ fn limits_in_words(schema: &crate::spec::Schema) -> Vec<String> {
         " elements",
     ));
     if !schema.values.is_empty() {
-        let values: Vec<_> = schema
-            .values
-            .iter()
-            .map(|value| docs::code(&wire_text(value)))
-            .collect();
+        let values: Vec<_> = schema.values.iter().map(docs::value).collect();
         words.push(format!("One of {}.", values.join(", ")));
     }
     if let Some(pattern) = &schema.pattern {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::{
     model::{PathRoot, resolve_path, wire_text},
-    spec::{Constraint, Member, Members, Operation, RuleKind},
+    spec::{Constraint, Fact, Member, Members, Operation, RuleKind},
 };
 
 use super::docs;
@@ -55,16 +55,24 @@ fn members(root: PathRoot<'_>, members: &[Member]) -> Vec<TokenStream> {
     members
         .iter()
         .map(|member| {
-            let steps = resolve_path(root, member.path())
-                .map_or_else(|| vec![member.path()], |(steps, _)| steps);
-            let values = member.values().iter().map(wire_text);
-            if member.values().is_empty() {
-                quote!(Member::given(&[#(#steps),*]))
-            } else {
-                quote!(Member::is(&[#(#steps),*], &[#(#values),*]))
+            let facts = member.facts().iter().map(|fact| self::fact(root, fact));
+            match member {
+                Member::One(_) => quote!(#(#facts)*),
+                Member::AnyOf(_) => quote!(Member::any(&[#(#facts),*])),
             }
         })
         .collect()
+}
+
+fn fact(root: PathRoot<'_>, fact: &Fact) -> TokenStream {
+    let steps =
+        resolve_path(root, fact.path()).map_or_else(|| vec![fact.path()], |(steps, _)| steps);
+    let values = fact.values().iter().map(wire_text);
+    if fact.values().is_empty() {
+        quote!(Member::given(&[#(#steps),*]))
+    } else {
+        quote!(Member::is(&[#(#steps),*], &[#(#values),*]))
+    }
 }
 
 /// The rules of an operation as a list, for its documentation.
@@ -75,7 +83,7 @@ pub(super) fn prose(spec: &Operation) -> Option<String> {
     let rules: Vec<_> = spec
         .constraints
         .iter()
-        .map(|rule| format!("- {}. {}", sentence(rule), docs::prose(&rule.reason)))
+        .map(|rule| format!("- {}. {}", sentence(rule), docs::line(&rule.reason)))
         .collect();
     Some(format!("# Rules\n\n{}", rules.join("\n")))
 }
@@ -84,10 +92,13 @@ fn sentence(constraint: &Constraint) -> String {
     let each = constraint
         .each
         .as_ref()
-        .map(|list| format!(" in each element of `{list}`"))
+        .map(|list| format!(" in each element of {}", docs::code(list)))
         .unwrap_or_default();
     let of = |members: &[Member]| {
-        let names: Vec<_> = members.iter().map(member).collect();
+        let names: Vec<_> = members
+            .iter()
+            .map(|member| self::member(member, members.len()))
+            .collect();
         names.join(", ")
     };
     let members = of(&constraint.parameters);
@@ -104,14 +115,83 @@ fn sentence(constraint: &Constraint) -> String {
     }
 }
 
-fn member(member: &Member) -> String {
-    let values: Vec<_> = member
-        .values()
-        .iter()
-        .map(|value| docs::code(&wire_text(value)))
-        .collect();
+/// `A`, or of a group `A, B or C`, in parentheses where other members stand beside it.
+fn member(member: &Member, members: usize) -> String {
+    let facts = member.facts();
+    let words: Vec<_> = facts.iter().map(words).collect();
+    let [others @ .., last] = words.as_slice() else {
+        return String::new();
+    };
+    if others.is_empty() {
+        return last.clone();
+    }
+    // Where values have an "or" of their own, the one between facts needs a comma.
+    let text = if facts.iter().any(|fact| fact.values().len() > 1) {
+        words.join(", or ")
+    } else {
+        format!("{} or {last}", others.join(", "))
+    };
+    if members > 1 {
+        return format!("({text})");
+    }
+    text
+}
+
+fn words(fact: &Fact) -> String {
+    let values: Vec<_> = fact.values().iter().map(docs::value).collect();
     match values.as_slice() {
-        [] => docs::code(member.path()),
-        values => format!("{} = {}", docs::code(member.path()), values.join(" or ")),
+        [] => docs::code(fact.path()),
+        values => format!("{} = {}", docs::code(fact.path()), values.join(" or ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(rule: &str) -> String {
+        sentence(&serde_json::from_str(rule).unwrap())
+    }
+
+    #[test]
+    fn groups_are_said_with_or() {
+        for (rule, sentence) in [
+            (
+                r#"{ "rule": "at-most-one-of", "parameters": ["A", { "anyOf": ["B", "C", "D"] }], "reason": "" }"#,
+                "At most one of `A`, (`B`, `C` or `D`)",
+            ),
+            (
+                r#"{ "rule": "requires", "if": { "parameter": "A", "is": ["x", "y"] }, "then": { "anyOf": ["B", "C"] }, "reason": "" }"#,
+                "`A` = `x` or `y` requires `B` or `C`",
+            ),
+            (
+                r#"{ "rule": "requires", "if": { "anyOf": [{ "parameter": "A", "is": ["x", "y"] }, "B"] }, "then": ["C", { "anyOf": ["D", "E"] }], "reason": "" }"#,
+                "`A` = `x` or `y`, or `B` requires `C`, (`D` or `E`)",
+            ),
+        ] {
+            assert_eq!(said(rule), sentence);
+        }
+    }
+
+    #[test]
+    fn groups_are_data_of_their_own() {
+        let spec: Operation = serde_json::from_str(
+            r#"{ "operation": "X",
+                "parameters": [{ "name": "A", "type": "string" }, { "name": "B", "type": "array", "items": {
+                    "type": "object", "properties": { "C": { "type": "string" } } } }],
+                "constraints": [{ "rule": "requires", "if": "A",
+                    "then": { "anyOf": ["B.N.C", { "parameter": "A", "is": ["x"] }] }, "reason": "r" }] }"#,
+        )
+        .unwrap();
+        let expected = quote!(Rule::requires(
+            &[Member::given(&["A"])],
+            &[Member::any(&[
+                Member::given(&["B", "C"]),
+                Member::is(&["A"], &["x"])
+            ])],
+            "r"
+        ));
+        let emitted: Vec<_> = emit(&spec).iter().map(ToString::to_string).collect();
+        assert_eq!(emitted, [expected.to_string()]);
     }
 }

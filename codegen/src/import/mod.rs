@@ -95,6 +95,7 @@ pub use report::{
 pub use source::{Known, Source, Sourced, read};
 
 use crate::format;
+use crate::names::module_name;
 use crate::spec::{Operation, Product};
 
 /// The path of the product's file within its folder.
@@ -215,6 +216,17 @@ pub fn import(
     let mut imported = Imported::default();
     for (name, theirs) in &source.operations {
         let old = existing.operations.get(name);
+        if old.is_none()
+            && let Some(other) = same_module(name, existing, &source, options)
+        {
+            report.declined.push(Declined {
+                operation: name.clone(),
+                why: format!(
+                    "in Rust it would have the same name as {other}, which the metadata has no more; `--prune` removes that"
+                ),
+            });
+            continue;
+        }
         let new = operation(
             name,
             old,
@@ -256,13 +268,12 @@ pub fn import(
             imported.specs.operations.insert(name.clone(), spec.clone());
         }
     }
-    let operations = imported.specs.operations.values();
     let merged = product::merge(
         existing.product.as_ref(),
         &source,
         &product,
         &version,
-        operations,
+        &imported.specs.operations,
         &mut report.changes,
     );
     if existing.product.as_ref() != Some(&merged) {
@@ -278,6 +289,22 @@ pub fn import(
     Ok(imported)
 }
 
+/// The spec that stays although the metadata has it no more, with the same module as a new operation.
+fn same_module<'a>(
+    name: &str,
+    existing: &'a Specs,
+    source: &Source,
+    options: &Options,
+) -> Option<&'a String> {
+    let module = module_name(name);
+    let goes = |other: &String| {
+        options.prune && !source.single && !source.declined.iter().any(|d| d.operation == *other)
+    };
+    existing.operations.keys().find(|other| {
+        !source.operations.contains_key(*other) && module_name(other) == module && !goes(other)
+    })
+}
+
 /// Product and version, which specs and metadata agree on.
 pub(crate) fn identity(
     existing: Option<&Product>,
@@ -286,6 +313,11 @@ pub(crate) fn identity(
     let stated = source.product.as_deref().zip(source.version.as_deref());
     let Some(existing) = existing else {
         let (product, version) = stated.ok_or(ImportError::ProductUnnamed)?;
+        if !crate::check::is_date(version) {
+            return Err(ImportError::NotMetadata(format!(
+                "`{version}` is not an API version; expected a date, such as `2014-05-26`"
+            )));
+        }
         return Ok((product.to_owned(), version.to_owned()));
     };
     if let Some((product, version)) = stated

@@ -9,26 +9,33 @@ use super::report::{Change, Fact, Side};
 use super::source::Source;
 use crate::spec::{Endpoint, Operation, Product, SignatureKind, Type};
 
+/// What the vendor calls the region in all products.
+const REGION: &str = "RegionId";
+
+/// Some operation has the parameter, and wherever it is it is text.
+fn takes_region(name: &str, operations: &BTreeMap<String, Operation>) -> bool {
+    let parameters = operations.values().flat_map(|o| &o.parameters);
+    let mut regions = parameters.filter(|p| p.name == name).peekable();
+    regions.peek().is_some() && regions.all(|p| p.schema.kind == Type::String)
+}
+
 /// The file with the facts of the metadata: a new one, or the existing one brought up to date.
-pub(crate) fn merge<'a>(
+pub(crate) fn merge(
     existing: Option<&Product>,
     source: &Source,
     product: &str,
     version: &str,
-    operations: impl Iterator<Item = &'a Operation>,
+    operations: &BTreeMap<String, Operation>,
     changes: &mut Vec<Change>,
 ) -> Product {
     let Some(existing) = existing else {
-        let mut regions = operations
-            .flat_map(|o| &o.parameters)
-            .filter(|p| p.name == "RegionId" && p.schema.kind == Type::String);
         return Product {
             schema: Some("../schema/product.schema.json".to_owned()),
             product: product.to_owned(),
             version: version.to_owned(),
             title: None,
             signatures: source.signatures.clone(),
-            region_parameter: regions.next().map(|p| p.name.clone()),
+            region_parameter: Some(REGION.to_owned()).filter(|name| takes_region(name, operations)),
             endpoint_rule: public_rule(&source.endpoints),
             vpc_endpoint_rule: vpc_rule(&source.endpoints),
             endpoints: source.endpoints.clone(),
@@ -36,6 +43,18 @@ pub(crate) fn merge<'a>(
         };
     };
     let mut merged = existing.clone();
+    let region = merged.region_parameter.take();
+    merged.region_parameter = region.filter(|name| takes_region(name, operations));
+    if merged.region_parameter != existing.region_parameter {
+        changes.push(Change {
+            operation: String::new(),
+            at: "/regionParameter".to_owned(),
+            side: Side::Product,
+            fact: Fact::Item,
+            old: Value::from(existing.region_parameter.clone()),
+            new: Value::Null,
+        });
+    }
     // The file of one operation knows nothing about the product.
     if source.single {
         return merged;

@@ -93,11 +93,15 @@ fn is_kept(rule: &Rule, record: &dyn Record, style: Style) -> bool {
     }
 }
 
-/// The member is present, with one of its values where it names some.
+/// The field is present, with one of its values where it names some; of a group, some member holds.
 fn holds(record: &dyn Record, style: Style, member: &Member) -> bool {
-    match member.path {
-        [] => false,
-        [name, rest @ ..] => holds_in(record, style, name, rest, member.values),
+    match *member {
+        Member::Field { path: [], .. } => false,
+        Member::Field {
+            path: [name, rest @ ..],
+            values,
+        } => holds_in(record, style, name, rest, values),
+        Member::Any(group) => group.iter().any(|member| holds(record, style, member)),
     }
 }
 
@@ -161,33 +165,36 @@ fn has_value(value: Ref<'_>, values: &[&str]) -> bool {
     }
 }
 
+/// One field that a member is about, in words.
+struct Said {
+    /// Its name on the wire, `N` standing for the number of some element.
+    name: String,
+    /// The same with the values: `Category=cloud|cloud_ssd`.
+    predicate: String,
+    holds: bool,
+}
+
 fn violation(rule: &Rule, record: &dyn Record, style: Style, path: &Path<'_>) -> Violation {
-    let shape = record.shape();
-    let members = || rule.members.iter().chain(rule.then);
-    let names: Vec<_> = members().map(|member| name(member, shape, path)).collect();
-    let holding: Vec<_> = members()
-        .filter(|member| holds(record, style, member))
-        .map(|member| predicate(member, shape, path))
-        .collect();
-    let all = |members: &[Member]| {
-        let all: Vec<_> = members
+    let say = |members: &[Member]| -> Vec<Vec<Said>> {
+        members
             .iter()
-            .map(|member| predicate(member, shape, path))
-            .collect();
-        all.join(" and ")
+            .map(|member| fields(member, record, style, path))
+            .collect()
     };
+    let (members, then) = (say(rule.members), say(rule.then));
+    let said = || members.iter().chain(&then).flatten();
+    let names: Vec<_> = said().map(|field| field.name.as_str()).collect();
+    let holding: Vec<_> = said()
+        .filter(|field| field.holds)
+        .map(|field| field.predicate.as_str())
+        .collect();
     let predicates = || {
-        // Without values, the parameters that the line begins with say it already.
-        match rule.members.iter().any(|member| !member.values.is_empty()) {
-            false => "them".to_owned(),
-            true => {
-                let all: Vec<_> = rule
-                    .members
-                    .iter()
-                    .map(|member| predicate(member, shape, path))
-                    .collect();
-                all.join(", ")
-            }
+        // One name for each member: the line begins with those.
+        let plain = members.iter().flatten().count() == members.len()
+            && members.iter().flatten().all(|f| f.name == f.predicate);
+        match plain {
+            true => "them".to_owned(),
+            false => joined(&members, ", "),
         }
     };
     let allowed = match rule.kind {
@@ -195,9 +202,11 @@ fn violation(rule: &Rule, record: &dyn Record, style: Style, path: &Path<'_>) ->
         RuleKind::AtMostOneOf => format!("at most one of {}", predicates()),
         RuleKind::AtLeastOneOf => format!("at least one of {}", predicates()),
         RuleKind::AllOrNone => format!("all of {} or none", predicates()),
-        RuleKind::Requires => {
-            format!("{} only with {}", all(rule.members), all(rule.then))
-        }
+        RuleKind::Requires => format!(
+            "{} only with {}",
+            joined(&members, " and "),
+            joined(&then, " and ")
+        ),
     };
     Violation {
         parameter: names.join(", "),
@@ -208,11 +217,60 @@ fn violation(rule: &Rule, record: &dyn Record, style: Style, path: &Path<'_>) ->
     }
 }
 
-/// The name of a member on the wire, `N` standing for the number of some element.
-fn name(member: &Member, shape: &Shape, path: &Path<'_>) -> String {
+/// Members as one would say them, a group as `(A or B)`.
+fn joined(members: &[Vec<Said>], separator: &str) -> String {
+    let member = |fields: &Vec<Said>| {
+        let predicates: Vec<_> = fields.iter().map(|f| f.predicate.as_str()).collect();
+        let text = predicates.join(" or ");
+        match predicates.len() > 1 && members.len() > 1 {
+            true => format!("({text})"),
+            false => text,
+        }
+    };
+    members
+        .iter()
+        .map(member)
+        .collect::<Vec<_>>()
+        .join(separator)
+}
+
+/// The fields that a member is about. Of a group, those that hold where some do: the others, of
+/// which there may be many, have no part in what is wrong.
+fn fields(member: &Member, record: &dyn Record, style: Style, path: &Path<'_>) -> Vec<Said> {
+    let group = match *member {
+        Member::Field {
+            path: steps,
+            values,
+        } => {
+            let name = name(steps, record.shape(), path);
+            let mut predicate = name.clone();
+            if !values.is_empty() {
+                predicate.push('=');
+                predicate.push_str(&values.join("|"));
+            }
+            return vec![Said {
+                name,
+                predicate,
+                holds: holds(record, style, member),
+            }];
+        }
+        Member::Any(group) => group,
+    };
+    let mut fields: Vec<Said> = group
+        .iter()
+        .flat_map(|member| self::fields(member, record, style, path))
+        .collect();
+    if fields.iter().any(|field| field.holds) {
+        fields.retain(|field| field.holds);
+    }
+    fields
+}
+
+/// The name of a field on the wire, `N` standing for the number of some element.
+fn name(steps: &[&str], shape: &Shape, path: &Path<'_>) -> String {
     let mut name = path.to_wire();
     let mut shape = Some(shape);
-    for (index, step) in member.path.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         if !name.is_empty() {
             name.push('.');
         }
@@ -222,7 +280,7 @@ fn name(member: &Member, shape: &Shape, path: &Path<'_>) -> String {
         };
         let mut kind = field.kind;
         while let Kind::List(element) = kind {
-            if index + 1 < member.path.len() {
+            if index + 1 < steps.len() {
                 name.push_str(".N");
             }
             kind = element.kind;
@@ -233,14 +291,4 @@ fn name(member: &Member, shape: &Shape, path: &Path<'_>) -> String {
         };
     }
     name
-}
-
-/// A member as one would say it: `Category=cloud|cloud_ssd`.
-fn predicate(member: &Member, shape: &Shape, path: &Path<'_>) -> String {
-    let mut text = name(member, shape, path);
-    if !member.values.is_empty() {
-        text.push('=');
-        text.push_str(&member.values.join("|"));
-    }
-    text
 }

@@ -131,14 +131,8 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
             kind: RuleKind::AtMostOneOf,
             each: &[],
             members: &[
-                Member {
-                    path: &["Ipv6Address"],
-                    values: &[],
-                },
-                Member {
-                    path: &["Ipv6AddressCount"],
-                    values: &[],
-                },
+                Member::given(&["Ipv6Address"]),
+                Member::given(&["Ipv6AddressCount"]),
             ],
             then: &[],
             reason: "Addresses are either chosen or made.",
@@ -146,28 +140,16 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
         Rule {
             kind: RuleKind::Requires,
             each: &[],
-            members: &[Member {
-                path: &["ChargeType"],
-                values: &["PrePaid"],
-            }],
-            then: &[Member {
-                path: &["Period"],
-                values: &[],
-            }],
+            members: &[Member::is(&["ChargeType"], &["PrePaid"])],
+            then: &[Member::given(&["Period"])],
             reason: "A subscription has a term.",
         },
         Rule {
             kind: RuleKind::ExactlyOneOf,
             each: &["NetworkInterface"],
             members: &[
-                Member {
-                    path: &["VSwitchId"],
-                    values: &[],
-                },
-                Member {
-                    path: &["NetworkInterfaceId"],
-                    values: &[],
-                },
+                Member::given(&["VSwitchId"]),
+                Member::given(&["NetworkInterfaceId"]),
             ],
             then: &[],
             reason: "An interface is made or is there already.",
@@ -176,14 +158,8 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
             kind: RuleKind::AtMostOneOf,
             each: &[],
             members: &[
-                Member {
-                    path: &["SystemDisk", "Size"],
-                    values: &[],
-                },
-                Member {
-                    path: &["SystemDisk.Size"],
-                    values: &[],
-                },
+                Member::given(&["SystemDisk", "Size"]),
+                Member::given(&["SystemDisk.Size"]),
             ],
             then: &[],
             reason: "They are one and the same.",
@@ -191,14 +167,8 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
         Rule {
             kind: RuleKind::Requires,
             each: &[],
-            members: &[Member {
-                path: &["DataDisk", "Category"],
-                values: &["cloud_essd"],
-            }],
-            then: &[Member {
-                path: &["SpotPrice"],
-                values: &[],
-            }],
+            members: &[Member::is(&["DataDisk", "Category"], &["cloud_essd"])],
+            then: &[Member::given(&["SpotPrice"])],
             reason: "Made up.",
         },
     ],

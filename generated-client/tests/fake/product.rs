@@ -38,10 +38,6 @@ const UP_TO_10: &Limits = &Limits {
     ..Limits::NONE
 };
 
-const fn present(path: &'static [&'static str]) -> Member {
-    Member { path, values: &[] }
-}
-
 const fn rule(kind: RuleKind, members: &'static [Member]) -> Rule {
     Rule {
         kind,
@@ -70,15 +66,18 @@ pub(crate) static ASSIGN_REQUEST: Shape = Shape {
     rules: &[
         rule(
             RuleKind::AtMostOneOf,
-            &[present(&["Address"]), present(&["AddressCount"])],
+            &[
+                Member::given(&["Address"]),
+                Member::given(&["AddressCount"]),
+            ],
         ),
         rule(
             RuleKind::AtLeastOneOf,
             &[
-                present(&["Address"]),
-                present(&["AddressCount"]),
-                present(&["Prefix"]),
-                present(&["PrefixCount"]),
+                Member::given(&["Address"]),
+                Member::given(&["AddressCount"]),
+                Member::given(&["Prefix"]),
+                Member::given(&["PrefixCount"]),
             ],
         ),
     ],

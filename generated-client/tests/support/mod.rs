@@ -187,16 +187,7 @@ static ASSIGN_SHAPE: Shape = Shape {
     rules: &[Rule {
         kind: RuleKind::AtMostOneOf,
         each: &[],
-        members: &[
-            Member {
-                path: &["Count"],
-                values: &[],
-            },
-            Member {
-                path: &["Address"],
-                values: &[],
-            },
-        ],
+        members: &[Member::given(&["Count"]), Member::given(&["Address"])],
         then: &[],
         reason: "Give a number or addresses.",
     }],

@@ -7,7 +7,7 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use super::Smell;
-use crate::spec::{Constraint, Member, MemberIs, Members, RuleKind, Schema};
+use crate::spec::{Constraint, Fact, FactIs, Member, Members, RuleKind, Schema};
 
 /// What was found in a sentence.
 pub(super) struct Found {
@@ -485,13 +485,13 @@ fn rule(
             .map_or(&[][..], |it| &it.values)
     };
     let member = |path: &String| match values(path) {
-        [] => Member::Present(short(path)),
-        values => Member::Is(MemberIs {
+        [] => Member::One(Fact::Present(short(path))),
+        values => Member::One(Fact::Is(FactIs {
             parameter: short(path),
             values: values.to_vec(),
-        }),
+        })),
     };
-    let present = |path: &String| Member::Present(short(path));
+    let present = |path: &String| Member::One(Fact::Present(short(path)));
     let members = |members: Vec<Member>| match <[Member; 1]>::try_from(members) {
         Ok([one]) => Members::One(one),
         Err(all) => Members::All(all),

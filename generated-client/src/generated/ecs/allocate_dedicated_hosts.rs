@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - `ChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for subscriptions.
@@ -343,7 +345,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -16,6 +16,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignPrivateIpAddresses>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `PrivateIpAddress`, `SecondaryPrivateIpAddressCount`. The notes on both parameters: secondary addresses are either listed or counted, not both.

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroup>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At least one of `Permissions`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`. Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).
@@ -18,6 +20,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `DestCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).
 /// - At most one of `SourceCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
+/// - `SourceGroupId`, `NicType` = `internet` requires `SourceCidrIp` or `Ipv6SourceCidrIp` in each element of `Permissions`. The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
+/// - At most one of `Permissions`, (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`, `DestCidrIp`, `Ipv6DestCidrIp`, `SourcePortRange`, `SourceGroupOwnerAccount`, `SourceGroupOwnerId`, `NicType` or `Description`). The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).
 ///
 /// # Errors
 ///
@@ -344,6 +348,48 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
+        Rule::requires(
+                &[
+                    Member::given(&["SourceGroupId"]),
+                    Member::is(&["NicType"], &["internet"]),
+                ],
+                &[
+                    Member::any(
+                        &[
+                            Member::given(&["SourceCidrIp"]),
+                            Member::given(&["Ipv6SourceCidrIp"]),
+                        ],
+                    ),
+                ],
+                "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+            )
+            .each(&["Permissions"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["Permissions"]),
+                Member::any(
+                    &[
+                        Member::given(&["Policy"]),
+                        Member::given(&["Priority"]),
+                        Member::given(&["IpProtocol"]),
+                        Member::given(&["PortRange"]),
+                        Member::given(&["SourceCidrIp"]),
+                        Member::given(&["Ipv6SourceCidrIp"]),
+                        Member::given(&["SourceGroupId"]),
+                        Member::given(&["SourcePrefixListId"]),
+                        Member::given(&["DestCidrIp"]),
+                        Member::given(&["Ipv6DestCidrIp"]),
+                        Member::given(&["SourcePortRange"]),
+                        Member::given(&["SourceGroupOwnerAccount"]),
+                        Member::given(&["SourceGroupOwnerId"]),
+                        Member::given(&["NicType"]),
+                        Member::given(&["Description"]),
+                    ],
+                ),
+            ],
+            "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
+        ),
     ],
 };
 
@@ -406,7 +452,7 @@ pub struct Permissions {
 impl Permissions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {

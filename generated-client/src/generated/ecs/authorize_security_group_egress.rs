@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroupEgress>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At least one of `Permissions`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`. Every rule needs a destination: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Dest`, `MissingParameter`).
@@ -19,6 +21,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `SourceCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - `DestGroupId`, `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
+/// - At most one of `Permissions`, (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).
 ///
 /// # Errors
 ///
@@ -352,6 +355,32 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             )
             .each(&["Permissions"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["Permissions"]),
+                Member::any(
+                    &[
+                        Member::given(&["Policy"]),
+                        Member::given(&["Priority"]),
+                        Member::given(&["IpProtocol"]),
+                        Member::given(&["PortRange"]),
+                        Member::given(&["DestCidrIp"]),
+                        Member::given(&["Ipv6DestCidrIp"]),
+                        Member::given(&["DestGroupId"]),
+                        Member::given(&["DestPrefixListId"]),
+                        Member::given(&["SourceCidrIp"]),
+                        Member::given(&["Ipv6SourceCidrIp"]),
+                        Member::given(&["SourcePortRange"]),
+                        Member::given(&["DestGroupOwnerAccount"]),
+                        Member::given(&["DestGroupOwnerId"]),
+                        Member::given(&["NicType"]),
+                        Member::given(&["Description"]),
+                    ],
+                ),
+            ],
+            "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
+        ),
     ],
 };
 
@@ -414,7 +443,7 @@ pub struct Permissions {
 impl Permissions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {

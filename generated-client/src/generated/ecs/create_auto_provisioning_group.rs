@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `LaunchConfiguration.HostName`, `LaunchConfiguration.HostNames`. The notes on both parameters: one host name for all instances or one for each; both are answered with an error.
@@ -806,7 +808,7 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Field::string("LaunchConfiguration.KeyPairName"),
         Field::string("LaunchConfiguration.RamRoleName"),
         Field::string("LaunchConfiguration.SecurityEnhancementStrategy"),
-        Field::string("LaunchConfiguration.UserData"),
+        Field::string("LaunchConfiguration.UserData").sensitive(),
         Field::string("LaunchConfiguration.SystemDiskCategory"),
         Field::int32("LaunchConfiguration.SystemDiskSize"),
         Field::string("LaunchConfiguration.SystemDiskName"),
@@ -1095,7 +1097,7 @@ pub struct LaunchConfigurationDataDisk {
 impl LaunchConfigurationDataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
@@ -1213,7 +1215,7 @@ pub struct LaunchConfigurationTag {
 impl LaunchConfigurationTag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -1245,7 +1247,7 @@ pub struct SystemDiskConfig {
 impl SystemDiskConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
@@ -1272,7 +1274,7 @@ pub struct DataDiskConfig {
 impl DataDiskConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
@@ -1309,7 +1311,7 @@ pub struct LaunchConfigurationSystemDisk {
 impl LaunchConfigurationSystemDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
@@ -1379,7 +1381,7 @@ pub struct LaunchConfigurationArn {
 impl LaunchConfigurationArn {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
@@ -1425,7 +1427,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -1459,7 +1461,7 @@ pub struct ResourcePoolOptions {
 impl ResourcePoolOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Strategy`.
     pub fn strategy(mut self, strategy: impl Into<String>) -> Self {
@@ -1518,7 +1520,7 @@ pub struct LaunchConfiguration {
 impl LaunchConfiguration {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Period`.
     pub fn period(mut self, period: i32) -> Self {
@@ -1609,7 +1611,7 @@ pub struct LaunchConfigurationImageOptions {
 impl LaunchConfigurationImageOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `LoginAsNonRoot`.
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
@@ -1641,7 +1643,7 @@ pub struct LaunchConfigurationSchedulerOptions {
 impl LaunchConfigurationSchedulerOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
@@ -1681,7 +1683,7 @@ pub struct LaunchConfigurationCpuOptions {
 impl LaunchConfigurationCpuOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Core`.
     pub fn core(mut self, core: i32) -> Self {
@@ -1718,7 +1720,7 @@ pub struct PrePaidOptions {
 impl PrePaidOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `SpecifyCapacityDistribution`.
     pub fn specify_capacity_distribution(
@@ -1759,7 +1761,7 @@ pub struct PrePaidOptionsSpecifyCapacityDistribution {
 impl PrePaidOptionsSpecifyCapacityDistribution {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceTypes`.
     pub fn instance_types(

@@ -207,7 +207,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -245,7 +245,7 @@ pub struct CopyEncryptionConfiguration {
 impl CopyEncryptionConfiguration {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: bool) -> Self {
@@ -297,7 +297,7 @@ pub struct CopyEncryptionConfigurationArn {
 impl CopyEncryptionConfigurationArn {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {

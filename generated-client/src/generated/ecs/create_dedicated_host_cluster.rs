@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDedicatedHostCluster>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -143,7 +145,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -10,6 +10,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - Exactly one of `InstanceAmount`, `InstanceCpuCoreCount`. The error table: the capacity is told in instances or in vCPUs; one is required, both are refused (`MissingParameter.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.InstanceCpuCoreCountOrInstanceAmount`).
@@ -320,7 +322,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -358,7 +360,7 @@ pub struct RecurrenceRules {
 impl RecurrenceRules {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `StartHour`.
     pub fn start_hour(mut self, start_hour: i32) -> Self {

@@ -10,6 +10,9 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - At least one of `InstanceId`, `SnapshotId`, `DiskDeviceMapping`. An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.
@@ -120,7 +123,7 @@ pub struct CreateImage {
 impl CreateImage {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -291,7 +294,7 @@ pub struct DiskDeviceMapping {
 impl DiskDeviceMapping {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
@@ -347,7 +350,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
@@ -394,7 +397,7 @@ pub struct Features {
 impl Features {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {

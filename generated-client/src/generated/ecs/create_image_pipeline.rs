@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -329,7 +331,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -385,7 +387,7 @@ pub struct ImportImageOptions {
 impl ImportImageOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
@@ -511,7 +513,7 @@ pub struct ImportImageOptionsDiskDeviceMappings {
 impl ImportImageOptionsDiskDeviceMappings {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `OSSBucket`.
     pub fn oss_bucket(mut self, oss_bucket: impl Into<String>) -> Self {
@@ -564,7 +566,7 @@ pub struct ImportImageOptionsFeatures {
 impl ImportImageOptionsFeatures {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
@@ -601,7 +603,7 @@ pub struct ImportImageOptionsImportImageTags {
 impl ImportImageOptionsImportImageTags {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -638,7 +640,7 @@ pub struct AdvancedOptions {
 impl AdvancedOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RetainCloudAssistant`.
     pub fn retain_cloud_assistant(mut self, retain_cloud_assistant: bool) -> Self {
@@ -681,7 +683,7 @@ pub struct ImageOptions {
 impl ImageOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
@@ -740,7 +742,7 @@ pub struct ImageOptionsImageFeatures {
 impl ImageOptionsImageFeatures {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
@@ -771,7 +773,7 @@ pub struct ImageOptionsImageTags {
 impl ImageOptionsImageTags {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

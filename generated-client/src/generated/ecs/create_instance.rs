@@ -10,6 +10,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - Exactly one of `ImageId`, `ImageFamily`. The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).
@@ -19,8 +22,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `PasswordInherit` = `true`, `Password`. The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `DedicatedHostId`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `Tenancy` = `host`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
+/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
 /// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `Encrypted` = `false`, `KMSKeyId` in each element of `DataDisk`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm` in each element of `DataDisk`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
@@ -908,7 +910,7 @@ static CREATE_INSTANCE: Shape = Shape {
         Field::string("InstanceChargeType"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("SpotStrategy"),
         Field::string("KeyPairName"),
         Field::float("SpotPriceLimit"),
@@ -986,15 +988,12 @@ static CREATE_INSTANCE: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::given(&["DedicatedHostId"]),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::is(&["Tenancy"], &["host"]),
+                Member::any(
+                    &[
+                        Member::given(&["DedicatedHostId"]),
+                        Member::is(&["Tenancy"], &["host"]),
+                    ],
+                ),
             ],
             "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
         ),
@@ -1088,7 +1087,7 @@ pub struct DataDisk {
 impl DataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
@@ -1192,7 +1191,7 @@ pub struct Arn {
 impl Arn {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
@@ -1239,7 +1238,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
@@ -1286,7 +1285,7 @@ pub struct SystemDisk {
 impl SystemDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {

@@ -13,10 +13,9 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupId`. The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupId` beside it.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupIds`. The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupIds` beside it.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `VSwitchId`. The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `VSwitchId` beside it.
+/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds` or `VSwitchId`). The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
+/// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
 ///
 /// # Errors
@@ -638,7 +637,7 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
         Field::string("InternetChargeType"),
         Field::boolean("EnableVmOsConfig"),
         Field::string("NetworkType"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::string("AutoReleaseTime"),
@@ -682,30 +681,33 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupId"]),
+                Member::any(
+                    &[
+                        Member::given(&["SecurityGroupId"]),
+                        Member::given(&["SecurityGroupIds"]),
+                        Member::given(&["VSwitchId"]),
+                    ],
+                ),
             ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupId` beside it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupIds"]),
-            ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `SecurityGroupIds` beside it.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["VSwitchId"]),
-            ],
-            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes `VSwitchId` beside it.",
+            "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
         ),
         Rule::requires(
                 &[Member::is(&["InstanceType"], &["Primary"])],
                 &[Member::given(&["VSwitchId"])],
                 "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[
+                    Member::any(
+                        &[
+                            Member::given(&["SecurityGroupId"]),
+                            Member::given(&["SecurityGroupIds"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
@@ -759,7 +761,7 @@ pub struct TemplateTag {
 impl TemplateTag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -815,7 +817,7 @@ pub struct DataDisk {
 impl DataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
@@ -942,7 +944,7 @@ pub struct NetworkInterface {
 impl NetworkInterface {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
@@ -1040,7 +1042,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -1072,7 +1074,7 @@ pub struct ImageOptions {
 impl ImageOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `LoginAsNonRoot`.
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
@@ -1099,7 +1101,7 @@ pub struct SecurityOptions {
 impl SecurityOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `TrustedSystemMode`.
     pub fn trusted_system_mode(

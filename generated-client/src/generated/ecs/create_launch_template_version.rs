@@ -174,7 +174,7 @@ pub struct CreateLaunchTemplateVersion {
 impl CreateLaunchTemplateVersion {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -620,7 +620,7 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Shape = Shape {
         Field::string("InternetChargeType"),
         Field::boolean("EnableVmOsConfig"),
         Field::string("NetworkType"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::string("AutoReleaseTime"),
@@ -741,7 +741,7 @@ pub struct DataDisk {
 impl DataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
@@ -868,7 +868,7 @@ pub struct NetworkInterface {
 impl NetworkInterface {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
@@ -966,7 +966,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -998,7 +998,7 @@ pub struct ImageOptions {
 impl ImageOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `LoginAsNonRoot`.
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
@@ -1025,7 +1025,7 @@ pub struct SecurityOptions {
 impl SecurityOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `TrustedSystemMode`.
     pub fn trusted_system_mode(

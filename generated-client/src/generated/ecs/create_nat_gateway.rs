@@ -12,6 +12,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -177,7 +179,7 @@ pub struct BandwidthPackage {
 impl BandwidthPackage {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Bandwidth`.
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {

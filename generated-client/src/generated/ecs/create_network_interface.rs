@@ -17,6 +17,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - Exactly one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).
@@ -727,7 +729,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -767,7 +769,7 @@ pub struct NetworkInterfaceTrafficConfig {
 impl NetworkInterfaceTrafficConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `QueueNumber`.
     pub fn queue_number(mut self, queue_number: i32) -> Self {
@@ -833,7 +835,7 @@ pub struct ConnectionTrackingConfiguration {
 impl ConnectionTrackingConfiguration {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `TcpEstablishedTimeout`.
     pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
@@ -886,7 +888,7 @@ pub struct EnhancedNetwork {
 impl EnhancedNetwork {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `EnableSriov`.
     pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {

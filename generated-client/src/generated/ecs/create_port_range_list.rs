@@ -11,6 +11,8 @@ use crate::record::{Field, Format, Limits, Shape};
 /// A request of `CreatePortRangeList`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
 #[derive(Default)]
 pub struct CreatePortRangeList {
     /// `RegionId`.
@@ -134,7 +136,7 @@ pub struct Entry {
 impl Entry {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
@@ -168,7 +170,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

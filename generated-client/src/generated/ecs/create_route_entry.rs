@@ -12,6 +12,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `NextHopType`, `NextHopList`. The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).
@@ -213,7 +215,7 @@ pub struct NextHopList {
 impl NextHopList {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NextHopId`.
     pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {

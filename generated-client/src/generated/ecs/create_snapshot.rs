@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `Category`, `InstantAccess` = `true`. The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`).
@@ -227,7 +229,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

@@ -10,6 +10,9 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Errors
 ///
 /// | Status | Code |

@@ -152,7 +152,7 @@ pub struct NextHopList {
 impl NextHopList {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NextHopId`.
     pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {

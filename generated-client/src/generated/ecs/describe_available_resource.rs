@@ -12,8 +12,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Rules
 ///
-/// - At most one of `InstanceType`, `Cores`. The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
-/// - At most one of `InstanceType`, `Memory`. The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
+/// - At most one of `InstanceType`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
 /// - `DestinationResource` = `SystemDisk`, `ResourceType` = `instance` requires `InstanceType`. The operation's notes: which system disks an instance can have depends on its type.
 /// - `DestinationResource` = `DataDisk`, `ResourceType` = `instance` requires `InstanceType`. The operation's notes: which data disks an instance can have depends on its type.
 ///
@@ -206,12 +205,10 @@ static DESCRIBE_AVAILABLE_RESOURCE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["Cores"])],
-            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["Memory"])],
+            &[
+                Member::given(&["InstanceType"]),
+                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+            ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
         Rule::requires(

@@ -11,6 +11,8 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservations>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -98,7 +100,7 @@ pub struct DescribeCapacityReservations {
 impl DescribeCapacityReservations {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -246,7 +248,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

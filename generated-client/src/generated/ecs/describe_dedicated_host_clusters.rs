@@ -11,6 +11,8 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -69,7 +71,7 @@ pub struct DescribeDedicatedHostClusters {
 impl DescribeDedicatedHostClusters {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
@@ -210,7 +212,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -5,11 +5,13 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Limits, Shape};
 
 /// A request of `DescribeDiagnosticReports`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
 /// # Example
 ///
@@ -49,15 +51,13 @@ pub struct DescribeDiagnosticReports {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// 1 to 100.
     pub max_results: Option<i32>,
 }
 
 impl DescribeDiagnosticReports {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -149,8 +149,7 @@ static DESCRIBE_DIAGNOSTIC_REPORTS: Shape = Shape {
                     ),
             ),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
     ],
     rules: &[],
 };

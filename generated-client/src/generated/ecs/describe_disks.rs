@@ -11,6 +11,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
@@ -94,8 +97,6 @@ pub struct DescribeDisks {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// 1 to 500.
     pub max_results: Option<i32>,
     /// `DiskName`.
     pub disk_name: Option<String>,
@@ -142,7 +143,7 @@ pub struct DescribeDisks {
 impl DescribeDisks {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -353,8 +354,7 @@ static DESCRIBE_DISKS: Shape = Shape {
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
         Field::string("DiskName"),
         Field::string("AutoSnapshotPolicyId"),
         Field::boolean("EnableAutoSnapshot"),
@@ -448,7 +448,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

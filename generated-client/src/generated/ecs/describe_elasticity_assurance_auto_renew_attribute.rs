@@ -40,7 +40,7 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
 impl DescribeElasticityAssuranceAutoRenewAttribute {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

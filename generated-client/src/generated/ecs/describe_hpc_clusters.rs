@@ -11,6 +11,9 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHpcClusters>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -57,7 +60,7 @@ pub struct DescribeHpcClusters {
 impl DescribeHpcClusters {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

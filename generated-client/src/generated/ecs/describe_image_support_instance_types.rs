@@ -51,7 +51,7 @@ pub struct DescribeImageSupportInstanceTypes {
 impl DescribeImageSupportInstanceTypes {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -142,7 +142,7 @@ pub struct Filter {
 impl Filter {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

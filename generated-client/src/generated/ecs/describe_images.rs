@@ -11,6 +11,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
@@ -113,7 +116,7 @@ pub struct DescribeImages {
 impl DescribeImages {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -345,7 +348,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
@@ -394,7 +397,7 @@ pub struct Filter {
 impl Filter {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

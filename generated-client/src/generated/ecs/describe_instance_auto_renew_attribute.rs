@@ -52,7 +52,7 @@ pub struct DescribeInstanceAutoRenewAttribute {
 impl DescribeInstanceAutoRenewAttribute {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
@@ -85,8 +85,6 @@ record!(
     request DescribeInstanceAutoRenewAttribute, DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE, 0
     => instance_id, 1 => region_id, 2 => renewal_status, 3 => page_size, 4 => page_number
 );
-
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
     name: "DescribeInstanceAutoRenewAttribute",
@@ -255,6 +253,8 @@ impl ErrorCode for DescribeInstanceAutoRenewAttributeErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 /// What is known of `DescribeInstanceAutoRenewAttribute`.
 pub static OPERATION: Operation = Operation {

@@ -11,6 +11,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - At least one of `InstanceIds`, `RamRoleName`. The notes on both parameters: at least one of the two.
@@ -47,7 +49,7 @@ pub struct DescribeInstanceRamRole {
 impl DescribeInstanceRamRole {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PageNumber`.
     pub fn page_number(mut self, page_number: i32) -> Self {

@@ -13,6 +13,11 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InstanceRunning` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`.
+/// - Waited for: `InstanceStopped` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`.
+/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -69,7 +74,7 @@ pub struct DescribeInstanceStatus {
 impl DescribeInstanceStatus {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

@@ -15,6 +15,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypes>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Permissions
 ///
 /// - `ecs:DescribeInstanceTypes` (access level `get`) on `*`
@@ -215,7 +217,7 @@ pub struct DescribeInstanceTypes {
 impl DescribeInstanceTypes {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(

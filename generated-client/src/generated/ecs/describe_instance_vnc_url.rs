@@ -76,7 +76,7 @@ record!(
 
 static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Shape = Shape {
     name: "DescribeInstanceVncUrlResponse",
-    fields: &[Field::string("VncUrl"), Field::string("RequestId")],
+    fields: &[Field::string("VncUrl").sensitive(), Field::string("RequestId")],
     rules: &[],
 };
 

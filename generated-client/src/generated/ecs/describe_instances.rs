@@ -19,6 +19,12 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InstanceRunning` (`Client::wait`) until `Instances.Instance.N.Status` is `Running`.
+/// - Waited for: `InstanceStopped` (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`.
+/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+///
 /// # Rules
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
@@ -104,7 +110,7 @@ pub struct DescribeInstances {
     pub next_token: Option<String>,
     /// The greatest number of instances on a page, 10 to 100; lesser values count as 10, greater ones as 100. Default: 10.
     ///
-    /// 1 to 100. Example: `10`.
+    /// Example: `10`.
     pub max_results: Option<i32>,
     /// Only instances with these internal addresses in the classic network: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `classic`.
     ///
@@ -241,7 +247,7 @@ pub struct DescribeInstances {
 impl DescribeInstances {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -530,8 +536,7 @@ static DESCRIBE_INSTANCES: Shape = Shape {
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
         Field::string("InnerIpAddresses"),
         Field::string("PrivateIpAddresses"),
         Field::string("PublicIpAddresses"),
@@ -656,7 +661,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

@@ -2,13 +2,16 @@
 
 //! `DescribeInvocationResults`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::pagination::Paginated;
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeInvocationResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
 /// # Rules
 ///
@@ -84,7 +87,7 @@ pub struct DescribeInvocationResults {
 impl DescribeInvocationResults {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -225,7 +228,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -525,6 +528,12 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "ServiceUnavailable", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: Some("MaxResults"),
+        next_token: &["Invocation", "NextToken"],
+        items: &["Invocation", "InvocationResults", "InvocationResult"],
+    }),
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,
@@ -538,4 +547,17 @@ impl Request for DescribeInvocationResults {
     type Response = DescribeInvocationResultsResponse;
     type ErrorCode = DescribeInvocationResultsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInvocationResults {
+    type Item = ResponseInvocationInvocationResult;
+    fn items(
+        response: DescribeInvocationResultsResponse,
+    ) -> Vec<ResponseInvocationInvocationResult> {
+        response
+            .invocation
+            .and_then(|outer| outer.invocation_results)
+            .map(|outer| outer.invocation_result)
+            .unwrap_or_default()
+    }
 }

@@ -5,11 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeInvocations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
 ///
 /// # Errors
 ///
@@ -87,7 +93,7 @@ pub struct DescribeInvocations {
 impl DescribeInvocations {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -205,7 +211,17 @@ static DESCRIBE_INVOCATIONS: Shape = Shape {
         Field::string("RepeatMode"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Member::is(&["IncludeOutput"], &["true"])],
+            &[
+                Member::any(
+                    &[Member::given(&["InvokeId"]), Member::given(&["InstanceId"])],
+                ),
+            ],
+            "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
+        ),
+    ],
 };
 
 /// What [`DescribeInvocations`] answers.
@@ -264,7 +280,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

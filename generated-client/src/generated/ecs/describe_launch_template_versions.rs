@@ -11,6 +11,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - At least one of `LaunchTemplateId`, `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.
@@ -56,7 +58,7 @@ pub struct DescribeLaunchTemplateVersions {
 impl DescribeLaunchTemplateVersions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -450,7 +452,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Shape = Shape 
         Field::int32("SpotDuration"),
         Field::string("InstanceName"),
         Field::string("SecurityEnhancementStrategy"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("SystemDisk.DiskName"),
         Field::int32("SystemDisk.Size"),
         Field::float("SpotPriceLimit"),

@@ -11,6 +11,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfacePermissions>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - At least one of `NetworkInterfaceId`, `NetworkInterfacePermissionId`. The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.
@@ -53,7 +55,7 @@ pub struct DescribeNetworkInterfacePermissions {
 impl DescribeNetworkInterfacePermissions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

@@ -17,6 +17,11 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`.
+/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`.
+/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -153,7 +158,7 @@ pub struct DescribeNetworkInterfaces {
 impl DescribeNetworkInterfaces {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -366,7 +371,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -13,6 +13,9 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -47,7 +50,7 @@ pub struct DescribePhysicalConnections {
 impl DescribePhysicalConnections {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -161,7 +164,7 @@ pub struct Filter {
 impl Filter {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

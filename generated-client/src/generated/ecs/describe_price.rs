@@ -14,6 +14,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// # Rules
 ///
 /// - `ResourceType` = `instance` or `CapacityReservation` requires `InstanceType`. The operation's notes: required for these resources (`InvalidInstanceType.Missing`).
+/// - `ResourceType` = `disk` requires (`DataDisk.N.Category` or `DataDisk.1.Category`), (`DataDisk.N.Size` or `DataDisk.1.Size`). The note on `ResourceType`: the price of a disk depends on its category and size, told as an element of `DataDisk` or by the older parameters for the first disk.
 /// - `ResourceType` = `ddh` requires `DedicatedHostType`. The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).
 ///
 /// # Errors
@@ -236,7 +237,7 @@ pub struct DescribePrice {
 impl DescribePrice {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -598,6 +599,24 @@ static DESCRIBE_PRICE: Shape = Shape {
             "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
         ),
         Rule::requires(
+            &[Member::is(&["ResourceType"], &["disk"])],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["DataDisk", "Category"]),
+                        Member::given(&["DataDisk.1.Category"]),
+                    ],
+                ),
+                Member::any(
+                    &[
+                        Member::given(&["DataDisk", "Size"]),
+                        Member::given(&["DataDisk.1.Size"]),
+                    ],
+                ),
+            ],
+            "The note on `ResourceType`: the price of a disk depends on its category and size, told as an element of `DataDisk` or by the older parameters for the first disk.",
+        ),
+        Rule::requires(
             &[Member::is(&["ResourceType"], &["ddh"])],
             &[Member::given(&["DedicatedHostType"])],
             "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
@@ -645,7 +664,7 @@ pub struct DataDisk {
 impl DataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
@@ -701,7 +720,7 @@ pub struct RecurrenceRules {
 impl RecurrenceRules {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `StartHour`.
     pub fn start_hour(mut self, start_hour: i32) -> Self {

@@ -55,7 +55,7 @@ pub struct DescribeRegions {
 impl DescribeRegions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(

@@ -47,7 +47,7 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
 impl DescribeReservedInstanceAutoRenewAttribute {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

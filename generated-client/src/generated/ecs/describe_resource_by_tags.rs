@@ -13,6 +13,8 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourceByTags>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -46,7 +48,7 @@ pub struct DescribeResourceByTags {
 impl DescribeResourceByTags {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PageSize`.
     pub fn page_size(mut self, page_size: i32) -> Self {
@@ -150,7 +152,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

@@ -12,8 +12,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Rules
 ///
-/// - At most one of `InstanceType`, `Cores`. The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
-/// - At most one of `InstanceType`, `Memory`. The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
+/// - At most one of `InstanceType`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
 /// - `DestinationResource` = `SystemDisk` requires `InstanceType`. The note on `InstanceType`: required where system disks are asked for.
 ///
 /// # Errors
@@ -152,12 +151,10 @@ static DESCRIBE_RESOURCES_MODIFICATION: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["Cores"])],
-            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["Memory"])],
+            &[
+                Member::given(&["InstanceType"]),
+                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+            ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
         Rule::requires(

@@ -12,6 +12,8 @@ use crate::record::{Field, Format, Limits, Shape};
 /// **Deprecated:** the vendor advises against new uses.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouteTables>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
@@ -40,7 +42,7 @@ pub struct DescribeRouteTables {
 impl DescribeRouteTables {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

@@ -11,6 +11,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
@@ -111,7 +114,7 @@ pub struct DescribeSnapshots {
 impl DescribeSnapshots {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
@@ -348,7 +351,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

@@ -11,6 +11,8 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTasks>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -64,7 +66,7 @@ pub struct DescribeTasks {
 impl DescribeTasks {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PageNumber`.
     pub fn page_number(mut self, page_number: i32) -> Self {

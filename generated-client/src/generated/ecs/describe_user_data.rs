@@ -75,7 +75,7 @@ static DESCRIBE_USER_DATA_RESPONSE: Shape = Shape {
     fields: &[
         Field::string("RequestId"),
         Field::string("InstanceId"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("RegionId"),
     ],
     rules: &[],

@@ -12,6 +12,8 @@ use crate::record::{Field, Format, Limits, Shape};
 /// **Deprecated:** the vendor advises against new uses.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVRouters>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeVRouters {
@@ -34,7 +36,7 @@ pub struct DescribeVRouters {
 impl DescribeVRouters {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `VRouterId`.
     pub fn v_router_id(mut self, v_router_id: impl Into<String>) -> Self {

@@ -10,6 +10,9 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - `Architecture` = `arm64`, `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
@@ -125,7 +128,7 @@ pub struct ImportImage {
 impl ImportImage {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -309,7 +312,7 @@ pub struct DiskDeviceMapping {
 impl DiskDeviceMapping {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DiskImSize`.
     pub fn disk_im_size(mut self, disk_im_size: i32) -> Self {
@@ -373,7 +376,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -407,7 +410,7 @@ pub struct Features {
 impl Features {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {

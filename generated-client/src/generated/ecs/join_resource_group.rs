@@ -51,7 +51,7 @@ pub struct JoinResourceGroup {
 impl JoinResourceGroup {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {

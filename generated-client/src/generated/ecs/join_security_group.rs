@@ -13,7 +13,7 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - Exactly one of `InstanceId`, `NetworkInterfaceId`. The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.
-/// - `NetworkInterfaceId` requires `RegionId`. The note on `RegionId`: only for instances may the region be left out.
+/// - `NetworkInterfaceId` requires `RegionId`. The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.
 ///
 /// # Errors
 ///
@@ -120,7 +120,7 @@ static JOIN_SECURITY_GROUP: Shape = Shape {
         Rule::requires(
             &[Member::given(&["NetworkInterfaceId"])],
             &[Member::given(&["RegionId"])],
-            "The note on `RegionId`: only for instances may the region be left out.",
+            "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
         ),
     ],
 };

@@ -11,6 +11,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ListTagResources>.
 ///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
 /// # Rules
 ///
 /// - At least one of `ResourceId`, `Tag`, `TagFilter`. The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).
@@ -224,7 +226,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -260,7 +262,7 @@ pub struct TagFilter {
 impl TagFilter {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `TagValues`.
     pub fn tag_values(

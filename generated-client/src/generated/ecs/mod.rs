@@ -93,75 +93,75 @@
 //!
 //! # Deprecated operations
 //!
-//! - [`ActivateRouterInterface`]
-//! - [`AddBandwidthPackageIps`]
-//! - [`AllocateEipAddress`]
-//! - [`AssociateEipAddress`]
-//! - [`AssociateHaVip`]
-//! - [`CancelPhysicalConnection`]
-//! - [`ConnectRouterInterface`]
-//! - [`CreateForwardEntry`]
-//! - [`CreateHaVip`]
-//! - [`CreateNatGateway`]
-//! - [`CreatePhysicalConnection`]
-//! - [`CreateRouteEntry`]
-//! - [`CreateRouterInterface`]
-//! - [`CreateVSwitch`]
-//! - [`CreateVirtualBorderRouter`]
-//! - [`CreateVpc`]
-//! - [`DeactivateRouterInterface`]
-//! - [`DeleteBandwidthPackage`]
-//! - [`DeleteForwardEntry`]
-//! - [`DeleteHaVip`]
-//! - [`DeleteNatGateway`]
-//! - [`DeleteNetworkInterfacePermission`]
-//! - [`DeletePhysicalConnection`]
-//! - [`DeleteRouteEntry`]
-//! - [`DeleteRouterInterface`]
-//! - [`DeleteVSwitch`]
-//! - [`DeleteVirtualBorderRouter`]
-//! - [`DeleteVpc`]
-//! - [`DescribeAccessPoints`]
-//! - [`DescribeBandwidthPackages`]
-//! - [`DescribeClusters`]
-//! - [`DescribeEipAddresses`]
-//! - [`DescribeEipMonitorData`]
-//! - [`DescribeForwardTableEntries`]
-//! - [`DescribeHaVips`]
-//! - [`DescribeLimitation`]
-//! - [`DescribeNatGateways`]
-//! - [`DescribeNewProjectEipMonitorData`]
-//! - [`DescribePhysicalConnections`]
-//! - [`DescribeRouteTables`]
-//! - [`DescribeRouterInterfaces`]
-//! - [`DescribeUserBusinessBehavior`]
-//! - [`DescribeVRouters`]
-//! - [`DescribeVSwitches`]
-//! - [`DescribeVirtualBorderRouters`]
-//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`]
-//! - [`DescribeVpcs`]
-//! - [`EnablePhysicalConnection`]
-//! - [`ExportSnapshot`]
-//! - [`ModifyBandwidthPackageSpec`]
-//! - [`ModifyEipAddressAttribute`]
-//! - [`ModifyForwardEntry`]
-//! - [`ModifyHaVipAttribute`]
-//! - [`ModifyPhysicalConnectionAttribute`]
-//! - [`ModifyRouterInterfaceAttribute`]
-//! - [`ModifyRouterInterfaceSpec`]
-//! - [`ModifyUserBusinessBehavior`]
-//! - [`ModifyVRouterAttribute`]
-//! - [`ModifyVSwitchAttribute`]
-//! - [`ModifyVirtualBorderRouterAttribute`]
-//! - [`ModifyVpcAttribute`]
-//! - [`RecoverVirtualBorderRouter`]
-//! - [`ReleaseEipAddress`]
-//! - [`ReleasePublicIpAddress`]
-//! - [`RemoveBandwidthPackageIps`]
-//! - [`TerminatePhysicalConnection`]
-//! - [`TerminateVirtualBorderRouter`]
-//! - [`UnassociateEipAddress`]
-//! - [`UnassociateHaVip`]
+//! - [`ActivateRouterInterface`] (deprecated)
+//! - [`AddBandwidthPackageIps`] (deprecated)
+//! - [`AllocateEipAddress`] (deprecated)
+//! - [`AssociateEipAddress`] (deprecated)
+//! - [`AssociateHaVip`] (deprecated)
+//! - [`CancelPhysicalConnection`] (deprecated)
+//! - [`ConnectRouterInterface`] (deprecated)
+//! - [`CreateForwardEntry`] (deprecated)
+//! - [`CreateHaVip`] (deprecated)
+//! - [`CreateNatGateway`] (deprecated)
+//! - [`CreatePhysicalConnection`] (deprecated)
+//! - [`CreateRouteEntry`] (deprecated)
+//! - [`CreateRouterInterface`] (deprecated)
+//! - [`CreateVSwitch`] (deprecated)
+//! - [`CreateVirtualBorderRouter`] (deprecated)
+//! - [`CreateVpc`] (deprecated)
+//! - [`DeactivateRouterInterface`] (deprecated)
+//! - [`DeleteBandwidthPackage`] (deprecated)
+//! - [`DeleteForwardEntry`] (deprecated)
+//! - [`DeleteHaVip`] (deprecated)
+//! - [`DeleteNatGateway`] (deprecated)
+//! - [`DeleteNetworkInterfacePermission`] (deprecated)
+//! - [`DeletePhysicalConnection`] (deprecated)
+//! - [`DeleteRouteEntry`] (deprecated)
+//! - [`DeleteRouterInterface`] (deprecated)
+//! - [`DeleteVSwitch`] (deprecated)
+//! - [`DeleteVirtualBorderRouter`] (deprecated)
+//! - [`DeleteVpc`] (deprecated)
+//! - [`DescribeAccessPoints`] (deprecated)
+//! - [`DescribeBandwidthPackages`] (deprecated)
+//! - [`DescribeClusters`] (deprecated)
+//! - [`DescribeEipAddresses`] (deprecated)
+//! - [`DescribeEipMonitorData`] (deprecated)
+//! - [`DescribeForwardTableEntries`] (deprecated)
+//! - [`DescribeHaVips`] (deprecated)
+//! - [`DescribeLimitation`] (deprecated)
+//! - [`DescribeNatGateways`] (deprecated)
+//! - [`DescribeNewProjectEipMonitorData`] (deprecated)
+//! - [`DescribePhysicalConnections`] (deprecated)
+//! - [`DescribeRouteTables`] (deprecated)
+//! - [`DescribeRouterInterfaces`] (deprecated)
+//! - [`DescribeUserBusinessBehavior`] (deprecated)
+//! - [`DescribeVRouters`] (deprecated)
+//! - [`DescribeVSwitches`] (deprecated)
+//! - [`DescribeVirtualBorderRouters`] (deprecated)
+//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`] (deprecated)
+//! - [`DescribeVpcs`] (deprecated)
+//! - [`EnablePhysicalConnection`] (deprecated)
+//! - [`ExportSnapshot`] (deprecated)
+//! - [`ModifyBandwidthPackageSpec`] (deprecated)
+//! - [`ModifyEipAddressAttribute`] (deprecated)
+//! - [`ModifyForwardEntry`] (deprecated)
+//! - [`ModifyHaVipAttribute`] (deprecated)
+//! - [`ModifyPhysicalConnectionAttribute`] (deprecated)
+//! - [`ModifyRouterInterfaceAttribute`] (deprecated)
+//! - [`ModifyRouterInterfaceSpec`] (deprecated)
+//! - [`ModifyUserBusinessBehavior`] (deprecated)
+//! - [`ModifyVRouterAttribute`] (deprecated)
+//! - [`ModifyVSwitchAttribute`] (deprecated)
+//! - [`ModifyVirtualBorderRouterAttribute`] (deprecated)
+//! - [`ModifyVpcAttribute`] (deprecated)
+//! - [`RecoverVirtualBorderRouter`] (deprecated)
+//! - [`ReleaseEipAddress`] (deprecated)
+//! - [`ReleasePublicIpAddress`] (deprecated)
+//! - [`RemoveBandwidthPackageIps`] (deprecated)
+//! - [`TerminatePhysicalConnection`] (deprecated)
+//! - [`TerminateVirtualBorderRouter`] (deprecated)
+//! - [`UnassociateEipAddress`] (deprecated)
+//! - [`UnassociateHaVip`] (deprecated)
 //!
 //! # Diagnostics
 //!
@@ -177,19 +177,19 @@
 //!
 //! # Elastic network interfaces
 //!
-//! - [`AssignIpv6Addresses`]: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
-//! - [`AssignPrivateIpAddresses`]: Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
-//! - [`AttachNetworkInterface`]: Attaches an elastic network interface (ENI) to an instance in a VPC.
-//! - [`CreateNetworkInterface`]: Creates an elastic network interface (ENI) in a VPC.
+//! - [`AssignIpv6Addresses`] – Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
+//! - [`AssignPrivateIpAddresses`] – Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
+//! - [`AttachNetworkInterface`] – Attaches an elastic network interface (ENI) to an instance in a VPC.
+//! - [`CreateNetworkInterface`] – Creates an elastic network interface (ENI) in a VPC.
 //! - [`CreateNetworkInterfacePermission`]
-//! - [`DeleteNetworkInterface`]: Deletes an elastic network interface (ENI).
-//! - [`DescribeNetworkInterfaceAttribute`]: Shows the attributes of one elastic network interface (ENI).
+//! - [`DeleteNetworkInterface`] – Deletes an elastic network interface (ENI).
+//! - [`DescribeNetworkInterfaceAttribute`] – Shows the attributes of one elastic network interface (ENI).
 //! - [`DescribeNetworkInterfacePermissions`]
-//! - [`DescribeNetworkInterfaces`]: Lists elastic network interfaces (ENIs) with their details.
-//! - [`DetachNetworkInterface`]: Detaches a secondary elastic network interface (ENI) from an instance.
-//! - [`ModifyNetworkInterfaceAttribute`]: Changes attributes of an elastic network interface (ENI).
-//! - [`UnassignIpv6Addresses`]: Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
-//! - [`UnassignPrivateIpAddresses`]: Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
+//! - [`DescribeNetworkInterfaces`] – Lists elastic network interfaces (ENIs) with their details.
+//! - [`DetachNetworkInterface`] – Detaches a secondary elastic network interface (ENI) from an instance.
+//! - [`ModifyNetworkInterfaceAttribute`] – Changes attributes of an elastic network interface (ENI).
+//! - [`UnassignIpv6Addresses`] – Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
+//! - [`UnassignPrivateIpAddresses`] – Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 //!
 //! # HPC clusters
 //!
@@ -223,7 +223,7 @@
 //! - [`ExportImage`]
 //! - [`ImportImage`]
 //! - [`ModifyImageAttribute`]
-//! - [`ModifyImageShareGroupPermission`]
+//! - [`ModifyImageShareGroupPermission`] (deprecated)
 //! - [`ModifyImageSharePermission`]
 //!
 //! # Instances
@@ -235,11 +235,11 @@
 //! - [`DescribeInstanceAttribute`]
 //! - [`DescribeInstanceAutoRenewAttribute`]
 //! - [`DescribeInstanceRamRole`]
-//! - [`DescribeInstanceStatus`]: Lists instances with their states.
+//! - [`DescribeInstanceStatus`] – Lists instances with their states.
 //! - [`DescribeInstanceTypeFamilies`]
-//! - [`DescribeInstanceTypes`]: Lists instance types with their configuration and performance.
+//! - [`DescribeInstanceTypes`] – Lists instance types with their configuration and performance.
 //! - [`DescribeInstanceVncUrl`]
-//! - [`DescribeInstances`]: Lists instances with their details.
+//! - [`DescribeInstances`] – Lists instances with their details.
 //! - [`DescribeSpotAdvice`]
 //! - [`DescribeSpotPriceHistory`]
 //! - [`DescribeUserData`]
@@ -258,7 +258,7 @@
 //! - [`RebootInstance`]
 //! - [`RebootInstances`]
 //! - [`RenewInstance`]
-//! - [`RunInstances`]: Creates one or more instances and starts them.
+//! - [`RunInstances`] – Creates one or more instances and starts them.
 //! - [`StartInstance`]
 //! - [`StartInstances`]
 //! - [`StopInstance`]
@@ -327,9 +327,9 @@
 //! - [`DescribeAccountAttributes`]
 //! - [`DescribeAvailableResource`]
 //! - [`DescribeRecommendInstanceType`]
-//! - [`DescribeRegions`]: Lists the regions in which resources can be created.
+//! - [`DescribeRegions`] – Lists the regions in which resources can be created.
 //! - [`DescribeResourcesModification`]
-//! - [`DescribeZones`]: Lists the zones of a region and what can be created in them.
+//! - [`DescribeZones`] – Lists the zones of a region and what can be created in them.
 //!
 //! # Reserved capacity
 //!
@@ -376,7 +376,7 @@
 //! - [`DeleteSecurityGroup`]
 //! - [`DescribeSecurityGroupAttribute`]
 //! - [`DescribeSecurityGroupReferences`]
-//! - [`DescribeSecurityGroups`]: Lists security groups with their basic data.
+//! - [`DescribeSecurityGroups`] – Lists security groups with their basic data.
 //! - [`JoinSecurityGroup`]
 //! - [`LeaveSecurityGroup`]
 //! - [`ModifySecurityGroupAttribute`]
@@ -427,12 +427,12 @@
 //!
 //! # Tags and resource groups
 //!
-//! - [`AddTags`]
-//! - [`DescribeResourceByTags`]
-//! - [`DescribeTags`]
+//! - [`AddTags`] (deprecated)
+//! - [`DescribeResourceByTags`] (deprecated)
+//! - [`DescribeTags`] (deprecated)
 //! - [`JoinResourceGroup`]
 //! - [`ListTagResources`]
-//! - [`RemoveTags`]
+//! - [`RemoveTags`] (deprecated)
 //! - [`TagResources`]
 //! - [`UntagResources`]
 //!
@@ -2140,7 +2140,7 @@ pub use unassociate_ha_vip::{
 pub use untag_resources::{
     UntagResources, UntagResourcesResponse, UntagResourcesErrorCode,
 };
-use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
 
 /// A client of this product.
 pub type Client = crate::client::Client<Ecs>;
@@ -2153,7 +2153,7 @@ pub type BlockingClient = crate::blocking::Client<Ecs>;
 #[derive(Clone, Copy, Debug)]
 pub struct Ecs;
 
-impl operation::Product for Ecs {
+impl crate::operation::Product for Ecs {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 

@@ -73,7 +73,7 @@ pub struct ModifyAutoProvisioningGroup {
 impl ModifyAutoProvisioningGroup {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -227,7 +227,7 @@ pub struct LaunchTemplateConfig {
 impl LaunchTemplateConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {

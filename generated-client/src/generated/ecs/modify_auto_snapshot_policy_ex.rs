@@ -190,7 +190,7 @@ pub struct CopyEncryptionConfiguration {
 impl CopyEncryptionConfiguration {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: bool) -> Self {
@@ -242,7 +242,7 @@ pub struct CopyEncryptionConfigurationArn {
 impl CopyEncryptionConfigurationArn {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {

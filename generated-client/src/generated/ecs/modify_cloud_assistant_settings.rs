@@ -158,7 +158,7 @@ pub struct OssDeliveryConfig {
 impl OssDeliveryConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Enabled`.
     pub fn enabled(mut self, enabled: bool) -> Self {
@@ -227,7 +227,7 @@ pub struct SlsDeliveryConfig {
 impl SlsDeliveryConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Enabled`.
     pub fn enabled(mut self, enabled: bool) -> Self {
@@ -277,7 +277,7 @@ pub struct AgentUpgradeConfig {
 impl AgentUpgradeConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Enabled`.
     pub fn enabled(mut self, enabled: bool) -> Self {
@@ -327,7 +327,7 @@ pub struct SessionManagerConfig {
 impl SessionManagerConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `SessionManagerEnabled`.
     pub fn session_manager_enabled(mut self, session_manager_enabled: bool) -> Self {

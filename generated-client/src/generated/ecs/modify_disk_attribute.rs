@@ -62,7 +62,7 @@ pub struct ModifyDiskAttribute {
 impl ModifyDiskAttribute {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {

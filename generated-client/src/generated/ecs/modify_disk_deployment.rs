@@ -11,6 +11,8 @@ use crate::record::{Field, Shape};
 /// A request of `ModifyDiskDeployment`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDeployment>.
+///
+/// - Checked without effect by a dry run (`DryRun`).
 #[derive(Default)]
 pub struct ModifyDiskDeployment {
     /// `DiskId`.

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - `PerformanceLevel`, `DiskCategory` requires `DiskCategory` = `cloud_essd`. The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).
@@ -206,7 +208,7 @@ pub struct PerformanceControlOptions {
 impl PerformanceControlOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `IOPS`.
     pub fn iops(mut self, iops: i32) -> Self {

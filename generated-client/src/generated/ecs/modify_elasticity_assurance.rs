@@ -10,6 +10,8 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -158,7 +160,7 @@ pub struct RecurrenceRules {
 impl RecurrenceRules {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RecurrenceType`.
     pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {

@@ -10,6 +10,8 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHpcClusterAttribute>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At least one of `Name`, `Description`. The error table: one of the two must change (`InvalidModifyInfo`).

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - At most one of `LaunchPermission`, `AddAccount`. The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).

@@ -249,7 +249,7 @@ static MODIFY_INSTANCE_ATTRIBUTE: Shape = Shape {
         Field::string("HostName"),
         Field::string("InstanceName"),
         Field::string("Description"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::boolean("Recyclable"),
         Field::string("CreditSpecification"),
         Field::boolean("DeletionProtection"),
@@ -299,7 +299,7 @@ pub struct RemoteConnectionOptions {
 impl RemoteConnectionOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
@@ -342,7 +342,7 @@ pub struct PrivateDnsNameOptions {
 impl PrivateDnsNameOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `EnableInstanceIdDnsARecord`.
     pub fn enable_instance_id_dns_a_record(

@@ -11,6 +11,9 @@ use crate::record::{Field, Shape};
 /// A request of `ModifyInstanceClockOptions`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceClockOptions>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
 #[derive(Default)]
 pub struct ModifyInstanceClockOptions {
     /// `ClientToken`.

@@ -58,7 +58,7 @@ pub struct ModifyInstanceMaintenanceAttributes {
 impl ModifyInstanceMaintenanceAttributes {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -154,7 +154,7 @@ pub struct MaintenanceWindow {
 impl MaintenanceWindow {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {

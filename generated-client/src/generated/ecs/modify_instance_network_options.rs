@@ -36,7 +36,7 @@ pub struct ModifyInstanceNetworkOptions {
 impl ModifyInstanceNetworkOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {

@@ -10,11 +10,13 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - `DiskId` requires `Category` in each element of `Disk`. The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).
-/// - At most one of `InstanceType`, `InternetMaxBandwidthOut`. The operation's notes: one call changes the instance type or the bandwidth, not both.
-/// - At most one of `InstanceType`, `InternetMaxBandwidthIn`. The operation's notes: one call changes the instance type or the bandwidth, not both.
+/// - At most one of `InstanceType`, (`InternetMaxBandwidthOut` or `InternetMaxBandwidthIn`). The operation's notes: one call changes the instance type or the bandwidth, not both.
 ///
 /// # Errors
 ///
@@ -280,15 +282,12 @@ static MODIFY_INSTANCE_SPEC: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::given(&["InstanceType"]),
-                Member::given(&["InternetMaxBandwidthOut"]),
-            ],
-            "The operation's notes: one call changes the instance type or the bandwidth, not both.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["InstanceType"]),
-                Member::given(&["InternetMaxBandwidthIn"]),
+                Member::any(
+                    &[
+                        Member::given(&["InternetMaxBandwidthOut"]),
+                        Member::given(&["InternetMaxBandwidthIn"]),
+                    ],
+                ),
             ],
             "The operation's notes: one call changes the instance type or the bandwidth, not both.",
         ),
@@ -327,7 +326,7 @@ pub struct Disk {
 impl Disk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {

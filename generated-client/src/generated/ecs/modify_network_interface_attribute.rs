@@ -309,7 +309,7 @@ pub struct NetworkInterfaceTrafficConfig {
 impl NetworkInterfaceTrafficConfig {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
@@ -375,7 +375,7 @@ pub struct ConnectionTrackingConfiguration {
 impl ConnectionTrackingConfiguration {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `TcpEstablishedTimeout`.
     pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
@@ -428,7 +428,7 @@ pub struct EnhancedNetwork {
 impl EnhancedNetwork {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `EnableSriov`.
     pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {

@@ -11,6 +11,8 @@ use crate::record::{Field, Limits, Shape};
 /// A request of `ModifyPortRangeList`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
 #[derive(Default)]
 pub struct ModifyPortRangeList {
     /// `RegionId`.
@@ -133,7 +135,7 @@ pub struct AddEntry {
 impl AddEntry {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
@@ -165,7 +167,7 @@ pub struct RemoveEntry {
 impl RemoveEntry {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {

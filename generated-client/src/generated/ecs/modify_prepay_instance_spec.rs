@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - `DiskId` requires `Category` in each element of `Disk`. The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).
@@ -271,7 +273,7 @@ pub struct Disk {
 impl Disk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {

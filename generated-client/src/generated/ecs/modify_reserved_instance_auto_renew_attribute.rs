@@ -56,7 +56,7 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
 impl ModifyReservedInstanceAutoRenewAttribute {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

@@ -11,6 +11,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupEgressRule>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At least one of `SecurityGroupRuleId`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`. A rule is found by its ID, or else by a description that must name its destination (`MissingParameter.Dest`).
@@ -249,8 +251,6 @@ record!(
     dest_group_owner_account, 16 => dest_group_owner_id, 17 => nic_type, 18 =>
     description, 19 => port_range_list_id
 );
-
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 static MODIFY_SECURITY_GROUP_EGRESS_RULE: Shape = Shape {
     name: "ModifySecurityGroupEgressRule",
@@ -520,6 +520,8 @@ impl ErrorCode for ModifySecurityGroupEgressRuleErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 /// What is known of `ModifySecurityGroupEgressRule`.
 pub static OPERATION: Operation = Operation {

@@ -11,6 +11,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupRule>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At least one of `SecurityGroupRuleId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`. A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).
@@ -247,8 +249,6 @@ record!(
     16 => source_group_owner_id, 17 => nic_type, 18 => description, 19 =>
     port_range_list_id
 );
-
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 static MODIFY_SECURITY_GROUP_RULE: Shape = Shape {
     name: "ModifySecurityGroupRule",
@@ -515,6 +515,8 @@ impl ErrorCode for ModifySecurityGroupRuleErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
 
 /// What is known of `ModifySecurityGroupRule`.
 pub static OPERATION: Operation = Operation {

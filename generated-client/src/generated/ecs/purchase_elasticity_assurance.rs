@@ -11,6 +11,8 @@ use crate::record::{Field, Shape};
 /// A request of `PurchaseElasticityAssurance`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseElasticityAssurance>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
 #[derive(Default)]
 pub struct PurchaseElasticityAssurance {
     /// `RegionId`.

@@ -10,6 +10,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).
@@ -277,7 +279,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

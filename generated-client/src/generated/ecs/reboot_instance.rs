@@ -10,6 +10,8 @@ use crate::record::{Field, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstance>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Errors
 ///
 /// | Status | Code |

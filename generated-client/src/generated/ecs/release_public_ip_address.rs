@@ -12,6 +12,8 @@ use crate::record::{Field, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleasePublicIpAddress>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Errors
 ///
 /// | Status | Code |

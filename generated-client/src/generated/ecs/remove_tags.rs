@@ -112,7 +112,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {

@@ -12,6 +12,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Example
 ///
 /// ```no_run
@@ -50,7 +52,7 @@ pub struct RenewElasticityAssurances {
 impl RenewElasticityAssurances {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

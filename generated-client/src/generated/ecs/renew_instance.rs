@@ -10,6 +10,8 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewInstance>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - Exactly one of `Period`, `ExpectedRenewDay`. The notes on both parameters: a renewal is for a time or until a common day; one is required, both are refused (`InvalidPeriod.NotFound`, `InvalidExpectedRenewDay.Conflict`).

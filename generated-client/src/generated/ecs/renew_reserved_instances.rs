@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewReservedInstances>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -102,7 +104,7 @@ pub struct RenewReservedInstances {
 impl RenewReservedInstances {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `ReservedInstanceId`.
     pub fn reserved_instance_id(

@@ -12,8 +12,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// # Rules
 ///
-/// - `Reason` = `abnormal-local-disk` or `abnormal-cloud-disk` requires `DiskId`. The note on `DiskId`: a report about disks must name them.
-/// - `IssueCategory` = `hardware-disk-error` requires `DiskId`. The note on `DiskId`: a report about disks must name them.
+/// - `Reason` = `abnormal-local-disk` or `abnormal-cloud-disk`, or `IssueCategory` = `hardware-disk-error` requires `DiskId`. The note on `DiskId`: a report about disks must name them.
 ///
 /// # Errors
 ///
@@ -132,12 +131,17 @@ static REPORT_INSTANCES_STATUS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["Reason"], &["abnormal-local-disk", "abnormal-cloud-disk"])],
-            &[Member::given(&["DiskId"])],
-            "The note on `DiskId`: a report about disks must name them.",
-        ),
-        Rule::requires(
-            &[Member::is(&["IssueCategory"], &["hardware-disk-error"])],
+            &[
+                Member::any(
+                    &[
+                        Member::is(
+                            &["Reason"],
+                            &["abnormal-local-disk", "abnormal-cloud-disk"],
+                        ),
+                        Member::is(&["IssueCategory"], &["hardware-disk-error"]),
+                    ],
+                ),
+            ],
             &[Member::given(&["DiskId"])],
             "The note on `DiskId`: a report about disks must name them.",
         ),

@@ -36,7 +36,7 @@ pub struct ResetDiskDefaultKmsKeyId {
 impl ResetDiskDefaultKmsKeyId {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroup>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `SecurityGroupRuleId`, `Permissions`. The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
@@ -17,21 +19,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At least one of `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId` in each element of `Permissions`. Each rule names its source in one of these ways (`MissingParameter.Source`).
 /// - At most one of `SourceCidrIp`, `Ipv6SourceCidrIp` in each element of `Permissions`. The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).
 /// - At most one of `DestCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).
-/// - At most one of `SecurityGroupRuleId`, `Policy`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Priority`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `IpProtocol`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `PortRange`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourceCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Ipv6SourceCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourceGroupId`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourcePrefixListId`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `DestCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Ipv6DestCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourcePortRange`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourceGroupOwnerAccount`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourceGroupOwnerId`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `NicType`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Description`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
+/// - `SourceGroupId`, `NicType` = `internet` requires `SourceCidrIp` or `Ipv6SourceCidrIp` in each element of `Permissions`. The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
+/// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`, `DestCidrIp`, `Ipv6DestCidrIp`, `SourcePortRange`, `SourceGroupOwnerAccount`, `SourceGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
 ///
 /// # Errors
 ///
@@ -374,101 +363,52 @@ static REVOKE_SECURITY_GROUP: Shape = Shape {
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Policy"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Priority"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["IpProtocol"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["PortRange"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["SourceCidrIp"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
+        Rule::requires(
+                &[
+                    Member::given(&["SourceGroupId"]),
+                    Member::is(&["NicType"], &["internet"]),
+                ],
+                &[
+                    Member::any(
+                        &[
+                            Member::given(&["SourceCidrIp"]),
+                            Member::given(&["Ipv6SourceCidrIp"]),
+                        ],
+                    ),
+                ],
+                "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
+            )
+            .each(&["Permissions"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
+                Member::any(
+                    &[
+                        Member::given(&["SecurityGroupRuleId"]),
+                        Member::given(&["Permissions"]),
+                    ],
+                ),
+                Member::any(
+                    &[
+                        Member::given(&["Policy"]),
+                        Member::given(&["Priority"]),
+                        Member::given(&["IpProtocol"]),
+                        Member::given(&["PortRange"]),
+                        Member::given(&["SourceCidrIp"]),
+                        Member::given(&["Ipv6SourceCidrIp"]),
+                        Member::given(&["SourceGroupId"]),
+                        Member::given(&["SourcePrefixListId"]),
+                        Member::given(&["DestCidrIp"]),
+                        Member::given(&["Ipv6DestCidrIp"]),
+                        Member::given(&["SourcePortRange"]),
+                        Member::given(&["SourceGroupOwnerAccount"]),
+                        Member::given(&["SourceGroupOwnerId"]),
+                        Member::given(&["NicType"]),
+                        Member::given(&["Description"]),
+                    ],
+                ),
             ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourceGroupId"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourcePrefixListId"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["DestCidrIp"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Ipv6DestCidrIp"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourcePortRange"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourceGroupOwnerAccount"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourceGroupOwnerId"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["NicType"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Description"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
+            "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
         ),
     ],
 };
@@ -531,7 +471,7 @@ pub struct Permissions {
 impl Permissions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroupEgress>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `SecurityGroupRuleId`, `Permissions`. The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
@@ -19,21 +21,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `DestCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.
 /// - `DestGroupId`, `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
-/// - At most one of `SecurityGroupRuleId`, `Policy`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Priority`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `IpProtocol`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `PortRange`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `DestCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Ipv6DestCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `DestGroupId`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `DestPrefixListId`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourceCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Ipv6SourceCidrIp`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `SourcePortRange`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `DestGroupOwnerAccount`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `DestGroupOwnerId`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `NicType`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
-/// - At most one of `SecurityGroupRuleId`, `Description`. The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.
+/// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
 ///
 /// # Errors
 ///
@@ -392,96 +380,34 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
             .each(&["Permissions"]),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Policy"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Priority"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["IpProtocol"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["PortRange"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["DestCidrIp"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Ipv6DestCidrIp"]),
+                Member::any(
+                    &[
+                        Member::given(&["SecurityGroupRuleId"]),
+                        Member::given(&["Permissions"]),
+                    ],
+                ),
+                Member::any(
+                    &[
+                        Member::given(&["Policy"]),
+                        Member::given(&["Priority"]),
+                        Member::given(&["IpProtocol"]),
+                        Member::given(&["PortRange"]),
+                        Member::given(&["DestCidrIp"]),
+                        Member::given(&["Ipv6DestCidrIp"]),
+                        Member::given(&["DestGroupId"]),
+                        Member::given(&["DestPrefixListId"]),
+                        Member::given(&["SourceCidrIp"]),
+                        Member::given(&["Ipv6SourceCidrIp"]),
+                        Member::given(&["SourcePortRange"]),
+                        Member::given(&["DestGroupOwnerAccount"]),
+                        Member::given(&["DestGroupOwnerId"]),
+                        Member::given(&["NicType"]),
+                        Member::given(&["Description"]),
+                    ],
+                ),
             ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["DestGroupId"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["DestPrefixListId"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["SourceCidrIp"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourcePortRange"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["DestGroupOwnerAccount"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["DestGroupOwnerId"]),
-            ],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["NicType"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Description"])],
-            "The operation's notes: a call that tells the rules by their IDs takes none of the outdated flat parameters.",
+            "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
         ),
     ],
 };
@@ -545,7 +471,7 @@ pub struct Permissions {
 impl Permissions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {

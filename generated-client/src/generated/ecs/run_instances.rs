@@ -19,25 +19,25 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - At most one of `ImageId`, `ImageFamily`. The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).
 /// - At least one of `ImageId`, `ImageFamily`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `ImageId`: required unless an image family or a launch template supplies the image.
 /// - At least one of `InstanceType`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `InstanceType`: required unless a launch template supplies it.
+/// - `InstanceChargeType` = `PrePaid` requires `Period`, `LaunchTemplateId` or `LaunchTemplateName`. The note on `Period`: a subscription needs its length, unless a launch template supplies it.
+/// - `LaunchTemplateVersion` requires `LaunchTemplateId` or `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).
 /// - At least one of `SecurityGroupId`, `SecurityGroupIds`, `NetworkInterface.N.SecurityGroupId`, `NetworkInterface.N.SecurityGroupIds`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.
 /// - At most one of `HostName`, `HostNames`. The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount`. The notes on both parameters: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address`, `Amount` requires `Amount` = `1`. The note on `Ipv6Address`: addresses can be listed for a single instance only.
 /// - `NetworkInterface.N.Ipv6Address`, `Amount` requires `Amount` = `1`. The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupId`. The note on `SecurityGroupId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupId`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `SecurityGroupIds`. The note on `SecurityGroupIds`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupIds`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `VSwitchId`. The note on `VSwitchId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.VSwitchId`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `PrivateIpAddress`. The note on `PrivateIpAddress`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.PrimaryIpAddress`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `Ipv6Address`. The note on `Ipv6Address`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6Address`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `Ipv6AddressCount`. The note on `Ipv6AddressCount`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6AddressCount`; the two ways to set up the primary interface do not mix.
-/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, `NetworkInterfaceQueueNumber`. The note on `NetworkInterfaceQueueNumber`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.QueueNumber`; the two ways to set up the primary interface do not mix.
+/// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds`, `VSwitchId`, `PrivateIpAddress`, `Ipv6Address`, `Ipv6AddressCount` or `NetworkInterfaceQueueNumber`). The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
+/// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount` in each element of `NetworkInterface`. The notes on both fields: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.
@@ -46,8 +46,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `PasswordInherit` = `true`, `Password`. The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `DedicatedHostId`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `Tenancy` = `host`. The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
+/// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
 /// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `InstanceChargeType` = `PostPaid`, `AutoPay` = `false`. The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).
 /// - At most one of `SystemDisk.ProvisionedIops`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
@@ -548,7 +547,7 @@ pub struct RunInstances {
     ///
     /// Example: `true`.
     pub unique_suffix: Option<bool>,
-    /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.`
+    /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out. Default: `false`.
     ///
@@ -844,7 +843,7 @@ pub struct RunInstances {
 impl RunInstances {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -1472,7 +1471,7 @@ static RUN_INSTANCES: Shape = Shape {
         Field::string("SystemDisk.PerformanceLevel"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
         Field::string("IoOptimized"),
-        Field::string("UserData"),
+        Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::int32("Amount")
@@ -1571,6 +1570,31 @@ static RUN_INSTANCES: Shape = Shape {
             ],
             "The note on `InstanceType`: required unless a launch template supplies it.",
         ),
+        Rule::requires(
+            &[Member::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["Period"]),
+                        Member::given(&["LaunchTemplateId"]),
+                        Member::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
+        ),
+        Rule::requires(
+            &[Member::given(&["LaunchTemplateVersion"])],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["LaunchTemplateId"]),
+                        Member::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.",
+        ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
@@ -1615,62 +1639,37 @@ static RUN_INSTANCES: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupId"]),
+                Member::any(
+                    &[
+                        Member::given(&["SecurityGroupId"]),
+                        Member::given(&["SecurityGroupIds"]),
+                        Member::given(&["VSwitchId"]),
+                        Member::given(&["PrivateIpAddress"]),
+                        Member::given(&["Ipv6Address"]),
+                        Member::given(&["Ipv6AddressCount"]),
+                        Member::given(&["NetworkInterfaceQueueNumber"]),
+                    ],
+                ),
             ],
-            "The note on `SecurityGroupId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupId`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["SecurityGroupIds"]),
-            ],
-            "The note on `SecurityGroupIds`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.SecurityGroupIds`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["VSwitchId"]),
-            ],
-            "The note on `VSwitchId`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.VSwitchId`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["PrivateIpAddress"]),
-            ],
-            "The note on `PrivateIpAddress`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.PrimaryIpAddress`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["Ipv6Address"]),
-            ],
-            "The note on `Ipv6Address`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6Address`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["Ipv6AddressCount"]),
-            ],
-            "The note on `Ipv6AddressCount`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.Ipv6AddressCount`; the two ways to set up the primary interface do not mix.",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::given(&["NetworkInterfaceQueueNumber"]),
-            ],
-            "The note on `NetworkInterfaceQueueNumber`: where a primary interface is described, this belongs to it, as `NetworkInterface.N.QueueNumber`; the two ways to set up the primary interface do not mix.",
+            "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
         ),
         Rule::requires(
                 &[Member::is(&["InstanceType"], &["Primary"])],
                 &[Member::given(&["VSwitchId"])],
                 "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[
+                    Member::any(
+                        &[
+                            Member::given(&["SecurityGroupId"]),
+                            Member::given(&["SecurityGroupIds"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
@@ -1731,15 +1730,12 @@ static RUN_INSTANCES: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[
                 Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::given(&["DedicatedHostId"]),
-            ],
-            "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
-        ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
-            &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::is(&["Tenancy"], &["host"]),
+                Member::any(
+                    &[
+                        Member::given(&["DedicatedHostId"]),
+                        Member::is(&["Tenancy"], &["host"]),
+                    ],
+                ),
             ],
             "The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).",
         ),
@@ -1950,7 +1946,7 @@ pub struct DataDisk {
 impl DataDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
@@ -2075,7 +2071,7 @@ pub struct Arn {
 impl Arn {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
@@ -2154,7 +2150,7 @@ pub struct NetworkInterface {
 impl NetworkInterface {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
@@ -2316,7 +2312,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -2362,7 +2358,7 @@ pub struct SystemDisk {
 impl SystemDisk {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
@@ -2424,7 +2420,7 @@ pub struct ImageOptions {
 impl ImageOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `LoginAsNonRoot`.
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
@@ -2455,7 +2451,7 @@ pub struct NetworkOptions {
 impl NetworkOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `EnableJumboFrame`.
     pub fn enable_jumbo_frame(mut self, enable_jumbo_frame: bool) -> Self {
@@ -2512,7 +2508,7 @@ pub struct PrivateDnsNameOptions {
 impl PrivateDnsNameOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `EnableInstanceIdDnsARecord`.
     pub fn enable_instance_id_dns_a_record(
@@ -2577,7 +2573,7 @@ pub struct ClockOptions {
 impl ClockOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `PtpStatus`.
     pub fn ptp_status(mut self, ptp_status: impl Into<String>) -> Self {

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances>.
 ///
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Errors
 ///
 /// | Status | Code |

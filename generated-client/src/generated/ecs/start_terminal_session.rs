@@ -196,7 +196,7 @@ pub struct EncryptionOptions {
 impl EncryptionOptions {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Enabled`.
     pub fn enabled(mut self, enabled: bool) -> Self {

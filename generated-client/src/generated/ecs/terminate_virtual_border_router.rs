@@ -12,6 +12,8 @@ use crate::record::{Field, Shape};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminateVirtualBorderRouter>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |

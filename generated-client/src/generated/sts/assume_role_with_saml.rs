@@ -46,7 +46,7 @@ pub struct AssumeRoleWithSaml {
 impl AssumeRoleWithSaml {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `SAMLProviderArn`.
     pub fn saml_provider_arn(mut self, saml_provider_arn: impl Into<String>) -> Self {

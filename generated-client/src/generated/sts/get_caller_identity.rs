@@ -35,7 +35,7 @@ pub struct GetCallerIdentity {}
 impl GetCallerIdentity {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self {}
+        Self::default()
     }
 }
 

@@ -21,7 +21,7 @@ pub use assume_role_with_saml::{
 pub use get_caller_identity::{
     GetCallerIdentity, GetCallerIdentityResponse, GetCallerIdentityErrorCode,
 };
-use crate::operation::{self, Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
 
 /// A client of this product.
 pub type Client = crate::client::Client<Sts>;
@@ -34,7 +34,7 @@ pub type BlockingClient = crate::blocking::Client<Sts>;
 #[derive(Clone, Copy, Debug)]
 pub struct Sts;
 
-impl operation::Product for Sts {
+impl crate::operation::Product for Sts {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 

@@ -1,0 +1,107 @@
+//! What rules of real operations say where they are broken: the lines that a caller reads.
+
+#![cfg(feature = "ecs")]
+// The outdated form of a request is among what is tested.
+#![allow(deprecated)]
+
+use alicloud::{
+    ecs::{
+        AuthorizeSecurityGroup, DescribePrice, JoinSecurityGroup, RunInstances,
+        authorize_security_group::Permissions,
+    },
+    record::Record,
+    validate::check,
+};
+
+fn said(request: &dyn Record) -> String {
+    check(request).map_or_else(
+        |violations| violations.to_string(),
+        |()| "nothing".to_owned(),
+    )
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn a_form_that_excludes_another_names_what_was_given_of_it() {
+    let rule = Permissions {
+        source_cidr_ip: text("10.0.0.0/8"),
+        ..Permissions::default()
+    };
+    let request = AuthorizeSecurityGroup {
+        security_group_id: "sg-1".to_owned(),
+        permissions: Some(vec![rule]),
+        priority: text("1"),
+        ..AuthorizeSecurityGroup::default()
+    };
+    assert_eq!(
+        said(&request),
+        "Permissions, Priority: given: Permissions, Priority; allowed: at most one of them. \
+         The operation's notes: the flat form is outdated and does not mix with `Permissions` \
+         (`InvalidParam.Permissions`)."
+    );
+    let old = AuthorizeSecurityGroup {
+        security_group_id: "sg-1".to_owned(),
+        source_cidr_ip: text("10.0.0.0/8"),
+        priority: text("1"),
+        ..AuthorizeSecurityGroup::default()
+    };
+    assert_eq!(said(&old), "nothing");
+}
+
+#[test]
+fn a_choice_of_what_is_needed_names_all_of_it() {
+    let request = || RunInstances {
+        image_id: text("i"),
+        instance_type: text("ecs.g7.large"),
+        security_group_id: text("sg-1"),
+        instance_charge_type: text("PrePaid"),
+        region_id: text("cn-hangzhou"),
+        ..RunInstances::default()
+    };
+    assert_eq!(
+        said(&request()),
+        "InstanceChargeType, Period, LaunchTemplateId, LaunchTemplateName: \
+         given: InstanceChargeType=PrePaid; allowed: InstanceChargeType=PrePaid only with \
+         Period or LaunchTemplateId or LaunchTemplateName. \
+         The note on `Period`: a subscription needs its length, unless a launch template supplies it."
+    );
+    let month = RunInstances {
+        period: Some(1),
+        ..request()
+    };
+    assert_eq!(said(&month), "nothing");
+}
+
+#[test]
+fn several_choices_stand_in_parentheses() {
+    let disk = DescribePrice {
+        region_id: text("cn-hangzhou"),
+        resource_type: text("disk"),
+        data_disk_1_category: text("cloud_ssd"),
+        ..DescribePrice::default()
+    };
+    assert_eq!(
+        said(&disk),
+        "ResourceType, DataDisk.1.Category, DataDisk.N.Size, DataDisk.1.Size: \
+         given: ResourceType=disk, DataDisk.1.Category; allowed: ResourceType=disk only with \
+         DataDisk.1.Category and (DataDisk.N.Size or DataDisk.1.Size). \
+         The note on `ResourceType`: the price of a disk depends on its category and size, told as \
+         an element of `DataDisk` or by the older parameters for the first disk."
+    );
+}
+
+#[test]
+fn a_region_that_no_client_fills_in_is_asked_of_the_caller() {
+    let request = JoinSecurityGroup::new("sg-1").network_interface_id("eni-1");
+    assert_eq!(
+        said(&request),
+        "NetworkInterfaceId, RegionId: given: NetworkInterfaceId; allowed: NetworkInterfaceId only \
+         with RegionId. The note on `RegionId`: only for instances may the region be left out. \
+         It is for the caller to give: a client fills in its own region only where an operation \
+         always requires one."
+    );
+    assert_eq!(said(&request.region_id("cn-hangzhou")), "nothing");
+}

@@ -1,0 +1,240 @@
+//! Every command and every block of the README, run. (Its Rust programs are doctests of `alicloud`.)
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// A fenced block: its language and its text.
+struct Block {
+    language: String,
+    text: String,
+}
+
+fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap().to_owned()
+}
+
+fn blocks() -> Vec<Block> {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut blocks = Vec::new();
+    let mut pieces = readme.split("```");
+    pieces.next();
+    while let (Some(inside), _) = (pieces.next(), pieces.next()) {
+        let (language, text) = inside.split_once('\n').unwrap();
+        blocks.push(Block {
+            language: language.to_owned(),
+            text: text.to_owned(),
+        });
+    }
+    blocks
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A folder like the root of the repository, as far as the command line looks at it.
+fn workplace() -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    for folder in ["api-spec", "generated-client/src/generated"] {
+        copy(&root().join(folder), &place.path().join(folder));
+    }
+    let metadata = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/api-docs.json");
+    fs::copy(metadata, place.path().join("api-docs.json")).unwrap();
+    fs::create_dir_all(place.path().join("my-client/src")).unwrap();
+    place
+}
+
+fn xtask(place: &Path, arguments: &[String]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .current_dir(place)
+        .output()
+        .unwrap()
+}
+
+fn cargo(arguments: &[String]) -> Output {
+    Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    let error = String::from_utf8_lossy(&output.stderr);
+    format!("{}{error}", String::from_utf8_lossy(&output.stdout))
+}
+
+/// The words of a command, as a shell takes them: single quotes keep what is in them.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in line.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            other => words.last_mut().unwrap().push(other),
+        }
+    }
+    words
+}
+
+#[test]
+fn every_command_does_what_it_says() {
+    let place = workplace();
+    let mut seen = Vec::new();
+    for block in blocks().iter().filter(|block| block.language == "sh") {
+        for line in block.text.lines() {
+            let words = words(line);
+            let output = match (words[1].as_str(), words[2].as_str()) {
+                ("xtask", _) => xtask(place.path(), &words[2..]),
+                ("run", _) => cargo(&words[1..]),
+                // What runs this test; that it is what CI runs is tested below.
+                ("test", _) => continue,
+                _ => panic!("no test knows how to run `{line}`"),
+            };
+            let shown = text(&output);
+            assert_eq!(output.status.code(), Some(0), "`{line}`:\n{shown}");
+            let promised = match words[2].as_str() {
+                "codegen" if words.contains(&"--check".to_owned()) => "up to date: ",
+                "codegen" if words.contains(&"--out".to_owned()) => "1 product, 1 operation: ",
+                "codegen" => "0 files written, ",
+                "policy" => "\"ecs:AssignIpv6Addresses\"",
+                "explain" => "E0107",
+                "import" => "wrote 2 files in ",
+                "drift" => "No drift in 1 operation",
+                "--example" if words[3] == "call" => "NetworkInterfaceId = eni-bp1iqejowblx6h8j",
+                "--example" => "Assigned to eni-bp1iqejowblx6h8j:",
+                other => panic!("what does `{other}` promise?"),
+            };
+            assert!(shown.contains(promised), "`{line}`:\n{shown}");
+            seen.push(words[2].clone());
+        }
+    }
+    for command in ["codegen", "import", "drift", "policy", "explain"] {
+        assert!(
+            seen.iter().any(|seen| seen == command),
+            "{command} is not in the README"
+        );
+    }
+    let generated = place
+        .path()
+        .join("my-client/src/generated/demo/describe_things.rs");
+    assert!(generated.exists());
+}
+
+#[test]
+fn the_diagnostic_is_a_real_one() {
+    let place = workplace();
+    let spec = place
+        .path()
+        .join("api-spec/ecs/operations/AssignIpv6Addresses.json");
+    let before = fs::read_to_string(&spec).unwrap();
+    let after = before.replacen(
+        "\"parameters\": [\"Ipv6Address\", \"Ipv6AddressCount\"]",
+        "\"parameters\": [\"Ipv6Address\", \"Ipv6AddresCount\"]",
+        1,
+    );
+    assert_ne!(before, after);
+    fs::write(&spec, after).unwrap();
+    let output = xtask(place.path(), &["codegen".to_owned()]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output);
+    let promised = blocks()
+        .into_iter()
+        .find(|block| block.text.starts_with("error["))
+        .unwrap();
+    assert!(shown.starts_with(&promised.text), "{shown}");
+    assert!(
+        shown.ends_with("\n1 error in the specs; nothing was written\n"),
+        "{shown}"
+    );
+}
+
+/// The map names what is there, and nothing else is.
+#[test]
+fn the_map_is_the_repository() {
+    let map = blocks()
+        .into_iter()
+        .find(|block| block.text.starts_with("api-spec/"))
+        .unwrap();
+    let mut named: Vec<&str> = map
+        .text
+        .lines()
+        .map(|line| line.split('/').next().unwrap())
+        .collect();
+    named.sort_unstable();
+    let mut present: Vec<String> = fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && name != "target")
+        .collect();
+    present.sort();
+    assert_eq!(named, present);
+}
+
+/// `.ci/run` takes its test command from the README, by the same words as this.
+#[test]
+fn ci_runs_the_test_command() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, after) = readme.split_once("\nPass all tests:\n\n```sh\n").unwrap();
+    let (command, _) = after.split_once("\n```").unwrap();
+    assert_eq!(command, "cargo test --workspace");
+    let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
+    assert!(ci.contains("/^Pass all tests:/"));
+    assert!(ci.contains("eval \"$tests\""));
+}
+
+/// The README's program in a crate of its own, outside the workspace, with the README's dependencies.
+#[test]
+fn the_program_runs_in_a_crate_of_its_own() {
+    let blocks = blocks();
+    let program = blocks
+        .iter()
+        .find(|block| block.language == "rust" && block.text.contains("fn main"))
+        .unwrap();
+    let dependencies = blocks
+        .iter()
+        .find(|block| block.language == "toml")
+        .unwrap();
+    let client = root().join("generated-client");
+    let dependencies = dependencies
+        .text
+        .replace("\"generated-client\"", &format!("{client:?}"));
+    let place = tempfile::tempdir().unwrap();
+    fs::create_dir(place.path().join("src")).unwrap();
+    fs::write(place.path().join("src/main.rs"), &program.text).unwrap();
+    fs::copy(root().join("Cargo.lock"), place.path().join("Cargo.lock")).unwrap();
+    fs::write(
+        place.path().join("Cargo.toml"),
+        format!(
+            "[package]\nname = \"outside\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             [workspace]\n\n{dependencies}"
+        ),
+    )
+    .unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline"])
+        .current_dir(place.path())
+        .env("CARGO_TARGET_DIR", root().join("target/outside"))
+        .output()
+        .unwrap();
+    let shown = text(&output);
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("[\"2001:db8:"), "{shown}");
+}
