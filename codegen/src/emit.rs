@@ -16,7 +16,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use rayon::prelude::*;
 
-use crate::{Options, model::Product};
+use crate::{
+    Options,
+    model::{Operation, Product},
+};
 
 /// Renders all products: file contents by path below the output folder.
 ///
@@ -34,36 +37,53 @@ pub fn render(
             options.runtime
         ));
     }
-    let operations: Vec<_> = products
-        .iter()
-        .flat_map(|product| product.operations.iter().map(move |op| (product, op)))
-        .collect();
-    let mut files: BTreeMap<PathBuf, String> = operations
-        .into_par_iter()
-        .map(|(product, operation)| {
-            let path = PathBuf::from(&product.module).join(format!("{}.rs", operation.module));
-            let tokens = operation::emit(product, operation, options);
-            Ok((
-                path.clone(),
-                file(&path, &operation.source, options, tokens)?,
-            ))
-        })
-        .collect::<Result<_, String>>()?;
+    // The module of a product is long: begun last, it would be waited for alone.
+    let mut jobs: Vec<_> = products.iter().map(Job::Product).collect();
+    jobs.push(Job::Root);
     for product in products {
-        let path = PathBuf::from(&product.module).join("mod.rs");
-        let tokens = product::emit(product, options);
-        let text = file(&path, &product.source, options, tokens)?;
-        files.insert(path, text);
+        let operations = product.operations.iter();
+        jobs.extend(operations.map(|operation| Job::Operation(product, operation)));
     }
-    let path = PathBuf::from("mod.rs");
-    let text = file(
-        &path,
-        "the products of the spec folder",
-        options,
-        root(products, options),
-    )?;
-    files.insert(path, text);
-    Ok(files)
+    jobs.into_par_iter()
+        .with_max_len(1)
+        .map(|job| job.render(products, options))
+        .collect()
+}
+
+/// A file to be rendered.
+#[derive(Clone, Copy)]
+enum Job<'a> {
+    Root,
+    Product(&'a Product<'a>),
+    Operation(&'a Product<'a>, &'a Operation<'a>),
+}
+
+impl Job<'_> {
+    fn render(
+        self,
+        products: &[Product<'_>],
+        options: &Options,
+    ) -> Result<(PathBuf, String), String> {
+        let (path, source, tokens) = match self {
+            Self::Root => (
+                PathBuf::from("mod.rs"),
+                "the products of the spec folder",
+                root(products, options),
+            ),
+            Self::Product(product) => (
+                PathBuf::from(&product.module).join("mod.rs"),
+                product.source.as_str(),
+                product::emit(product, options),
+            ),
+            Self::Operation(product, operation) => (
+                PathBuf::from(&product.module).join(format!("{}.rs", operation.module)),
+                operation.source.as_str(),
+                operation::emit(product, operation, options),
+            ),
+        };
+        let text = file(&path, source, options, tokens)?;
+        Ok((path, text))
+    }
 }
 
 /// The module of modules. It has no inner attributes, so that a build script's output can be

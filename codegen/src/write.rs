@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rayon::prelude::*;
 use similar::TextDiff;
 
 /// The mark at the beginning of every generated file.
@@ -69,15 +70,16 @@ pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Writte
         }
         unexpected.push(full);
     }
+    let changed: Vec<_> = files
+        .par_iter()
+        .map(|(path, text)| (out.join(path), path, text))
+        .filter(|(full, path, text)| !(present.contains(*path) && is_current(full, text)))
+        .collect();
+    done.written = changed.len();
+    done.unchanged = files.len() - changed.len();
     let mut staged = Staged::default();
-    for (path, text) in files {
-        let full = out.join(path);
-        if present.contains(path) && fs::read(&full).is_ok_and(|old| old == text.as_bytes()) {
-            done.unchanged += 1;
-            continue;
-        }
+    for (full, _, text) in changed {
         staged.add(full, text)?;
-        done.written += 1;
     }
     staged.commit()?;
     for path in unexpected {
@@ -140,8 +142,7 @@ impl Drop for Staged {
 pub fn compare(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Vec<Difference>> {
     let present = list(out)?;
     let paths: BTreeSet<&PathBuf> = present.iter().chain(files.keys()).collect();
-    let mut differences = Vec::new();
-    for path in paths {
+    let differences = paths.into_par_iter().map(|path| {
         let kind = match files.get(path) {
             None => DifferenceKind::Unexpected,
             Some(_) if !present.contains(path) => DifferenceKind::Missing,
@@ -149,17 +150,17 @@ pub fn compare(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Vec<
                 let full = out.join(path);
                 let old = fs::read(&full).map_err(|error| at(&full, &error))?;
                 if old == text.as_bytes() {
-                    continue;
+                    return Ok(None);
                 }
                 DifferenceKind::Stale(diff(&String::from_utf8_lossy(&old), text))
             }
         };
-        differences.push(Difference {
+        Ok(Some(Difference {
             path: path.clone(),
             kind,
-        });
-    }
-    Ok(differences)
+        }))
+    });
+    differences.filter_map(Result::transpose).collect()
 }
 
 /// A unified diff, cut off where it gets long.
@@ -206,6 +207,10 @@ fn list(out: &Path) -> io::Result<BTreeSet<PathBuf>> {
         }
     }
     Ok(found)
+}
+
+fn is_current(path: &Path, text: &str) -> bool {
+    fs::read(path).is_ok_and(|old| old == text.as_bytes())
 }
 
 fn is_generated(path: &Path) -> io::Result<bool> {
