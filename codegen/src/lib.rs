@@ -4,20 +4,7 @@
 //! with it; [`model`] decides every Rust name and type; [`emit`] writes them down; [`write`](mod@write)
 //! brings the files to disk, or compares. [`generate`] is all of that but the last.
 //!
-//! In a build script:
-//!
-//! ```no_run
-//! use std::path::{Path, PathBuf};
-//!
-//! let options = alicloud_codegen::Options::for_crate("alicloud");
-//! match alicloud_codegen::generate(Path::new("api-spec"), &options) {
-//!     Ok(generated) => {
-//!         let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap()).join("alicloud");
-//!         alicloud_codegen::write::write(&out, &generated.files).unwrap();
-//!     }
-//!     Err(failure) => panic!("{failure}"),
-//! }
-//! ```
+//! In a build script, [`build`] is all there is to call; [`build_script`] shows how the code is used.
 
 #![warn(clippy::pedantic)]
 // Two arms side by side read better than an `if let` with an `else`; text is built of pieces here.
@@ -30,6 +17,7 @@
     clippy::trivially_copy_pass_by_ref
 )]
 
+pub mod build_script;
 pub mod check;
 pub mod diagnostic;
 pub mod drift;
@@ -49,6 +37,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use build_script::build;
 use diagnostic::{Colour, Diagnostic};
 
 /// What generated code depends on beside the specs.
@@ -73,6 +62,15 @@ impl Options {
             product_features: false,
             example_crate: None,
             command: "alicloud-codegen".to_owned(),
+        }
+    }
+
+    /// For the build script of a crate that depends on the runtime as `alicloud`.
+    #[must_use]
+    pub fn for_build_script() -> Self {
+        Self {
+            command: "build.rs".to_owned(),
+            ..Self::for_crate("alicloud")
         }
     }
 

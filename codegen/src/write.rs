@@ -57,18 +57,22 @@ pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Writte
     let present = list(out)?;
     let mut done = Written::default();
     let mut unexpected = Vec::new();
-    for path in present.iter().filter(|path| !files.contains_key(*path)) {
+    for path in &present {
         let full = out.join(path);
         if !is_generated(&full)? {
-            return Err(io::Error::new(
-                io::ErrorKind::AlreadyExists,
-                format!(
-                    "{} was not generated, but the folder is the generator's own; move it elsewhere",
-                    full.display()
-                ),
-            ));
+            return Err(foreign(&full));
         }
-        unexpected.push(full);
+        if !files.contains_key(path) {
+            unexpected.push(full);
+        }
+    }
+    // A folder cannot be moved over, which would be found out when half of the rest had been.
+    if let Some(folder) = files
+        .keys()
+        .map(|path| out.join(path))
+        .find(|path| path.is_dir())
+    {
+        return Err(foreign(&folder));
     }
     let changed: Vec<_> = files
         .par_iter()
@@ -103,23 +107,29 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
 
 /// Files that are complete but not yet in their place. Those that never get there are removed.
 #[derive(Default)]
-struct Staged(Vec<(PathBuf, PathBuf)>);
+struct Staged {
+    files: Vec<(PathBuf, PathBuf)>,
+    folders: Vec<PathBuf>,
+}
 
 impl Staged {
     fn add(&mut self, target: PathBuf, text: &str) -> io::Result<()> {
         if let Some(folder) = target.parent() {
+            if !folder.exists() {
+                self.folders.push(folder.to_owned());
+            }
             fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
         }
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temporary = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-        self.0.push((temporary.clone(), target));
+        self.files.push((temporary.clone(), target));
         fs::write(&temporary, text).map_err(|error| at(&temporary, &error))
     }
 
     fn commit(mut self) -> io::Result<()> {
-        while let Some((temporary, target)) = self.0.last() {
+        while let Some((temporary, target)) = self.files.last() {
             fs::rename(temporary, target).map_err(|error| at(target, &error))?;
-            self.0.pop();
+            self.files.pop();
         }
         Ok(())
     }
@@ -127,9 +137,12 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        for (temporary, _) in &self.0 {
-            // Nothing more can be done about a file that will not go.
+        // Nothing more can be done about a file that will not go. A folder that is in use stays.
+        for (temporary, _) in &self.files {
             let _ = fs::remove_file(temporary);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
         }
     }
 }
@@ -211,6 +224,16 @@ fn list(out: &Path) -> io::Result<BTreeSet<PathBuf>> {
 
 fn is_current(path: &Path, text: &str) -> bool {
     fs::read(path).is_ok_and(|old| old == text.as_bytes())
+}
+
+fn foreign(path: &Path) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::AlreadyExists,
+        format!(
+            "{} was not generated, but the folder is the generator's own; move it elsewhere",
+            path.display()
+        ),
+    )
 }
 
 fn is_generated(path: &Path) -> io::Result<bool> {

@@ -1,0 +1,212 @@
+//! `codegen` and `codegen --check` as commands: what they print, what they write, their exit status.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+const PRODUCT: &str =
+    r#"{ "product": "Shop", "version": "2020-01-01", "signatures": ["hmac-sha1"] }"#;
+const BUY: &str = r#"{ "operation": "BuyGoods", "parameters": [{ "name": "Id", "type": "string", "maxLength": 8 }] }"#;
+const LIST: &str = r#"{ "operation": "ListGoods", "access": "read" }"#;
+
+fn xtask(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .unwrap()
+}
+
+/// Exit status and what was printed, errors first.
+fn run(dir: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = xtask(dir, args);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace('\\', "/");
+    (
+        output.status.code(),
+        text(output.stderr) + &text(output.stdout),
+    )
+}
+
+fn generate(dir: &Path) -> (Option<i32>, String) {
+    let (status, printed) = run(
+        dir,
+        &["codegen", "--spec", "specs", "--out", "src/generated"],
+    );
+    // The time is another each time.
+    let end = printed.rfind(", in ").unwrap_or(printed.len());
+    (status, printed[..end].to_owned())
+}
+
+fn check(dir: &Path) -> (Option<i32>, String) {
+    run(
+        dir,
+        &[
+            "codegen",
+            "--check",
+            "--spec",
+            "specs",
+            "--out",
+            "src/generated",
+        ],
+    )
+}
+
+fn workplace() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let operations = dir.path().join("specs/shop/operations");
+    fs::create_dir_all(&operations).unwrap();
+    fs::write(dir.path().join("specs/shop/product.json"), PRODUCT).unwrap();
+    fs::write(operations.join("BuyGoods.json"), BUY).unwrap();
+    fs::write(operations.join("ListGoods.json"), LIST).unwrap();
+    dir
+}
+
+#[test]
+fn one_line_tells_what_was_done() {
+    let dir = workplace();
+    let dir = dir.path();
+    let line = "1 product, 2 operations: 6 files written, 0 unchanged, 0 removed";
+    assert_eq!(generate(dir), (Some(0), line.to_owned()));
+    let line = "1 product, 2 operations: 0 files written, 6 unchanged, 0 removed";
+    assert_eq!(generate(dir), (Some(0), line.to_owned()));
+    assert_eq!(check(dir), (Some(0), "up to date: 6 files\n".to_owned()));
+    fs::remove_file(dir.join("specs/shop/operations/ListGoods.json")).unwrap();
+    let line = "1 product, 1 operation: 1 file written, 4 unchanged, 1 removed";
+    assert_eq!(generate(dir), (Some(0), line.to_owned()));
+}
+
+#[test]
+fn check_lists_everything_and_names_the_remedy() {
+    let dir = workplace();
+    let dir = dir.path();
+    generate(dir);
+    let at = |path: &str| dir.join("src/generated").join(path);
+    fs::write(
+        dir.join("specs/shop/operations/BuyGoods.json"),
+        BUY.replace('8', "9"),
+    )
+    .unwrap();
+    fs::remove_file(at("shop/list_goods.rs")).unwrap();
+    fs::write(at("shop/left_over.rs"), "// @generated\n").unwrap();
+    fs::write(dir.join("specs/schema/product.schema.json"), "{}\n").unwrap();
+    let before = fs::read(at("shop/buy_goods.rs")).unwrap();
+
+    let (status, printed) = check(dir);
+    assert_eq!(status, Some(1));
+    let diff = printed.split("product.schema.json").next().unwrap();
+    insta::assert_snapshot!(diff, @r#"
+    stale: src/generated/shop/buy_goods.rs
+    @@ -15,3 +15,3 @@
+         ///
+    -    /// At most 8 characters.
+    +    /// At most 9 characters.
+         pub id: Option<String>,
+    @@ -35,3 +35,3 @@
+         name: "BuyGoods",
+    -    fields: &[Field::string("Id").limits(&Limits::NONE.max_length(8))],
+    +    fields: &[Field::string("Id").limits(&Limits::NONE.max_length(9))],
+         rules: &[],
+
+    unexpected: src/generated/shop/left_over.rs
+    missing: src/generated/shop/list_goods.rs
+    stale: specs/schema/
+    "#);
+    assert!(
+        printed.ends_with(
+            "\n4 files not up to date; `cargo xtask codegen --spec specs --out src/generated` mends it\n"
+        ),
+        "{printed}"
+    );
+    assert_eq!(
+        fs::read(at("shop/buy_goods.rs")).unwrap(),
+        before,
+        "nothing is written"
+    );
+    assert!(!at("shop/list_goods.rs").exists());
+
+    generate(dir);
+    assert_eq!(check(dir), (Some(0), "up to date: 6 files\n".to_owned()));
+}
+
+#[test]
+fn nothing_is_written_where_anything_is_wrong() {
+    let dir = workplace();
+    let dir = dir.path();
+    fs::write(
+        dir.join("specs/shop/operations/BuyGoods.json"),
+        r#"{ "operation": "BuyGoods", "parameters": [{ "name": "Id", "type": "text" }] }"#,
+    )
+    .unwrap();
+    for command in [generate(dir), check(dir)] {
+        let (status, printed) = command;
+        assert_eq!(status, Some(1));
+        insta::allow_duplicates! { insta::assert_snapshot!(printed, @r#"
+        error[E0014]: unknown type `text`
+         --> specs/shop/operations/BuyGoods.json:1:67
+          |
+        1 | { "operation": "BuyGoods", "parameters": [{ "name": "Id", "type": "text" }] }
+          |                                                                   ^^^^^^ not a type of the format
+          |
+          = help: the types are `string`, `integer`, `number`, `boolean`, `array`, `object`, `any`
+
+        1 error in the specs; nothing was written
+        "#) };
+    }
+    assert!(!dir.join("src").exists());
+    assert!(!dir.join("specs/schema").exists());
+}
+
+#[test]
+fn a_file_of_somebody_else_is_told() {
+    let dir = workplace();
+    let dir = dir.path();
+    fs::create_dir_all(dir.join("src/generated")).unwrap();
+    fs::write(dir.join("src/generated/mine.rs"), "fn mine() {}\n").unwrap();
+    let expected = "error: src/generated/mine.rs was not generated, but the folder is the generator's own; move it elsewhere\n";
+    assert_eq!(generate(dir), (Some(1), expected.to_owned()));
+    let (status, printed) = check(dir);
+    assert_eq!(status, Some(1));
+    assert!(
+        printed.contains("unexpected: src/generated/mine.rs\n"),
+        "{printed}"
+    );
+    assert_eq!(fs::read_dir(dir.join("src/generated")).unwrap().count(), 1);
+}
+
+#[test]
+fn the_runtime_may_have_another_name() {
+    let dir = workplace();
+    let dir = dir.path();
+    let args = ["codegen", "--spec", "specs", "--out", "out", "--runtime"];
+    let (status, printed) = run(dir, &[&args[..], &["my::cloud"]].concat());
+    assert_eq!(status, Some(0), "{printed}");
+    let text = fs::read_to_string(dir.join("out/shop/buy_goods.rs")).unwrap();
+    assert!(text.contains("\nuse my::cloud::record;\n"), "{text}");
+    let (status, printed) = run(dir, &[&args[..], &["my cloud"]].concat());
+    let expected =
+        "error: `my cloud` is no path to the runtime crate; expected one such as `alicloud`\n";
+    assert_eq!((status, printed.as_str()), (Some(1), expected));
+}
+
+#[test]
+fn products_addressed_by_paths_are_declined_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let metadata = r#"{ "version": "1.0", "info": { "style": "ROA", "product": "CS", "version": "2015-12-15" },
+      "apis": { "DescribeClusters": { "path": "/clusters", "methods": ["get"], "parameters": [] } } }"#;
+    fs::write(dir.join("api-docs.json"), metadata).unwrap();
+    let expected = "error: api-docs.json: CS 2015-12-15 is in the ROA style (REST paths); only products in the RPC style can be generated\n";
+    let (status, printed) = run(dir, &["import", "api-docs.json"]);
+    assert_eq!((status, printed.as_str()), (Some(2), expected));
+    // Without the style, the paths tell.
+    fs::write(
+        dir.join("api-docs.json"),
+        metadata.replace(r#""style": "ROA", "#, ""),
+    )
+    .unwrap();
+    let (status, printed) = run(dir, &["import", "api-docs.json"]);
+    assert_eq!((status, printed.as_str()), (Some(2), expected));
+    assert!(!dir.join("api-spec").exists());
+}
