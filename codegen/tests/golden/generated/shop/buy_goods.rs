@@ -22,6 +22,9 @@ use ::alicloud::record::{
 ///
 /// The vendor's page: <https://shop.example.com/orders/buy>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Checked without effect by a dry run (`DryRun`).
+///
 /// # Rules
 ///
 /// - Exactly one of `Code`, `CodeCount`, `Voucher`. An order is for one kind of thing.
@@ -407,7 +410,7 @@ pub struct LineWrapping {
 impl LineWrapping {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Paper`.
     pub fn paper(mut self, paper: impl Into<String>) -> Self {

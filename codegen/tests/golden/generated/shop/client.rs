@@ -18,7 +18,7 @@ pub struct ClientRequest {}
 impl ClientRequest {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self {}
+        Self::default()
     }
 }
 

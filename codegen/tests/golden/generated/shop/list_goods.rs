@@ -8,6 +8,9 @@ use ::alicloud::record;
 use ::alicloud::record::{Field, Format, Limits, Shape};
 
 /// Lists goods.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InStock` (`Client::wait`) until `Goods.Good.N.State` is `InStock`.
 #[derive(Default)]
 pub struct ListGoods {
     /// `RegionId`.
@@ -27,7 +30,7 @@ pub struct ListGoods {
 impl ListGoods {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -106,7 +109,7 @@ pub struct Tag {
 impl Tag {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -8,6 +8,8 @@ use ::alicloud::record;
 use ::alicloud::record::{Field, Shape};
 
 /// A request of `ListOrders`.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 #[derive(Default)]
 pub struct ListOrders {
     /// `NextToken`.
@@ -19,7 +21,7 @@ pub struct ListOrders {
 impl ListOrders {
     /// A request without any parameter.
     pub fn new() -> Self {
-        Self { ..Self::default() }
+        Self::default()
     }
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {

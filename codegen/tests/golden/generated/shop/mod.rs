@@ -14,7 +14,7 @@
 //!
 //! # Other operations
 //!
-//! - [`ClientRequest`] – Says hello; an operation whose name Rust code has for something else.
+//! - [`ClientRequest`] (deprecated) – Says hello; an operation whose name Rust code has for something else.
 
 #[allow(deprecated)]
 pub mod buy_goods;
