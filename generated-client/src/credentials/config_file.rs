@@ -58,7 +58,7 @@ impl ConfigFile {
         self
     }
 
-    fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    async fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
         let environment = self.context.environment();
         if environment.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
             return Err(CredentialsError::missing(
@@ -75,7 +75,7 @@ impl ConfigFile {
             .or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")))
             .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
         let file = File {
-            content: parse_object(&path.display().to_string(), &read_file(&path)?)?,
+            content: parse_object(&path.display().to_string(), &read_file(&path).await?)?,
             path: path.display().to_string(),
         };
 
@@ -100,7 +100,7 @@ impl ConfigFile {
 
 impl ProvideCredentials for ConfigFile {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(async { self.resolve()?.provide().await })
+        Box::pin(async { self.resolve().await?.provide().await })
     }
 }
 

@@ -59,7 +59,7 @@ impl CredentialsFile {
         self
     }
 
-    fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    async fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
         let environment = self.context.environment();
         let given = self.path.clone();
         let path = given
@@ -78,7 +78,7 @@ impl CredentialsFile {
             })
             .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
         let place = path.display().to_string();
-        let mut sections = parse(&place, &read_file(&path)?)?;
+        let mut sections = parse(&place, &read_file(&path).await?)?;
 
         let name = self.section.clone();
         let name = name
@@ -94,7 +94,7 @@ impl CredentialsFile {
 
 impl ProvideCredentials for CredentialsFile {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(async { self.resolve()?.provide().await })
+        Box::pin(async { self.resolve().await?.provide().await })
     }
 }
 

@@ -123,7 +123,7 @@ impl Oidc {
     }
 
     async fn assume(&self) -> Result<Credentials, CredentialsError> {
-        let token = read_token(&self.token_file)?;
+        let token = read_token(&self.token_file).await?;
         let mut parameters = Parameters::default();
         self.options
             .push(&self.role_arn, &self.context, &mut parameters)?;
@@ -140,11 +140,13 @@ impl Oidc {
     }
 }
 
-fn read_token(path: &Path) -> Result<String, CredentialsError> {
+async fn read_token(path: &Path) -> Result<String, CredentialsError> {
     let unusable = |what: &str| {
         CredentialsError::invalid(format!("the OIDC token file {} {what}", path.display()))
     };
-    let content = read_file(path).map_err(|error| unusable("cannot be used").with_source(error))?;
+    let content = read_file(path)
+        .await
+        .map_err(|error| unusable("cannot be used").with_source(error))?;
     let Ok(text) = String::from_utf8(content) else {
         return Err(unusable("is not UTF-8"));
     };

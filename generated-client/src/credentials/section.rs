@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -184,8 +185,24 @@ pub(super) fn parse_object(
     }
 }
 
-/// Reads a small text file that an access key or token stands in.
-pub(super) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, CredentialsError> {
+/// Reads a small text file that an access key or token stands in, beside the threads of the tokio
+/// runtime where there is one: the file may lie on a slow network.
+pub(super) async fn read_file(path: &Path) -> Result<Vec<u8>, CredentialsError> {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return read_file_now(path);
+    };
+    let owned = path.to_owned();
+    let read = runtime.spawn_blocking(move || read_file_now(&owned));
+    read.await.unwrap_or_else(|error| {
+        let place = path.display();
+        Err(
+            CredentialsError::unavailable(format!("reading {place} was broken off"))
+                .with_source(error),
+        )
+    })
+}
+
+fn read_file_now(path: &Path) -> Result<Vec<u8>, CredentialsError> {
     use std::io::{ErrorKind, Read as _};
 
     /// Bytes that such a file may have.
@@ -196,6 +213,12 @@ pub(super) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, CredentialsEr
         ErrorKind::NotFound => CredentialsError::missing(format!("{place} does not exist")),
         _ => CredentialsError::invalid(format!("{place} cannot be read")).with_source(error),
     };
+    // Before it is opened: a pipe that nobody writes to would not even open.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(CredentialsError::invalid(format!(
+            "{place} is not a regular file"
+        )));
+    }
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut content = Vec::new();
     file.take(LIMIT + 1)

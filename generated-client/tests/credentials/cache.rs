@@ -283,11 +283,10 @@ fn an_attempt_on_a_runtime_that_stands_still_holds_up_no_other() {
         tokio::spawn(async move { cached.provide().await.unwrap().access_key_id })
     };
     let (still, lively) = (runtime(), runtime());
-    let held_up = still.block_on(async {
-        let caller = begin();
-        settle().await;
-        caller
-    });
+    let entered = still.enter();
+    let held_up = begin();
+    drop(entered);
+    still.block_on(settle());
     assert_eq!(told.asked(), 1);
 
     lively.block_on(async {

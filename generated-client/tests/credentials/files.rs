@@ -3,7 +3,8 @@
 use std::{fs, path::PathBuf, time::Duration};
 
 use alicloud::credentials::{
-    Clock, ConfigFile, Context, CredentialsFile, Environment, ExternalCommand,
+    BoxFuture, Clock, ConfigFile, Context, Credentials, CredentialsError, CredentialsFile,
+    Environment, ExternalCommand, ProvideCredentials,
 };
 use tempfile::TempDir;
 
@@ -197,7 +198,7 @@ async fn a_broken_file_is_told_by_position_alone() {
     let provider = ConfigFile::new(&context(&[])).path(folder.path());
     assert_eq!(
         why(&provider).await,
-        format!("Invalid: {} cannot be read", folder.path().display())
+        format!("Invalid: {} is not a regular file", folder.path().display())
     );
 }
 
@@ -501,3 +502,46 @@ async fn what_an_ini_file_lacks_is_named() {
         "Invalid: FILE is not UTF-8"
     );
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_regular_files_are_read() {
+    // A device or a pipe could keep the reader for ever.
+    let config = ConfigFile::new(&context(&[])).path("/dev/null");
+    assert_eq!(
+        why(&config).await,
+        "Invalid: /dev/null is not a regular file"
+    );
+    let ini = CredentialsFile::new(&context(&[])).path("/dev/null");
+    assert_eq!(why(&ini).await, "Invalid: /dev/null is not a regular file");
+}
+
+#[test]
+fn files_are_read_beside_the_threads_of_the_runtime_and_without_one() {
+    let (_config, provider) = profiles(
+        r#"{"name": "default", "mode": "AK", "access_key_id": "id", "access_key_secret": "s"}"#,
+    );
+    let poll = |future: &mut Provided<'_>| {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        future.as_mut().poll(&mut context)
+    };
+    let mut future = provider.provide();
+    assert!(poll(&mut future).is_ready(), "nothing to wait for");
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        // As long as the only thread for blocking work is taken, nothing is read.
+        let (release, released) = std::sync::mpsc::channel();
+        let busy = tokio::task::spawn_blocking(move || released.recv());
+        let mut future = provider.provide();
+        assert!(poll(&mut future).is_pending());
+        release.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        assert_eq!(future.await.unwrap().access_key_id, "id");
+    });
+}
+
+type Provided<'a> = BoxFuture<'a, Result<Credentials, CredentialsError>>;
