@@ -124,6 +124,19 @@ pub fn resolve(
     }))
 }
 
+/// Is the host this machine?
+pub(crate) fn is_loopback(resolved: &Resolved) -> bool {
+    let Ok(url) = Url::parse(&resolved.origin) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
 /// The environment variable that sets the endpoint of a product, such as `ALIBABA_CLOUD_ECS_ENDPOINT`.
 pub fn variable(product: &ProductInfo) -> String {
     let code: String = product

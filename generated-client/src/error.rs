@@ -828,11 +828,14 @@ pub enum WaitErrorKind {
         state: String,
     },
     /// The deadline of the wait passed.
+    #[non_exhaustive]
     TimedOut {
         /// The states that were seen last; empty where none was.
         states: Vec<String>,
         /// How often the service was asked.
         looks: u32,
+        /// What went wrong with the last look, where it brought no state.
+        last_error: Option<String>,
     },
 }
 
@@ -858,12 +861,20 @@ impl fmt::Display for WaitError {
                     "the state became `{state}`, from which it is not reached"
                 )
             }
-            WaitErrorKind::TimedOut { states, looks } => {
+            WaitErrorKind::TimedOut {
+                states,
+                looks,
+                last_error,
+            } => {
                 write!(f, "not reached before the deadline, after {looks} looks; ")?;
-                if states.is_empty() {
-                    return f.write_str("no state was seen");
+                match states.as_slice() {
+                    [] => f.write_str("no state was seen")?,
+                    states => write!(f, "the state was `{}`", states.join("`, `"))?,
                 }
-                write!(f, "the state was `{}`", states.join("`, `"))
+                match last_error {
+                    Some(error) => write!(f, "; the last look failed: {error}"),
+                    None => Ok(()),
+                }
             }
         }
     }

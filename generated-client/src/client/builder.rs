@@ -89,7 +89,8 @@ impl<C: Handle> ClientBuilder<C> {
     }
 
     /// The endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It wins over
-    /// everything else; see [`endpoint`](crate::endpoint) for the order.
+    /// everything else; see [`endpoint`](crate::endpoint) for the order. No proxy of the environment
+    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.endpoint = Some(endpoint.into());
         self
@@ -237,15 +238,22 @@ impl Settings {
         }
         let http = match self.http {
             Some(http) => http,
-            None => http_client_builder()
-                .connect_timeout(self.connect_timeout)
-                .read_timeout(self.read_timeout)
-                .pool_idle_timeout(self.pool_idle_timeout)
-                .build()
-                .map_err(|error| {
+            None => {
+                let builder = http_client_builder()
+                    .connect_timeout(self.connect_timeout)
+                    .read_timeout(self.read_timeout)
+                    .pool_idle_timeout(self.pool_idle_timeout);
+                // A proxy has another idea of what this machine is.
+                let builder = if endpoint::is_loopback(&resolved) {
+                    builder.no_proxy()
+                } else {
+                    builder
+                };
+                builder.build().map_err(|error| {
                     let error = error.without_url();
                     Error::configuration(format!("no HTTP client can be made: {error}"))
-                })?,
+                })?
+            }
         };
         let credentials = self.credentials.unwrap_or_else(|| {
             let context = Context::new().with_environment(self.environment);
