@@ -476,15 +476,35 @@ pub enum TransportKind {
     RateLimit,
     /// The connection broke before the answer was complete.
     Interrupted,
+    /// The answer says that it is compressed, and is not as it says.
+    Compression,
 }
 
 impl TransportKind {
     fn class(self) -> Class {
         match self {
             Self::Dns | Self::Connect | Self::RateLimit => Class::NotSent,
-            Self::Timeout | Self::Deadline | Self::Interrupted => Class::NoAnswer,
+            Self::Timeout | Self::Deadline | Self::Interrupted | Self::Compression => {
+                Class::NoAnswer
+            }
         }
     }
+}
+
+/// A connection that breaks within a body is told as an error of decoding too, but with one of the
+/// connection as its cause.
+fn is_compression(error: &reqwest::Error) -> bool {
+    use std::io::{Error, ErrorKind};
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<Error>());
+    error.is_decode()
+        && cause.is_some_and(|cause| {
+            matches!(
+                cause.kind(),
+                ErrorKind::InvalidData | ErrorKind::InvalidInput
+            )
+        })
 }
 
 impl TransportError {
@@ -508,6 +528,8 @@ impl TransportError {
             TransportKind::Connect
         } else if error.is_timeout() {
             TransportKind::Timeout
+        } else if is_compression(&error) {
+            TransportKind::Compression
         } else {
             TransportKind::Interrupted
         };
@@ -572,6 +594,9 @@ impl fmt::Display for TransportError {
                     f,
                     "the connection to `{host}` broke before the answer was complete"
                 )?;
+            }
+            TransportKind::Compression => {
+                write!(f, "the answer of `{host}` cannot be decompressed")?;
             }
         }
         if let Some(status) = inner.meta.status {
