@@ -283,8 +283,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 let value = Value::deserialize(SeqAccessDeserializer::new(values))?;
                 self.scalar(Scalar::Text(value.to_string().into()))
             }
-            // Some back ends write an empty object so.
-            Kind::Object(_) | Kind::Map(_) if tolerant => {
+            // Some back ends write an empty object so; a whole answer they do not.
+            Kind::Object(_) | Kind::Map(_)
+                if tolerant && !matches!(self.target, Target::Record(_)) =>
+            {
                 if values.next_element::<IgnoredAny>()?.is_none() {
                     return Ok(());
                 }

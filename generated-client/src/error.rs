@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     credentials::CredentialsError,
-    operation::{ErrorCode, ErrorRow, Operation, ProductInfo},
+    operation::{ErrorCode, ErrorRow, Operation, ProductInfo, matches_template},
     retry::{self, Class},
     validate::Violations,
 };
@@ -409,12 +409,14 @@ fn find_row(
     code: &str,
     message: &str,
 ) -> Option<&'static ErrorRow> {
+    // Tables have stray spaces at the ends of messages.
+    let (code, message) = (code.trim(), message.trim());
     let mut best: Option<(&ErrorRow, (bool, bool, usize))> = None;
     for row in rows {
-        if row.status != status && row.status != 0 || !matches_template(row.code, code) {
+        if row.status != status && row.status != 0 || !matches_template(row.code.trim(), code) {
             continue;
         }
-        let literal = if matches_template(row.message, message) {
+        let literal = if matches_template(row.message.trim(), message) {
             1 + row.message.replace("%s", "").len()
         } else {
             0
@@ -425,25 +427,6 @@ fn find_row(
         }
     }
     best.map(|(row, _)| row)
-}
-
-/// `text` is `template` with any text in the places of `%s`.
-pub(crate) fn matches_template(template: &str, text: &str) -> bool {
-    let (template, text) = (template.trim(), text.trim());
-    let Some((head, rest)) = template.split_once("%s") else {
-        return template == text;
-    };
-    let Some(mut text) = text.strip_prefix(head) else {
-        return false;
-    };
-    let (middle, tail) = rest.rsplit_once("%s").unwrap_or(("", rest));
-    for part in middle.split("%s") {
-        let Some(at) = text.find(part) else {
-            return false;
-        };
-        text = &text[at + part.len()..];
-    }
-    text.ends_with(tail)
 }
 
 /// No answer, or only a part of one, arrived.
@@ -495,16 +478,20 @@ impl TransportKind {
 /// connection as its cause.
 fn is_compression(error: &reqwest::Error) -> bool {
     use std::io::{Error, ErrorKind};
-    let cause = error
-        .source()
-        .and_then(|cause| cause.downcast_ref::<Error>());
-    error.is_decode()
-        && cause.is_some_and(|cause| {
-            matches!(
-                cause.kind(),
-                ErrorKind::InvalidData | ErrorKind::InvalidInput
-            )
-        })
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(outer) = cause.and_then(|cause| cause.downcast_ref::<reqwest::Error>()) {
+        if !outer.is_decode() {
+            return false;
+        }
+        cause = outer.source();
+    }
+    let cause = cause.and_then(|cause| cause.downcast_ref::<Error>());
+    cause.is_some_and(|cause| {
+        matches!(
+            cause.kind(),
+            ErrorKind::InvalidData | ErrorKind::InvalidInput
+        )
+    })
 }
 
 impl TransportError {
@@ -777,6 +764,7 @@ pub enum PaginationErrorKind {
     /// A page has the same items as the one before it.
     RepeatedPage,
     /// The number of all items became smaller while the pages were read, so that some may be missing.
+    #[non_exhaustive]
     ShrunkTotal {
         /// The number at first.
         before: u64,
@@ -784,6 +772,7 @@ pub enum PaginationErrorKind {
         now: u64,
     },
     /// A page is empty although the service counts more items than it has given.
+    #[non_exhaustive]
     MissingItems {
         /// How many items were given.
         given: u64,

@@ -78,6 +78,7 @@ pub struct AttemptEvent<'a> {
 
 /// What follows a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Next {
     /// Another attempt, after this time.
     Retry(Duration),

@@ -244,6 +244,7 @@ pub struct Situation {
 
 /// What [`decide`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Decision {
     /// Send it again after this time.
     Retry(Duration),

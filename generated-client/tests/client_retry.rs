@@ -222,6 +222,7 @@ proptest! {
                 prop_assert_eq!(stop, Stop::Hint);
                 prop_assert!(failure.hint.unwrap() > settings.max_hint);
             }
+            other => prop_assert!(false, "{other:?}"),
         }
     }
 
@@ -420,6 +421,7 @@ impl Observer for Notes {
             Some(Next::Retry(_)) => "retry".to_owned(),
             Some(Next::Stop(stop)) => format!("{stop:?}"),
             None => "done".to_owned(),
+            Some(other) => panic!("{other:?}"),
         };
         self.0.lock().unwrap().push(format!(
             "{} {} {:?} #{} {:?} {:?} {:?} {next}",

@@ -142,7 +142,7 @@ fn an_empty_list_in_the_place_of_an_object_is_none() {
     }
     assert_eq!(
         refused(r#"{"Labels":[1]}"#),
-        "Labels: expected an object, found a list"
+        "Labels: expected a map, found a list"
     );
 }
 

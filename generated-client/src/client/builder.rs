@@ -36,7 +36,7 @@ struct Settings {
     product: &'static ProductInfo,
     region: Option<String>,
     endpoint: Option<String>,
-    network: Network,
+    network: Option<Network>,
     environment: Environment,
     credentials: Option<Arc<dyn ProvideCredentials>>,
     signature: Option<SignatureKind>,
@@ -61,7 +61,7 @@ impl<C: Handle> ClientBuilder<C> {
                 product,
                 region: None,
                 endpoint: None,
-                network: Network::Public,
+                network: None,
                 environment: Environment::process(),
                 credentials: None,
                 signature: None,
@@ -96,9 +96,9 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// The network that the client is in; [`Network::Public`] unless set.
+    /// The network that the client is in; that of [`Network::of_environment`] unless set.
     pub fn network(mut self, network: Network) -> Self {
-        self.settings.network = network;
+        self.settings.network = Some(network);
         self
     }
 
@@ -210,7 +210,9 @@ impl Settings {
     fn core(self) -> Result<Core, Error> {
         let product = self.product;
         let endpoint = EndpointSettings {
-            network: self.network,
+            network: self
+                .network
+                .unwrap_or_else(|| Network::of_environment(&self.environment)),
             explicit: self.endpoint,
             environment: self.environment.clone(),
         };
