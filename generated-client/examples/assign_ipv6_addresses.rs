@@ -9,6 +9,8 @@
 //! cargo run --example assign_ipv6_addresses -- cn-hangzhou eni-bp1iqejowblx6h8j
 //! ```
 
+use std::process::ExitCode;
+
 use alicloud::{
     ecs::{self, AssignIpv6Addresses, AssignIpv6AddressesErrorCode as Code},
     error::Error,
@@ -17,7 +19,21 @@ use alicloud::{
 };
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    let Err(error) = run().await else {
+        return ExitCode::SUCCESS;
+    };
+    // An error says what failed, its causes say why.
+    eprintln!("Error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
         [] => with_embedded_endpoint().await,

@@ -283,6 +283,17 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 let value = Value::deserialize(SeqAccessDeserializer::new(values))?;
                 self.scalar(Scalar::Text(value.to_string().into()))
             }
+            // Some back ends write an empty object so; a whole answer they do not.
+            Kind::Object(_) | Kind::Map(_)
+                if tolerant && !matches!(self.target, Target::Record(_)) =>
+            {
+                if values.next_element::<IgnoredAny>()?.is_none() {
+                    return Ok(());
+                }
+                self.incompatible("a list").map_err(A::Error::custom)?;
+                while values.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(())
+            }
             _ => {
                 self.incompatible("a list").map_err(A::Error::custom)?;
                 while values.next_element::<IgnoredAny>()?.is_some() {}

@@ -41,6 +41,7 @@ pub struct Parameters {
 #[derive(Clone, Copy)]
 struct Entry {
     location: Location,
+    sensitive: bool,
     start: usize,
     split: usize,
     end: usize,
@@ -53,7 +54,7 @@ impl Parameters {
             self.body = Some(value.as_bytes().to_vec());
             return;
         }
-        self.push_with(location, name, |text| text.push_str(value));
+        self.push_with(location, false, name, |text| text.push_str(value));
     }
 
     /// Is there a parameter of this name? The body has none.
@@ -72,6 +73,15 @@ impl Parameters {
         })
     }
 
+    /// The same with `***` in the place of values that must not be shown.
+    pub(crate) fn masked(&self) -> impl Iterator<Item = (Location, &str, &str)> {
+        let entries = self.iter().zip(&self.entries);
+        entries.map(|((location, name, value), entry)| {
+            let value = if entry.sensitive { "***" } else { value };
+            (location, name, value)
+        })
+    }
+
     /// The bytes of the body parameter, if there is one.
     pub fn body(&self) -> Option<&[u8]> {
         self.body.as_deref()
@@ -87,7 +97,13 @@ impl Parameters {
         self.entries.is_empty() && self.body.is_none()
     }
 
-    fn push_with(&mut self, location: Location, name: &str, write: impl FnOnce(&mut String)) {
+    fn push_with(
+        &mut self,
+        location: Location,
+        sensitive: bool,
+        name: &str,
+        write: impl FnOnce(&mut String),
+    ) {
         let start = self.text.len();
         self.text.push_str(name);
         let split = self.text.len();
@@ -95,6 +111,7 @@ impl Parameters {
         let end = self.text.len();
         self.entries.push(Entry {
             location,
+            sensitive,
             start,
             split,
             end,
@@ -124,6 +141,7 @@ pub fn encode(request: &dyn Record, parameters: &mut Parameters) {
         out: parameters,
         name: String::with_capacity(64),
         location: Location::Query,
+        sensitive: false,
     };
     for (index, field) in request.shape().fields.iter().enumerate() {
         let value = request.get(index);
@@ -143,6 +161,8 @@ struct Writer<'a> {
     out: &'a mut Parameters,
     name: String,
     location: Location,
+    /// What is written now must not be shown.
+    sensitive: bool,
 }
 
 impl Writer<'_> {
@@ -167,6 +187,15 @@ impl Writer<'_> {
     }
 
     fn field(&mut self, field: &Field, value: Ref<'_>) {
+        let outer = self.sensitive;
+        // Written as one text, it hides as much as the most secret of its parts.
+        self.sensitive =
+            outer || field.sensitive || field.style != Style::Flat && hides(field, value);
+        self.styled(field, value);
+        self.sensitive = outer;
+    }
+
+    fn styled(&mut self, field: &Field, value: Ref<'_>) {
         match (field.style, value) {
             (_, Ref::Absent | Ref::Any(Value::Null)) => {}
             (Style::Json, value @ (Ref::Object(_) | Ref::List(_) | Ref::Map(_) | Ref::Any(_))) => {
@@ -209,7 +238,12 @@ impl Writer<'_> {
     fn element(&mut self, kind: &Kind, value: Ref<'_>) {
         match kind {
             // A style is one of a whole parameter: its elements have no other.
-            Kind::List(element) | Kind::Map(element) => self.flat(&element.kind, value),
+            Kind::List(element) | Kind::Map(element) => {
+                let outer = self.sensitive;
+                self.sensitive |= element.sensitive;
+                self.flat(&element.kind, value);
+                self.sensitive = outer;
+            }
             other => self.flat(other, value),
         }
     }
@@ -248,7 +282,29 @@ impl Writer<'_> {
     }
 
     fn leaf(&mut self, write: impl FnOnce(&mut String)) {
-        self.out.push_with(self.location, &self.name, write);
+        self.out
+            .push_with(self.location, self.sensitive, &self.name, write);
+    }
+}
+
+/// Is there a part in it that must not be shown?
+fn hides(field: &Field, value: Ref<'_>) -> bool {
+    match (field.kind, value) {
+        (_, Ref::Absent) => false,
+        _ if field.sensitive => true,
+        (Kind::List(element), Ref::List(list)) => {
+            (0..list.len()).any(|index| hides(element, list.get(index)))
+        }
+        (Kind::Map(element), Ref::Map(map)) => {
+            let mut found = false;
+            map.visit(&mut |_, value| found |= hides(element, value));
+            found
+        }
+        (Kind::Object(_), Ref::Object(record)) => {
+            let mut fields = record.shape().fields.iter().enumerate();
+            fields.any(|(index, field)| hides(field, record.get(index)))
+        }
+        _ => false,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! In this order: the endpoint that the builder was given; the environment variable
 //! `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients inside a VPC
-//! network); the product's rule. A region that the table does not list works by the rule, since
+//! network, which is the default where the environment says
+//! `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true`); the product's rule. A region that the table does not list works by the rule, since
 //! regions are added more often than crates are updated. Where such a host is not found, the error
 //! names regions near to it.
 //!
@@ -33,8 +34,22 @@ pub enum Network {
     Vpc,
 }
 
+impl Network {
+    /// The network that the environment names: [`Vpc`](Self::Vpc) where
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`, else [`Public`](Self::Public). The vendor's
+    /// variable also decides where temporary access keys are asked for.
+    pub fn of_environment(environment: &Environment) -> Self {
+        if environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED") {
+            Self::Vpc
+        } else {
+            Self::Public
+        }
+    }
+}
+
 /// A host to send requests to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Resolved {
     /// Scheme and host, such as `https://ecs.cn-hangzhou.aliyuncs.com` or `http://127.0.0.1:8080`.
     pub origin: String,
@@ -46,6 +61,7 @@ pub struct Resolved {
 
 /// What a [`Resolved`] host came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// The caller.
     Explicit,
@@ -122,6 +138,19 @@ pub fn resolve(
             ),
         },
     }))
+}
+
+/// Is the host this machine?
+pub(crate) fn is_loopback(resolved: &Resolved) -> bool {
+    let Ok(url) = Url::parse(&resolved.origin) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// The environment variable that sets the endpoint of a product, such as `ALIBABA_CLOUD_ECS_ENDPOINT`.

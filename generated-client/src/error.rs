@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     credentials::CredentialsError,
-    operation::{ErrorCode, ErrorRow, Operation, ProductInfo},
+    operation::{ErrorCode, ErrorRow, Operation, ProductInfo, matches_template},
     retry::{self, Class},
     validate::Violations,
 };
@@ -409,12 +409,14 @@ fn find_row(
     code: &str,
     message: &str,
 ) -> Option<&'static ErrorRow> {
+    // Tables have stray spaces at the ends of messages.
+    let (code, message) = (code.trim(), message.trim());
     let mut best: Option<(&ErrorRow, (bool, bool, usize))> = None;
     for row in rows {
-        if row.status != status && row.status != 0 || !matches_template(row.code, code) {
+        if row.status != status && row.status != 0 || !matches_template(row.code.trim(), code) {
             continue;
         }
-        let literal = if matches_template(row.message, message) {
+        let literal = if matches_template(row.message.trim(), message) {
             1 + row.message.replace("%s", "").len()
         } else {
             0
@@ -425,25 +427,6 @@ fn find_row(
         }
     }
     best.map(|(row, _)| row)
-}
-
-/// `text` is `template` with any text in the places of `%s`.
-pub(crate) fn matches_template(template: &str, text: &str) -> bool {
-    let (template, text) = (template.trim(), text.trim());
-    let Some((head, rest)) = template.split_once("%s") else {
-        return template == text;
-    };
-    let Some(mut text) = text.strip_prefix(head) else {
-        return false;
-    };
-    let (middle, tail) = rest.rsplit_once("%s").unwrap_or(("", rest));
-    for part in middle.split("%s") {
-        let Some(at) = text.find(part) else {
-            return false;
-        };
-        text = &text[at + part.len()..];
-    }
-    text.ends_with(tail)
 }
 
 /// No answer, or only a part of one, arrived.
@@ -476,15 +459,39 @@ pub enum TransportKind {
     RateLimit,
     /// The connection broke before the answer was complete.
     Interrupted,
+    /// The answer says that it is compressed, and is not as it says.
+    Compression,
 }
 
 impl TransportKind {
     fn class(self) -> Class {
         match self {
             Self::Dns | Self::Connect | Self::RateLimit => Class::NotSent,
-            Self::Timeout | Self::Deadline | Self::Interrupted => Class::NoAnswer,
+            Self::Timeout | Self::Deadline | Self::Interrupted | Self::Compression => {
+                Class::NoAnswer
+            }
         }
     }
+}
+
+/// A connection that breaks within a body is told as an error of decoding too, but with one of the
+/// connection as its cause.
+fn is_compression(error: &reqwest::Error) -> bool {
+    use std::io::{Error, ErrorKind};
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(outer) = cause.and_then(|cause| cause.downcast_ref::<reqwest::Error>()) {
+        if !outer.is_decode() {
+            return false;
+        }
+        cause = outer.source();
+    }
+    let cause = cause.and_then(|cause| cause.downcast_ref::<Error>());
+    cause.is_some_and(|cause| {
+        matches!(
+            cause.kind(),
+            ErrorKind::InvalidData | ErrorKind::InvalidInput
+        )
+    })
 }
 
 impl TransportError {
@@ -508,6 +515,8 @@ impl TransportError {
             TransportKind::Connect
         } else if error.is_timeout() {
             TransportKind::Timeout
+        } else if is_compression(&error) {
+            TransportKind::Compression
         } else {
             TransportKind::Interrupted
         };
@@ -572,6 +581,9 @@ impl fmt::Display for TransportError {
                     f,
                     "the connection to `{host}` broke before the answer was complete"
                 )?;
+            }
+            TransportKind::Compression => {
+                write!(f, "the answer of `{host}` cannot be decompressed")?;
             }
         }
         if let Some(status) = inner.meta.status {
@@ -752,6 +764,7 @@ pub enum PaginationErrorKind {
     /// A page has the same items as the one before it.
     RepeatedPage,
     /// The number of all items became smaller while the pages were read, so that some may be missing.
+    #[non_exhaustive]
     ShrunkTotal {
         /// The number at first.
         before: u64,
@@ -759,6 +772,7 @@ pub enum PaginationErrorKind {
         now: u64,
     },
     /// A page is empty although the service counts more items than it has given.
+    #[non_exhaustive]
     MissingItems {
         /// How many items were given.
         given: u64,
@@ -828,11 +842,14 @@ pub enum WaitErrorKind {
         state: String,
     },
     /// The deadline of the wait passed.
+    #[non_exhaustive]
     TimedOut {
         /// The states that were seen last; empty where none was.
         states: Vec<String>,
         /// How often the service was asked.
         looks: u32,
+        /// What went wrong with the last look, where it brought no state.
+        last_error: Option<String>,
     },
 }
 
@@ -858,12 +875,20 @@ impl fmt::Display for WaitError {
                     "the state became `{state}`, from which it is not reached"
                 )
             }
-            WaitErrorKind::TimedOut { states, looks } => {
+            WaitErrorKind::TimedOut {
+                states,
+                looks,
+                last_error,
+            } => {
                 write!(f, "not reached before the deadline, after {looks} looks; ")?;
-                if states.is_empty() {
-                    return f.write_str("no state was seen");
+                match states.as_slice() {
+                    [] => f.write_str("no state was seen")?,
+                    states => write!(f, "the state was `{}`", states.join("`, `"))?,
                 }
-                write!(f, "the state was `{}`", states.join("`, `"))
+                match last_error {
+                    Some(error) => write!(f, "; the last look failed: {error}"),
+                    None => Ok(()),
+                }
             }
         }
     }

@@ -5,7 +5,7 @@
 //! `attempts`), `status`, `code`, `request_id` and `duration_ms`. Neither they nor the events hold
 //! the value of a parameter.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     error::{Error, TransportKind},
@@ -15,8 +15,8 @@ use crate::{
 /// Hooks for metrics. Both are called on the task of the call: they should be quick and not block.
 ///
 /// ```
-/// use std::sync::atomic::{AtomicU64, Ordering};
-/// use alicloud::observe::{CallEvent, Observer};
+/// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+/// use alicloud::{client::{ClientBuilder, DynClient}, observe::{CallEvent, Observer}};
 ///
 /// #[derive(Debug, Default)]
 /// struct Failures(AtomicU64);
@@ -28,6 +28,11 @@ use crate::{
 ///         }
 ///     }
 /// }
+///
+/// fn observed(builder: ClientBuilder<DynClient>) -> (ClientBuilder<DynClient>, Arc<Failures>) {
+///     let failures = Arc::new(Failures::default());
+///     (builder.observer(Arc::clone(&failures)), failures)
+/// }
 /// ```
 pub trait Observer: Send + Sync {
     /// An attempt has ended.
@@ -38,6 +43,16 @@ pub trait Observer: Send + Sync {
     /// future is dropped are not.
     fn call(&self, event: &CallEvent<'_>) {
         let _ = event;
+    }
+}
+
+impl<T: Observer + ?Sized> Observer for Arc<T> {
+    fn attempt(&self, event: &AttemptEvent<'_>) {
+        (**self).attempt(event);
+    }
+
+    fn call(&self, event: &CallEvent<'_>) {
+        (**self).call(event);
     }
 }
 
@@ -63,6 +78,7 @@ pub struct AttemptEvent<'a> {
 
 /// What follows a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Next {
     /// Another attempt, after this time.
     Retry(Duration),
@@ -100,7 +116,7 @@ pub struct Outcome<'a> {
     pub request_id: Option<&'a str>,
     /// How an attempt without an answer failed.
     pub transport: Option<TransportKind>,
-    /// What a failure means for a repetition; `None` for a success.
+    /// What a failure means for a repetition; `None` for a success, such as a dry run that passed.
     pub failure: Option<Class>,
 }
 
@@ -115,7 +131,8 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    pub(crate) fn failure(error: &'a Error) -> Self {
+    /// That a dry run has passed is told by an error too.
+    pub(crate) fn of_error(error: &'a Error) -> Self {
         Self {
             status: error.status(),
             code: error.code_text(),
@@ -124,7 +141,7 @@ impl<'a> Outcome<'a> {
                 Error::Transport(error) => Some(error.kind()),
                 _ => None,
             },
-            failure: Some(error.class()),
+            failure: (!error.is_dry_run_passed()).then(|| error.class()),
         }
     }
 

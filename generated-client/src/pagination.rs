@@ -200,12 +200,16 @@ impl<R: Paginated> fmt::Debug for Items<R> {
 
 /// Where one is in the pages, and what was seen so far. Free of the operation's types.
 #[derive(Debug)]
-struct Cursor {
+pub(crate) struct Cursor {
     operation: &'static Operation,
+    hurried: bool,
     /// Pages read.
     pages: u64,
-    /// Items given, those before the first page included.
-    given: u64,
+    /// Items given, those before the first page included; `None` where nothing tells how many those
+    /// are.
+    given: Option<u64>,
+    /// How many items the page before had.
+    length: Option<u64>,
     total: Option<u64>,
     /// The items of the page before, as a hash.
     before: Option<u64>,
@@ -213,6 +217,18 @@ struct Cursor {
 }
 
 impl Cursor {
+    /// For one who looks again and again: asks for large pages, and takes one that is not full for
+    /// the last where the service tells no total.
+    pub(crate) fn hurried(operation: &'static Operation, request: &mut dyn Record) -> Self {
+        if let Some(Pagination::Numbered { page_size, .. }) = operation.pagination {
+            ask_for_size(request, page_size);
+        }
+        Self {
+            hurried: true,
+            ..Self::new(operation, request)
+        }
+    }
+
     fn new(operation: &'static Operation, request: &mut dyn Record) -> Self {
         let mut tokens = HashSet::new();
         if let Some(Pagination::Token {
@@ -226,8 +242,10 @@ impl Cursor {
         }
         Self {
             operation,
+            hurried: false,
             pages: 0,
-            given: 0,
+            given: Some(0),
+            length: None,
             total: None,
             before: None,
             tokens,
@@ -235,7 +253,11 @@ impl Cursor {
     }
 
     /// Takes note of a page, and makes the request that for the next one; `false` after the last.
-    fn advance(&mut self, request: &mut dyn Record, response: &dyn Record) -> Result<bool, Error> {
+    pub(crate) fn advance(
+        &mut self,
+        request: &mut dyn Record,
+        response: &dyn Record,
+    ) -> Result<bool, Error> {
         self.pages += 1;
         match self.operation.pagination {
             Some(Pagination::Numbered {
@@ -245,13 +267,17 @@ impl Cursor {
                 items,
             }) => {
                 let items = at(response, items);
-                let size = number(field(request, page_size));
-                let first = number(field(request, page_number)).unwrap_or(1).max(1);
+                let size = Size {
+                    asked: number(field(request, page_size)),
+                    // It stands beside the total.
+                    told: number(beside(response, total, page_size)).filter(|size| *size > 0),
+                };
+                let page = number(field(request, page_number)).unwrap_or(1).max(1);
                 let total = number(at(response, total));
-                if !self.count(items, total, size, first)? {
+                if !self.count(items, total, size, page)? {
                     return Ok(false);
                 }
-                self.set(request, page_number, &(first + 1).to_string())
+                self.set(request, page_number, &(page + 1).to_string())
             }
             Some(Pagination::Token {
                 token, next_token, ..
@@ -273,16 +299,17 @@ impl Cursor {
         &mut self,
         items: Ref<'_>,
         total: Option<u64>,
-        size: Option<u64>,
+        size: Size,
         page_number: u64,
     ) -> Result<bool, Error> {
         let count = match items {
             Ref::List(list) => list.len() as u64,
             _ => 0,
         };
-        if self.pages == 1 {
+        if self.pages == 1 && page_number > 1 {
             // A caller that does not begin with the first page has the items before it.
-            self.given = (page_number - 1).saturating_mul(size.unwrap_or(count));
+            let size = size.told.or(size.asked);
+            self.given = size.map(|size| (page_number - 1).saturating_mul(size));
         }
         if let (Some(before), Some(now)) = (self.total, total)
             && now < before
@@ -291,9 +318,8 @@ impl Cursor {
         }
         self.total = total.or(self.total);
         if count == 0 {
-            return match self.total {
-                Some(total) if self.given < total => {
-                    let given = self.given;
+            return match (self.total, self.given) {
+                (Some(total), Some(given)) if given < total => {
                     Err(self.error(PaginationErrorKind::MissingItems { given, total }))
                 }
                 _ => Ok(false),
@@ -306,11 +332,18 @@ impl Cursor {
             return Err(self.error(PaginationErrorKind::RepeatedPage));
         }
         self.before = page;
-        self.given = self.given.saturating_add(count);
-        Ok(match (self.total, size) {
-            (Some(total), _) => self.given < total,
-            (None, Some(size)) => count >= size,
-            (None, None) => true,
+        self.given = self.given.map(|given| given.saturating_add(count));
+        let shrunk = self
+            .length
+            .replace(count)
+            .is_some_and(|before| count < before);
+        Ok(match (self.total, self.given, size.told) {
+            (Some(total), Some(given), _) => given < total,
+            (_, _, Some(size)) => count >= size,
+            (None, ..) if self.hurried => size.asked.is_some_and(|size| count >= size),
+            // A service may give less than it is asked for, but then on every page but the last.
+            (None, ..) => !shrunk,
+            (Some(_), None, None) => true,
         })
     }
 
@@ -333,6 +366,15 @@ impl Cursor {
         }
         .into()
     }
+}
+
+/// How many items a page should have.
+#[derive(Clone, Copy)]
+struct Size {
+    /// In the words of the request.
+    asked: Option<u64>,
+    /// In the words of the response: services have limits that requests do not know.
+    told: Option<u64>,
 }
 
 /// Sets the size of a page where the request has none.
@@ -373,6 +415,18 @@ fn at<'a>(record: &'a dyn Record, path: &[&str]) -> Ref<'a> {
         [name] => field(record, name),
         [name, rest @ ..] => match field(record, name) {
             Ref::Object(inner) => at(inner, rest),
+            _ => Ref::Absent,
+        },
+    }
+}
+
+/// The value of this name where the path leads to another one.
+fn beside<'a>(record: &'a dyn Record, path: &[&str], name: &str) -> Ref<'a> {
+    match path {
+        [] => Ref::Absent,
+        [_] => field(record, name),
+        [first, rest @ ..] => match field(record, first) {
+            Ref::Object(inner) => beside(inner, rest, name),
             _ => Ref::Absent,
         },
     }

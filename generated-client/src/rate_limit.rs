@@ -2,8 +2,8 @@
 //! would rather wait than be throttled.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -49,39 +49,107 @@ impl RateLimit {
 #[derive(Debug, Default)]
 pub(crate) struct RateLimits(BTreeMap<&'static str, Bucket>);
 
-/// When the next attempt would be due if all were evenly spread (the generic cell rate algorithm).
+/// When attempts would go if all were evenly spread (the generic cell rate algorithm).
 #[derive(Debug)]
 struct Bucket {
     limit: RateLimit,
-    due: Mutex<Option<Instant>>,
+    places: Mutex<Places>,
+}
+
+#[derive(Debug, Default)]
+struct Places {
+    /// The first that nobody had.
+    next: Option<Instant>,
+    /// Before it, those that were given back.
+    free: BTreeSet<Instant>,
+}
+
+/// A place in the order of attempts. It is given back where it is dropped unused, because the call
+/// that waited for it was.
+#[derive(Debug)]
+#[must_use = "a place that is dropped is given back"]
+pub(crate) struct Place<'a> {
+    bucket: Option<&'a Bucket>,
+    at: Instant,
+    /// How long to wait for it.
+    pub(crate) wait: Duration,
+}
+
+impl Place<'_> {
+    /// The attempt goes now.
+    pub(crate) fn used(mut self) {
+        self.bucket = None;
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(bucket) = self.bucket {
+            bucket.give_back(self.at);
+        }
+    }
+}
+
+impl Bucket {
+    fn interval(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / self.limit.per_second)
+    }
+
+    fn give_back(&self, at: Instant) {
+        let mut places = self.lock();
+        if places.next == Some(at + self.interval()) {
+            places.next = Some(at);
+        } else {
+            places.free.insert(at);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Places> {
+        // Every change of it is one of a single value.
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl RateLimits {
     pub(crate) fn insert(&mut self, operation: &'static str, limit: RateLimit) {
-        let due = Mutex::new(None);
-        self.0.insert(operation, Bucket { limit, due });
+        let places = Mutex::default();
+        self.0.insert(operation, Bucket { limit, places });
     }
 
-    /// Takes a place and says how long to wait for it; `None`, and no place is taken, where that is
-    /// after the deadline.
+    /// Takes the first place; `None`, and none is taken, where that is after the deadline.
     pub(crate) fn reserve(
         &self,
         operation: &str,
         now: Instant,
         deadline: Option<Instant>,
-    ) -> Option<Duration> {
+    ) -> Option<Place<'_>> {
         let Some(bucket) = self.0.get(operation) else {
-            return Some(Duration::ZERO);
+            return Some(Place {
+                bucket: None,
+                at: now,
+                wait: Duration::ZERO,
+            });
         };
-        let mut due = bucket.due.lock().unwrap_or_else(PoisonError::into_inner);
-        let interval = Duration::from_secs_f64(1.0 / bucket.limit.per_second);
-        let next = due.unwrap_or(now).max(now);
-        let wait = (next - now).saturating_sub(interval * (bucket.limit.burst - 1));
+        let mut places = bucket.lock();
+        // What went by unused is lost.
+        places.free = places.free.split_off(&now);
+        let free = places.free.first().copied();
+        let at = free.unwrap_or_else(|| places.next.unwrap_or(now).max(now));
+        let wait = (at - now).saturating_sub(bucket.interval() * (bucket.limit.burst - 1));
         if deadline.is_some_and(|deadline| now + wait > deadline) {
             return None;
         }
-        *due = Some(next + interval);
-        Some(wait)
+        match free {
+            Some(at) => {
+                places.free.remove(&at);
+            }
+            None => places.next = Some(at + bucket.interval()),
+        }
+        Some(Place {
+            bucket: Some(bucket),
+            at,
+            wait,
+        })
     }
 }
 
@@ -95,16 +163,44 @@ mod tests {
         limits
     }
 
+    /// Takes a place and uses it.
+    fn wait(limits: &RateLimits, now: Instant, deadline: Option<Instant>) -> Option<Duration> {
+        let place = wait(&limits, now, deadline)?;
+        let wait = place.wait;
+        place.used();
+        Some(wait)
+    }
+
+    #[test]
+    fn a_place_that_is_not_used_is_given_back() {
+        let limits = limits(RateLimit::per_second(1.0));
+        let now = Instant::now();
+        let reserve = || limits.reserve("Assign", now, None).unwrap();
+        reserve().used();
+        let [one, two, three] = [reserve(), reserve(), reserve()];
+        let seconds = |place: &Place<'_>| place.wait.as_secs();
+        assert_eq!([&one, &two, &three].map(seconds), [1, 2, 3]);
+        // In the middle: the next one takes it, and nobody shares a place.
+        drop(two);
+        let again = reserve();
+        assert_eq!([&again, &reserve()].map(seconds), [2, 4]);
+        // At the end: it is as if it had never been taken.
+        assert_eq!(seconds(&reserve()), 4);
+        drop((one, again, three));
+        let rest: Vec<_> = (0..4).map(|_| reserve()).collect();
+        assert_eq!(rest.iter().map(seconds).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+
     #[test]
     fn attempts_are_evenly_spread() {
         let limits = limits(RateLimit::per_second(4.0));
         let now = Instant::now();
         let waits: Vec<_> = (0..4)
-            .map(|_| limits.reserve("Assign", now, None).unwrap().as_millis())
+            .map(|_| wait(&limits, now, None).unwrap().as_millis())
             .collect();
         assert_eq!(waits, [0, 250, 500, 750]);
         let later = now + Duration::from_secs(2);
-        assert_eq!(limits.reserve("Assign", later, None), Some(Duration::ZERO));
+        assert_eq!(wait(&limits, later, None), Some(Duration::ZERO));
     }
 
     #[test]
@@ -112,7 +208,7 @@ mod tests {
         let limits = limits(RateLimit::per_second(4.0).burst(3));
         let now = Instant::now();
         let waits: Vec<_> = (0..5)
-            .map(|_| limits.reserve("Assign", now, None).unwrap().as_millis())
+            .map(|_| wait(&limits, now, None).unwrap().as_millis())
             .collect();
         assert_eq!(waits, [0, 0, 0, 250, 500]);
     }
@@ -122,15 +218,9 @@ mod tests {
         let limits = limits(RateLimit::per_second(1.0));
         let now = Instant::now();
         let deadline = Some(now + Duration::from_millis(500));
-        assert_eq!(
-            limits.reserve("Assign", now, deadline),
-            Some(Duration::ZERO)
-        );
-        assert_eq!(limits.reserve("Assign", now, deadline), None);
-        assert_eq!(
-            limits.reserve("Assign", now, None),
-            Some(Duration::from_secs(1))
-        );
+        assert_eq!(wait(&limits, now, deadline), Some(Duration::ZERO));
+        assert_eq!(wait(&limits, now, deadline), None);
+        assert_eq!(wait(&limits, now, None), Some(Duration::from_secs(1)));
     }
 
     #[test]
@@ -138,7 +228,8 @@ mod tests {
         let limits = limits(RateLimit::per_second(0.0));
         let now = Instant::now();
         for _ in 0..3 {
-            assert_eq!(limits.reserve("Describe", now, None), Some(Duration::ZERO));
+            let place = limits.reserve("Describe", now, None).unwrap();
+            assert_eq!(place.wait, Duration::ZERO);
         }
     }
 
@@ -147,7 +238,7 @@ mod tests {
         for rate in [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e300] {
             let limits = limits(RateLimit::per_second(rate).burst(u32::MAX));
             let now = Instant::now();
-            assert_eq!(limits.reserve("Assign", now, None), Some(Duration::ZERO));
+            assert_eq!(wait(&limits, now, None), Some(Duration::ZERO));
         }
     }
 }

@@ -230,7 +230,7 @@ pub struct Failure {
 /// What else decides about a repetition.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Situation {
-    /// How often the request was sent.
+    /// How often it was tried: sent, or given up before because there was no access key.
     pub attempts: u32,
     /// A second effect is excluded: it is a read, a dry run, or carries an idempotency token.
     pub repeatable: bool,
@@ -244,6 +244,7 @@ pub struct Situation {
 
 /// What [`decide`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Decision {
     /// Send it again after this time.
     Retry(Duration),

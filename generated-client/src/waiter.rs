@@ -29,9 +29,13 @@ use crate::{
     client::Call,
     error::{Error, WaitError, WaitErrorKind},
     operation::{Operation, Request, Waiter},
-    record::{Record, Ref},
+    pagination::Cursor,
+    record::Ref,
     retry,
 };
+
+/// Nobody gains by looking more often.
+const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 
 /// A wait that has not begun.
 #[must_use = "nothing is looked at before `run`"]
@@ -48,15 +52,15 @@ impl<R: Request> Wait<R> {
         Ok(Self {
             call,
             waiter,
-            delay: Duration::from_secs(waiter.delay.into()),
+            delay: Duration::from_secs(waiter.delay.into()).max(SHORTEST_DELAY),
             deadline: Duration::from_secs(waiter.deadline.into()),
         })
     }
 
     /// The time between two looks at first, instead of the waiter's own. It grows by half with each
-    /// look, up to eight times as much.
+    /// look, up to eight times as much. At least 10 ms.
     pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay = delay;
+        self.delay = delay.max(SHORTEST_DELAY);
         self
     }
 
@@ -70,6 +74,10 @@ impl<R: Request> Wait<R> {
     /// such as "not found" after a deletion. A look that fails in a way that may pass counts as "not
     /// yet".
     ///
+    /// Where the result comes in pages, each is looked at before the state counts as there, and the
+    /// response is that with the first page. Pages are as large as the spec allows, up to 100 items,
+    /// unless the request says otherwise.
+    ///
     /// # Errors
     ///
     /// [`Error::Wait`] where a state came from which the one waited for is not reached, or where the
@@ -78,17 +86,17 @@ impl<R: Request> Wait<R> {
         let started = Instant::now();
         let mut states = Vec::new();
         for look in 1.. {
-            let remaining = self.deadline.saturating_sub(started.elapsed());
-            self.call.limit_deadline(remaining);
-            let (verdict, response) = match self.call.look().await {
-                Ok(response) => (judge(self.waiter, &response), Some(response)),
-                Err(error) => (judge_error(self.waiter, error)?, None),
-            };
-            match verdict {
-                Verdict::Success => return Ok(response),
-                Verdict::Failed(state) => return Err(self.error(WaitErrorKind::Failed { state })),
-                Verdict::NotYet(Some(seen)) => states = seen,
-                Verdict::NotYet(None) => {}
+            let mut last_error = None;
+            match self.look(started).await {
+                Ok((Verdict::Success, response)) => return Ok(response),
+                Ok((Verdict::Failed(state), _)) => {
+                    return Err(self.error(WaitErrorKind::Failed { state }));
+                }
+                Ok((Verdict::NotYet(seen), _)) => states = seen,
+                Err(error) => match judge_error(self.waiter, error)? {
+                    None => return Ok(None),
+                    Some(error) => last_error = Some(error.to_string()),
+                },
             }
             let pause = pause(self.delay, look, retry::random());
             let left = self.deadline.saturating_sub(started.elapsed());
@@ -96,11 +104,37 @@ impl<R: Request> Wait<R> {
                 return Err(self.error(WaitErrorKind::TimedOut {
                     states,
                     looks: look,
+                    last_error,
                 }));
             }
             tokio::time::sleep(pause).await;
         }
         Ok(None)
+    }
+
+    /// Reads pages until one says that the state is not there, or all that it is.
+    async fn look(
+        &mut self,
+        started: Instant,
+    ) -> Result<(Verdict, Option<R::Response>), Error<R::ErrorCode>> {
+        let mut call = self.call.clone();
+        let mut cursor = Cursor::hurried(R::OPERATION, call.record_mut());
+        let mut states = Vec::new();
+        let mut first = None;
+        loop {
+            call.limit_deadline(self.deadline.saturating_sub(started.elapsed()));
+            let response = call.look().await?;
+            collect(Ref::Object(&response), self.waiter.path, &mut states);
+            let verdict = judge(self.waiter, &states);
+            let more = verdict == Verdict::Success
+                && cursor
+                    .advance(call.record_mut(), &response)
+                    .map_err(Error::typed)?;
+            let response = first.get_or_insert(response);
+            if !more {
+                return Ok((verdict, Some(std::mem::take(response))));
+            }
+        }
     }
 
     fn error(&self, kind: WaitErrorKind) -> Error<R::ErrorCode> {
@@ -124,8 +158,8 @@ impl<R: Request> fmt::Debug for Wait<R> {
 enum Verdict {
     Success,
     Failed(String),
-    /// The states that were seen, where there was a response.
-    NotYet(Option<Vec<String>>),
+    /// The states that were seen.
+    NotYet(Vec<String>),
 }
 
 fn find(operation: &'static Operation, name: &str) -> Result<&'static Waiter, Error> {
@@ -144,34 +178,34 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static Waiter, Er
     })
 }
 
-fn judge(waiter: &Waiter, response: &dyn Record) -> Verdict {
-    let mut states = Vec::new();
-    collect(Ref::Object(response), waiter.path, &mut states);
+fn judge(waiter: &Waiter, states: &[String]) -> Verdict {
     let within = |list: &[&str], state: &String| list.contains(&state.as_str());
-    if let Some(at) = states
-        .iter()
-        .position(|state| within(waiter.failure, state))
-    {
-        return Verdict::Failed(states.swap_remove(at));
+    if let Some(failed) = states.iter().find(|state| within(waiter.failure, state)) {
+        return Verdict::Failed(failed.clone());
     }
-    let success = match states.as_slice() {
+    let success = match states {
         [] => waiter.success_when_empty,
         states => states.iter().all(|state| within(waiter.success, state)),
     };
     if success {
         return Verdict::Success;
     }
+    let mut states = states.to_vec();
     states.dedup();
-    Verdict::NotYet(Some(states))
+    Verdict::NotYet(states)
 }
 
-fn judge_error<C>(waiter: &Waiter, error: Error<C>) -> Result<Verdict, Error<C>> {
+/// `None`: the error shows that the state is there. `Some`: it means "not yet". Any other is given
+/// back.
+fn judge_error<C>(waiter: &Waiter, error: Error<C>) -> Result<Option<Error<C>>, Error<C>> {
     let code = error.code_text().unwrap_or_default();
     if waiter.success_errors.contains(&code) {
-        return Ok(Verdict::Success);
+        return Ok(None);
     }
-    if waiter.retry_errors.contains(&code) || error.is_retryable() {
-        return Ok(Verdict::NotYet(None));
+    // Pages that do not fit together were changed while they were read.
+    let changed = matches!(error, Error::Pagination(_));
+    if changed || waiter.retry_errors.contains(&code) || error.is_retryable() {
+        return Ok(Some(error));
     }
     Err(error)
 }

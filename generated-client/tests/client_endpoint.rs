@@ -276,3 +276,27 @@ fn a_region_that_travels_in_the_host_name_decides_the_host() {
         "`x.evil.com/` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`"
     );
 }
+
+#[test]
+fn the_network_is_that_of_the_environment_unless_set() {
+    let origin = |value: &str, network: Option<Network>| {
+        let variables = [("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", value)];
+        let builder = DynClient::builder(&NET)
+            .region("cn-hangzhou")
+            .environment(Environment::from_vars(variables));
+        let builder = match network {
+            Some(network) => builder.network(network),
+            None => builder,
+        };
+        let call = builder.build().unwrap();
+        let call = call.request("Describe", serde_json::json!({})).unwrap();
+        call.preview().unwrap().origin
+    };
+    let (public, inside) = (
+        "https://net.cn-hangzhou.example.com",
+        "https://net-vpc.cn-hangzhou.example.com",
+    );
+    assert_eq!(origin("true", None), inside);
+    assert_eq!(origin("false", None), public);
+    assert_eq!(origin("true", Some(Network::Public)), public);
+}

@@ -110,3 +110,57 @@ async fn behind_a_proxy() {
     let response = client.send(assign()).await.unwrap();
     assert_eq!(response.request_id.as_deref(), Some("FROM-PROXY"));
 }
+
+/// The environment of a process can only be set from outside, so the call is made by a child.
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_asked_for_this_machine() {
+    const CHILD: &str = "ALICLOUD_TEST_LOOPBACK";
+    if std::env::var_os(CHILD).is_some() {
+        let server = Server::start([ok("{}")]).await;
+        for host in ["127.0.0.1", "localhost"] {
+            let endpoint = format!("http://{host}:{}", server.address.port());
+            let client = server.builder().endpoint(endpoint).build().unwrap();
+            client.send(assign()).await.unwrap();
+        }
+        assert_eq!(server.received().len(), 2);
+        return;
+    }
+    // Nothing answers at port 1.
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        child.env(variable, "http://127.0.0.1:1");
+    }
+    let output = child
+        .args([
+            "--exact",
+            "a_proxy_of_the_environment_is_not_asked_for_this_machine",
+        ])
+        .env(CHILD, "1")
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("1 passed"), "{shown}");
+}
+
+#[cfg(feature = "gzip")]
+#[tokio::test]
+async fn a_compressed_answer_that_cannot_be_read_is_told_as_that() {
+    let server = Server::start([Answer::Gzip(b"no gzip at all, whatever the header says")]).await;
+    let client = server
+        .builder()
+        .retry(alicloud::retry::RetrySettings::off())
+        .build()
+        .unwrap();
+    let error = client.send(assign()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "Assign: the answer of `{}` cannot be decompressed, status 200",
+            server.address
+        )
+    );
+    assert!(error.is_ambiguous() && error.is_retryable());
+}

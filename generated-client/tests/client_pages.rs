@@ -218,3 +218,35 @@ async fn options_hold_for_each_page() {
     assert_eq!(call.items().collect().await.unwrap().len(), 2);
     assert_eq!(asked(&server, "New"), ["1", "1"]);
 }
+
+#[tokio::test]
+async fn a_later_page_without_a_size_is_no_error() {
+    // The size is not told, so the items before the page cannot be counted.
+    let server = Server::start([page(25, &["u", "v", "w", "x", "y"]), page(25, &[])]).await;
+    let found = names(&server, describe(Some(3), None)).await;
+    assert_eq!(found.unwrap(), ["u", "v", "w", "x", "y"]);
+    assert_eq!(asked(&server, "PageNumber"), ["3", "4"]);
+
+    let told = ok(
+        r#"{"TotalCount":25,"PageSize":10,"Items":{"Item":[{"Name":"u"},{"Name":"v"},
+        {"Name":"w"},{"Name":"x"},{"Name":"y"}]}}"#,
+    );
+    let server = Server::start([told]).await;
+    let found = names(&server, describe(Some(3), None)).await;
+    assert_eq!(found.unwrap(), ["u", "v", "w", "x", "y"]);
+    assert_eq!(asked(&server, "PageNumber"), ["3"]);
+}
+
+#[tokio::test]
+async fn pages_that_the_service_keeps_smaller_are_read_to_their_end() {
+    let untold = |items: &str| ok(&format!(r#"{{"Items":{{"Item":[{items}]}}}}"#));
+    let server = Server::start([
+        untold(r#"{"Name":"a"},{"Name":"b"}"#),
+        untold(r#"{"Name":"c"},{"Name":"d"}"#),
+        untold(r#"{"Name":"e"}"#),
+    ])
+    .await;
+    let found = names(&server, describe(None, Some(100))).await;
+    assert_eq!(found.unwrap(), ["a", "b", "c", "d", "e"]);
+    assert_eq!(server.received().len(), 3);
+}

@@ -222,6 +222,7 @@ proptest! {
                 prop_assert_eq!(stop, Stop::Hint);
                 prop_assert!(failure.hint.unwrap() > settings.max_hint);
             }
+            other => prop_assert!(false, "{other:?}"),
         }
     }
 
@@ -420,6 +421,7 @@ impl Observer for Notes {
             Some(Next::Retry(_)) => "retry".to_owned(),
             Some(Next::Stop(stop)) => format!("{stop:?}"),
             None => "done".to_owned(),
+            Some(other) => panic!("{other:?}"),
         };
         self.0.lock().unwrap().push(format!(
             "{} {} {:?} #{} {:?} {:?} {:?} {next}",
@@ -638,4 +640,48 @@ async fn an_unknown_region_that_has_no_host_names_near_ones() {
          regions listed for Net; near ones are `cn-hangzhou`"
     );
     assert_eq!(error.attempts(), 1);
+}
+
+/// Has no access key at the first so many times.
+#[derive(Debug)]
+struct Slow(std::sync::atomic::AtomicU32);
+
+impl alicloud::credentials::ProvideCredentials for Slow {
+    fn provide(
+        &self,
+    ) -> alicloud::credentials::BoxFuture<
+        '_,
+        Result<alicloud::credentials::Credentials, alicloud::credentials::CredentialsError>,
+    > {
+        use std::sync::atomic::Ordering::SeqCst;
+        let left = self
+            .0
+            .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+        Box::pin(async move {
+            match left {
+                Ok(_) => Err(alicloud::credentials::CredentialsError::unavailable(
+                    "later",
+                )),
+                Err(_) => Ok(alicloud::credentials::Credentials::new("id", "secret")),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_access_key_that_is_late_is_asked_for_again() {
+    let server = Server::start([error(400, "Throttling", "m"), ok("{}")]).await;
+    let client = |times: u32| {
+        let provider = Slow(times.into());
+        server.builder().credentials(provider).build().unwrap()
+    };
+    // The request without any effect that may be sent twice is no condition: nothing was sent.
+    let call = client(2).request(Change::default());
+    let reply = call.send_with_meta().await.unwrap();
+    assert_eq!(reply.attempts(), 2);
+
+    let error = client(4).send(Change::default()).await.unwrap_err();
+    assert!(matches!(error, Error::Credentials(_)), "{error}");
+    assert_eq!((error.to_string().as_str(), error.attempts()), ("later", 0));
+    assert_eq!(server.received().len(), 2);
 }

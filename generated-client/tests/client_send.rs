@@ -5,10 +5,11 @@ mod support;
 use std::{error::Error as _, time::Duration};
 
 use alicloud::{
-    client::Client,
+    client::{Client, DynClient},
     credentials::{Credentials, Environment},
     error::{Error, TransportKind},
-    operation::SignatureKind,
+    operation::{Access, Method, Operation, ProductInfo, SignatureKind},
+    record::{Field, Location, Shape, Style},
     retry::RetrySettings,
 };
 use support::*;
@@ -640,4 +641,153 @@ fn futures_and_clients_can_move_between_threads() {
     shareable(&client);
     sendable(&client.send(assign()));
     sendable(&client.request(assign()).dry_run());
+}
+
+#[tokio::test]
+async fn an_empty_token_makes_nothing_safe_and_is_refused() {
+    let server = Server::start([ok(OK)]).await;
+    let client = server.client();
+    let text = "Assign: an empty idempotency token makes no repetition safe; \
+                leave it out, and the client makes one";
+    let call = client.request(assign()).parameter("ClientToken", "");
+    assert_eq!(call.send().await.unwrap_err().to_string(), text);
+    let call = client.request(assign()).idempotency_token("");
+    assert_eq!(call.send().await.unwrap_err().to_string(), text);
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn two_tokens_of_one_call_must_agree() {
+    let server = Server::start([ok(OK)]).await;
+    let client = server.client();
+    let both = |parameter: &str, token: &str| {
+        let call = client.request(assign()).parameter("ClientToken", parameter);
+        call.idempotency_token(token).send_with_meta()
+    };
+    let error = both("a", "b").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the parameter `ClientToken` is another than the call's idempotency token"
+    );
+    let reply = both("a", "a").await.unwrap();
+    assert_eq!(reply.idempotency_token(), Some("a"));
+    let sent = server.received();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].parameter("ClientToken").as_deref(), Some("a"));
+}
+
+#[tokio::test]
+async fn a_token_that_has_no_place_is_not_lost() {
+    static MISPLACED: Operation = Operation {
+        idempotency_token: Some("ClientToken"),
+        ..Operation::new("Change", Access::Write, CHANGE.request, CHANGE.response)
+    };
+    static PRODUCT: ProductInfo = ProductInfo {
+        operations: &[&MISPLACED],
+        ..NET
+    };
+    let server = Server::start([ok("{}")]).await;
+    let client = DynClient::builder(&PRODUCT)
+        .endpoint(server.url())
+        .credentials(Credentials::new("key-id", "key-secret"))
+        .build()
+        .unwrap();
+    let call = || client.request("Change", serde_json::json!({})).unwrap();
+    let error = call().idempotency_token("a").send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request of Change has no text parameter `ClientToken` for the idempotency token"
+    );
+    call().send().await.unwrap();
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_does_not_travel_with_get() {
+    static SHAPE: Shape = Shape {
+        name: "Upload",
+        fields: &[Field::string("Content").location(Location::Body)],
+        rules: &[],
+    };
+    static UPLOAD: Operation = Operation {
+        method: Method::Get,
+        ..Operation::new("Upload", Access::Write, &SHAPE, CHANGE.response)
+    };
+    static PRODUCT: ProductInfo = ProductInfo {
+        operations: &[&UPLOAD],
+        ..NET
+    };
+    let server = Server::start([ok("{}")]).await;
+    let client = DynClient::builder(&PRODUCT)
+        .endpoint(server.url())
+        .credentials(Credentials::new("key-id", "key-secret"))
+        .build()
+        .unwrap();
+    let error = client
+        .call("Upload", serde_json::json!({ "Content": "c" }))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Upload is sent with GET, which has no body, but the request has one"
+    );
+    client.call("Upload", serde_json::json!({})).await.unwrap();
+    assert_eq!(server.received().len(), 1);
+}
+
+#[test]
+fn a_preview_masks_by_what_a_parameter_is() {
+    static TEXT: Field = Field::string("");
+    static KEY: Field = Field::object("", &KEY_SHAPE);
+    static KEY_SHAPE: Shape = Shape {
+        name: "Key",
+        fields: &[Field::string("Name"), Field::string("Value").sensitive()],
+        rules: &[],
+    };
+    static SHAPE: Shape = Shape {
+        name: "Secretive",
+        fields: &[
+            Field::string("Pin").sensitive(),
+            Field::int32("Number").sensitive(),
+            Field::list("Words", &TEXT).sensitive(),
+            Field::list("Keys", &KEY),
+            Field::object("Key", &KEY_SHAPE).style(Style::Json),
+            Field::string("Open"),
+        ],
+        rules: &[],
+    };
+    static SECRETIVE: Operation =
+        Operation::new("Secretive", Access::Write, &SHAPE, CHANGE.response);
+    static PRODUCT: ProductInfo = ProductInfo {
+        operations: &[&SECRETIVE],
+        ..NET
+    };
+    let client = DynClient::builder(&PRODUCT)
+        .endpoint("net.example.com")
+        .build()
+        .unwrap();
+    let request = serde_json::json!({
+        "Pin": "123", "Number": 7, "Words": ["a", "b"],
+        "Keys": [{ "Name": "n", "Value": "\"v\n" }],
+        "Key": { "Name": "n", "Value": "\"v\n" },
+        "Open": "the 123 of all",
+    });
+    let preview = client
+        .request("Secretive", request)
+        .unwrap()
+        .preview()
+        .unwrap();
+    insta::assert_snapshot!(preview, @r"
+    POST https://net.example.com/
+    operation: Secretive of 2014-05-26
+    signature: ACS3-HMAC-SHA256
+    Pin = ***
+    Number = ***
+    Words.1 = ***
+    Words.2 = ***
+    Keys.1.Name = n
+    Keys.1.Value = ***
+    Key = ***
+    Open = the 123 of all
+    ");
 }

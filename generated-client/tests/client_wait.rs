@@ -12,7 +12,13 @@ fn states(states: &[&str]) -> Answer {
         .iter()
         .map(|state| serde_json::json!({ "Status": state }))
         .collect();
-    ok(&serde_json::json!({ "Items": { "Item": items } }).to_string())
+    page(items.len(), &items)
+}
+
+/// One page of so many items in all.
+fn page(total: usize, items: &[serde_json::Value]) -> Answer {
+    let body = serde_json::json!({ "TotalCount": total, "Items": { "Item": items } });
+    ok(&body.to_string())
 }
 
 async fn wait(server: &Server) -> Result<Option<DescribeResponse>, Error<AssignErrorCode>> {
@@ -74,8 +80,10 @@ async fn the_deadline_tells_the_last_states() {
     let Error::Wait(wait) = &error else {
         panic!("{error}")
     };
-    let states = vec!["Pending".to_owned(), "Ready".to_owned()];
-    assert_eq!(wait.kind(), &WaitErrorKind::TimedOut { states, looks: 1 });
+    let WaitErrorKind::TimedOut { states, looks, .. } = wait.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!((states.join(","), *looks), ("Pending,Ready".to_owned(), 1));
     assert_eq!(
         error.to_string(),
         "ItemReady: not reached before the deadline, after 1 looks; the state was `Pending`, `Ready`"
@@ -144,4 +152,53 @@ async fn a_dry_run_asked_for_in_the_request_is_told_by_the_error() {
     let error = server.client().send(request).await.unwrap_err();
     assert!(error.is_dry_run_passed() && !error.is_retryable());
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn every_page_is_looked_at_before_a_success() {
+    let item = |status: &str| serde_json::json!({ "Name": "n", "Status": status });
+    let server = Server::start([
+        page(2, &[item("Ready")]),
+        page(2, &[item("Pending")]),
+        page(2, &[item("Ready")]),
+        page(2, &[item("Failed")]),
+    ])
+    .await;
+    let error = wait(&server).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: the state became `Failed`, from which it is not reached"
+    );
+    let asked = |name: &str| -> Vec<_> {
+        let received = server.received();
+        received.iter().map(|r| r.parameter(name)).collect()
+    };
+    let numbers = [None, Some("2"), None, Some("2")].map(|n| n.map(str::to_owned));
+    assert_eq!(asked("PageNumber"), numbers);
+    assert_eq!(asked("PageSize"), vec![Some("50".to_owned()); 4]);
+}
+
+#[tokio::test]
+async fn a_deadline_tells_the_error_that_stood_in_the_way() {
+    let server = Server::start([error(503, "ServiceUnavailable", "m")]).await;
+    let call = server.client().request(Describe::default());
+    let wait = call.wait("ItemReady").unwrap();
+    let error = wait
+        .deadline(Duration::from_millis(500))
+        .run()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: not reached before the deadline, after 1 looks; no state was seen; \
+         the last look failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
+    );
+}
+
+#[tokio::test]
+async fn looks_keep_a_distance() {
+    let server = Server::start([]).await;
+    let call = server.client().request(Describe::default());
+    let wait = call.wait("ItemReady").unwrap().delay(Duration::ZERO);
+    assert!(format!("{wait:?}").contains("delay: 10ms"), "{wait:?}");
 }

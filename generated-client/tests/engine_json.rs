@@ -129,6 +129,24 @@ fn a_response_as_it_may_come() {
 }
 
 #[test]
+fn an_empty_list_in_the_place_of_an_object_is_none() {
+    for text in [
+        r#"{"Ipv6Sets":[],"Labels":[],"Total":1}"#,
+        r#"{"Ipv6Sets":[ ],"Total":1}"#,
+    ] {
+        let expected = Described {
+            total: Some(1),
+            ..Described::default()
+        };
+        assert_eq!(described(text), expected);
+    }
+    assert_eq!(
+        refused(r#"{"Labels":[1]}"#),
+        "Labels: expected a map, found a list"
+    );
+}
+
+#[test]
 fn what_cannot_be_is_told_with_its_place() {
     for (text, message) in [
         (

@@ -36,7 +36,7 @@ struct Settings {
     product: &'static ProductInfo,
     region: Option<String>,
     endpoint: Option<String>,
-    network: Network,
+    network: Option<Network>,
     environment: Environment,
     credentials: Option<Arc<dyn ProvideCredentials>>,
     signature: Option<SignatureKind>,
@@ -61,7 +61,7 @@ impl<C: Handle> ClientBuilder<C> {
                 product,
                 region: None,
                 endpoint: None,
-                network: Network::Public,
+                network: None,
                 environment: Environment::process(),
                 credentials: None,
                 signature: None,
@@ -89,15 +89,16 @@ impl<C: Handle> ClientBuilder<C> {
     }
 
     /// The endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It wins over
-    /// everything else; see [`endpoint`](crate::endpoint) for the order.
+    /// everything else; see [`endpoint`](crate::endpoint) for the order. No proxy of the environment
+    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.endpoint = Some(endpoint.into());
         self
     }
 
-    /// The network that the client is in; [`Network::Public`] unless set.
+    /// The network that the client is in; that of [`Network::of_environment`] unless set.
     pub fn network(mut self, network: Network) -> Self {
-        self.settings.network = network;
+        self.settings.network = Some(network);
         self
     }
 
@@ -209,7 +210,9 @@ impl Settings {
     fn core(self) -> Result<Core, Error> {
         let product = self.product;
         let endpoint = EndpointSettings {
-            network: self.network,
+            network: self
+                .network
+                .unwrap_or_else(|| Network::of_environment(&self.environment)),
             explicit: self.endpoint,
             environment: self.environment.clone(),
         };
@@ -237,15 +240,22 @@ impl Settings {
         }
         let http = match self.http {
             Some(http) => http,
-            None => http_client_builder()
-                .connect_timeout(self.connect_timeout)
-                .read_timeout(self.read_timeout)
-                .pool_idle_timeout(self.pool_idle_timeout)
-                .build()
-                .map_err(|error| {
+            None => {
+                let builder = http_client_builder()
+                    .connect_timeout(self.connect_timeout)
+                    .read_timeout(self.read_timeout)
+                    .pool_idle_timeout(self.pool_idle_timeout);
+                // A proxy has another idea of what this machine is.
+                let builder = if endpoint::is_loopback(&resolved) {
+                    builder.no_proxy()
+                } else {
+                    builder
+                };
+                builder.build().map_err(|error| {
                     let error = error.without_url();
                     Error::configuration(format!("no HTTP client can be made: {error}"))
-                })?,
+                })?
+            }
         };
         let credentials = self.credentials.unwrap_or_else(|| {
             let context = Context::new().with_environment(self.environment);

@@ -188,6 +188,16 @@ impl<R: Request> Call<R> {
     }
 }
 
+impl<R: Request> Clone for Call<R> {
+    fn clone(&self) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            request: self.request.clone(),
+            options: self.options.clone(),
+        }
+    }
+}
+
 impl<R: Request + fmt::Debug> fmt::Debug for Call<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Call").field(&self.request).finish()

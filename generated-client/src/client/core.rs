@@ -101,20 +101,7 @@ impl Core {
         options: &Options,
     ) -> Result<Prepared, Error> {
         self.fill_region(operation, request);
-        let given = |name| options.parameters.iter().find(|(n, _)| n == name);
-        let token = match operation.idempotency_token {
-            Some(name) => match given(name) {
-                Some((_, token)) => Some(token.clone()),
-                None => fill_token(operation, name, request, options)?,
-            },
-            None if options.idempotency_token.is_some() => {
-                return Err(Error::configuration(format!(
-                    "{} takes no idempotency token",
-                    operation.name
-                )));
-            }
-            None => None,
-        };
+        let token = token(operation, request, options)?;
         let dry_run = fill_dry_run(operation, request, options)?;
         if self.validation && !options.skip_validation {
             validate::check(request)?;
@@ -122,6 +109,13 @@ impl Core {
         let mut parameters = Parameters::default();
         encode::encode(request, &mut parameters);
         add_parameters(operation, &mut parameters, &options.parameters)?;
+        // What is signed would not be what is sent.
+        if operation.method == Method::Get && parameters.body().is_some() {
+            return Err(Error::configuration(format!(
+                "{} is sent with GET, which has no body, but the request has one",
+                operation.name
+            )));
+        }
         let (endpoint, region_hint) = self.endpoint_for(&parameters)?;
         Ok(Prepared {
             operation,
@@ -143,13 +137,11 @@ impl Core {
         options: &Options,
     ) -> Result<Preview, Error> {
         let prepared = self.prepare(operation, request, options)?;
-        let mut hidden = super::redact::Secrets::default();
-        hidden.add_sensitive(request);
         let parameters = prepared
             .parameters
-            .iter()
+            .masked()
             .filter(|(location, ..)| *location != Location::Host)
-            .map(|(_, name, value)| (name.to_owned(), hidden.redact(value)))
+            .map(|(_, name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         Ok(Preview {
             method: operation.method,
@@ -250,7 +242,8 @@ pub struct Preview {
     pub version: &'static str,
     /// How it would be signed; `None` for operations that take no signature.
     pub signature: Option<SignatureKind>,
-    /// The parameters of the query and of the form, before percent-encoding.
+    /// The parameters of the query and of the form, before percent-encoding; `***` in the place of
+    /// sensitive values.
     pub parameters: Vec<(String, String)>,
     /// How many bytes the body has beside the form.
     pub body_length: usize,
@@ -279,35 +272,74 @@ impl fmt::Display for Preview {
     }
 }
 
-/// Gives the request its idempotency token: the call's, else the request's own, else a new one.
-/// Returns the one that it carries then.
+/// The idempotency token that the request is sent with: the call's, be it an option or a parameter,
+/// else the request's own, else a new one, which the request is given.
+fn token(
+    operation: &Operation,
+    request: &mut dyn Record,
+    options: &Options,
+) -> Result<Option<String>, Error> {
+    let wanted = options.idempotency_token.as_deref();
+    let Some(name) = operation.idempotency_token else {
+        return match wanted {
+            Some(_) => Err(Error::configuration(format!(
+                "{} takes no idempotency token",
+                operation.name
+            ))),
+            None => Ok(None),
+        };
+    };
+    let parameter = options.parameters.iter().find(|(n, _)| n == name);
+    let parameter = parameter.map(|(_, token)| token.as_str());
+    // An empty token is sent but makes nothing safe.
+    if wanted == Some("") || parameter == Some("") {
+        return Err(Error::configuration(format!(
+            "{}: an empty idempotency token makes no repetition safe; \
+             leave it out, and the client makes one",
+            operation.name
+        )));
+    }
+    match (parameter, wanted) {
+        (Some(parameter), Some(wanted)) if parameter != wanted => Err(Error::configuration(
+            format!("the parameter `{name}` is another than the call's idempotency token"),
+        )),
+        (Some(parameter), _) => Ok(Some(parameter.to_owned())),
+        (None, wanted) => fill_token(operation, name, request, wanted),
+    }
+}
+
 fn fill_token(
     operation: &Operation,
     name: &str,
     request: &mut dyn Record,
-    options: &Options,
+    wanted: Option<&str>,
 ) -> Result<Option<String>, Error> {
-    let Some(index) = operation.request.index_of(name) else {
-        return Ok(None);
-    };
-    let own = match request.get(index) {
-        // An empty token is sent but makes nothing safe.
-        Ref::String("") => None,
-        Ref::String(token) => Some(token.to_owned()),
+    let index = operation.request.index_of(name);
+    let own = match index.map(|index| request.get(index)) {
+        Some(Ref::String(token)) if !token.is_empty() => Some(token.to_owned()),
         _ => None,
     };
-    let token = match (&options.idempotency_token, own) {
-        (Some(wanted), Some(own)) if *wanted != own => {
+    let token = match (wanted, own) {
+        (Some(wanted), Some(own)) if wanted != own => {
             return Err(Error::configuration(format!(
                 "the request has another `{name}` than the call's idempotency token"
             )));
         }
-        (Some(wanted), _) => wanted.clone(),
-        (None, Some(own)) => return Ok(Some(own)),
+        (_, Some(own)) => return Ok(Some(own)),
+        (Some(wanted), None) => wanted.to_owned(),
         (None, None) => sign::nonce(),
     };
-    let filled = put_text(request, index, &token);
-    Ok(filled.then_some(token))
+    if index.is_some_and(|index| put_text(request, index, &token)) {
+        return Ok(Some(token));
+    }
+    // One that the client made is not missed; the caller's must not be lost.
+    match wanted {
+        Some(_) => Err(Error::configuration(format!(
+            "the request of {} has no text parameter `{name}` for the idempotency token",
+            operation.name
+        ))),
+        None => Ok(None),
+    }
 }
 
 /// Asks for a dry run where the call wants one. Says whether the request asks for one.

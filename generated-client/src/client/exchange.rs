@@ -21,6 +21,7 @@ use crate::{
     error::{Error, Meta, TooLargeError, TransportError, TransportKind},
     observe::{AttemptEvent, CallEvent, Next, Outcome},
     operation::{Method, Operation},
+    rate_limit::Place,
     record::Record,
     retry::{self, Class, Decision, Failure, Situation, Stop},
     sign::{self, Unsigned},
@@ -37,8 +38,8 @@ impl Core {
         response: &'a mut dyn Record,
     ) -> BoxFuture<'a, Result<Meta, Error>> {
         Box::pin(self.observed(operation, async move {
-            let (answer, secrets) = self.perform(operation, request, options).await?;
-            answer.decode(response, || secrets)
+            let (answer, credentials) = self.perform(operation, request, options).await?;
+            answer.decode(response, || Secrets::of(request, credentials.as_ref()))
         }))
     }
 
@@ -75,9 +76,10 @@ impl Core {
             let json = &mut value;
             let meta = self
                 .observed(operation, async move {
-                    let (answer, secrets) = self.perform(operation, request, options).await?;
+                    let (answer, credentials) = self.perform(operation, request, options).await?;
+                    let secrets = || Secrets::of(request, credentials.as_ref());
                     let meta;
-                    (*json, meta) = answer.json(|| secrets)?;
+                    (*json, meta) = answer.json(secrets)?;
                     Ok(meta)
                 })
                 .await?;
@@ -136,7 +138,7 @@ impl Core {
                 Outcome::success(meta.status(), meta.request_id()),
                 meta.attempts(),
             ),
-            Err(error) => (Outcome::failure(error), error.attempts()),
+            Err(error) => (Outcome::of_error(error), error.attempts()),
         };
         span.record("attempts", attempts);
         outcome.record(&span, duration);
@@ -154,23 +156,33 @@ impl Core {
     }
 
     /// Completes a request and sends it until it succeeds or a repetition is not worth it. Gives the
-    /// answer, and what must be taken out of texts made from it.
+    /// answer, and the access key of which nothing may be left in texts made from it.
     async fn perform(
         &self,
         operation: &'static Operation,
         request: &mut dyn Record,
         options: &Options,
-    ) -> Result<(Answer, Secrets), Error> {
+    ) -> Result<(Answer, Option<Credentials>), Error> {
         let prepared = self.prepare(operation, request, options)?;
         let request = &*request;
         let mut progress = Progress::new(&prepared);
         loop {
-            if let Err(error) = self.wait_for_turn(&prepared, &progress).await {
-                return Err(progress.give_up(error));
-            }
+            progress.tries += 1;
+            let turn = match self.wait_for_turn(&prepared, &progress).await {
+                Ok(turn) => turn,
+                Err(error) => return Err(progress.give_up(error)),
+            };
             let credentials = match self.credentials_for(&prepared, &progress).await {
                 Ok(credentials) => credentials,
-                Err(error) => return Err(progress.give_up(error.into())),
+                Err(error) => {
+                    drop(turn);
+                    let failed = Failed::without_answer(error.into());
+                    match self.decide(&prepared, &mut progress, &failed) {
+                        Decision::Stop(_) => return Err(progress.give_up(failed.error)),
+                        Decision::Retry(wait) => tokio::time::sleep(wait).await,
+                    }
+                    continue;
+                }
             };
             // The same access key that was refused would be refused again.
             if let Some((_, Class::StaleCredentials)) = &progress.last
@@ -179,21 +191,14 @@ impl Core {
                 return Err(progress.give_up(Error::configuration("no fresh access key")));
             }
             progress.credentials = credentials;
+            turn.used();
             progress.attempts += 1;
-            let secrets = || {
-                let mut secrets = Secrets::default();
-                secrets.add_sensitive(request);
-                if let Some(credentials) = &progress.credentials {
-                    secrets.add_credentials(credentials);
-                }
-                secrets
-            };
+            let secrets = || Secrets::of(request, progress.credentials.as_ref());
             let (failed, duration) =
                 match self.observed_attempt(&prepared, &progress, secrets).await {
                     (Ok(answer), _) => {
                         self.budget.deposit(progress.last_cost);
-                        let secrets = secrets();
-                        return Ok((answer, secrets));
+                        return Ok((answer, progress.credentials));
                     }
                     (Err(failed), duration) => (failed, duration),
                 };
@@ -202,12 +207,19 @@ impl Core {
             {
                 self.credentials.forget(credentials);
             }
+            if failed.error.is_dry_run_passed() {
+                // An error only in form.
+                self.budget.deposit(progress.last_cost);
+                let outcome = Outcome::of_error(&failed.error);
+                self.report_attempt(operation, progress.attempts, duration, outcome, None);
+                return Err(progress.close(failed.error));
+            }
             let decision = self.decide(&prepared, &mut progress, &failed);
             self.report_attempt(
                 operation,
                 progress.attempts,
                 duration,
-                Outcome::failure(&failed.error),
+                Outcome::of_error(&failed.error),
                 Some(match decision {
                     Decision::Retry(wait) => Next::Retry(wait),
                     Decision::Stop(stop) => Next::Stop(stop),
@@ -234,7 +246,7 @@ impl Core {
         // Only the server's clock can correct ours.
         let unmendable = class == Class::Clock && failed.server_time.is_none();
         let situation = Situation {
-            attempts: progress.attempts,
+            attempts: progress.tries,
             repeatable: call.repeatable,
             met_before: unmendable || progress.met.contains(&class),
             remaining: progress.remaining(),
@@ -261,21 +273,24 @@ impl Core {
     }
 
     /// Waits until the client's own rate limit lets an attempt go.
-    async fn wait_for_turn(&self, call: &Prepared, progress: &Progress) -> Result<(), Error> {
-        let wait = self
+    async fn wait_for_turn(
+        &self,
+        call: &Prepared,
+        progress: &Progress,
+    ) -> Result<Place<'_>, Error> {
+        let now = Instant::now();
+        let place = self
             .limits
-            .reserve(call.operation.name, Instant::now(), progress.deadline);
-        match wait {
-            Some(Duration::ZERO) => Ok(()),
-            Some(wait) => {
-                tokio::time::sleep(wait).await;
-                Ok(())
-            }
-            None => {
-                let host = &call.endpoint.host;
-                Err(TransportError::new(TransportKind::RateLimit, host, progress.meta()).into())
-            }
+            .reserve(call.operation.name, now, progress.deadline);
+        let Some(place) = place else {
+            let host = &call.endpoint.host;
+            let kind = TransportKind::RateLimit;
+            return Err(TransportError::new(kind, host, progress.meta()).into());
+        };
+        if !place.wait.is_zero() {
+            tokio::time::sleep(place.wait).await;
         }
+        Ok(place)
     }
 
     async fn credentials_for(
@@ -328,7 +343,7 @@ impl Core {
                 let attempt = progress.attempts;
                 self.report_attempt(call.operation, attempt, duration, outcome, None);
             }
-            Err(failed) => Outcome::failure(&failed.error).record(&span, duration),
+            Err(failed) => Outcome::of_error(&failed.error).record(&span, duration),
         }
         (result, duration)
     }
@@ -378,7 +393,7 @@ impl Core {
     ) -> Result<Answer, Failed> {
         let host = &call.endpoint.host;
         let nonce = sign::nonce();
-        let signed = sign::sign(
+        let mut signed = sign::sign(
             self.signature,
             &Unsigned {
                 method: call.operation.method,
@@ -396,14 +411,12 @@ impl Core {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut secrets_signed = Secrets::default();
-        secrets_signed.add_signature(&signed);
         let headers = self
             .headers(&signed.headers)
             .map_err(Failed::without_answer)?;
         let mut request = self.http.request(method, url).headers(headers);
         if call.operation.method == Method::Post {
-            request = request.body(signed.body);
+            request = request.body(std::mem::take(&mut signed.body));
         }
         if let Some(timeout) = call.attempt_timeout {
             request = request.timeout(timeout);
@@ -459,7 +472,7 @@ impl Core {
         };
         let secrets = || {
             let mut all = secrets();
-            all.append(secrets_signed);
+            all.add_signature(&signed);
             all
         };
         answer.judge(secrets).map_err(|error| Failed {
@@ -512,7 +525,10 @@ struct Progress {
     operation: &'static str,
     token: Option<String>,
     deadline: Option<Instant>,
+    /// How often the request was sent.
     attempts: u32,
+    /// The same, with the times when there was no access key to send it with.
+    tries: u32,
     /// The error before, and what it meant.
     last: Option<(Error, Class)>,
     last_cost: u32,
@@ -529,6 +545,7 @@ impl Progress {
                 .deadline
                 .and_then(|span| Instant::now().checked_add(span)),
             attempts: 0,
+            tries: 0,
             last: None,
             last_cost: 0,
             met: Vec::new(),

@@ -16,7 +16,17 @@ const SHORTEST: usize = 4;
 pub(super) struct Secrets(Vec<String>);
 
 impl Secrets {
-    pub(super) fn add_credentials(&mut self, credentials: &Credentials) {
+    /// Those of a request and of what it was signed with.
+    pub(super) fn of(request: &dyn Record, credentials: Option<&Credentials>) -> Self {
+        let mut secrets = Self::default();
+        secrets.add_sensitive(request);
+        if let Some(credentials) = credentials {
+            secrets.add_credentials(credentials);
+        }
+        secrets
+    }
+
+    fn add_credentials(&mut self, credentials: &Credentials) {
         self.add(credentials.access_key_secret.expose());
         if let Some(token) = &credentials.security_token {
             self.add(token.expose());
@@ -36,13 +46,8 @@ impl Secrets {
         }
     }
 
-    pub(super) fn append(&mut self, mut other: Secrets) {
-        self.0.append(&mut other.0);
-        self.longest_first();
-    }
-
     /// The values of sensitive parameters.
-    pub(super) fn add_sensitive(&mut self, request: &dyn Record) {
+    fn add_sensitive(&mut self, request: &dyn Record) {
         for (index, field) in request.shape().fields.iter().enumerate() {
             self.add_value(field, request.get(index), field.sensitive);
         }

@@ -70,7 +70,7 @@ impl Environment {
     }
 
     /// Is the variable set to `true`, in whatever case?
-    pub(super) fn is_true(&self, name: &str) -> bool {
+    pub(crate) fn is_true(&self, name: &str) -> bool {
         self.var(name)
             .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
     }

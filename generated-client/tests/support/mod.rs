@@ -277,6 +277,7 @@ record!(request Describe, DESCRIBE_SHAPE, 0 => region_id, 1 => page_number, 2 =>
 pub struct DescribeResponse {
     pub request_id: Option<String>,
     pub total_count: Option<i64>,
+    pub page_size: Option<i32>,
     pub items: Option<Items>,
 }
 static DESCRIBE_RESPONSE: Shape = Shape {
@@ -284,12 +285,13 @@ static DESCRIBE_RESPONSE: Shape = Shape {
     fields: &[
         Field::string("RequestId"),
         Field::int64("TotalCount"),
+        Field::int32("PageSize"),
         Field::object("Items", &ITEMS_SHAPE),
     ],
     rules: &[],
 };
 record!(response DescribeResponse, DESCRIBE_RESPONSE,
-    0 => request_id, 1 => total_count, 2 => items,
+    0 => request_id, 1 => total_count, 2 => page_size, 3 => items,
 );
 request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
 
