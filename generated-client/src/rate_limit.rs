@@ -165,7 +165,7 @@ mod tests {
 
     /// Takes a place and uses it.
     fn wait(limits: &RateLimits, now: Instant, deadline: Option<Instant>) -> Option<Duration> {
-        let place = wait(&limits, now, deadline)?;
+        let place = limits.reserve("Assign", now, deadline)?;
         let wait = place.wait;
         place.used();
         Some(wait)
