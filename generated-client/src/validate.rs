@@ -30,14 +30,20 @@ pub struct Violations(pub Vec<Violation>);
 #[non_exhaustive]
 pub struct Violation {
     /// The parameter by its wire name, such as `Tag.1.Key`; of a rule, the parameters that it is
-    /// about joined with `, ` — of alternatives that it puts on a par, those given where any is.
+    /// about, each once, joined with `, ` — of alternatives that it puts on a par, those given
+    /// where any is.
     pub parameter: String,
     /// What is violated.
     pub kind: ViolationKind,
     /// What was given, in short; `None` where nothing was or where the value is a secret. Of a
-    /// rule, those of its members that hold.
+    /// rule, those of its parameters that are in conflict or that it is not content with, such as
+    /// `Ipv6Address and Amount = 2`: with the value where the rule is about values and it is no
+    /// secret.
     pub given: Option<String>,
-    /// What is allowed, in words.
+    /// Of a rule: more than one parameter is in `given`.
+    several: bool,
+    /// What is allowed, in words. In those of a rule, `it` and `them` are what was given, or else
+    /// the parameters.
     pub allowed: String,
     /// Of a rule: why it is one.
     pub reason: Option<&'static str>,
@@ -88,6 +94,7 @@ impl Violation {
             parameter,
             kind,
             given,
+            several: false,
             allowed: allowed.into(),
             reason: None,
         }
@@ -98,8 +105,16 @@ impl Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given = self.given.as_deref().unwrap_or("the value");
         let allowed = &self.allowed;
-        if !self.parameter.is_empty() {
-            write!(f, "{}: ", self.parameter)?;
+        match (self.kind, &self.given) {
+            (ViolationKind::Rule(_), Some(given)) => {
+                let verb = if self.several { "were" } else { "was" };
+                write!(f, "{given} {verb} given; ")?;
+            }
+            (ViolationKind::Rule(_), None) => {
+                write!(f, "none of {} was given; ", self.parameter)?;
+            }
+            _ if self.parameter.is_empty() => {}
+            _ => write!(f, "{}: ", self.parameter)?,
         }
         match self.kind {
             ViolationKind::Required => write!(f, "missing; {allowed}"),
@@ -115,10 +130,12 @@ impl Display for Violation {
             ViolationKind::Pattern => write!(f, "{given} does not match; allowed: {allowed}"),
             ViolationKind::Type => write!(f, "{given} was given; allowed: {allowed}"),
             ViolationKind::Unknown => write!(f, "no such parameter; {allowed}"),
-            ViolationKind::Rule(_) => {
-                let given = self.given.as_deref().unwrap_or("none of them");
-                write!(f, "given: {given}; allowed: {allowed}")
+            ViolationKind::Rule(RuleKind::AtMostOneOf) => write!(f, "{allowed} is allowed"),
+            ViolationKind::Rule(RuleKind::ExactlyOneOf | RuleKind::AtLeastOneOf) => {
+                write!(f, "{allowed} is required")
             }
+            ViolationKind::Rule(RuleKind::AllOrNone) => write!(f, "{allowed} must be given"),
+            ViolationKind::Rule(RuleKind::Requires) => f.write_str(allowed),
         }?;
         match self.reason {
             Some(reason) if !reason.is_empty() => write!(f, ". {reason}"),
@@ -232,7 +249,7 @@ impl Check {
             self.field(record.get(index), at);
         }
         for rule in shape.rules {
-            rules::check(rule, record, style, path, &mut self.found);
+            rules::check(rule, record, style, path, sensitive, &mut self.found);
         }
     }
 

@@ -47,7 +47,7 @@ async fn a_call_by_name_is_checked_completed_and_repeated() {
     Enii: no such parameter; did you mean `Eni`?
     Eni: missing; it must be given
     Count: 11 is too great; allowed: at most 10
-    Count, Address: given: Count, Address; allowed: at most one of them. Give a number or addresses.
+    Count and Address were given; at most one of them is allowed. Give a number or addresses.
     "#);
     let error = client.call("asign", json!({})).await.unwrap_err();
     assert_eq!(

@@ -38,7 +38,7 @@ fn a_form_that_excludes_another_names_what_was_given_of_it() {
     };
     assert_eq!(
         said(&request),
-        "Permissions, Priority: given: Permissions, Priority; allowed: at most one of them. \
+        "Permissions and Priority were given; at most one of them is allowed. \
          The operation's notes: the flat form is outdated and does not mix with `Permissions` \
          (`InvalidParam.Permissions`)."
     );
@@ -63,9 +63,8 @@ fn a_choice_of_what_is_needed_names_all_of_it() {
     };
     assert_eq!(
         said(&request()),
-        "InstanceChargeType, Period, LaunchTemplateId, LaunchTemplateName: \
-         given: InstanceChargeType=PrePaid; allowed: InstanceChargeType=PrePaid only with \
-         Period or LaunchTemplateId or LaunchTemplateName. \
+        "InstanceChargeType = \"PrePaid\" was given; \
+         it requires Period, LaunchTemplateId or LaunchTemplateName. \
          The note on `Period`: a subscription needs its length, unless a launch template supplies it."
     );
     let month = RunInstances {
@@ -76,7 +75,7 @@ fn a_choice_of_what_is_needed_names_all_of_it() {
 }
 
 #[test]
-fn several_choices_stand_in_parentheses() {
+fn of_several_demands_those_that_are_not_met_are_told() {
     let disk = DescribePrice {
         region_id: text("cn-hangzhou"),
         resource_type: text("disk"),
@@ -85,9 +84,7 @@ fn several_choices_stand_in_parentheses() {
     };
     assert_eq!(
         said(&disk),
-        "ResourceType, DataDisk.1.Category, DataDisk.N.Size, DataDisk.1.Size: \
-         given: ResourceType=disk, DataDisk.1.Category; allowed: ResourceType=disk only with \
-         DataDisk.1.Category and (DataDisk.N.Size or DataDisk.1.Size). \
+        "ResourceType = \"disk\" was given; it requires DataDisk.N.Size or DataDisk.1.Size. \
          The note on `ResourceType`: the price of a disk depends on its category and size, told as \
          an element of `DataDisk` or by the older parameters for the first disk."
     );
@@ -98,8 +95,7 @@ fn a_region_that_no_client_fills_in_is_asked_of_the_caller() {
     let request = JoinSecurityGroup::new("sg-1").network_interface_id("eni-1");
     assert_eq!(
         said(&request),
-        "NetworkInterfaceId, RegionId: given: NetworkInterfaceId; allowed: NetworkInterfaceId only \
-         with RegionId. The note on `RegionId`: only for instances may the region be left out. \
+        "NetworkInterfaceId was given; it requires RegionId. The note on `RegionId`: only for instances may the region be left out. \
          It is for the caller to give: a client fills in its own region only where an operation \
          always requires one."
     );

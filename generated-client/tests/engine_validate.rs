@@ -95,11 +95,11 @@ fn everything_is_reported_at_once_and_reads_well() {
     Ipv6Address.1: "****" is not an IPv6 address such as 2001:db8::1
     Options: an empty map cannot be sent; leave it unset, or give it something to hold
     Zones: an empty list cannot be sent; leave it unset, or give it something to hold
-    Ipv6Address, Ipv6AddressCount: given: Ipv6Address, Ipv6AddressCount; allowed: at most one of them. Addresses are either chosen or made.
-    ChargeType, Period: given: ChargeType=PrePaid; allowed: ChargeType=PrePaid only with Period. A subscription has a term.
-    NetworkInterface.2.VSwitchId, NetworkInterface.2.NetworkInterfaceId: given: NetworkInterface.2.VSwitchId, NetworkInterface.2.NetworkInterfaceId; allowed: exactly one of them. An interface is made or is there already.
-    NetworkInterface.3.VSwitchId, NetworkInterface.3.NetworkInterfaceId: given: none of them; allowed: exactly one of them. An interface is made or is there already.
-    SystemDisk.Size, SystemDisk.Size: given: SystemDisk.Size, SystemDisk.Size; allowed: at most one of them. They are one and the same.
+    Ipv6Address and Ipv6AddressCount were given; at most one of them is allowed. Addresses are either chosen or made.
+    ChargeType = "PrePaid" was given; it requires Period. A subscription has a term.
+    NetworkInterface.2.VSwitchId and NetworkInterface.2.NetworkInterfaceId were given; exactly one of them is required. An interface is made or is there already.
+    none of NetworkInterface.3.VSwitchId, NetworkInterface.3.NetworkInterfaceId was given; exactly one of them is required. An interface is made or is there already.
+    SystemDisk.Size and SystemDisk.Size (its other form) were given; at most one of them is allowed. They are one and the same.
     "#);
 }
 
@@ -176,25 +176,104 @@ fn a_group_counts_as_one_member() {
     }
 }
 
+#[derive(Default)]
+struct Amounts {
+    address: Option<String>,
+    amount: Option<i64>,
+    password: Option<String>,
+}
+
+static AMOUNTS: Shape = Shape {
+    name: "Amounts",
+    fields: &[
+        Field::string("Address"),
+        Field::new("Amount", Kind::Integer),
+        Field::string("Password").sensitive(),
+    ],
+    rules: &[
+        Rule::requires(
+            &[Member::given(&["Address"]), Member::given(&["Amount"])],
+            &[Member::is(&["Amount"], &["1"])],
+            "An address is for one.",
+        ),
+        Rule::requires(
+            &[Member::given(&["Password"])],
+            &[Member::is(&["Amount"], &["1", "2"])],
+            "",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::is(&["Password"], &["secret"]),
+                Member::given(&["Address"]),
+            ],
+            "",
+        ),
+    ],
+};
+alicloud::record!(request Amounts, AMOUNTS, 0 => address, 1 => amount, 2 => password);
+
+#[test]
+fn a_violated_rule_tells_the_value_that_it_found() {
+    let both = Amounts {
+        address: Some("a".to_owned()),
+        amount: Some(2),
+        password: None,
+    };
+    let violations = check(&both).unwrap_err();
+    assert_eq!(
+        violations.to_string(),
+        "Address and Amount = 2 were given; together they require Amount = 1. \
+         An address is for one."
+    );
+    assert_eq!(violations.0[0].parameter, "Address, Amount");
+    assert_eq!(
+        violations.0[0].given.as_deref(),
+        Some("Address and Amount = 2")
+    );
+    let other = Amounts {
+        amount: Some(3),
+        password: Some("hidden".to_owned()),
+        address: None,
+    };
+    assert_eq!(
+        said(&other),
+        "Password and Amount = 3 were given; Password requires Amount = 1 or 2"
+    );
+}
+
+#[test]
+fn a_violated_rule_keeps_a_secret() {
+    let secret = Amounts {
+        address: Some("a".to_owned()),
+        amount: None,
+        password: Some("secret".to_owned()),
+    };
+    assert_eq!(
+        check(&secret).unwrap_err().0.pop().unwrap().to_string(),
+        "Password and Address were given; at most one of them is allowed"
+    );
+}
+
 #[test]
 fn a_violated_rule_names_those_of_a_group_that_are_given() {
     assert_eq!(
         four(["1", "1", "", ""]),
-        "A, B: given: A, B; allowed: at most one of them. The new form or the old."
+        "A and B were given; at most one of them is allowed. The new form or the old."
     );
     assert_eq!(
         four(["1", "1", "", "y"]),
-        "A, B, D: given: A, B, D=x|y; allowed: at most one of A, (B or D=x|y). \
+        "A, B and D = \"y\" were given; at most one of A and (B or D = \"y\") is allowed. \
          The new form or the old."
     );
     // Where none is given, all of the group would do.
     assert_eq!(
         four(["", "", "", "z"]),
-        "D, B, C: given: D=z; allowed: D=z only with B or C. One of the two."
+        "D = \"z\" was given; it requires B or C. One of the two."
     );
     assert_eq!(
         four(["", "", "1", ""]),
-        "C, D, A, B: given: C; allowed: C only with D and (A or B)"
+        "C was given; it requires D and (A or B)"
     );
 }
 

@@ -94,14 +94,14 @@ fn sentence(constraint: &Constraint) -> String {
         .as_ref()
         .map(|list| format!(" in each element of {}", docs::code(list)))
         .unwrap_or_default();
-    let of = |members: &[Member]| {
+    let with = |members: &[Member], separator: &str| {
         let names: Vec<_> = members
             .iter()
             .map(|member| self::member(member, members.len()))
             .collect();
-        names.join(", ")
+        names.join(separator)
     };
-    let members = of(&constraint.parameters);
+    let members = with(&constraint.parameters, ", ");
     match constraint.rule {
         RuleKind::ExactlyOneOf => format!("Exactly one of {members}{each}"),
         RuleKind::AtMostOneOf => format!("At most one of {members}{each}"),
@@ -109,8 +109,8 @@ fn sentence(constraint: &Constraint) -> String {
         RuleKind::AllOrNone => format!("All or none of {members}{each}"),
         RuleKind::Requires => format!(
             "{} requires {}{each}",
-            of(slice(constraint.condition.as_ref())),
-            of(slice(constraint.then.as_ref())),
+            with(slice(constraint.condition.as_ref()), " together with "),
+            with(slice(constraint.then.as_ref()), " and "),
         ),
     }
 }
@@ -166,7 +166,23 @@ mod tests {
             ),
             (
                 r#"{ "rule": "requires", "if": { "anyOf": [{ "parameter": "A", "is": ["x", "y"] }, "B"] }, "then": ["C", { "anyOf": ["D", "E"] }], "reason": "" }"#,
-                "`A` = `x` or `y`, or `B` requires `C`, (`D` or `E`)",
+                "`A` = `x` or `y`, or `B` requires `C` and (`D` or `E`)",
+            ),
+        ] {
+            assert_eq!(said(rule), sentence);
+        }
+    }
+
+    #[test]
+    fn conditions_that_must_all_hold_are_said_to_stand_together() {
+        for (rule, sentence) in [
+            (
+                r#"{ "rule": "requires", "if": ["A", "B"], "then": { "parameter": "B", "is": [1] }, "reason": "" }"#,
+                "`A` together with `B` requires `B` = `1`",
+            ),
+            (
+                r#"{ "rule": "requires", "if": ["A", { "anyOf": ["B", "C"] }, "D"], "then": ["E", "F"], "reason": "" }"#,
+                "`A` together with (`B` or `C`) together with `D` requires `E` and `F`",
             ),
         ] {
             assert_eq!(said(rule), sentence);
