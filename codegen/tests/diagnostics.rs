@@ -15,7 +15,13 @@ const PRODUCT: &str =
     r#"{ "product": "Ecs", "version": "2014-05-26", "signatures": ["acs3-hmac-sha256"] }"#;
 
 fn fixtures() -> Vec<(String, PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/diagnostics");
+    fixtures_in("diagnostics")
+}
+
+fn fixtures_in(folder: &str) -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(folder);
     let mut fixtures: Vec<(String, PathBuf)> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -59,17 +65,28 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-#[test]
-fn every_fixture_shows_its_text() {
+fn show(folder: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("fixtures/diagnostics");
+    settings.set_snapshot_path(format!("fixtures/{folder}"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let _settings = settings.bind_to_scope();
-    for (name, path) in fixtures() {
+    for (name, path) in fixtures_in(folder) {
         let findings = findings(&path);
         insta::assert_snapshot!(name.as_str(), render(&findings, Colour::Never));
     }
+}
+
+#[test]
+fn every_fixture_shows_its_text() {
+    show("diagnostics");
+}
+
+/// What is wrong in its structure hides nothing else that is wrong, and nothing is reported that would
+/// be right if the structure were.
+#[test]
+fn mistakes_of_several_kinds_show_in_one_run() {
+    show("together");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde_json::json;
 
 use super::findings::Findings;
 use super::{product, structure, together};
@@ -326,7 +327,11 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
     let mut checked = Checked::default();
     match kind {
         FileKind::Product => {
-            if let Some((product, tree)) = super::read(text, &structure::PRODUCT, &mut findings) {
+            let missing = json!({
+                "product": "Product", "version": "2000-01-01", "signatures": ["acs3-hmac-sha256"]
+            });
+            let read = super::read(text, &structure::PRODUCT, &missing, &mut findings);
+            if let Some((product, tree)) = read {
                 product::check(&product, &tree, &mut findings);
                 let place = product
                     .region_parameter
@@ -337,11 +342,16 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
             }
         }
         FileKind::Operation => {
-            let read = super::read::<spec::Operation>(text, &structure::OPERATION, &mut findings);
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let missing = json!({ "operation": stem });
+            let read = super::read(text, &structure::OPERATION, &missing, &mut findings);
             if let Some((operation, tree)) = read {
+                let operation: spec::Operation = operation;
                 super::operation::check(path, &operation, &tree, &mut findings);
-                let place = findings.place(tree.span_of("operation"));
-                checked.name = Some((operation.operation.clone(), place));
+                if let Some(name) = tree.get("operation") {
+                    let place = findings.place(name.span);
+                    checked.name = Some((operation.operation.clone(), place));
+                }
                 checked.file = Some(File::Operation(OperationSpec {
                     path: path.to_owned(),
                     operation,

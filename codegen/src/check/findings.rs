@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::remains::Lost;
 use crate::diagnostic::{Code, Diagnostic, Place, Source};
 use crate::tree::Span;
 
@@ -9,6 +10,8 @@ use crate::tree::Span;
 pub(super) struct Findings {
     source: Arc<Source>,
     found: Vec<Diagnostic>,
+    /// What is not there for the checks to see.
+    lost: Option<Lost>,
 }
 
 impl Findings {
@@ -16,6 +19,7 @@ impl Findings {
         Self {
             source,
             found: Vec::new(),
+            lost: None,
         }
     }
 
@@ -32,8 +36,20 @@ impl Findings {
         Diagnostic::new(code, self.place(span), message)
     }
 
+    /// From here on, findings are not kept that may be there only because something was left out.
+    pub(super) fn expect(&mut self, lost: Lost) {
+        self.lost = Some(lost);
+    }
+
     /// Keeps a finding.
     pub(super) fn push(&mut self, finding: Diagnostic) {
+        if self
+            .lost
+            .as_ref()
+            .is_some_and(|lost| lost.explains(&finding))
+        {
+            return;
+        }
         self.found.push(finding);
     }
 

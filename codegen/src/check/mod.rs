@@ -11,8 +11,8 @@
 //!
 //! Hidden files and Markdown files may lie anywhere; anything else is a finding. A file is checked in
 //! three steps, each of which finds all it can find: its syntax ([`crate::tree`]), its structure
-//! (`structure`), its meaning (the other modules here). Only what has no finding becomes a
-//! [`Catalogue`].
+//! (`structure`), its meaning (the other modules here). What has a wrong structure is left out for the
+//! last step (`remains`). Only what has no finding becomes a [`Catalogue`].
 
 mod collisions;
 mod departures;
@@ -24,6 +24,7 @@ mod operation;
 pub mod path;
 mod product;
 mod references;
+mod remains;
 mod rules;
 mod schemas;
 mod solver;
@@ -42,10 +43,12 @@ use self::findings::Findings;
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 
-/// Reads the text of a spec and checks its structure. A model is only given where all of it is right.
+/// Reads the text of a spec and checks its structure. Where that is wrong somewhere, what is given is
+/// the rest of it, model and tree alike, with `missing` for keys that must not be missing.
 fn read<'t, T: DeserializeOwned>(
     text: &'t str,
     schema: &'static Value,
+    missing: &Value,
     findings: &mut Findings,
 ) -> Option<(T, Node<'t>)> {
     let tree = match tree::parse(text) {
@@ -63,9 +66,12 @@ fn read<'t, T: DeserializeOwned>(
             return None;
         }
     };
-    structure::check(schema, &tree, findings);
+    let faulty = structure::check(schema, &tree, findings);
     if !findings.is_empty() {
-        return None;
+        let rest = remains::of(tree, faulty);
+        let model = serde_json::from_str(&rest.text(missing)).ok()?;
+        findings.expect(rest.lost);
+        return Some((model, rest.tree));
     }
     match serde_json::from_str(text) {
         Ok(model) => Some((model, tree)),

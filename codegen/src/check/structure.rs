@@ -3,7 +3,7 @@
 //! What the structure is, is known to [`crate::spec`] alone. Here its JSON Schema is made, which editors
 //! complete from, and a tree is walked along that same schema, so that the two agree.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform};
@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::near::{list, nearest};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
-use crate::tree::{Entry, Kind, Node};
+use crate::tree::{Entry, Kind, Node, Span};
 
 /// The schema of an operation file.
 pub(super) static OPERATION: LazyLock<Value> = LazyLock::new(schema_of::<spec::Operation>);
@@ -82,17 +82,96 @@ pub(super) fn all_keys() -> impl Iterator<Item = &'static str> {
         .flat_map(|properties| properties.keys().map(String::as_str))
 }
 
-/// Finds everything in the structure of a tree that its schema does not allow.
-pub(super) fn check(root: &'static Value, tree: &Node<'_>, findings: &mut Findings) {
-    Walker { root, findings }.node(root, tree);
+/// Finds everything in the structure of a tree that its schema does not allow, and tells what must be
+/// left out of the tree so that nothing wrong remains.
+pub(super) fn check(root: &'static Value, tree: &Node<'_>, findings: &mut Findings) -> Faulty {
+    let mut walker = Walker {
+        root,
+        findings,
+        faulty: Faulty::default(),
+        open: 0,
+    };
+    match &tree.kind {
+        Kind::Object(_) => walker.file(tree),
+        _ => walker.node(root, tree),
+    }
+    walker.faulty
+}
+
+/// The places of what must be left out of a tree: of keys, and of elements of lists.
+#[derive(Debug, Default)]
+pub(super) struct Faulty {
+    places: HashSet<Span>,
+    /// The keys of the file that are left out as a whole; of a misspelled one, what it was meant for.
+    sections: HashSet<String>,
+}
+
+impl Faulty {
+    /// Whether this key with its value, or this element of a list, must be left out.
+    pub(super) fn contains(&self, span: Span) -> bool {
+        self.places.contains(&span)
+    }
+
+    /// Whether this key of the file is left out.
+    pub(super) fn section(&self, key: &str) -> bool {
+        self.sections.contains(key)
+    }
 }
 
 struct Walker<'f> {
     root: &'static Value,
     findings: &'f mut Findings,
+    faulty: Faulty,
+    /// How many findings there are in what is walked that no place has been left out for.
+    open: usize,
 }
 
 impl Walker<'_> {
+    fn push(&mut self, finding: Diagnostic) {
+        self.open += 1;
+        self.findings.push(finding);
+    }
+
+    /// Walks something that can be left out where there is something wrong in it.
+    fn part(&mut self, span: Span, walk: impl FnOnce(&mut Self)) -> bool {
+        let before = std::mem::take(&mut self.open);
+        walk(self);
+        let faulty = std::mem::replace(&mut self.open, before) > 0;
+        if faulty {
+            self.faulty.places.insert(span);
+        }
+        faulty
+    }
+
+    /// The file as a whole. Its keys can be left out one by one, and the elements of its lists.
+    fn file(&mut self, tree: &Node<'_>) {
+        self.object(self.root, tree);
+        let properties = self.root["properties"].as_object();
+        for (index, entry) in tree.entries().iter().enumerate() {
+            let Some(schema) = properties.and_then(|known| known.get(entry.key.as_ref())) else {
+                self.faulty.places.insert(entry.key_span);
+                let keys = properties.into_iter().flat_map(serde_json::Map::keys);
+                let meant = nearest(&entry.key, keys.map(String::as_str)).unwrap_or(&entry.key);
+                self.faulty.sections.insert(meant.to_owned());
+                continue;
+            };
+            let again = tree.entries()[..index].iter().any(|e| e.key == entry.key);
+            let faulty = self.part(entry.key_span, |walker| match &entry.value.kind {
+                Kind::Array(items) if schema["type"] == "array" => {
+                    for item in items {
+                        walker.part(item.span, |walker| walker.node(&schema["items"], item));
+                    }
+                }
+                _ => walker.node(schema, &entry.value),
+            });
+            if again {
+                self.faulty.places.insert(entry.key_span);
+            } else if faulty {
+                self.faulty.sections.insert(entry.key.to_string());
+            }
+        }
+    }
+
     fn node(&mut self, schema: &'static Value, node: &Node<'_>) {
         let (name, schema) = self.resolve(schema);
         if let Some(choices) = schema.get("anyOf") {
@@ -108,7 +187,9 @@ impl Walker<'_> {
             (Some("object"), Kind::Object(entries)) => {
                 self.duplicates(node);
                 for entry in entries {
-                    self.node(&schema["additionalProperties"], &entry.value);
+                    self.part(entry.key_span, |walker| {
+                        walker.node(&schema["additionalProperties"], &entry.value);
+                    });
                 }
             }
             (Some("array"), Kind::Array(items)) => {
@@ -171,6 +252,7 @@ impl Walker<'_> {
     }
 
     fn object(&mut self, schema: &'static Value, node: &Node<'_>) {
+        let whole = schema;
         let Some(properties) = schema["properties"].as_object() else {
             return;
         };
@@ -179,7 +261,10 @@ impl Walker<'_> {
         let mut missing: Option<Vec<&str>> = None;
         for entry in node.entries() {
             if let Some(schema) = properties.get(entry.key.as_ref()) {
-                self.node(schema, &entry.value);
+                // Those of the file are walked one by one.
+                if !std::ptr::eq(whole, self.root) {
+                    self.node(schema, &entry.value);
+                }
             } else {
                 let missing = missing.get_or_insert_with(|| {
                     let keys = properties.keys().map(String::as_str);
@@ -196,14 +281,14 @@ impl Walker<'_> {
                         .label("not a key of the format")
                         .help(format!("the keys here are {}", list(properties.keys()))),
                 };
-                self.findings.push(finding);
+                self.push(finding);
             }
         }
         for key in schema["required"].as_array().into_iter().flatten() {
             let key = key.as_str().unwrap_or_default();
             if node.get(key).is_none() {
                 let description = properties[key]["description"].as_str().unwrap_or_default();
-                self.findings.push(
+                self.push(
                     self.findings
                         .finding(
                             Code::MissingKey,
@@ -251,7 +336,7 @@ impl Walker<'_> {
     }
 
     fn duplicate(&mut self, first: &Entry<'_>, second: &Entry<'_>) {
-        self.findings.push(
+        self.push(
             self.findings
                 .finding(
                     Code::DuplicateKey,
@@ -285,12 +370,12 @@ impl Walker<'_> {
             None => finding.label(format!("not a {what} of the format")),
         };
         let known = format!("the {what}s are {}", list(words));
-        self.findings.push(finding.help(known));
+        self.push(finding.help(known));
     }
 
     fn wrong_type(&mut self, expected: &str, node: &Node<'_>) {
         let found = describe(node);
-        self.findings.push(
+        self.push(
             self.findings
                 .finding(
                     Code::WrongType,

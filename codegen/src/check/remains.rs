@@ -1,0 +1,188 @@
+//! What remains of a spec without the parts whose structure is wrong, so that its meaning can be checked
+//! all the same; and which findings about it would only follow from what is missing.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::structure::{self, Faulty};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::tree::{Kind, Node};
+
+/// A tree without what was wrong.
+pub(super) struct Remains<'t> {
+    pub(super) tree: Node<'t>,
+    pub(super) lost: Lost,
+}
+
+/// What is not in the tree any more.
+#[derive(Debug, Default)]
+pub(super) struct Lost {
+    faulty: Faulty,
+    /// Every text in it, and every key that is not one of the format: what may be referred to.
+    words: HashSet<String>,
+}
+
+/// Leaves out what is wrong.
+pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
+    let mut words = HashSet::new();
+    leave_out(&mut tree, &faulty, &mut words);
+    for key in structure::all_keys() {
+        words.remove(key);
+    }
+    Remains {
+        tree,
+        lost: Lost { faulty, words },
+    }
+}
+
+fn leave_out(node: &mut Node<'_>, faulty: &Faulty, words: &mut HashSet<String>) {
+    match &mut node.kind {
+        Kind::Object(entries) => {
+            entries.retain_mut(|entry| {
+                let stays = !faulty.contains(entry.key_span);
+                if stays {
+                    leave_out(&mut entry.value, faulty, words);
+                } else {
+                    words.insert(entry.key.to_string());
+                    collect(&entry.value, words);
+                }
+                stays
+            });
+        }
+        Kind::Array(items) => {
+            items.retain_mut(|item| {
+                let stays = !faulty.contains(item.span);
+                if stays {
+                    leave_out(item, faulty, words);
+                } else {
+                    collect(item, words);
+                }
+                stays
+            });
+        }
+        _ => {}
+    }
+}
+
+fn collect(node: &Node<'_>, words: &mut HashSet<String>) {
+    words.extend(node.as_str().map(str::to_owned));
+    for entry in node.entries() {
+        words.insert(entry.key.to_string());
+        collect(&entry.value, words);
+    }
+    for item in node.items() {
+        collect(item, words);
+    }
+}
+
+impl Remains<'_> {
+    /// The tree as JSON. Keys of the object `missing` are added where the tree has none.
+    pub(super) fn text(&self, missing: &Value) -> String {
+        let mut text = String::new();
+        write(&self.tree, &mut text);
+        let keys = missing.as_object().into_iter().flatten();
+        for (key, value) in keys.filter(|(key, _)| self.tree.get(key).is_none()) {
+            // Only objects have keys; anything else does not become a model either way.
+            if text.pop() == Some('}') {
+                let comma = if text.ends_with('{') { "" } else { "," };
+                text += &format!("{comma}{}:{value}}}", Value::from(key.as_str()));
+            }
+        }
+        text
+    }
+}
+
+/// Writes a tree as JSON, in its order.
+fn write(node: &Node<'_>, text: &mut String) {
+    match &node.kind {
+        Kind::Null => text.push_str("null"),
+        Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+        Kind::Number(number) => text.push_str(number),
+        Kind::String(value) => text.push_str(&Value::from(value.as_ref()).to_string()),
+        Kind::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { "," });
+                write(item, text);
+            }
+            text.push(']');
+        }
+        Kind::Object(entries) => {
+            text.push('{');
+            for (index, entry) in entries.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { "," });
+                text.push_str(&Value::from(entry.key.as_ref()).to_string());
+                text.push(':');
+                write(&entry.value, text);
+            }
+            text.push('}');
+        }
+    }
+}
+
+impl Lost {
+    /// Whether a finding may be there only because something was left out. All of these are about a
+    /// text in the spec that refers to something.
+    pub(super) fn explains(&self, finding: &Diagnostic) -> bool {
+        let all = match finding.code {
+            Code::UnknownParameter => self.faulty.section("parameters"),
+            Code::UnknownResponseField => self.faulty.section("response"),
+            Code::EndpointRule => self.faulty.section("endpoints"),
+            Code::EndlessWaiter => return self.faulty.section("access"),
+            Code::UnknownDeparture | Code::ValueOfWrongType | Code::ResponseExample => false,
+            _ => return false,
+        };
+        all || self.is_named_in(finding)
+    }
+
+    fn is_named_in(&self, finding: &Diagnostic) -> bool {
+        let span = finding.place.span;
+        let text = finding.place.source.text.as_deref().unwrap_or_default();
+        let written = text.get(span.start..span.end).unwrap_or_default();
+        let Ok(reference) = serde_json::from_str::<String>(written) else {
+            return false;
+        };
+        // Positions in a list are not what they were.
+        let position = |name: &str| name.parse::<usize>().is_ok();
+        if finding.code == Code::UnknownDeparture && reference.split('/').any(position) {
+            return true;
+        }
+        self.words.iter().any(|word| names(&reference, word))
+    }
+}
+
+/// Whether a path has this name in it.
+fn names(path: &str, name: &str) -> bool {
+    let ends = |text: &str, next: Option<char>| {
+        text.is_empty() || next.is_some_and(|next| matches!(next, '.' | '/' | ' '))
+    };
+    !name.is_empty()
+        && path.match_indices(name).any(|(start, _)| {
+            let (before, after) = (&path[..start], &path[start + name.len()..]);
+            ends(before, before.chars().next_back()) && ends(after, after.chars().next())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_name_is_whole_within_a_path() {
+        for path in [
+            "Disk",
+            "Disk.N.Size",
+            "A.N.Disk",
+            "/parameters/Disk/type",
+            "404 Disk",
+        ] {
+            assert!(names(path, "Disk"), "{path}");
+        }
+        assert!(names("A.B.C", "A.B"));
+        for path in ["", "Disks", "SystemDisk", "disk", "Disk_"] {
+            assert!(!names(path, "Disk"), "{path}");
+        }
+        assert!(!names("Disk", ""));
+    }
+}
