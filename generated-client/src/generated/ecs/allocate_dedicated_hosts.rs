@@ -15,7 +15,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// # Rules
 ///
 /// - `ChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for subscriptions.
-/// - `ChargeType` = `PrePaid`, `AutoRenew` = `true` requires `AutoRenewPeriod`. The note on `AutoRenewPeriod`: required where a subscription renews itself.
+/// - `ChargeType` = `PrePaid` together with `AutoRenew` = `true` requires `AutoRenewPeriod`. The note on `AutoRenewPeriod`: required where a subscription renews itself.
 ///
 /// # Errors
 ///

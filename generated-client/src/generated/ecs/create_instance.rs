@@ -18,7 +18,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - Exactly one of `ImageId`, `ImageFamily`. The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).
 /// - `PrivateIpAddress` requires `VSwitchId`. The operation's notes: a private address is taken from a vSwitch and cannot stand alone.
 /// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for subscriptions.
-/// - `InstanceChargeType` = `PrePaid`, `AutoRenew` = `true` requires `AutoRenewPeriod`. The note on `AutoRenewPeriod`: required where a subscription renews itself.
+/// - `InstanceChargeType` = `PrePaid` together with `AutoRenew` = `true` requires `AutoRenewPeriod`. The note on `AutoRenewPeriod`: required where a subscription renews itself.
 /// - At most one of `PasswordInherit` = `true`, `Password`. The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).

@@ -13,8 +13,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - At most one of `InstanceType`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
-/// - `DestinationResource` = `SystemDisk`, `ResourceType` = `instance` requires `InstanceType`. The operation's notes: which system disks an instance can have depends on its type.
-/// - `DestinationResource` = `DataDisk`, `ResourceType` = `instance` requires `InstanceType`. The operation's notes: which data disks an instance can have depends on its type.
+/// - `DestinationResource` = `SystemDisk` together with `ResourceType` = `instance` requires `InstanceType`. The operation's notes: which system disks an instance can have depends on its type.
+/// - `DestinationResource` = `DataDisk` together with `ResourceType` = `instance` requires `InstanceType`. The operation's notes: which data disks an instance can have depends on its type.
 ///
 /// # Errors
 ///

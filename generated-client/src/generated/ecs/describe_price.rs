@@ -14,7 +14,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// # Rules
 ///
 /// - `ResourceType` = `instance` or `CapacityReservation` requires `InstanceType`. The operation's notes: required for these resources (`InvalidInstanceType.Missing`).
-/// - `ResourceType` = `disk` requires (`DataDisk.N.Category` or `DataDisk.1.Category`), (`DataDisk.N.Size` or `DataDisk.1.Size`). The note on `ResourceType`: the price of a disk depends on its category and size, told as an element of `DataDisk` or by the older parameters for the first disk.
+/// - `ResourceType` = `disk` requires (`DataDisk.N.Category` or `DataDisk.1.Category`) and (`DataDisk.N.Size` or `DataDisk.1.Size`). The note on `ResourceType`: the price of a disk depends on its category and size, told as an element of `DataDisk` or by the older parameters for the first disk.
 /// - `ResourceType` = `ddh` requires `DedicatedHostType`. The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// # Rules
 ///
-/// - `Architecture` = `arm64`, `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
+/// - `Architecture` = `arm64` together with `BootMode` requires `BootMode` = `UEFI`. The note on `BootMode`: images for ARM start by UEFI only.
 ///
 /// # Errors
 ///

@@ -14,7 +14,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Rules
 ///
-/// - `PerformanceLevel`, `DiskCategory` requires `DiskCategory` = `cloud_essd`. The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).
+/// - `PerformanceLevel` together with `DiskCategory` requires `DiskCategory` = `cloud_essd`. The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).
 /// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `DestCidrIp`, `Ipv6DestCidrIp`. The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).
 /// - At most one of `SourceCidrIp`, `Ipv6DestCidrIp`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
-/// - `DestGroupId`, `NicType` = `internet` requires `DestCidrIp`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
+/// - `DestGroupId` together with `NicType` = `internet` requires `DestCidrIp`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 ///
 /// # Errors
 ///
