@@ -34,7 +34,7 @@ pub struct Scope<'a> {
 /// };
 /// assert_eq!(
 ///     policy::for_operations(&[&DELETE]).to_string(),
-///     r#"{"Statement":[{"Action":["ecs:DeleteNetworkInterface"],"Effect":"Allow","Resource":["acs:ecs:*:*:eni/*"]}],"Version":"1"}"#,
+///     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["ecs:DeleteNetworkInterface"],"Resource":["acs:ecs:*:*:eni/*"]}]}"#,
 /// );
 /// ```
 pub fn for_operations(operations: &[&Operation]) -> Value {

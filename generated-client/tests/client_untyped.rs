@@ -122,28 +122,28 @@ fn the_policy_for_operations_is_the_least() {
     let policy = policy::for_operations(&operations);
     insta::assert_snapshot!(format!("{policy:#}"), @r#"
     {
+      "Version": "1",
       "Statement": [
         {
+          "Effect": "Allow",
           "Action": [
             "net:Change"
           ],
-          "Effect": "Allow",
           "Resource": [
             "*"
           ]
         },
         {
+          "Effect": "Allow",
           "Action": [
             "net:Assign",
             "net:Describe"
           ],
-          "Effect": "Allow",
           "Resource": [
             "acs:net:*:*:eni/*"
           ]
         }
-      ],
-      "Version": "1"
+      ]
     }
     "#);
     assert_eq!(policy::undocumented(&operations), ["List"]);

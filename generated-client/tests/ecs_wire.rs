@@ -124,7 +124,9 @@ fn rules_reach_into_lists() {
         .unwrap_err();
     let said = violations.to_string();
     assert!(
-        said.starts_with("Permissions.1.SourceCidrIp, Permissions.1.Ipv6SourceCidrIp: "),
+        said.starts_with(
+            "Permissions.1.SourceCidrIp and Permissions.1.Ipv6SourceCidrIp were given; "
+        ),
         "{said}"
     );
     assert_eq!(violations.0.len(), 1, "{said}");

@@ -112,10 +112,10 @@ fn lists_and_objects_are_flattened_from_one() {
             "Filters.2.1=c",
             "Labels.x=1",
             "Labels.y=2",
-            "Extra.big=18446744073709551615",
             "Extra.list.1=1",
             "Extra.list.3.deep=true",
             "Extra.text=t",
+            "Extra.big=18446744073709551615",
             "DataDisk.Category=cloud",
         ]
     );

@@ -41,8 +41,8 @@ fn a_call_by_name_tells_everything_at_once() {
     insta::assert_snapshot!(error, @r#"
     Amount: the text "2" was given; allowed: a whole number of 32 bits
     Ipv6AddresCount: no such parameter; did you mean `Ipv6AddressCount`?
-    NetworkInterface.1.VSwitchId: the number 1 was given; allowed: text
     Tag.1.Key: the number 1 was given; allowed: text
+    NetworkInterface.1.VSwitchId: the number 1 was given; allowed: text
     InstanceType: missing; it must be given
     Tag.2.Key: missing; it must be given
     Ipv6Address.1: "nonsense" is not an IPv6 address such as 2001:db8::1

@@ -89,10 +89,10 @@ fn every_violation_is_told() {
     Customer: "A" (1 character) is too short; allowed: at least 2 characters
     Customer: "A" does not match; allowed: text that matches `^[a-z]+$`
     Line.1.Amount: 100 is too great; allowed: at most 99.5
-    Code, CodeCount, Voucher: given: none of them; allowed: exactly one of them. An order is for one kind of thing.
-    Line.1.Goods, Line.1.Voucher: given: Line.1.Goods, Line.1.Voucher; allowed: at most one of them. A line holds one thing.
-    Type, Delivery.Address: given: Type=Gift; allowed: Type=Gift only with Delivery.Address. A gift is delivered.
-    New, Default: given: New; allowed: all of them or none. They go together.
+    none of Code, CodeCount, Voucher was given; exactly one of them is required. An order is for one kind of thing.
+    Line.1.Goods and Line.1.Voucher were given; at most one of them is allowed. A line holds one thing.
+    Type = "Gift" was given; it requires Delivery.Address. A gift is delivered.
+    New was given; all of New, Default or none must be given. They go together.
     "#);
 }
 

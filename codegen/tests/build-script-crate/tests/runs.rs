@@ -20,7 +20,7 @@ fn the_program_matches_on_errors() {
         "the library says Closed",
         "Isbn: \"12\" does not match; allowed: text that matches `^[0-9]{13}$`",
         "Weeks: 9 is too great; allowed: at most 4",
-        "Isbn, Title: given: Isbn, Title; allowed: exactly one of them. A book is named once.",
+        "Isbn and Title were given; exactly one of them is required. A book is named once.",
     ];
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);
 }
