@@ -11,6 +11,7 @@
 #![allow(
     clippy::format_push_string,
     clippy::match_same_arms,
+    clippy::needless_doctest_main,
     clippy::maybe_infinite_iter,
     clippy::similar_names,
     clippy::single_match_else,
