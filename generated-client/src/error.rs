@@ -474,24 +474,17 @@ impl TransportKind {
     }
 }
 
-/// A connection that breaks within a body is told as an error of decoding too, but with one of the
-/// connection as its cause.
+/// The decoder's error is the direct cause of the HTTP client's. One of the connection has another
+/// layer between them, even where both are told as an end that came too early.
 fn is_compression(error: &reqwest::Error) -> bool {
-    use std::io::{Error, ErrorKind};
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(outer) = cause.and_then(|cause| cause.downcast_ref::<reqwest::Error>()) {
-        if !outer.is_decode() {
+        if !outer.is_decode() && !outer.is_body() {
             return false;
         }
         cause = outer.source();
     }
-    let cause = cause.and_then(|cause| cause.downcast_ref::<Error>());
-    cause.is_some_and(|cause| {
-        matches!(
-            cause.kind(),
-            ErrorKind::InvalidData | ErrorKind::InvalidInput
-        )
-    })
+    cause.is_some_and(|cause| cause.is::<std::io::Error>())
 }
 
 impl TransportError {

@@ -397,7 +397,9 @@ pub enum Answer {
     /// Status, headers, body.
     Http(u16, Vec<(&'static str, String)>, String),
     /// A compressed body.
-    Gzip(&'static [u8]),
+    Gzip(Vec<u8>),
+    /// A compressed body that is shorter than announced.
+    CutGzip(Vec<u8>),
     /// The connection is closed without an answer.
     Close,
     /// The body is shorter than announced.
@@ -528,8 +530,16 @@ async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex
                 let head = format!(
                     "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
                 );
-                let _ = stream.write_all(&[head.as_bytes(), body].concat()).await;
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
                 continue;
+            }
+            Some(Answer::CutGzip(body)) => {
+                let length = body.len() + 10;
+                let head = format!(
+                    "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+                );
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+                return;
             }
             Some(Answer::Silence) => {
                 let _ = stream.read(&mut [0]).await;
