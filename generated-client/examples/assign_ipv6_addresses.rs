@@ -9,7 +9,10 @@
 //! cargo run --example assign_ipv6_addresses -- cn-hangzhou eni-bp1iqejowblx6h8j
 //! ```
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use alicloud::{
     ecs::{self, AssignIpv6Addresses, AssignIpv6AddressesErrorCode as Code},
@@ -20,34 +23,45 @@ use alicloud::{
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let Err(error) = run().await else {
+    let Err(error) = run(&mut io::stdout()).await else {
         return ExitCode::SUCCESS;
     };
+    // Who reads may have seen enough: `… | head -1`.
+    if let Some(error) = error.downcast_ref::<io::Error>()
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::SUCCESS;
+    }
     // An error says what failed, its causes say why.
-    eprintln!("Error: {error}");
+    let mut text = format!("Error: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        eprintln!("  because: {error}");
+        text += &format!("\n  because: {error}");
         cause = error.source();
     }
+    let _ = writeln!(io::stderr(), "{text}");
     ExitCode::FAILURE
 }
 
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
+async fn run(out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
-        [] => with_embedded_endpoint().await,
+        [] => with_embedded_endpoint(out).await,
         [region, eni] => {
-            println!("Sending to the service in {region}.\n");
-            assign(&ecs::Client::from_env(region)?, eni).await
+            writeln!(out, "Sending to the service in {region}.\n")?;
+            assign(out, &ecs::Client::from_env(region)?, eni).await
         }
         _ => Err("give a region and an ENI, or nothing to try it without an account".into()),
     }
 }
 
-async fn with_embedded_endpoint() -> Result<(), Box<dyn std::error::Error>> {
+async fn with_embedded_endpoint(out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
     let endpoint = fake::Endpoint::start(&[&ecs::PRODUCT]).await?;
-    println!("Sending to an embedded endpoint at {}.\n", endpoint.url());
+    writeln!(
+        out,
+        "Sending to an embedded endpoint at {}.\n",
+        endpoint.url()
+    )?;
     let client = ecs::Client::builder()
         .region("cn-hangzhou")
         .endpoint(endpoint.url())
@@ -55,39 +69,46 @@ async fn with_embedded_endpoint() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let eni = "eni-bp1iqejowblx6h8j";
 
-    assign(&client, eni).await?;
+    assign(out, &client, eni).await?;
 
-    println!("\nA request that breaks the rules does not leave the program:");
+    writeln!(
+        out,
+        "\nA request that breaks the rules does not leave the program:"
+    )?;
     let wrong = AssignIpv6Addresses::new(eni)
         .ipv6_address(["2001:db8::1", "not an address"])
         .ipv6_address_count(11);
     if let Err(violations) = wrong.validate() {
-        println!("{violations}");
+        writeln!(out, "{violations}")?;
     }
 
-    println!("\nErrors of the service are values to match on:");
+    writeln!(out, "\nErrors of the service are values to match on:")?;
     for (status, code) in [
         (404, "InvalidEniId.NotFound"),
         (403, "InvalidIp.IpAssigned"),
     ] {
         endpoint.fail_next("AssignIpv6Addresses", (status, code, "as told"));
-        assign(&client, eni).await?;
+        assign(out, &client, eni).await?;
     }
     Ok(())
 }
 
-async fn assign(client: &ecs::Client, eni: &str) -> Result<(), Box<dyn std::error::Error>> {
+async fn assign(
+    out: &mut impl Write,
+    client: &ecs::Client,
+    eni: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
     let request = AssignIpv6Addresses::new(eni).ipv6_address_count(2);
     match client.send(request).await {
         Ok(assigned) => {
-            println!("Assigned to {eni}:");
+            writeln!(out, "Assigned to {eni}:")?;
             for address in assigned.ipv6_sets() {
-                println!("  {address}");
+                writeln!(out, "  {address}")?;
             }
         }
         Err(Error::Service(error)) => match error.code() {
-            Code::InvalidEniIdNotFound => println!("  There is no ENI {eni}."),
-            Code::InvalidIpIpAssigned => println!("  An address is taken: {error}"),
+            Code::InvalidEniIdNotFound => writeln!(out, "  There is no ENI {eni}.")?,
+            Code::InvalidIpIpAssigned => writeln!(out, "  An address is taken: {error}")?,
             _ => return Err(error.into()),
         },
         Err(error) => return Err(error.into()),

@@ -7,9 +7,13 @@
 //!
 //! Credentials come from the standard chain. The answer goes to standard output as JSON, everything
 //! else to standard error; the exit status is 1 where the call failed and 2 where it was not
-//! understood.
+//! understood. Who reads may stop at any time: `… | head -1`.
 
-use std::process::ExitCode;
+use std::{
+    fmt,
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use alicloud::{
     client::{DynCall, DynClient},
@@ -32,25 +36,40 @@ async fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(wrong) => {
-            eprintln!("{wrong}\n\n{HELP}");
+            tell(format_args!("{wrong}\n\n{HELP}"));
             return ExitCode::from(2);
         }
     };
     match arguments.run().await {
-        Ok(text) => {
-            println!("{text}");
-            ExitCode::SUCCESS
-        }
+        Ok(text) => print(&text),
         Err(error) => {
-            eprintln!("{error}");
+            tell(&error);
             let mut cause = std::error::Error::source(&error);
             while let Some(error) = cause {
-                eprintln!("  because: {error}");
+                tell(format_args!("  because: {error}"));
                 cause = error.source();
             }
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes to standard output. That nobody reads any more is no failure, and not worth the panic of
+/// `println!`.
+fn print(text: &str) -> ExitCode {
+    match writeln!(io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(format_args!("the answer cannot be written: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes to standard error; where that fails there is nobody left to tell.
+fn tell(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 struct Arguments {
@@ -135,7 +154,10 @@ impl Arguments {
         }
         let reply = call.send_with_meta().await?;
         if let Some(token) = reply.idempotency_token() {
-            eprintln!("idempotency token: {token}, attempts: {}", reply.attempts());
+            let attempts = reply.attempts();
+            tell(format_args!(
+                "idempotency token: {token}, attempts: {attempts}"
+            ));
         }
         Ok(format!("{:#}", reply.value))
     }

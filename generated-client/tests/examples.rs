@@ -1,0 +1,95 @@
+//! The examples as command-line tools: what they do when nobody reads what they write. (What they
+//! write is tested where the README's commands are run.)
+
+use std::{
+    fs::OpenOptions,
+    io,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// Where the built example is, as the compiler's messages say.
+fn example(name: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--message-format", "json", "--example", name])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{shown}");
+    let executable = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|message| message["target"]["name"] == name)
+        .find_map(|message| Some(message["executable"].as_str()?.to_owned()));
+    executable.unwrap().into()
+}
+
+fn preview() -> Command {
+    let mut command = Command::new(example("call"));
+    command.args(["ecs", "DescribeRegions", "--region", "cn-hangzhou"]);
+    command.arg("--print-request");
+    command
+}
+
+/// A pipe that nobody reads.
+fn closed() -> Stdio {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+fn told(output: &Output) -> (Option<i32>, &str) {
+    let told = std::str::from_utf8(&output.stderr).unwrap();
+    (output.status.code(), told)
+}
+
+#[test]
+fn that_nobody_reads_the_answer_is_no_failure() {
+    for mut command in [preview(), Command::new(example("assign_ipv6_addresses"))] {
+        let read = command.output().unwrap();
+        assert!(!read.stdout.is_empty());
+        assert_eq!(told(&read), (Some(0), ""));
+
+        let unread = command.stdout(closed()).output().unwrap();
+        assert_eq!(told(&unread), (Some(0), ""));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn that_an_answer_cannot_be_written_is_a_failure() {
+    for (mut command, expected) in [
+        (
+            preview(),
+            "the answer cannot be written: No space left on device (os error 28)\n",
+        ),
+        (
+            Command::new(example("assign_ipv6_addresses")),
+            "Error: No space left on device (os error 28)\n",
+        ),
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command.stdout(full).output().unwrap();
+        assert_eq!(told(&output), (Some(1), expected));
+    }
+}
+
+#[test]
+fn that_nobody_reads_an_error_does_not_change_the_status() {
+    let call = example("call");
+    for (arguments, status) in [
+        (&["nonsense", "DescribeRegions"][..], 2),
+        (&["ecs", "Nonsense", "--region", "cn-hangzhou"], 1),
+    ] {
+        let output = Command::new(&call)
+            .args(arguments)
+            .stderr(closed())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    }
+}
