@@ -7,6 +7,7 @@ use super::super::schema::{Lower, article, noun, shown, truthy};
 use super::super::{derive, path};
 use super::access::access;
 use super::is_rest_path;
+use crate::names::COMMON_PARAMETERS;
 use crate::spec::{Location, Method, Operation, Parameter, Schema, Style, Type};
 
 /// Reads one operation.
@@ -171,6 +172,16 @@ impl Reader<'_> {
             let Some(location) = self.location(map, &at)? else {
                 continue;
             };
+            let in_url_or_form = matches!(location, Location::Query | Location::FormData);
+            if in_url_or_form && COMMON_PARAMETERS.contains(&name.as_str()) {
+                self.lower.repair(
+                    &at,
+                    RepairKind::ParameterDropped,
+                    "the client fills it in and signs it",
+                    "dropped",
+                );
+                continue;
+            }
             self.lower.body = (location == Location::Body).then(|| at.clone());
             // Some documents put the keywords beside the name instead of into `schema`.
             let mut schema = match map.get("schema") {
