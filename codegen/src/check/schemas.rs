@@ -6,6 +6,7 @@ use std::fmt;
 use regex_lite::Regex;
 
 use super::findings::Findings;
+use super::path;
 use super::values::{self, FaultKind, compare_numbers, words};
 use crate::diagnostic::Code;
 use crate::names::COMMON_PARAMETERS;
@@ -541,6 +542,19 @@ pub(super) fn duplicates(operation: &Operation, tree: &Node<'_>, findings: &mut 
                     )
                     .label("it is here again")
                     .also(findings.place(first), "first here"),
+            );
+        }
+        if let Some(list) = path::written_by(&operation.parameters, &parameter.name) {
+            let name = &parameter.name;
+            findings.push(
+                findings
+                    .finding(
+                        Code::DuplicateParameter,
+                        span,
+                        format!("`{name}` is a part of `{}` already", list.name),
+                    )
+                    .label("both would be sent under this name")
+                    .help("remove the parameter, or the field"),
             );
         }
     }
