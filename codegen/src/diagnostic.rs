@@ -79,6 +79,7 @@ codes! {
     UnknownDeparture = "E0116", "a departure that is about nothing";
     EndlessWaiter = "E0117", "a waiter that cannot work";
     ParameterTravel = "E0118", "a parameter that cannot travel as it says";
+    ImpossibleName = "E0119", "a name that a request cannot carry";
     MinimumAboveMaximum = "E0201", "a minimum above its maximum";
     LimitOnWrongType = "E0202", "a limit on the wrong type";
     ValueOfWrongType = "E0203", "a value that does not fit its type";
@@ -90,6 +91,7 @@ codes! {
     MisplacedKey = "E0209", "a key without meaning at its place";
     InvalidEnum = "E0210", "an empty or repeating list of values";
     ResponseNotObject = "E0211", "a response that is no object";
+    TooDeep = "E0212", "schemas nested too deeply";
     StatusOutOfRange = "E0301", "a status outside 100 to 599";
     DuplicateError = "E0302", "a duplicate row of the error table";
     InvalidVersion = "E0303", "an invalid version";

@@ -23,6 +23,21 @@ const NEVER: &[&str] = &["self", "Self", "super", "crate", "_"];
 /// Functions that request types have beside their setters.
 const METHODS: &[&str] = &["new", "default", "clone", "validate"];
 
+/// The parameters that the client fills in and signs with every request. (`Format` is one of them too, but there
+/// are operations that take it themselves.)
+pub const COMMON_PARAMETERS: &[&str] = &[
+    "AccessKeyId",
+    "Action",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+    "Version",
+];
+
 /// The variant of every error enum for codes that the spec does not list.
 pub const UNKNOWN_VARIANT: &str = "Unknown";
 

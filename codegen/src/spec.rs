@@ -9,6 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Schemas within schemas. The types of generated code nest as they do, and the compiler follows types within
+/// types no further than 128.
+pub const DEEPEST: usize = 40;
+
 /// One operation of a product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,7 +3,7 @@
 //! A path is a wire name; `Object.Field` leads into an object, `List.N.Field` into the elements of an
 //! array. A wire name may itself contain dots, and wins over a path that reads the same.
 
-use crate::spec::{Operation, Schema};
+use crate::spec::{Location, Operation, Parameter, Schema, Style, Type};
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +121,42 @@ fn enter<'s>(schema: &'s Schema, rest: &str, steps: &mut Vec<Step<'s>>) -> bool 
     follow(fields.iter().copied(), rest, through_list, steps)
 }
 
+/// The list or object among the parameters that is written into this parameter's name too: `Disk` for
+/// `Disk.1.Size`, where the elements of `Disk` have a `Size`.
+pub(crate) fn written_by<'p>(parameters: &'p [Parameter], name: &str) -> Option<&'p Parameter> {
+    parameters.iter().find(|parameter| {
+        let flat = matches!(
+            parameter.style,
+            None | Some(Style::Flat | Style::RepeatList)
+        );
+        let in_url_or_form = matches!(parameter.location, Location::Query | Location::FormData);
+        let rest = name
+            .strip_prefix(parameter.name.as_str())
+            .and_then(|rest| rest.strip_prefix('.'));
+        flat && in_url_or_form && rest.is_some_and(|rest| holds(&parameter.schema, rest))
+    })
+}
+
+/// Whether a flat list or object writes something under this name below its own.
+fn holds(schema: &Schema, name: &str) -> bool {
+    let (first, rest) = match name.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (name, None),
+    };
+    if schema.kind == Type::Array {
+        let is_index = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
+        let items = schema.items.as_deref();
+        return is_index && items.is_some_and(|items| rest.is_none_or(|rest| holds(items, rest)));
+    }
+    schema.properties.iter().any(|(field, schema)| {
+        field == name
+            || name
+                .strip_prefix(field.as_str())
+                .and_then(|rest| rest.strip_prefix('.'))
+                .is_some_and(|rest| holds(schema, rest))
+    })
+}
+
 /// Paths that a person may have meant: every one there is, as long as they are not too many.
 pub(super) fn all<'s>(fields: impl Iterator<Item = (&'s str, &'s Schema)>) -> Vec<String> {
     const ENOUGH: usize = 2000;
@@ -186,6 +222,29 @@ mod tests {
             "Disk.N.Kind",
         ] {
             assert_eq!(find(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_written_into_names_that_a_parameter_may_have_too() {
+        let operation = operation();
+        let by = |name| written_by(&operation.parameters, name).map(|list| list.name.as_str());
+        assert_eq!(by("Disk.Size"), Some("Disk"));
+        assert_eq!(by("Eni.1.Ip"), Some("Eni"));
+        assert_eq!(by("Eni.12.Ip.3"), Some("Eni"));
+        assert_eq!(by("Eni.12.Ip.3.V.6"), Some("Eni"));
+        for other in [
+            "A",
+            "A.1",
+            "Disk",
+            "Disk.Weight",
+            "Eni.N.Ip",
+            "Eni.Ip",
+            "Eni.1.Mac",
+            "Eni.1.Ip.V.6",
+            "Enigma.1.Ip",
+        ] {
+            assert_eq!(by(other), None, "{other}");
         }
     }
 

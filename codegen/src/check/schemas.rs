@@ -6,22 +6,25 @@ use std::fmt;
 use regex_lite::Regex;
 
 use super::findings::Findings;
+use super::path;
 use super::values::{self, FaultKind, compare_numbers, words};
 use crate::diagnostic::Code;
-use crate::spec::{Format, Location, Operation, Parameter, Schema, Style, Type};
-use crate::tree::Node;
+use crate::names::COMMON_PARAMETERS;
+use crate::spec::{DEEPEST, Format, Location, Operation, Parameter, Schema, Style, Type};
+use crate::tree::{Node, Span};
 
 /// Checks the schemas of an operation: its parameters and its response.
 pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
     for (parameter, node) in operation.parameters.iter().zip(tree.list("parameters")) {
         let trail = Trail::Name(&parameter.name);
+        parameter_name(parameter, node, findings);
         style(parameter, node, findings);
         let mut schemas = Schemas {
             in_body: parameter.location == Location::Body,
             in_response: false,
             findings,
         };
-        schemas.check(&parameter.schema, node, trail);
+        schemas.check(&parameter.schema, node, trail, 0);
     }
     locations(operation, tree, findings);
     let (Some(response), Some(node)) = (&operation.response, tree.get("response")) else {
@@ -44,7 +47,7 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
         in_response: true,
         findings,
     };
-    schemas.check(response, node, Trail::Name("the response"));
+    schemas.check(response, node, Trail::Name("the response"), 0);
 }
 
 /// Whether the example of a response is what the response says.
@@ -69,6 +72,42 @@ pub(super) fn response_example(operation: &Operation, tree: &Node<'_>, findings:
         }
         findings.push(finding);
     }
+}
+
+/// Whether a request can carry a parameter of this name.
+fn parameter_name(parameter: &Parameter, node: &Node<'_>, findings: &mut Findings) {
+    let span = node.span_of("name");
+    sendable(&parameter.name, span, findings);
+    let in_url_or_form = matches!(parameter.location, Location::Query | Location::FormData);
+    if in_url_or_form && COMMON_PARAMETERS.contains(&parameter.name.as_str()) {
+        let message = format!("`{}` is in every request already", parameter.name);
+        findings.push(
+            findings
+                .finding(Code::ImpossibleName, span, message)
+                .label("the client fills it in and signs it")
+                .help("remove the parameter"),
+        );
+    }
+}
+
+/// Whether a name can be on the wire.
+fn sendable(name: &str, span: Span, findings: &mut Findings) {
+    let problem = if name.contains(char::is_control) {
+        "a control character in it"
+    } else if name.trim() != name {
+        "white space around it"
+    } else {
+        return;
+    };
+    findings.push(
+        findings
+            .finding(
+                Code::ImpossibleName,
+                span,
+                "a name that no server would know",
+            )
+            .label(format!("it has {problem}")),
+    );
 }
 
 /// How a list or an object is written.
@@ -163,7 +202,17 @@ struct Schemas<'f> {
 }
 
 impl Schemas<'_> {
-    fn check(&mut self, schema: &Schema, node: &Node<'_>, trail: Trail<'_>) {
+    fn check(&mut self, schema: &Schema, node: &Node<'_>, trail: Trail<'_>, depth: usize) {
+        if depth > DEEPEST {
+            let message = "schemas nested too deeply";
+            self.findings.push(
+                self.findings
+                    .finding(Code::TooDeep, node.opening(), message)
+                    .label(format!("level {depth} of at most {DEEPEST}"))
+                    .help("give a schema further out the type `any`"),
+            );
+            return;
+        }
         self.limits(schema, node, trail);
         self.ranges(schema, node, trail);
         self.format(schema, node, trail);
@@ -176,18 +225,21 @@ impl Schemas<'_> {
             }
         }
         if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {
-            self.check(items, node, Trail::Element(&trail));
+            self.check(items, node, Trail::Element(&trail), depth + 1);
         }
         if let (Some(values), Some(node)) = (
             &schema.additional_properties,
             node.get("additionalProperties"),
         ) {
-            self.check(values, node, Trail::Element(&trail));
+            self.check(values, node, Trail::Element(&trail), depth + 1);
         }
         if let Some(node) = node.get("properties") {
             // Equal keys have been refused, so the two are in the same order.
             for ((name, schema), entry) in schema.properties.iter().zip(node.entries()) {
-                self.check(schema, &entry.value, Trail::Field(&trail, name));
+                if !self.in_response {
+                    sendable(name, entry.key_span, self.findings);
+                }
+                self.check(schema, &entry.value, Trail::Field(&trail, name), depth + 1);
             }
         }
     }
@@ -230,18 +282,26 @@ impl Schemas<'_> {
         if schema.kind != Type::Integer {
             return;
         }
+        let narrow = schema.format == Some(Format::Int32);
         for (key, limit) in [("minimum", &schema.minimum), ("maximum", &schema.maximum)] {
-            if limit.as_ref().is_some_and(|limit| limit.as_i64().is_none()) {
-                self.findings.push(
-                    self.findings
-                        .finding(
-                            Code::LimitOnWrongType,
-                            node.span_of(key),
-                            format!("`{trail}` is a whole number, its {key} is not"),
-                        )
-                        .label("expected a whole number of 64 bits"),
-                );
-            }
+            let Some(limit) = limit else { continue };
+            let (problem, bits) = match limit.as_i64() {
+                None => ("is a whole number, its {key} is not", 64),
+                Some(limit) if narrow && i32::try_from(limit).is_err() => {
+                    ("can never reach its {key}", 32)
+                }
+                Some(_) => continue,
+            };
+            let problem = problem.replace("{key}", key);
+            self.findings.push(
+                self.findings
+                    .finding(
+                        Code::LimitOnWrongType,
+                        node.span_of(key),
+                        format!("`{trail}` {problem}"),
+                    )
+                    .label(format!("expected a whole number of {bits} bits")),
+            );
         }
     }
 
@@ -482,6 +542,19 @@ pub(super) fn duplicates(operation: &Operation, tree: &Node<'_>, findings: &mut 
                     )
                     .label("it is here again")
                     .also(findings.place(first), "first here"),
+            );
+        }
+        if let Some(list) = path::written_by(&operation.parameters, &parameter.name) {
+            let name = &parameter.name;
+            findings.push(
+                findings
+                    .finding(
+                        Code::DuplicateParameter,
+                        span,
+                        format!("`{name}` is a part of `{}` already", list.name),
+                    )
+                    .label("both would be sent under this name")
+                    .help("remove the parameter, or the field"),
             );
         }
     }

@@ -8,10 +8,8 @@ use serde_json::{Map, Value};
 
 use super::path;
 use super::report::{Repair, RepairKind, Side};
-use crate::spec::{Format, Schema, Type};
+use crate::spec::{DEEPEST, Format, Schema, Type};
 
-/// Schemas within schemas; what is deeper becomes `any`.
-pub(super) const DEEPEST: usize = 60;
 /// Schemas in one operation, references inlined; the rest becomes `any`.
 pub(super) const MOST: usize = 20_000;
 

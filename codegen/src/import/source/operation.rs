@@ -7,6 +7,8 @@ use super::super::schema::{Lower, article, noun, shown, truthy};
 use super::super::{derive, path};
 use super::access::access;
 use super::is_rest_path;
+use crate::check::path::written_by;
+use crate::names::COMMON_PARAMETERS;
 use crate::spec::{Location, Method, Operation, Parameter, Schema, Style, Type};
 
 /// Reads one operation.
@@ -171,6 +173,16 @@ impl Reader<'_> {
             let Some(location) = self.location(map, &at)? else {
                 continue;
             };
+            let in_url_or_form = matches!(location, Location::Query | Location::FormData);
+            if in_url_or_form && COMMON_PARAMETERS.contains(&name.as_str()) {
+                self.lower.repair(
+                    &at,
+                    RepairKind::ParameterDropped,
+                    "the client fills it in and signs it",
+                    "dropped",
+                );
+                continue;
+            }
             self.lower.body = (location == Location::Body).then(|| at.clone());
             // Some documents put the keywords beside the name instead of into `schema`.
             let mut schema = match map.get("schema") {
@@ -211,8 +223,26 @@ impl Reader<'_> {
             }
             parameters.push(parameter);
         }
+        self.drop_parts(&mut parameters);
         check_body(&parameters)?;
         Ok(parameters)
+    }
+
+    /// Drops parameters that are parts of others: `Disk.1.Size` beside the list `Disk` with its `Size`.
+    fn drop_parts(&mut self, parameters: &mut Vec<Parameter>) {
+        let all = parameters.clone();
+        parameters.retain(|parameter| {
+            let Some(list) = written_by(&all, &parameter.name) else {
+                return true;
+            };
+            self.lower.repair(
+                &path::join("/parameters", &parameter.name),
+                RepairKind::DuplicateDifferent,
+                format!("a part of `{}` too", list.name),
+                "dropped",
+            );
+            false
+        });
     }
 
     /// Where the parameter travels; `None` drops it.

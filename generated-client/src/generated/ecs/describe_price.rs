@@ -14,7 +14,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// # Rules
 ///
 /// - `ResourceType` = `instance` or `CapacityReservation` requires `InstanceType`. The operation's notes: required for these resources (`InvalidInstanceType.Missing`).
-/// - `ResourceType` = `disk` requires (`DataDisk.N.Category` or `DataDisk.1.Category`) and (`DataDisk.N.Size` or `DataDisk.1.Size`). The note on `ResourceType`: the price of a disk depends on its category and size, told as an element of `DataDisk` or by the older parameters for the first disk.
+/// - `ResourceType` = `disk` requires `DataDisk.N.Category` and `DataDisk.N.Size`. The note on `ResourceType`: the price of a disk depends on its category and size.
 /// - `ResourceType` = `ddh` requires `DedicatedHostType`. The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).
 ///
 /// # Errors
@@ -160,30 +160,6 @@ pub struct DescribePrice {
     pub system_disk_size: Option<i32>,
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
-    /// `DataDisk.1.Size`.
-    pub data_disk_1_size: Option<i32>,
-    /// `DataDisk.1.Category`.
-    pub data_disk_1_category: Option<String>,
-    /// `DataDisk.1.PerformanceLevel`.
-    pub data_disk_1_performance_level: Option<String>,
-    /// `DataDisk.2.Size`.
-    pub data_disk_2_size: Option<i32>,
-    /// `DataDisk.2.Category`.
-    pub data_disk_2_category: Option<String>,
-    /// `DataDisk.2.PerformanceLevel`.
-    pub data_disk_2_performance_level: Option<String>,
-    /// `DataDisk.3.Size`.
-    pub data_disk_3_size: Option<i32>,
-    /// `DataDisk.3.Category`.
-    pub data_disk_3_category: Option<String>,
-    /// `DataDisk.3.PerformanceLevel`.
-    pub data_disk_3_performance_level: Option<String>,
-    /// `DataDisk.4.Size`.
-    pub data_disk_4_size: Option<i32>,
-    /// `DataDisk.4.Category`.
-    pub data_disk_4_category: Option<String>,
-    /// `DataDisk.4.PerformanceLevel`.
-    pub data_disk_4_performance_level: Option<String>,
     /// `Period`.
     pub period: Option<i32>,
     /// `PriceUnit`.
@@ -317,90 +293,6 @@ impl DescribePrice {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
-    /// Sets `DataDisk.1.Size`.
-    pub fn data_disk_1_size(mut self, data_disk_1_size: i32) -> Self {
-        self.data_disk_1_size = Some(data_disk_1_size);
-        self
-    }
-    /// Sets `DataDisk.1.Category`.
-    pub fn data_disk_1_category(
-        mut self,
-        data_disk_1_category: impl Into<String>,
-    ) -> Self {
-        self.data_disk_1_category = Some(data_disk_1_category.into());
-        self
-    }
-    /// Sets `DataDisk.1.PerformanceLevel`.
-    pub fn data_disk_1_performance_level(
-        mut self,
-        data_disk_1_performance_level: impl Into<String>,
-    ) -> Self {
-        self.data_disk_1_performance_level = Some(data_disk_1_performance_level.into());
-        self
-    }
-    /// Sets `DataDisk.2.Size`.
-    pub fn data_disk_2_size(mut self, data_disk_2_size: i32) -> Self {
-        self.data_disk_2_size = Some(data_disk_2_size);
-        self
-    }
-    /// Sets `DataDisk.2.Category`.
-    pub fn data_disk_2_category(
-        mut self,
-        data_disk_2_category: impl Into<String>,
-    ) -> Self {
-        self.data_disk_2_category = Some(data_disk_2_category.into());
-        self
-    }
-    /// Sets `DataDisk.2.PerformanceLevel`.
-    pub fn data_disk_2_performance_level(
-        mut self,
-        data_disk_2_performance_level: impl Into<String>,
-    ) -> Self {
-        self.data_disk_2_performance_level = Some(data_disk_2_performance_level.into());
-        self
-    }
-    /// Sets `DataDisk.3.Size`.
-    pub fn data_disk_3_size(mut self, data_disk_3_size: i32) -> Self {
-        self.data_disk_3_size = Some(data_disk_3_size);
-        self
-    }
-    /// Sets `DataDisk.3.Category`.
-    pub fn data_disk_3_category(
-        mut self,
-        data_disk_3_category: impl Into<String>,
-    ) -> Self {
-        self.data_disk_3_category = Some(data_disk_3_category.into());
-        self
-    }
-    /// Sets `DataDisk.3.PerformanceLevel`.
-    pub fn data_disk_3_performance_level(
-        mut self,
-        data_disk_3_performance_level: impl Into<String>,
-    ) -> Self {
-        self.data_disk_3_performance_level = Some(data_disk_3_performance_level.into());
-        self
-    }
-    /// Sets `DataDisk.4.Size`.
-    pub fn data_disk_4_size(mut self, data_disk_4_size: i32) -> Self {
-        self.data_disk_4_size = Some(data_disk_4_size);
-        self
-    }
-    /// Sets `DataDisk.4.Category`.
-    pub fn data_disk_4_category(
-        mut self,
-        data_disk_4_category: impl Into<String>,
-    ) -> Self {
-        self.data_disk_4_category = Some(data_disk_4_category.into());
-        self
-    }
-    /// Sets `DataDisk.4.PerformanceLevel`.
-    pub fn data_disk_4_performance_level(
-        mut self,
-        data_disk_4_performance_level: impl Into<String>,
-    ) -> Self {
-        self.data_disk_4_performance_level = Some(data_disk_4_performance_level.into());
-        self
-    }
     /// Sets `Period`.
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
@@ -526,16 +418,12 @@ record!(
     image_id, 3 => instance_type, 4 => dedicated_host_type, 5 => io_optimized, 6 =>
     instance_network_type, 7 => internet_charge_type, 8 => internet_max_bandwidth_out, 9
     => system_disk_category, 10 => system_disk_size, 11 => system_disk_performance_level,
-    12 => data_disk_1_size, 13 => data_disk_1_category, 14 =>
-    data_disk_1_performance_level, 15 => data_disk_2_size, 16 => data_disk_2_category, 17
-    => data_disk_2_performance_level, 18 => data_disk_3_size, 19 => data_disk_3_category,
-    20 => data_disk_3_performance_level, 21 => data_disk_4_size, 22 =>
-    data_disk_4_category, 23 => data_disk_4_performance_level, 24 => period, 25 =>
-    price_unit, 26 => amount, 27 => offering_type, 28 => instance_amount, 29 => scope, 30
-    => platform, 31 => capacity, 32 => assurance_times, 33 => instance_cpu_core_count, 34
-    => isp, 35 => instance_type_list, 36 => spot_strategy, 37 => spot_duration, 38 =>
-    zone_id, 39 => data_disk, 40 => scheduler_options_dedicated_host_id, 41 =>
-    start_time, 42 => recurrence_rules, 43 => scheduler_options_deployment_set_strategy
+    12 => period, 13 => price_unit, 14 => amount, 15 => offering_type, 16 =>
+    instance_amount, 17 => scope, 18 => platform, 19 => capacity, 20 => assurance_times,
+    21 => instance_cpu_core_count, 22 => isp, 23 => instance_type_list, 24 =>
+    spot_strategy, 25 => spot_duration, 26 => zone_id, 27 => data_disk, 28 =>
+    scheduler_options_dedicated_host_id, 29 => start_time, 30 => recurrence_rules, 31 =>
+    scheduler_options_deployment_set_strategy
 );
 
 static DESCRIBE_PRICE: Shape = Shape {
@@ -553,18 +441,6 @@ static DESCRIBE_PRICE: Shape = Shape {
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.PerformanceLevel"),
-        Field::int32("DataDisk.1.Size"),
-        Field::string("DataDisk.1.Category"),
-        Field::string("DataDisk.1.PerformanceLevel"),
-        Field::int32("DataDisk.2.Size"),
-        Field::string("DataDisk.2.Category"),
-        Field::string("DataDisk.2.PerformanceLevel"),
-        Field::int32("DataDisk.3.Size"),
-        Field::string("DataDisk.3.Category"),
-        Field::string("DataDisk.3.PerformanceLevel"),
-        Field::int32("DataDisk.4.Size"),
-        Field::string("DataDisk.4.Category"),
-        Field::string("DataDisk.4.PerformanceLevel"),
         Field::int32("Period"),
         Field::string("PriceUnit"),
         Field::int32("Amount"),
@@ -601,20 +477,10 @@ static DESCRIBE_PRICE: Shape = Shape {
         Rule::requires(
             &[Member::is(&["ResourceType"], &["disk"])],
             &[
-                Member::any(
-                    &[
-                        Member::given(&["DataDisk", "Category"]),
-                        Member::given(&["DataDisk.1.Category"]),
-                    ],
-                ),
-                Member::any(
-                    &[
-                        Member::given(&["DataDisk", "Size"]),
-                        Member::given(&["DataDisk.1.Size"]),
-                    ],
-                ),
+                Member::given(&["DataDisk", "Category"]),
+                Member::given(&["DataDisk", "Size"]),
             ],
-            "The note on `ResourceType`: the price of a disk depends on its category and size, told as an element of `DataDisk` or by the older parameters for the first disk.",
+            "The note on `ResourceType`: the price of a disk depends on its category and size.",
         ),
         Rule::requires(
             &[Member::is(&["ResourceType"], &["ddh"])],
