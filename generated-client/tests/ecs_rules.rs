@@ -5,13 +5,16 @@
 #![allow(deprecated)]
 
 use alicloud::{
+    dynamic::DynRecord,
     ecs::{
         AuthorizeSecurityGroup, DescribePrice, JoinSecurityGroup, RunInstances,
-        authorize_security_group::Permissions,
+        authorize_security_group::Permissions, describe_price::DataDisk,
     },
+    operation::Request as _,
     record::Record,
     validate::check,
 };
+use serde_json::json;
 
 fn said(request: &dyn Record) -> String {
     check(request).map_or_else(
@@ -79,14 +82,13 @@ fn of_several_demands_those_that_are_not_met_are_told() {
     let disk = DescribePrice {
         region_id: text("cn-hangzhou"),
         resource_type: text("disk"),
-        data_disk_1_category: text("cloud_ssd"),
+        data_disk: Some(vec![DataDisk::new().category("cloud_ssd")]),
         ..DescribePrice::default()
     };
     assert_eq!(
         said(&disk),
-        "ResourceType = \"disk\" was given; it requires DataDisk.N.Size or DataDisk.1.Size. \
-         The note on `ResourceType`: the price of a disk depends on its category and size, told as \
-         an element of `DataDisk` or by the older parameters for the first disk."
+        "ResourceType = \"disk\" was given; it requires DataDisk.N.Size. \
+         The note on `ResourceType`: the price of a disk depends on its category and size."
     );
 }
 
@@ -100,4 +102,20 @@ fn a_region_that_no_client_fills_in_is_asked_of_the_caller() {
          always requires one."
     );
     assert_eq!(said(&request.region_id("cn-hangzhou")), "nothing");
+}
+
+/// Some names have a dot in them, and are no way into an object.
+#[test]
+fn a_parameter_with_a_dot_in_its_name_is_not_looked_for_in_vain() {
+    let request = json!({ "SystemDisk": { "Size": "40", "Sise": "40", "Encrypted": true } });
+    let faults = DynRecord::from_json(RunInstances::OPERATION.request, &request).unwrap_err();
+    assert_eq!(
+        faults.to_string().lines().take(3).collect::<Vec<_>>(),
+        [
+            "SystemDisk.Size: no such parameter; \
+             give it under the name `SystemDisk.Size` beside `SystemDisk`, not within it",
+            "SystemDisk.Sise: no such parameter; the spec has none like it",
+            "SystemDisk.Encrypted: true was given; allowed: text",
+        ]
+    );
 }
