@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::{
     path::Path,
-    record::{Field, Format, Kind, PutList, PutMap, Record, Shape, Slot},
+    record::{Field, Format, Kind, PutList, PutMap, Record, Ref, Shape, Slot},
     validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
 };
 
@@ -122,7 +122,7 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
     mode: Mode,
 ) -> Result<Vec<Violation>, Failure<D::Error>> {
     let root = Field::object("", into.shape());
-    let mut context = Context::new(mode);
+    let mut context = Context::new(mode, into.shape());
     let seed = Seed {
         target: Target::Record(into),
         field: &root,
@@ -139,6 +139,10 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
 /// What the reader knows beside the place where it is.
 pub(crate) struct Context {
     mode: Mode,
+    /// The shape of the whole.
+    root: &'static Shape,
+    /// The value that was read last was `null`, and left its field as it is.
+    skipped: bool,
     /// What was wrong so far, in strict mode.
     pub(crate) faults: Vec<Violation>,
     /// What ended the reading, in tolerant mode.
@@ -146,9 +150,11 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(mode: Mode) -> Self {
+    pub(crate) fn new(mode: Mode, root: &'static Shape) -> Self {
         Self {
             mode,
+            root,
+            skipped: false,
             faults: Vec::new(),
             error: None,
         }
@@ -238,6 +244,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         {
             return self.incompatible("null").map_err(E::custom);
         }
+        self.context.skipped = true;
         Ok(())
     }
 
@@ -380,6 +387,7 @@ fn fill<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let shape = record.shape();
     let mut expected = 0;
+    let mut awaited = awaited(shape, context.mode);
     loop {
         let key = Key {
             shape,
@@ -388,6 +396,7 @@ fn fill<'de, A: MapAccess<'de>>(
             context: &mut *context,
         };
         let Some(found) = values.next_key_seed(key)? else {
+            note_missing(record, &awaited, path, context);
             return Ok(());
         };
         let (index, entry) = match found {
@@ -412,6 +421,7 @@ fn fill<'de, A: MapAccess<'de>>(
         }
         expected = index + 1;
         let field = &shape.fields[index];
+        context.skipped = false;
         values.next_value_seed(Seed {
             target: Target::Slot(slot),
             field,
@@ -419,6 +429,35 @@ fn fill<'de, A: MapAccess<'de>>(
             sensitive: sensitive || field.sensitive,
             context: &mut *context,
         })?;
+        if !context.skipped {
+            awaited.retain(|awaited| *awaited != index);
+        }
+    }
+}
+
+/// The fields that a request must have, by their position; none in a response.
+fn awaited(shape: &Shape, mode: Mode) -> Vec<usize> {
+    if mode == Mode::Tolerant {
+        return Vec::new();
+    }
+    let fields = shape.fields.iter().enumerate();
+    let awaited = fields.filter(|(_, field)| field.required && !field.region);
+    awaited.map(|(index, _)| index).collect()
+}
+
+/// Notes the fields that were not given although their type cannot say so: they hold an empty text
+/// or a zero by now, which nothing that comes later could tell from one that was meant. What can be
+/// absent is left to validation.
+fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context: &mut Context) {
+    context.skipped = false;
+    for &index in awaited {
+        if matches!(record.get(index), Ref::Absent) {
+            continue;
+        }
+        let parameter = path.name(record.shape().fields[index].name).to_wire();
+        let kind = ViolationKind::Required;
+        let fault = Violation::new(parameter, kind, None, "it must be given");
+        context.faults.push(fault);
     }
 }
 
@@ -467,7 +506,7 @@ impl Visitor<'_> for Key<'_> {
             return Ok(Found::Rest(index, name.to_owned()));
         }
         if self.context.mode == Mode::Strict {
-            let fault = unknown(self.path, name, self.shape);
+            let fault = unknown(self.path, name, self.shape, self.context.root);
             self.context.faults.push(fault);
         }
         Ok(Found::Nowhere)
@@ -475,13 +514,18 @@ impl Visitor<'_> for Key<'_> {
 }
 
 /// The violation of a name that the shape does not have.
-pub(crate) fn unknown(path: &Path<'_>, name: &str, shape: &Shape) -> Violation {
-    let near = nearest(name, shape.fields.iter().map(|field| field.name));
-    let allowed = match near {
-        Some(near) => format!("did you mean `{}`?", path.name(near).to_wire()),
-        None => NO_NEAR_NAME.to_owned(),
-    };
+fn unknown(path: &Path<'_>, name: &str, shape: &Shape, root: &Shape) -> Violation {
     let parameter = path.name(name).to_wire();
+    let near = nearest(name, shape.fields.iter().map(|field| field.name));
+    // Some parameters have a dot in their names and are in no object, whatever it looks like.
+    let allowed = if root.index_of(&parameter).is_some() {
+        let within = path.to_wire();
+        format!("give it under the name `{parameter}` beside `{within}`, not within it")
+    } else if let Some(near) = near {
+        format!("did you mean `{}`?", path.name(near).to_wire())
+    } else {
+        NO_NEAR_NAME.to_owned()
+    };
     Violation::new(parameter, ViolationKind::Unknown, None, allowed)
 }
 

@@ -272,8 +272,55 @@ fn a_request_is_read_strictly() {
     Zzz: no such parameter; the spec has none like it
     SystemDisk.Size: an object was given; allowed: a whole number
     Ipv6AddressCount: the number 3000000000 was given; allowed: a whole number of 32 bits
+    InstanceType: missing; it must be given
     "#
     );
+}
+
+/// A type that cannot say "absent" would hold an empty text, and send it.
+#[test]
+fn what_a_request_must_have_is_missed_when_it_is_read() {
+    let read = |text: &str| {
+        let mut request = RunInstances::default();
+        match decode_strict(text.as_bytes(), &mut request) {
+            Ok(()) => format!("{request:?}"),
+            Err(error) => error.to_string(),
+        }
+    };
+    for text in [
+        "{}",
+        r#"{"InstanceType":null}"#,
+        r#"{"InstanceType":null,"Tag":[]}"#,
+        r#"{"Tag":[{"Key":"a","Value":null}]}"#,
+    ] {
+        assert_eq!(
+            read(text),
+            "InstanceType: missing; it must be given",
+            "{text}"
+        );
+    }
+    insta::assert_snapshot!(
+        read(r#"{"InstanceType":5,"Tag":[{"Value":"a"},{"Key":"b"},{"Key":null}]}"#),
+        @r"
+    InstanceType: the number 5 was given; allowed: text
+    Tag.1.Key: missing; it must be given
+    Tag.3.Key: missing; it must be given
+    "
+    );
+    assert_eq!(
+        read(r#"{"InstanceType":""}"#),
+        r#"RunInstances { InstanceType: "" }"#
+    );
+
+    // What is known by its shape alone can say so: it is missed when it is checked.
+    let empty = DynRecord::from_json(&RUN_INSTANCES, &json!({})).unwrap();
+    assert_eq!(
+        alicloud::validate::check(&empty).unwrap_err().to_string(),
+        "InstanceType: missing; it must be given"
+    );
+
+    // Nothing that a response lacks is missed.
+    assert_eq!(described("{}"), Described::default());
 }
 
 #[test]
@@ -430,7 +477,8 @@ fn serde_reads_requests_strictly_and_responses_tolerantly() {
             .unwrap_err()
             .to_string(),
         "Amout: no such parameter; did you mean `Amount`?\n\
-         Tag: the number 1 was given; allowed: a list"
+         Tag: the number 1 was given; allowed: a list\n\
+         InstanceType: missing; it must be given"
     );
     assert_eq!(
         serde_json::from_str::<Described>(r#"{"New":1,"Total":"5"}"#)

@@ -20,7 +20,7 @@ use crate::{
 /// Fills a record; gives what could not be read.
 pub(super) fn fill(record: &mut dyn Record, parameters: &[(&str, &str)]) -> Vec<Violation> {
     let shape = record.shape();
-    let mut context = Context::new(Mode::Strict);
+    let mut context = Context::new(Mode::Strict, record.shape());
     let mut tree = Tree::default();
     for (name, value) in parameters {
         let mut search = Search::new(name);
