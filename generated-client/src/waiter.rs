@@ -6,12 +6,15 @@
 //! [`Call::wait`](crate::client::Call::wait) makes a [`Wait`] with options.
 //!
 //! ```no_run
-//! # use alicloud::{client::Client, error::Error, operation::{Product, Request}};
+//! # #[cfg(feature = "ecs")]
+//! # async fn example() -> Result<(), alicloud::error::Error> {
 //! use std::time::Duration;
+//! use alicloud::ecs::{self, DescribeNetworkInterfaces};
 //!
-//! # async fn example<P: Product, R: Request<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
-//! let ready = client
-//!     .request(request)
+//! let client = ecs::Client::from_env("cn-hangzhou")?;
+//! let eni = DescribeNetworkInterfaces::new().network_interface_id(["eni-bp1iqejowblx6h8j"]);
+//! let attached = client
+//!     .request(eni)
 //!     .wait("NetworkInterfaceInUse")?
 //!     .deadline(Duration::from_secs(120))
 //!     .run()
@@ -19,6 +22,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The documentation of a request names its waiters; a name that it does not have is an error that
+//! lists them, before anything is sent.
 
 use std::{
     fmt,
@@ -28,7 +34,7 @@ use std::{
 use crate::{
     client::Call,
     error::{Error, WaitError, WaitErrorKind},
-    operation::{Operation, Request, Waiter},
+    operation::{Operation, Product as _, ProductInfo, Request, Waiter},
     pagination::Cursor,
     record::Ref,
     retry,
@@ -48,7 +54,7 @@ pub struct Wait<R: Request> {
 
 impl<R: Request> Wait<R> {
     pub(crate) fn new(call: Call<R>, name: &str) -> Result<Self, Error<R::ErrorCode>> {
-        let waiter = find(R::OPERATION, name).map_err(Error::typed)?;
+        let waiter = find(R::Product::INFO, R::OPERATION, name).map_err(Error::typed)?;
         Ok(Self {
             call,
             waiter,
@@ -162,7 +168,11 @@ enum Verdict {
     NotYet(Vec<String>),
 }
 
-fn find(operation: &'static Operation, name: &str) -> Result<&'static Waiter, Error> {
+fn find(
+    product: &'static ProductInfo,
+    operation: &'static Operation,
+    name: &str,
+) -> Result<&'static Waiter, Error> {
     let found = operation.waiters.iter().find(|waiter| waiter.name == name);
     found.ok_or_else(|| {
         let names: Vec<_> = operation.waiters.iter().map(|waiter| waiter.name).collect();
@@ -170,9 +180,17 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static Waiter, Er
             [] => "it has none".to_owned(),
             _ => format!("it has `{}`", names.join("`, `")),
         };
+        // Which operation shows a state is easily mistaken.
+        let elsewhere = |known: &&&Operation| known.waiters.iter().any(|w| w.name == name);
+        let others: Vec<_> = product.operations.iter().filter(elsewhere).collect();
+        let others: Vec<_> = others.iter().map(|operation| operation.name).collect();
+        let hint = match others.as_slice() {
+            [] => String::new(),
+            others => format!("; wait with {}", others.join(" or ")),
+        };
         let name = name.escape_debug();
         Error::configuration(format!(
-            "{} has no waiter `{name}`; {known}",
+            "{} has no waiter `{name}`; {known}{hint}",
             operation.name
         ))
     })

@@ -104,6 +104,23 @@ async fn unknown_waiters_are_named() {
     );
     let error = client.wait(assign(), "X").await.unwrap_err();
     assert_eq!(error.to_string(), "Assign has no waiter `X`; it has none");
+
+    // The state is shown by another operation.
+    let error = client.wait(assign(), "ItemReady").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Assign has no waiter `ItemReady`; it has none; wait with Describe"
+    );
+
+    // The name is looked at before there is anything to wait for.
+    let call = client.request(Describe::default());
+    let error = call.wait("itemready\n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r"Describe has no waiter `itemready\n`; it has `ItemReady`"
+    );
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+    assert!(server.received().is_empty());
 }
 
 #[tokio::test]
