@@ -6,10 +6,17 @@
 //! every blocking call does, but do not panic.
 //!
 //! ```no_run
-//! # use alicloud::{blocking::Client, error::Error, operation::{Product, Request}};
-//! # fn example<P: Product, R: Request<Product = P>>(request: R) -> Result<(), Error> {
-//! let client = Client::<P>::from_env("cn-hangzhou")?;
-//! let response = client.send(request)?;
+//! # #[cfg(feature = "ecs")]
+//! # fn example() -> Result<(), alicloud::error::Error> {
+//! use alicloud::ecs::{self, AssignIpv6Addresses, DescribeInstances};
+//!
+//! let client = ecs::BlockingClient::from_env("cn-hangzhou")?;
+//! let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(2);
+//! println!("{:?}", client.send(request)?.ipv6_sets());
+//!
+//! for instance in client.items(DescribeInstances::new()) {
+//!     println!("{:?}", instance?.instance_id);
+//! }
 //! # Ok(())
 //! # }
 //! ```

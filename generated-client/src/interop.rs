@@ -6,7 +6,77 @@
 //!
 //! The traits need the feature `serde`; the functions do not. They suit formats that describe
 //! themselves, such as JSON and YAML. Requests are read strictly, because a misspelled name that is
-//! passed over would change what is asked for; responses tolerantly, as in [`decode`](crate::decode).
+//! passed over would change what is asked for, and a required parameter that is missing could not be
+//! told from an empty one; responses tolerantly, as in [`decode`](crate::decode).
+//!
+//! A request from JSON, and the response as JSON, to be logged or stored:
+//!
+//! ```
+//! # #[cfg(all(feature = "ecs", feature = "fake", feature = "serde"))]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use alicloud::ecs::{self, AssignIpv6Addresses, AssignIpv6AddressesResponse};
+//!
+//! # let endpoint = alicloud::fake::Endpoint::start(&[&ecs::PRODUCT]).await?;
+//! # let client = ecs::Client::builder()
+//! #     .region("cn-hangzhou")
+//! #     .endpoint(endpoint.url())
+//! #     .credentials(endpoint.credentials())
+//! #     .build()?;
+//! let request: AssignIpv6Addresses = serde_json::from_str(
+//!     r#"{ "NetworkInterfaceId": "eni-bp1iqejowblx6h8j", "Ipv6AddressCount": 2 }"#,
+//! )?;
+//! assert_eq!(request, AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(2));
+//!
+//! let response = client.send(request).await?;
+//! let stored = serde_json::to_string(&response)?;
+//! assert!(stored.contains(r#""Ipv6Sets":{"Ipv6Address":["#), "{stored}");
+//!
+//! let again: AssignIpv6AddressesResponse = serde_json::from_str(&stored)?;
+//! assert_eq!(again, response);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(all(feature = "ecs", feature = "fake", feature = "serde")))]
+//! # fn main() {}
+//! ```
+//!
+//! A request with lists and objects within, from YAML:
+//!
+//! ```
+//! # #[cfg(all(feature = "ecs", feature = "serde"))]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use alicloud::{ecs::RunInstances, operation::Request as _};
+//!
+//! let request: RunInstances = serde_yaml_ng::from_str(
+//!     r#"
+//!     RegionId: cn-hangzhou
+//!     ImageId: aliyun_3_x64_20G_alibase_20240528.vhd
+//!     InstanceType: ecs.g7.large
+//!     SystemDisk.Category: cloud_essd
+//!     SystemDisk.Size: "40"
+//!     NetworkInterface:
+//!       - InstanceType: Primary
+//!         VSwitchId: vsw-bp1s5fnvk4gn2tws03
+//!         SecurityGroupIds: [sg-bp1fg655nh68xyz9i]
+//!     Tag:
+//!       - { Key: environment, Value: test }
+//!     "#,
+//! )?;
+//! request.validate()?;
+//! let interfaces = request.network_interface.as_deref().unwrap_or_default();
+//! assert_eq!(interfaces[0].instance_type.as_deref(), Some("Primary"));
+//!
+//! // What is not a parameter is told, with its place and what was probably meant.
+//! let misspelled = serde_yaml_ng::from_str::<RunInstances>("Tag: [{ Kye: environment }]");
+//! assert_eq!(
+//!     misspelled.unwrap_err().to_string(),
+//!     "Tag.1.Kye: no such parameter; did you mean `Tag.1.Key`?",
+//! );
+//! # Ok(())
+//! # }
+//! # #[cfg(not(all(feature = "ecs", feature = "serde")))]
+//! # fn main() {}
+//! ```
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{

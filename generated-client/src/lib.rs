@@ -1,5 +1,35 @@
 //! A typed client for Alibaba Cloud: requests that are checked before they are sent, responses and
 //! error codes as Rust types.
+//!
+//! ```no_run
+//! # #[cfg(feature = "ecs")]
+//! # async fn example() -> Result<(), alicloud::error::Error> {
+//! use alicloud::ecs::{self, AssignIpv6Addresses};
+//!
+//! let client = ecs::Client::from_env("cn-hangzhou")?;
+//! let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(2);
+//! println!("{:?}", client.send(request).await?.ipv6_sets());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each of these modules has an example of its own:
+//!
+//! | for | see |
+//! |---|---|
+//! | one call, its options, a dry run; an HTTP client of your own | [`client`] |
+//! | where access keys come from | [`credentials`] |
+//! | what a failure is, and whether to try again | [`error`], [`retry`] |
+//! | regions, VPC networks, hosts of your own | [`endpoint`] |
+//! | results in pages | [`pagination`] |
+//! | waiting for a state | [`waiter`] |
+//! | programs without an async runtime | `blocking` (feature `blocking`) |
+//! | calls by name | [`DynClient`](client::DynClient) |
+//! | requests and responses as JSON or YAML | [`interop`] |
+//! | metrics and `tracing` spans | [`observe`] |
+//! | not being throttled | [`rate_limit`] |
+//! | the permissions that operations need | [`policy`] |
+//! | tests without the cloud | `fake` (feature `fake`) |
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

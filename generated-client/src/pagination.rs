@@ -11,12 +11,19 @@
 //! give no token, and so only their first page, unless a size is asked for.
 //!
 //! ```no_run
-//! # use alicloud::{client::Client, error::Error, operation::Product, pagination::Paginated};
-//! # async fn example<P: Product, R: Paginated<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
-//! let mut items = client.items(request);
-//! while let Some(item) = items.next().await {
-//!     let item = item?;
-//!     // …
+//! # #[cfg(feature = "ecs")]
+//! # async fn example() -> Result<(), alicloud::error::Error> {
+//! use alicloud::ecs::{self, DescribeInstances};
+//!
+//! let client = ecs::Client::from_env("cn-hangzhou")?;
+//! let mut instances = client.items(DescribeInstances::new());
+//! while let Some(instance) = instances.next().await {
+//!     println!("{:?}", instance?.instance_id);
+//! }
+//!
+//! let mut pages = client.pages(DescribeInstances::new().page_size(100));
+//! while let Some(page) = pages.next().await {
+//!     println!("{:?} in all", page?.total_count);
 //! }
 //! # Ok(())
 //! # }

@@ -21,21 +21,34 @@ pub struct Scope<'a> {
 /// The parts of a resource that the spec leaves open are `*`: narrow them to the resources at hand.
 ///
 /// ```
-/// use alicloud::{operation::{Access, Operation, Permission}, policy, record::Shape};
-///
-/// static NOTHING: Shape = Shape { name: "Nothing", fields: &[], rules: &[] };
-/// static DELETE: Operation = Operation {
-///     permissions: &[Permission {
-///         action: "ecs:DeleteNetworkInterface",
-///         access: "delete",
-///         resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-///     }],
-///     ..Operation::new("DeleteNetworkInterface", Access::Write, &NOTHING, &NOTHING)
+/// # #[cfg(feature = "ecs")]
+/// # {
+/// use alicloud::{
+///     ecs::{AssignIpv6Addresses, DescribeNetworkInterfaces},
+///     operation::Request as _,
+///     policy,
 /// };
+///
+/// let operations = [AssignIpv6Addresses::OPERATION, DescribeNetworkInterfaces::OPERATION];
 /// assert_eq!(
-///     policy::for_operations(&[&DELETE]).to_string(),
-///     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["ecs:DeleteNetworkInterface"],"Resource":["acs:ecs:*:*:eni/*"]}]}"#,
+///     policy::for_operations(&operations),
+///     serde_json::json!({
+///         "Version": "1",
+///         "Statement": [
+///             {
+///                 "Effect": "Allow",
+///                 "Action": ["ecs:DescribeNetworkInterfaces"],
+///                 "Resource": ["*"],
+///             },
+///             {
+///                 "Effect": "Allow",
+///                 "Action": ["ecs:AssignIpv6Addresses"],
+///                 "Resource": ["acs:ecs:*:*:eni/*"],
+///             },
+///         ],
+///     }),
 /// );
+/// # }
 /// ```
 pub fn for_operations(operations: &[&Operation]) -> Value {
     for_operations_in(operations, Scope::default())

@@ -321,10 +321,20 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
 /// `rustls`).
 ///
 /// ```
-/// use alicloud::client::http_client_builder;
+/// # #[cfg(feature = "ecs")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::{client::http_client_builder, ecs};
 ///
-/// let http = http_client_builder().no_proxy().build();
-/// assert!(http.is_ok());
+/// let http = http_client_builder().no_proxy().http1_only().build()?;
+/// let client = ecs::Client::builder()
+///     .region("cn-hangzhou")
+///     .http_client(http)
+///     .max_response_size(1024 * 1024)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "ecs"))]
+/// # fn main() {}
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     tls::ensure_provider();

@@ -104,8 +104,12 @@ impl<R: Request> Call<R> {
     /// as when sent.
     ///
     /// ```no_run
-    /// # use alicloud::{client::Client, error::Error, operation::{Product, Request}};
-    /// # async fn example<P: Product, R: Request<Product = P>>(client: Client<P>, request: R) -> Result<(), Error<R::ErrorCode>> {
+    /// # #[cfg(feature = "ecs")]
+    /// # async fn example() -> Result<(), alicloud::error::Error> {
+    /// use alicloud::ecs::{self, StopInstance};
+    ///
+    /// let client = ecs::Client::from_env("cn-hangzhou")?;
+    /// let request = StopInstance::new("i-bp67acfmxazb4ph");
     /// match client.request(request).dry_run().await {
     ///     Ok(passed) => println!("would be carried out (request {:?})", passed.request_id()),
     ///     Err(error) => println!("would fail: {error}"),
