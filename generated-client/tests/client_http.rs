@@ -67,6 +67,22 @@ async fn connections_are_used_again() {
     assert_eq!((server.received().len(), server.connections()), (3, 1));
 }
 
+/// A server closes connections that nobody uses, and a request on its way then is lost: they must be
+/// let go before.
+#[tokio::test]
+async fn a_connection_that_was_idle_for_too_long_is_not_used_again() {
+    let server = Server::start([ok("{}")]).await;
+    let client = server
+        .builder()
+        .pool_idle_timeout(Duration::from_nanos(1))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        client.send(assign()).await.unwrap();
+    }
+    assert_eq!((server.received().len(), server.connections()), (3, 3));
+}
+
 /// The proxy is taken from the environment of the process, so another process must be started.
 #[tokio::test]
 async fn a_proxy_from_the_environment_is_used() {
