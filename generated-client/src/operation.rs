@@ -1,6 +1,9 @@
 //! What is known of products and operations beside the shape of their requests and responses.
 
-use crate::record::{Record, Shape};
+use crate::{
+    error::ConfigurationError,
+    record::{Record, Shape},
+};
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
@@ -103,6 +106,55 @@ pub struct ProductInfo {
     pub errors: &'static [ErrorRow],
     /// Every operation, in the order of the names.
     pub operations: &'static [&'static Operation],
+}
+
+impl ProductInfo {
+    /// The operation of this wire name.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ecs")]
+    /// # {
+    /// use alicloud::ecs;
+    ///
+    /// let operation = ecs::PRODUCT.operation("DescribeRegions").unwrap();
+    /// assert_eq!(operation.permissions[0].action, "ecs:DescribeRegions");
+    ///
+    /// let error = ecs::PRODUCT.operation("DescribeRegion").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "Ecs 2014-05-26 has no operation `DescribeRegion`; did you mean `DescribeRegions`?",
+    /// );
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is none; it names one that is spelled almost so.
+    pub fn operation(&self, name: &str) -> Result<&'static Operation, ConfigurationError> {
+        let found = self.operations.iter().find(|known| known.name == name);
+        if let Some(operation) = found {
+            return Ok(operation);
+        }
+        let lower = name.to_ascii_lowercase();
+        let near = self
+            .operations
+            .iter()
+            .map(|known| {
+                let distance = strsim::osa_distance(&known.name.to_ascii_lowercase(), &lower);
+                (distance, known.name)
+            })
+            .filter(|(distance, _)| *distance <= 2.max(name.len() / 5))
+            .min();
+        let suggestion = near.map_or(String::new(), |(_, near)| {
+            format!("; did you mean `{near}`?")
+        });
+        Err(ConfigurationError::new(format!(
+            "{} {} has no operation `{}`{suggestion}",
+            self.code,
+            self.version,
+            name.escape_debug()
+        )))
+    }
 }
 
 /// The host names of a product in one region.

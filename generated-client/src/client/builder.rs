@@ -236,7 +236,7 @@ impl Settings {
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let mut limits = RateLimits::default();
         for (name, limit) in self.limits {
-            limits.insert(super::untyped::operation(product, &name)?.name, limit);
+            limits.insert(product.operation(&name)?.name, limit);
         }
         let http = match self.http {
             Some(http) => http,

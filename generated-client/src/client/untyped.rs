@@ -56,7 +56,7 @@ impl DynClient {
     /// [`Error::Configuration`] for an unknown operation, [`Error::Validation`] for parameters that
     /// the operation does not have or that are of a wrong kind.
     pub fn request(&self, operation: &str, request: Value) -> Result<DynCall, Error> {
-        let operation = self::operation(self.core.product(), operation)?;
+        let operation = self.core.product().operation(operation)?;
         let record = DynRecord::from_json(operation.request, &request)?;
         Ok(DynCall {
             core: Arc::clone(&self.core),
@@ -169,37 +169,4 @@ impl DynCall {
         self.core
             .preview(self.operation, &mut self.request, &self.options)
     }
-}
-
-/// The operation of this name.
-pub(super) fn operation(
-    product: &'static ProductInfo,
-    name: &str,
-) -> Result<&'static Operation, Error> {
-    let found = product
-        .operations
-        .iter()
-        .find(|operation| operation.name == name);
-    if let Some(operation) = found {
-        return Ok(operation);
-    }
-    let lower = name.to_ascii_lowercase();
-    let near = product
-        .operations
-        .iter()
-        .map(|known| {
-            let distance = strsim::osa_distance(&known.name.to_ascii_lowercase(), &lower);
-            (distance, known.name)
-        })
-        .filter(|(distance, _)| *distance <= 2.max(name.len() / 5))
-        .min();
-    let suggestion = near.map_or(String::new(), |(_, near)| {
-        format!("; did you mean `{near}`?")
-    });
-    Err(Error::configuration(format!(
-        "{} {} has no operation `{}`{suggestion}",
-        product.code,
-        product.version,
-        name.escape_debug()
-    )))
 }
