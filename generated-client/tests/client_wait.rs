@@ -2,9 +2,15 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use alicloud::error::{Error, WaitErrorKind};
+use alicloud::{
+    error::{Error, WaitErrorKind},
+    observe::{AttemptEvent, CallEvent, Observer},
+};
 use support::*;
 
 fn states(states: &[&str]) -> Answer {
@@ -169,6 +175,39 @@ async fn a_dry_run_asked_for_in_the_request_is_told_by_the_error() {
     let error = server.client().send(request).await.unwrap_err();
     assert!(error.is_dry_run_passed() && !error.is_retryable());
     assert_eq!(server.received().len(), 1);
+}
+
+#[derive(Default)]
+struct Outcomes(Mutex<Vec<String>>);
+
+impl Observer for Outcomes {
+    fn attempt(&self, event: &AttemptEvent<'_>) {
+        let shown = format!("attempt {:?} {:?}", event.outcome.failure, event.next);
+        self.0.lock().unwrap().push(shown);
+    }
+    fn call(&self, event: &CallEvent<'_>) {
+        let shown = format!("call {:?}", event.outcome.failure);
+        self.0.lock().unwrap().push(shown);
+    }
+}
+
+#[tokio::test]
+async fn a_passed_dry_run_is_no_failure_to_observers() {
+    let server = Server::start([error(400, "DryRunOperation", "m")]).await;
+    let outcomes = Arc::new(Outcomes::default());
+    let client = server
+        .builder()
+        .observer(Arc::clone(&outcomes))
+        .build()
+        .unwrap();
+    client.request(assign()).dry_run().await.unwrap();
+    let request = Assign {
+        dry_run: Some(true),
+        ..assign()
+    };
+    client.send(request).await.unwrap_err();
+    let seen = outcomes.0.lock().unwrap();
+    assert_eq!(*seen, ["attempt None None", "call None"].repeat(2));
 }
 
 #[tokio::test]
