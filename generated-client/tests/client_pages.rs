@@ -273,7 +273,9 @@ async fn page_numbers_may_be_text() {
         ))
         .build()
         .unwrap();
-    let request = alicloud::ecs::DescribeClassicLinkInstances::new().page_size("2");
+    let request = alicloud::ecs::DescribeClassicLinkInstances::new()
+        .vpc_id("vpc-1")
+        .page_size("2");
     let links = client.items(request).collect().await.unwrap();
     let ids: Vec<_> = links
         .iter()
