@@ -448,6 +448,9 @@ pub struct DryRun {
     pub parameter: String,
 }
 
+/// What numbers and sizes of pages and totals may be: some services write them as text.
+pub(crate) const PAGE_NUMBERS: &[Type] = &[Type::Integer, Type::String];
+
 /// How a result is divided into pages. `pageNumber` with `total`, or `token` with `nextToken`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

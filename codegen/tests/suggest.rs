@@ -1,7 +1,7 @@
 //! Sentences that smell of rules, in the ways that the vendor writes them.
 
-use alicloud_codegen::import::Hints;
 use alicloud_codegen::import::suggest::{self, Suggestion};
+use alicloud_codegen::import::{Hints, Specs};
 use serde_json::{Value, json};
 
 /// What is suggested for an operation that says `text` at its parameter `at`, or by itself.
@@ -54,7 +54,7 @@ fn suggested(at: &str, text: &str) -> Vec<Suggestion> {
         "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
         "apis": { "BuyGoods": { "methods": ["post"], "description": description, "parameters": parameters } },
     });
-    suggest::rules(&metadata.to_string(), &Hints::default()).unwrap()
+    suggest::rules(&Specs::default(), &metadata.to_string(), &Hints::default()).unwrap()
 }
 
 #[track_caller]
@@ -226,11 +226,49 @@ fn one_rule_told_twice_is_one() {
             { "name": "B1", "in": "query", "schema": { "type": "string", "description": "Cannot be used together with **A1**!" } }
         ], "errorCodes": { "400": [{ "errorCode": "X", "errorMessage": "A1 and B1 cannot be specified at the same time." }] } } },
     });
-    let suggestions = suggest::rules(&metadata.to_string(), &Hints::default()).unwrap();
+    let suggestions =
+        suggest::rules(&Specs::default(), &metadata.to_string(), &Hints::default()).unwrap();
     insta::assert_snapshot!(suggest::to_text(&suggestions), @r#"
     BuyGoods
       A1: You cannot specify both `A1` and B1.
         { "rule": "at-most-one-of", "parameters": ["A1", "B1"], "reason": "" }
     1 sentence in 1 operation
+    "#);
+}
+
+#[test]
+fn what_a_rule_of_the_spec_ties_already_is_marked() {
+    let metadata = json!({
+        "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
+        "apis": { "BuyGoods": { "methods": ["post"], "parameters": [
+            { "name": "A1", "in": "query", "schema": { "type": "string", "description": "You cannot specify both `A1` and `B1`. You cannot specify both `A1` and `C1`." } },
+            { "name": "B1", "in": "query", "schema": { "type": "string" } },
+            { "name": "C1", "in": "query", "schema": { "type": "string" } },
+            { "name": "Disk", "in": "query", "schema": { "type": "array", "items": { "type": "object", "properties": {
+                "D1": { "type": "string", "description": "You cannot specify both `D1` and `D2`." }, "D2": { "type": "string" }
+            } } } }
+        ] } },
+    });
+    let operation = serde_json::from_value(json!({
+        "operation": "BuyGoods",
+        "constraints": [
+            { "rule": "requires", "if": "A1", "then": { "parameter": "B1", "is": ["x"] }, "reason": "…" },
+            { "rule": "at-most-one-of", "each": "Disk", "parameters": ["D2", "D1"], "reason": "…" },
+        ],
+    }));
+    let specs = Specs {
+        operations: [("BuyGoods".to_owned(), operation.unwrap())].into(),
+        ..Specs::default()
+    };
+    let suggestions = suggest::rules(&specs, &metadata.to_string(), &Hints::default()).unwrap();
+    insta::assert_snapshot!(suggest::to_text(&suggestions), @r#"
+    BuyGoods
+      A1: You cannot specify both `A1` and `B1`.
+        (the spec has a rule on these) { "rule": "at-most-one-of", "parameters": ["A1", "B1"], "reason": "" }
+      A1: You cannot specify both `A1` and `C1`.
+        { "rule": "at-most-one-of", "parameters": ["A1", "C1"], "reason": "" }
+      Disk.N.D1: You cannot specify both `D1` and `D2`.
+        (the spec has a rule on these) { "rule": "at-most-one-of", "each": "Disk", "parameters": ["D1", "D2"], "reason": "" }
+    3 sentences in 1 operation; the spec has rules on the parameters of 2
     "#);
 }

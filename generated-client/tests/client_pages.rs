@@ -250,3 +250,37 @@ async fn pages_that_the_service_keeps_smaller_are_read_to_their_end() {
     assert_eq!(found.unwrap(), ["a", "b", "c", "d", "e"]);
     assert_eq!(server.received().len(), 3);
 }
+
+/// Some services write page numbers as text.
+#[cfg(feature = "ecs")]
+#[tokio::test]
+async fn page_numbers_may_be_text() {
+    let page = |ids: &[&str]| {
+        let links: Vec<_> = ids
+            .iter()
+            .map(|id| serde_json::json!({ "InstanceId": id }))
+            .collect();
+        let body = serde_json::json!({ "TotalCount": 3, "Links": { "Link": links } });
+        ok(&body.to_string())
+    };
+    let server = Server::start([page(&["i-1", "i-2"]), page(&["i-3"])]).await;
+    let client = alicloud::ecs::Client::builder()
+        .region("cn-hangzhou")
+        .endpoint(server.url())
+        .credentials(alicloud::credentials::Credentials::new(
+            "key-id",
+            "key-secret",
+        ))
+        .build()
+        .unwrap();
+    let request = alicloud::ecs::DescribeClassicLinkInstances::new()
+        .vpc_id("vpc-1")
+        .page_size("2");
+    let links = client.items(request).collect().await.unwrap();
+    let ids: Vec<_> = links
+        .iter()
+        .filter_map(|link| link.instance_id.as_deref())
+        .collect();
+    assert_eq!(ids, ["i-1", "i-2", "i-3"]);
+    assert_eq!(asked(&server, "PageNumber"), ["", "2"]);
+}

@@ -13,6 +13,8 @@ use alicloud_codegen::{
     write::{self, Difference, DifferenceKind, Written},
 };
 
+use crate::output;
+
 /// What to generate, and where to.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -69,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         compare(&out, &generated, &schemas, arguments)
     } else {
         write_all(&out, &generated, &schemas).map(|written| {
-            println!("{}", summary(&generated, written, started));
+            output::print_line(summary(&generated, written, started));
             ExitCode::SUCCESS
         })
     };
@@ -166,22 +168,24 @@ fn compare(
     }
     if differences.is_empty() {
         let files = generated.files.len() + schemas.len();
-        println!("up to date: {}", count(files, "file"));
+        output::print_line(format_args!("up to date: {}", count(files, "file")));
         return Ok(ExitCode::SUCCESS);
     }
     for Difference { path, kind } in &differences {
         let path = path.display();
         match kind {
-            DifferenceKind::Missing => println!("missing: {path}"),
-            DifferenceKind::Unexpected => println!("unexpected: {path}"),
-            DifferenceKind::Stale(diff) => println!("stale: {path}\n{diff}\n"),
+            DifferenceKind::Missing => output::print_line(format_args!("missing: {path}")),
+            DifferenceKind::Unexpected => output::print_line(format_args!("unexpected: {path}")),
+            DifferenceKind::Stale(diff) => {
+                output::print_line(format_args!("stale: {path}\n{diff}\n"));
+            }
         }
     }
-    println!(
+    output::print_line(format_args!(
         "\n{} not up to date; `{}` mends it",
         count(differences.len(), "file"),
         command(arguments)
-    );
+    ));
     Ok(ExitCode::FAILURE)
 }
 

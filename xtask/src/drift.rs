@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::folder;
 use crate::import::{SourceArgs, json};
+use crate::output;
 
 /// Compares specs, or older metadata, with newer metadata.
 ///
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &DriftArgs) -> ExitCode {
     });
     match printed {
         Ok((text, none)) => {
-            print!("{text}");
+            output::print(text);
             ExitCode::from(u8::from(!none))
         }
         Err(error) => {

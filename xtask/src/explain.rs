@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use alicloud_codegen::diagnostic;
 
+use crate::output;
+
 /// What to explain.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -14,12 +16,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let Some(code) = &arguments.code else {
         for code in diagnostic::Code::ALL {
-            println!("{}  {}", code.id(), code.title());
+            output::print_line(format_args!("{}  {}", code.id(), code.title()));
         }
         return ExitCode::SUCCESS;
     };
     if let Some(text) = diagnostic::explain(code) {
-        println!("{}", text.trim_end());
+        output::print_line(text.trim_end());
         return ExitCode::SUCCESS;
     }
     eprintln!("there is no code `{code}`; `cargo xtask explain` lists them all");

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use alicloud_codegen::import::{self, Hints, Imported, Options, Report, suggest};
+use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Specs, suggest};
 use clap::Args;
 
-use crate::{fetch, folder};
+use crate::{fetch, folder, output};
 
 /// Writes or updates specs from the vendor's metadata.
 ///
@@ -106,7 +106,7 @@ impl SourceArgs {
 pub(crate) fn run(args: &ImportArgs) -> ExitCode {
     match import(args) {
         Ok(printed) => {
-            print!("{printed}");
+            output::print(printed);
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -120,12 +120,7 @@ pub(crate) fn run(args: &ImportArgs) -> ExitCode {
 fn import(args: &ImportArgs) -> Result<String, String> {
     let text = args.source.text(args.file.as_deref())?;
     if args.suggest_rules {
-        let suggestions =
-            suggest::rules(&text, &args.source.hints()).map_err(|error| error.to_string())?;
-        return match args.format {
-            Format::Text => Ok(suggest::to_text(&suggestions)),
-            Format::Json => json(&suggestions),
-        };
+        return suggest_rules(args, &text);
     }
     let name = match &args.folder {
         Some(name) => name.clone(),
@@ -149,6 +144,21 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     match args.format {
         Format::Text => Ok(summary(args, &folder, &imported)),
         Format::Json => json(&imported.report),
+    }
+}
+
+/// The sentences that smell of rules; those that the specs cover, where there are specs, are marked.
+fn suggest_rules(args: &ImportArgs, text: &str) -> Result<String, String> {
+    let name = args.folder.clone().or_else(|| folder_name(text, args).ok());
+    let existing = match name {
+        Some(name) => folder::read(&args.spec.join(name))?,
+        None => Specs::default(),
+    };
+    let suggestions = suggest::rules(&existing, text, &args.source.hints())
+        .map_err(|error| format!("{}: {error}", source_name(args)))?;
+    match args.format {
+        Format::Text => Ok(suggest::to_text(&suggestions)),
+        Format::Json => json(&suggestions),
     }
 }
 

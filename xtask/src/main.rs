@@ -8,6 +8,7 @@ mod explain;
 mod fetch;
 mod folder;
 mod import;
+mod output;
 mod policy;
 
 use std::process::ExitCode;

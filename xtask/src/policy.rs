@@ -16,6 +16,8 @@ use alicloud_codegen::{
 };
 use serde_json::{Value, json};
 
+use crate::output;
+
 /// For which operations.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -61,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             Some(operation) => permissions.extend(&operation.permissions),
         }
     }
-    println!("{:#}", policy(&permissions, arguments));
+    output::print_line(format_args!("{:#}", policy(&permissions, arguments)));
     for fault in &faults {
         eprintln!("left out: {fault}");
     }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 const PRODUCT: &str =
@@ -209,4 +209,18 @@ fn products_addressed_by_paths_are_declined_by_name() {
     let (status, printed) = run(dir, &["import", "api-docs.json"]);
     assert_eq!((status, printed.as_str()), (Some(2), expected));
     assert!(!dir.join("api-spec").exists());
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_panic() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("explain")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
 }

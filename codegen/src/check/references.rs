@@ -8,7 +8,7 @@ use super::rules::{unknown, wrong_kind};
 use super::values::words;
 use crate::diagnostic::Code;
 use crate::names;
-use crate::spec::{Access, Operation, Schema, Type, Waiter};
+use crate::spec::{Access, Operation, PAGE_NUMBERS, Schema, Type, Waiter};
 use crate::tree::{Node, Span};
 
 /// Checks the references of an operation.
@@ -23,12 +23,12 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
             &idempotency.token,
             node.span_of("token"),
             "a token",
-            Type::String,
+            &[Type::String],
         );
     }
     if let (Some(dry_run), Some(node)) = (&operation.dry_run, tree.get("dryRun")) {
         let span = node.span_of("parameter");
-        references.parameter(&dry_run.parameter, span, "a switch", Type::Boolean);
+        references.parameter(&dry_run.parameter, span, "a switch", &[Type::Boolean]);
     }
     references.pagination(tree);
     for (waiter, node) in operation.waiters.iter().zip(tree.list("waiters")) {
@@ -39,6 +39,12 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     }
 }
 
+/// Types in words.
+fn either(types: &[Type]) -> String {
+    let words: Vec<&str> = types.iter().map(|kind| words(*kind)).collect();
+    words.join(" or ")
+}
+
 struct References<'a> {
     operation: &'a Operation,
     fields: Vec<(&'a str, &'a Schema)>,
@@ -47,14 +53,15 @@ struct References<'a> {
 
 impl References<'_> {
     /// A parameter by its wire name, of the type that its role needs.
-    fn parameter(&mut self, name: &str, span: Span, role: &str, kind: Type) {
+    fn parameter(&mut self, name: &str, span: Span, role: &str, types: &[Type]) {
         let Some((_, schema)) = self.fields.iter().find(|(known, _)| *known == name) else {
             let finding = unknown(self.findings, name, span, &self.fields);
             self.findings.push(finding);
             return;
         };
-        if schema.kind != kind {
-            let finding = wrong_kind(self.findings, name, span, (role, words(kind)), schema);
+        if !types.contains(&schema.kind) {
+            let expected = either(types);
+            let finding = wrong_kind(self.findings, name, span, (role, &expected), schema);
             self.findings.push(finding);
         }
     }
@@ -83,8 +90,7 @@ impl References<'_> {
         if let Some(schema) = target.schema()
             && !types.contains(&schema.kind)
         {
-            let expected: Vec<&str> = types.iter().map(|kind| words(*kind)).collect();
-            let expected = expected.join(" or ");
+            let expected = either(types);
             let finding = wrong_kind(self.findings, path, span, (role, &expected), schema);
             self.findings.push(finding);
         }
@@ -95,31 +101,36 @@ impl References<'_> {
         else {
             return;
         };
-        for (name, key, role, kind) in [
+        for (name, key, role, types) in [
             (
                 &pagination.page_number,
                 "pageNumber",
                 "a page number",
-                Type::Integer,
+                PAGE_NUMBERS,
             ),
-            (&pagination.token, "token", "a token", Type::String),
+            (&pagination.token, "token", "a token", &[Type::String][..]),
             (
                 &pagination.page_size,
                 "pageSize",
                 "the size of a page",
-                Type::Integer,
+                PAGE_NUMBERS,
             ),
         ] {
             if let Some(name) = name {
-                self.parameter(name, node.span_of(key), role, kind);
+                self.parameter(name, node.span_of(key), role, types);
             }
         }
-        for (path, key, role, kind) in [
-            (&pagination.total, "total", "a total", Type::Integer),
-            (&pagination.next_token, "nextToken", "a token", Type::String),
+        for (path, key, role, types) in [
+            (&pagination.total, "total", "a total", PAGE_NUMBERS),
+            (
+                &pagination.next_token,
+                "nextToken",
+                "a token",
+                &[Type::String][..],
+            ),
         ] {
             if let Some(path) = path {
-                self.response_path(path, node.span_of(key), role, &[kind]);
+                self.response_path(path, node.span_of(key), role, types);
             }
         }
         let items = node.span_of("items");
@@ -232,10 +243,10 @@ impl References<'_> {
                 &echo.values,
                 node.span_of("values"),
                 "a list of values",
-                Type::Array,
+                &[Type::Array],
             );
             if let Some(count) = &echo.count {
-                self.parameter(count, node.span_of("count"), "a count", Type::Integer);
+                self.parameter(count, node.span_of("count"), "a count", &[Type::Integer]);
             }
         }
         if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {

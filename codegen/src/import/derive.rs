@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::merge::Merge;
 use super::report::{Fact, Side};
 use crate::check::path;
-use crate::spec::{DryRun, Idempotency, Operation, Pagination, Parameter, Schema, Type};
+use crate::spec::{
+    DryRun, Idempotency, Operation, PAGE_NUMBERS, Pagination, Parameter, Schema, Type,
+};
 
 /// Ends of names of texts that nobody should see printed.
 const SECRETS: &[&str] = &[
@@ -133,27 +135,28 @@ fn parameter<'a>(spec: &'a Operation, name: &str) -> Option<&'a Schema> {
 
 /// Everything that the pagination names is there, and of its type.
 fn holds(pagination: &Pagination, spec: &Operation) -> bool {
-    let takes = |name: &Option<String>, kind: Type| {
+    let takes = |name: &Option<String>, kinds: &[Type]| {
         name.as_ref()
-            .is_none_or(|name| parameter(spec, name).is_some_and(|p| p.kind == kind))
+            .is_none_or(|name| parameter(spec, name).is_some_and(|p| kinds.contains(&p.kind)))
     };
-    let answers = |at: &str, kind: Type| {
+    let answers = |at: &str, kinds: &[Type]| {
         let fields: Vec<_> = spec.response.iter().flat_map(path::fields).collect();
         let target = path::resolve(fields.iter().copied(), at);
-        target.and_then(|target| target.schema().map(|schema| schema.kind)) == Some(kind)
+        let schema = target.and_then(|target| target.schema());
+        schema.is_some_and(|schema| kinds.contains(&schema.kind))
     };
-    takes(&pagination.page_number, Type::Integer)
-        && takes(&pagination.token, Type::String)
-        && takes(&pagination.page_size, Type::Integer)
+    takes(&pagination.page_number, PAGE_NUMBERS)
+        && takes(&pagination.token, &[Type::String])
+        && takes(&pagination.page_size, PAGE_NUMBERS)
         && pagination
             .total
             .as_deref()
-            .is_none_or(|at| answers(at, Type::Integer))
+            .is_none_or(|at| answers(at, PAGE_NUMBERS))
         && pagination
             .next_token
             .as_deref()
-            .is_none_or(|at| answers(at, Type::String))
-        && answers(&pagination.items, Type::Array)
+            .is_none_or(|at| answers(at, &[Type::String]))
+        && answers(&pagination.items, &[Type::Array])
 }
 
 /// By token where there is one, else by page number; only over a response with one obvious list.
@@ -177,17 +180,17 @@ fn pagination(spec: &Operation) -> Option<Pagination> {
         return Some(Pagination {
             token: Some(token),
             next_token: Some(next_token),
-            page_size: takes("MaxResults", &[Type::Integer]),
+            page_size: takes("MaxResults", PAGE_NUMBERS),
             items,
             ..Pagination::default()
         });
     }
     Some(Pagination {
-        page_number: Some(takes("PageNumber", &[Type::Integer])?),
-        page_size: Some(takes("PageSize", &[Type::Integer])?),
+        page_number: Some(takes("PageNumber", PAGE_NUMBERS)?),
+        page_size: Some(takes("PageSize", PAGE_NUMBERS)?),
         total: Some(
-            answers("TotalCount", &[Type::Integer])
-                .or_else(|| answers("TotalRecordCount", &[Type::Integer]))?,
+            answers("TotalCount", PAGE_NUMBERS)
+                .or_else(|| answers("TotalRecordCount", PAGE_NUMBERS))?,
         ),
         items,
         ..Pagination::default()

@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Hints, ImportError, source};
+use super::{Hints, ImportError, Specs, source};
 use crate::format;
-use crate::spec::{Constraint, Operation, Schema};
+use crate::spec::{Constraint, Member, Members, Operation, Schema};
 
 /// A sentence that smells of a rule.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,6 +32,8 @@ pub struct Suggestion {
     pub parameters: Vec<String>,
     /// The rule that it probably means, where it names enough parameters for one.
     pub rule: Option<Constraint>,
+    /// A rule in the spec ties all of these parameters already.
+    pub covered: bool,
 }
 
 /// What a sentence seems to say.
@@ -52,18 +54,52 @@ pub enum Smell {
     OnlyWhen,
 }
 
-/// The sentences of a metadata document that smell of rules, operation by operation.
+/// The sentences of a metadata document that smell of rules, operation by operation; `existing` are the specs so
+/// far, whose rules may cover some.
 ///
 /// # Errors
 ///
 /// The text is no metadata, or of a product in the ROA style.
-pub fn rules(metadata: &str, hints: &Hints<'_>) -> Result<Vec<Suggestion>, ImportError> {
+pub fn rules(
+    existing: &Specs,
+    metadata: &str,
+    hints: &Hints<'_>,
+) -> Result<Vec<Suggestion>, ImportError> {
     let source = source::read(metadata, hints, true, true)?;
     let mut suggestions = Vec::new();
-    for sourced in source.operations.values() {
-        suggestions.append(&mut of_operation(&sourced.spec, &sourced.remarks));
+    for (name, sourced) in &source.operations {
+        let constraints = existing
+            .operations
+            .get(name)
+            .map_or(&[][..], |operation| &operation.constraints);
+        let tied: Vec<HashSet<String>> = constraints.iter().map(parameters).collect();
+        for mut suggestion in of_operation(&sourced.spec, &sourced.remarks) {
+            let ties = |rule: &HashSet<String>| {
+                let mut named = suggestion.parameters.iter();
+                named.all(|parameter| rule.contains(parameter))
+            };
+            suggestion.covered = suggestion.parameters.len() > 1 && tied.iter().any(ties);
+            suggestions.push(suggestion);
+        }
     }
     Ok(suggestions)
+}
+
+/// The parameters that a rule speaks of, as paths of the operation.
+fn parameters(constraint: &Constraint) -> HashSet<String> {
+    let both = [&constraint.condition, &constraint.then];
+    let both = both.into_iter().flatten().flat_map(Members::as_slice);
+    let facts = constraint
+        .parameters
+        .iter()
+        .chain(both)
+        .flat_map(Member::facts);
+    facts
+        .map(|fact| match &constraint.each {
+            Some(list) => format!("{list}.N.{}", fact.path()),
+            None => fact.path().to_owned(),
+        })
+        .collect()
 }
 
 /// One text of an operation.
@@ -115,6 +151,7 @@ fn of_operation(spec: &Operation, remarks: &[String]) -> Vec<Suggestion> {
                 smell: found.smell,
                 parameters: found.parameters,
                 rule: found.rule,
+                covered: false,
             });
         }
     }
@@ -162,27 +199,35 @@ pub fn to_text(suggestions: &[Suggestion]) -> String {
             format!("{}: ", suggestion.parameter)
         };
         let _ = writeln!(out, "  {place}{}", suggestion.sentence);
-        match &suggestion.rule {
+        let meant = match &suggestion.rule {
             Some(rule) => {
                 let value = serde_json::to_value(rule).unwrap_or(Value::Null);
-                let _ = writeln!(out, "    {}", format::value_to_line(&value));
+                format::value_to_line(&value)
             }
-            None => {
-                let _ = writeln!(
-                    out,
-                    "    {}: {}",
-                    smell_words(suggestion.smell),
-                    suggestion.parameters.join(", ")
-                );
-            }
-        }
+            None => format!(
+                "{}: {}",
+                smell_words(suggestion.smell),
+                suggestion.parameters.join(", ")
+            ),
+        };
+        let covered = if suggestion.covered {
+            "(the spec has a rule on these) "
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "    {covered}{meant}");
     }
     let operations: HashSet<&str> = suggestions.iter().map(|s| s.operation.as_str()).collect();
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let (sentences, operations) = (suggestions.len(), operations.len());
+    let covered = suggestions.iter().filter(|s| s.covered).count();
+    let covered = match covered {
+        0 => String::new(),
+        some => format!("; the spec has rules on the parameters of {some}"),
+    };
     let _ = writeln!(
         out,
-        "{} in {}",
+        "{} in {}{covered}",
         count(sentences, "sentence"),
         count(operations, "operation")
     );

@@ -2,13 +2,16 @@
 
 //! `DescribeClassicLinkInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::pagination::Paginated;
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClassicLinkInstances>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
 /// # Rules
 ///
@@ -228,6 +231,12 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.PageSize", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
+    pagination: Some(Pagination::Numbered {
+        page_number: "PageNumber",
+        page_size: "PageSize",
+        total: &["TotalCount"],
+        items: &["Links", "Link"],
+    }),
     ..Operation::new(
         "DescribeClassicLinkInstances",
         Access::Read,
@@ -241,4 +250,11 @@ impl Request for DescribeClassicLinkInstances {
     type Response = DescribeClassicLinkInstancesResponse;
     type ErrorCode = DescribeClassicLinkInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeClassicLinkInstances {
+    type Item = ResponseLink;
+    fn items(response: DescribeClassicLinkInstancesResponse) -> Vec<ResponseLink> {
+        response.links.map(|outer| outer.link).unwrap_or_default()
+    }
 }

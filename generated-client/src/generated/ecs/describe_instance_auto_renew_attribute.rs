@@ -2,14 +2,17 @@
 
 //! `DescribeInstanceAutoRenewAttribute`.
 
+use crate::pagination::Paginated;
 use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribeInstanceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
 /// # Rules
 ///
@@ -273,6 +276,12 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.PageSize", "", ""),
         ErrorRow::new(403, "InvalidParameter.PageNumber", "", ""),
     ],
+    pagination: Some(Pagination::Numbered {
+        page_number: "PageNumber",
+        page_size: "PageSize",
+        total: &["TotalCount"],
+        items: &["InstanceRenewAttributes", "InstanceRenewAttribute"],
+    }),
     ..Operation::new(
         "DescribeInstanceAutoRenewAttribute",
         Access::Read,
@@ -286,4 +295,16 @@ impl Request for DescribeInstanceAutoRenewAttribute {
     type Response = DescribeInstanceAutoRenewAttributeResponse;
     type ErrorCode = DescribeInstanceAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeInstanceAutoRenewAttribute {
+    type Item = ResponseInstanceRenewAttribute;
+    fn items(
+        response: DescribeInstanceAutoRenewAttributeResponse,
+    ) -> Vec<ResponseInstanceRenewAttribute> {
+        response
+            .instance_renew_attributes
+            .map(|outer| outer.instance_renew_attribute)
+            .unwrap_or_default()
+    }
 }
