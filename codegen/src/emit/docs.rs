@@ -152,9 +152,11 @@ fn fence_opening(line: &str) -> Option<(char, usize)> {
 /// The mark of `- …`, `* …`, `+ …`, `1. …`, `1) …`: what begins an item wherever it stands.
 fn item_marker(line: &str) -> Option<&str> {
     let (marker, text) = line.split_once(' ')?;
-    // `* * *` is a line across the page.
-    let is_break = text.chars().all(|c| c == ' ' || marker.starts_with(c));
-    let begins = ["-", "*", "+", "1.", "1)"].contains(&marker) && !is_break;
+    // `* * *` is a line across the page, `- | -` is the line below the head of a table.
+    let is_line = text
+        .chars()
+        .all(|c| " |:-".contains(c) || marker.starts_with(c));
+    let begins = ["-", "*", "+", "1.", "1)"].contains(&marker) && !is_line;
     begins.then_some(marker)
 }
 
@@ -400,6 +402,7 @@ mod tests {
             ("[^1]: note", "\\[^1]: note"),
             ("~\n    1. `\n\n     - `", "~\n   1. \\`\n\n   - \\`"),
             ("* * *\n     - a", "* * *\n   - a"),
+            ("~|\n- |\n\n     `", "~|\n- |\n\n   \\`"),
         ] {
             assert_eq!(prose(text), expected, "{text}");
         }
