@@ -1,12 +1,19 @@
 //! What goes to the standard output.
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 
 /// Writes it. A reader that has gone, as `head` does, has read enough: unlike with `print!`, that is no panic.
+/// Where it is lost for another reason, the program ends with status 1.
 pub(crate) fn print(text: impl Display) {
     let mut stdout = std::io::stdout().lock();
-    let _ = write!(stdout, "{text}").and_then(|()| stdout.flush());
+    let written = write!(stdout, "{text}").and_then(|()| stdout.flush());
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        eprintln!("error: the output cannot be written: {error}");
+        std::process::exit(1);
+    }
 }
 
 /// The same, and a line break.
