@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+use crate::spec::Location;
+
 /// The words that Rust (edition 2024) keeps for itself or reserves, and takes when written `r#…`.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
@@ -25,7 +27,7 @@ const METHODS: &[&str] = &["new", "default", "clone", "validate"];
 
 /// The parameters that the client fills in and signs with every request. (`Format` is one of them too, but there
 /// are operations that take it themselves.)
-pub const COMMON_PARAMETERS: &[&str] = &[
+const COMMON_PARAMETERS: &[&str] = &[
     "AccessKeyId",
     "Action",
     "SecurityToken",
@@ -40,6 +42,11 @@ pub const COMMON_PARAMETERS: &[&str] = &[
 
 /// The variant of every error enum for codes that the spec does not list.
 pub const UNKNOWN_VARIANT: &str = "Unknown";
+
+/// Whether a parameter would be sent under a name that the client uses itself in every request.
+pub(crate) fn is_common_parameter(wire: &str, location: Location) -> bool {
+    location.is_named() && COMMON_PARAMETERS.contains(&wire)
+}
 
 /// The name of a field: `snake_case`, keywords as `r#type`.
 #[must_use]

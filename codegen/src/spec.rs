@@ -243,6 +243,13 @@ pub enum Location {
     Host,
 }
 
+impl Location {
+    /// Whether it is sent under its name, in the query string or a form.
+    pub(crate) fn is_named(self) -> bool {
+        matches!(self, Self::Query | Self::FormData)
+    }
+}
+
 /// How an array or an object is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -2,28 +2,12 @@
 
 mod support;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
-use alicloud::credentials::{
-    BoxFuture, Cached, Chain, Credentials, CredentialsError, ProvideCredentials,
-};
+use alicloud::credentials::{Cached, Chain, CredentialsError, ProvideCredentials};
 use support::*;
 
 const OK: &str = r#"{"RequestId":"REQ-OK"}"#;
-
-/// Gives another access key each time.
-#[derive(Debug, Default)]
-struct Rotating(AtomicUsize);
-
-impl ProvideCredentials for Rotating {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        let number = self.0.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move { Ok(Credentials::new(format!("key-{number}"), "secret")) })
-    }
-}
 
 fn signers(server: &Server) -> Vec<String> {
     let received = server.received();

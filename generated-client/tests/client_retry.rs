@@ -5,16 +5,13 @@ mod support;
 use std::{
     collections::HashSet,
     error::Error as _,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
 use alicloud::{
     client::{Client, http_client_builder},
-    credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
+    credentials::Credentials,
     error::{Error, TransportKind},
     observe::{AttemptEvent, CallEvent, Next, Observer},
     operation::SignatureKind,
@@ -552,17 +549,6 @@ async fn a_wrong_clock_is_corrected_once_from_the_servers() {
     let server = Server::start([dateless]).await;
     server.client().send(assign()).await.unwrap_err();
     assert_eq!(server.received().len(), 1);
-}
-
-/// Gives another access key at each call.
-#[derive(Debug, Default)]
-struct Rotating(AtomicUsize);
-
-impl ProvideCredentials for Rotating {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        let number = self.0.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move { Ok(Credentials::new(format!("key-{number}"), "secret")) })
-    }
 }
 
 #[tokio::test]

@@ -676,6 +676,15 @@ async fn two_tokens_of_one_call_must_agree() {
     assert_eq!(sent[0].parameter("ClientToken").as_deref(), Some("a"));
 }
 
+/// A client of a product that is known at run time only.
+fn untyped(product: &'static ProductInfo, server: &Server) -> DynClient {
+    DynClient::builder(product)
+        .endpoint(server.url())
+        .credentials(Credentials::new("key-id", "key-secret"))
+        .build()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn a_token_that_has_no_place_is_not_lost() {
     static MISPLACED: Operation = Operation {
@@ -687,11 +696,7 @@ async fn a_token_that_has_no_place_is_not_lost() {
         ..NET
     };
     let server = Server::start([ok("{}")]).await;
-    let client = DynClient::builder(&PRODUCT)
-        .endpoint(server.url())
-        .credentials(Credentials::new("key-id", "key-secret"))
-        .build()
-        .unwrap();
+    let client = untyped(&PRODUCT, &server);
     let call = || client.request("Change", serde_json::json!({})).unwrap();
     let error = call().idempotency_token("a").send().await.unwrap_err();
     assert_eq!(
@@ -718,11 +723,7 @@ async fn a_body_does_not_travel_with_get() {
         ..NET
     };
     let server = Server::start([ok("{}")]).await;
-    let client = DynClient::builder(&PRODUCT)
-        .endpoint(server.url())
-        .credentials(Credentials::new("key-id", "key-secret"))
-        .build()
-        .unwrap();
+    let client = untyped(&PRODUCT, &server);
     let error = client
         .call("Upload", serde_json::json!({ "Content": "c" }))
         .await

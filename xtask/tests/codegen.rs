@@ -1,33 +1,19 @@
 //! `codegen` and `codegen --check` as commands: what they print, what they write, their exit status.
 
+mod support;
+
 use std::{
     fs,
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Command, Stdio},
 };
+
+use support::run;
 
 const PRODUCT: &str =
     r#"{ "product": "Shop", "version": "2020-01-01", "signatures": ["hmac-sha1"] }"#;
 const BUY: &str = r#"{ "operation": "BuyGoods", "parameters": [{ "name": "Id", "type": "string", "maxLength": 8 }] }"#;
 const LIST: &str = r#"{ "operation": "ListGoods", "access": "read" }"#;
-
-fn xtask(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(args)
-        .current_dir(dir)
-        .output()
-        .unwrap()
-}
-
-/// Exit status and what was printed, errors first.
-fn run(dir: &Path, args: &[&str]) -> (Option<i32>, String) {
-    let output = xtask(dir, args);
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace('\\', "/");
-    (
-        output.status.code(),
-        text(output.stderr) + &text(output.stdout),
-    )
-}
 
 fn generate(dir: &Path) -> (Option<i32>, String) {
     let (status, printed) = run(

@@ -1,9 +1,11 @@
 //! `import` and `drift` as commands: files, exit statuses, and metadata fetched from a server.
 
+mod support;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Output};
+
+use support::run;
 
 const OLDER: &str = r#"{
   "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
@@ -14,24 +16,6 @@ const OLDER: &str = r#"{
   },
   "endpoints": [{ "regionId": "cn-a", "endpoint": "shop.cn-a.aliyuncs.com" }]
 }"#;
-
-fn xtask(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(args)
-        .current_dir(dir)
-        .output()
-        .unwrap()
-}
-
-/// Exit status and what was printed, errors first.
-fn run(dir: &Path, args: &[&str]) -> (Option<i32>, String) {
-    let output = xtask(dir, args);
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace('\\', "/");
-    (
-        output.status.code(),
-        text(output.stderr) + &text(output.stdout),
-    )
-}
 
 fn workplace() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();

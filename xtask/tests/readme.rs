@@ -1,10 +1,14 @@
 //! Every command and every block of the README, run. (Its Rust programs are doctests of `alicloud`.)
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
+
+use support::xtask;
 
 /// A fenced block: its language and its text.
 struct Block {
@@ -55,14 +59,6 @@ fn workplace() -> tempfile::TempDir {
     fs::copy(metadata, place.path().join("api-docs.json")).unwrap();
     fs::create_dir_all(place.path().join("my-client/src")).unwrap();
     place
-}
-
-fn xtask(place: &Path, arguments: &[String]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(arguments)
-        .current_dir(place)
-        .output()
-        .unwrap()
 }
 
 fn cargo(arguments: &[String]) -> Output {
@@ -150,7 +146,7 @@ fn the_diagnostic_is_a_real_one() {
     );
     assert_ne!(before, after);
     fs::write(&spec, after).unwrap();
-    let output = xtask(place.path(), &["codegen".to_owned()]);
+    let output = xtask(place.path(), &["codegen"]);
     assert_eq!(output.status.code(), Some(1));
     let shown = text(&output);
     let promised = blocks()

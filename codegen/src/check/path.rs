@@ -3,7 +3,7 @@
 //! A path is a wire name; `Object.Field` leads into an object, `List.N.Field` into the elements of an
 //! array. A wire name may itself contain dots, and wins over a path that reads the same.
 
-use crate::spec::{Location, Operation, Parameter, Schema, Style, Type};
+use crate::spec::{Operation, Parameter, Schema, Style, Type};
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,10 +83,7 @@ fn follow<'s>(
         return true;
     }
     for (name, schema) in fields {
-        let Some(rest) = path
-            .strip_prefix(name)
-            .and_then(|rest| rest.strip_prefix('.'))
-        else {
+        let Some(rest) = below(path, name) else {
             continue;
         };
         steps.push(Step {
@@ -100,6 +97,11 @@ fn follow<'s>(
         steps.pop();
     }
     false
+}
+
+/// What follows the name in a path that leads on from it.
+fn below<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    path.strip_prefix(name)?.strip_prefix('.')
 }
 
 fn enter<'s>(schema: &'s Schema, rest: &str, steps: &mut Vec<Step<'s>>) -> bool {
@@ -129,11 +131,9 @@ pub(crate) fn written_by<'p>(parameters: &'p [Parameter], name: &str) -> Option<
             parameter.style,
             None | Some(Style::Flat | Style::RepeatList)
         );
-        let in_url_or_form = matches!(parameter.location, Location::Query | Location::FormData);
-        let rest = name
-            .strip_prefix(parameter.name.as_str())
-            .and_then(|rest| rest.strip_prefix('.'));
-        flat && in_url_or_form && rest.is_some_and(|rest| holds(&parameter.schema, rest))
+        let rest = below(name, &parameter.name);
+        flat && parameter.location.is_named()
+            && rest.is_some_and(|rest| holds(&parameter.schema, rest))
     })
 }
 
@@ -149,11 +149,7 @@ fn holds(schema: &Schema, name: &str) -> bool {
         return is_index && items.is_some_and(|items| rest.is_none_or(|rest| holds(items, rest)));
     }
     schema.properties.iter().any(|(field, schema)| {
-        field == name
-            || name
-                .strip_prefix(field.as_str())
-                .and_then(|rest| rest.strip_prefix('.'))
-                .is_some_and(|rest| holds(schema, rest))
+        field == name || below(name, field).is_some_and(|rest| holds(schema, rest))
     })
 }
 

@@ -9,7 +9,7 @@ use super::findings::Findings;
 use super::path;
 use super::values::{self, FaultKind, compare_numbers, words};
 use crate::diagnostic::Code;
-use crate::names::COMMON_PARAMETERS;
+use crate::names::is_common_parameter;
 use crate::spec::{DEEPEST, Format, Location, Operation, Parameter, Schema, Style, Type};
 use crate::tree::{Node, Span};
 
@@ -78,8 +78,7 @@ pub(super) fn response_example(operation: &Operation, tree: &Node<'_>, findings:
 fn parameter_name(parameter: &Parameter, node: &Node<'_>, findings: &mut Findings) {
     let span = node.span_of("name");
     sendable(&parameter.name, span, findings);
-    let in_url_or_form = matches!(parameter.location, Location::Query | Location::FormData);
-    if in_url_or_form && COMMON_PARAMETERS.contains(&parameter.name.as_str()) {
+    if is_common_parameter(&parameter.name, parameter.location) {
         let message = format!("`{}` is in every request already", parameter.name);
         findings.push(
             findings
@@ -285,21 +284,16 @@ impl Schemas<'_> {
         let narrow = schema.format == Some(Format::Int32);
         for (key, limit) in [("minimum", &schema.minimum), ("maximum", &schema.maximum)] {
             let Some(limit) = limit else { continue };
-            let (problem, bits) = match limit.as_i64() {
-                None => ("is a whole number, its {key} is not", 64),
+            let (message, bits) = match limit.as_i64() {
+                None => (format!("`{trail}` is a whole number, its {key} is not"), 64),
                 Some(limit) if narrow && i32::try_from(limit).is_err() => {
-                    ("can never reach its {key}", 32)
+                    (format!("`{trail}` can never reach its {key}"), 32)
                 }
                 Some(_) => continue,
             };
-            let problem = problem.replace("{key}", key);
             self.findings.push(
                 self.findings
-                    .finding(
-                        Code::LimitOnWrongType,
-                        node.span_of(key),
-                        format!("`{trail}` {problem}"),
-                    )
+                    .finding(Code::LimitOnWrongType, node.span_of(key), message)
                     .label(format!("expected a whole number of {bits} bits")),
             );
         }

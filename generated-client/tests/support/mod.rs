@@ -14,7 +14,7 @@ use std::{
 
 use alicloud::{
     client::{Client, ClientBuilder},
-    credentials::Credentials,
+    credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
     operation::{
         Access, Endpoint, ErrorCode, ErrorRow, Operation, Pagination, Permission, Product,
         ProductInfo, Request, SignatureKind, Waiter,
@@ -587,4 +587,15 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
         headers,
         body: String::from_utf8_lossy(&body).into_owned(),
     })
+}
+
+/// Gives another access key at each call.
+#[derive(Debug, Default)]
+pub struct Rotating(AtomicUsize);
+
+impl ProvideCredentials for Rotating {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move { Ok(Credentials::new(format!("key-{number}"), "secret")) })
+    }
 }

@@ -8,7 +8,7 @@ use super::super::{derive, path};
 use super::access::access;
 use super::is_rest_path;
 use crate::check::path::written_by;
-use crate::names::COMMON_PARAMETERS;
+use crate::names::is_common_parameter;
 use crate::spec::{Location, Method, Operation, Parameter, Schema, Style, Type};
 
 /// Reads one operation.
@@ -173,8 +173,7 @@ impl Reader<'_> {
             let Some(location) = self.location(map, &at)? else {
                 continue;
             };
-            let in_url_or_form = matches!(location, Location::Query | Location::FormData);
-            if in_url_or_form && COMMON_PARAMETERS.contains(&name.as_str()) {
+            if is_common_parameter(&name, location) {
                 self.lower.repair(
                     &at,
                     RepairKind::ParameterDropped,
@@ -230,19 +229,20 @@ impl Reader<'_> {
 
     /// Drops parameters that are parts of others: `Disk.1.Size` beside the list `Disk` with its `Size`.
     fn drop_parts(&mut self, parameters: &mut Vec<Parameter>) {
-        let all = parameters.clone();
-        parameters.retain(|parameter| {
-            let Some(list) = written_by(&all, &parameter.name) else {
-                return true;
-            };
+        let part_of = |part: &Parameter| {
+            let list = written_by(parameters, &part.name)?;
+            Some((part.name.clone(), list.name.clone()))
+        };
+        let parts: Vec<(String, String)> = parameters.iter().filter_map(part_of).collect();
+        for (part, list) in &parts {
             self.lower.repair(
-                &path::join("/parameters", &parameter.name),
+                &path::join("/parameters", part),
                 RepairKind::DuplicateDifferent,
-                format!("a part of `{}` too", list.name),
+                format!("a part of `{list}` too"),
                 "dropped",
             );
-            false
-        });
+        }
+        parameters.retain(|parameter| parts.iter().all(|(part, _)| *part != parameter.name));
     }
 
     /// Where the parameter travels; `None` drops it.

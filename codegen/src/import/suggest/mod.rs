@@ -73,14 +73,7 @@ pub fn rules(
             .get(name)
             .map_or(&[][..], |operation| &operation.constraints);
         let tied: Vec<HashSet<String>> = constraints.iter().map(parameters).collect();
-        for mut suggestion in of_operation(&sourced.spec, &sourced.remarks) {
-            let ties = |rule: &HashSet<String>| {
-                let mut named = suggestion.parameters.iter();
-                named.all(|parameter| rule.contains(parameter))
-            };
-            suggestion.covered = suggestion.parameters.len() > 1 && tied.iter().any(ties);
-            suggestions.push(suggestion);
-        }
+        suggestions.append(&mut of_operation(&sourced.spec, &sourced.remarks, &tied));
     }
     Ok(suggestions)
 }
@@ -109,7 +102,8 @@ struct Text<'a> {
     text: &'a str,
 }
 
-fn of_operation(spec: &Operation, remarks: &[String]) -> Vec<Suggestion> {
+/// The suggestions for one operation. `tied` are the parameters of each rule that there is.
+fn of_operation(spec: &Operation, remarks: &[String], tied: &[HashSet<String>]) -> Vec<Suggestion> {
     let mut texts: Vec<Text<'_>> = Vec::new();
     let own = [&spec.summary, &spec.description];
     for text in own.into_iter().flatten().chain(remarks) {
@@ -144,6 +138,9 @@ fn of_operation(spec: &Operation, remarks: &[String]) -> Vec<Suggestion> {
             if !seen.insert((found.smell, members)) {
                 continue;
             }
+            let named = &found.parameters;
+            let ties = |rule: &HashSet<String>| named.iter().all(|name| rule.contains(name));
+            let covered = named.len() > 1 && tied.iter().any(ties);
             suggestions.push(Suggestion {
                 operation: spec.operation.clone(),
                 parameter: text.parameter.clone(),
@@ -151,7 +148,7 @@ fn of_operation(spec: &Operation, remarks: &[String]) -> Vec<Suggestion> {
                 smell: found.smell,
                 parameters: found.parameters,
                 rule: found.rule,
-                covered: false,
+                covered,
             });
         }
     }
