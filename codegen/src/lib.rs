@@ -28,6 +28,7 @@ pub mod format;
 pub mod import;
 pub mod model;
 pub mod names;
+pub mod page;
 pub mod spec;
 pub mod tree;
 pub mod write;

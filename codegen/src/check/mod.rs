@@ -32,8 +32,10 @@ mod structure;
 mod together;
 mod values;
 
+pub(crate) use departures::find;
 pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
-pub(crate) use operation::is_date;
+pub(crate) use near::nearest;
+pub use operation::is_date;
 pub use structure::json_schemas;
 
 use serde::de::DeserializeOwned;

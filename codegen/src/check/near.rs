@@ -3,7 +3,7 @@
 use strsim::osa_distance;
 
 /// The candidate that was probably meant; none where nothing is near.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     name: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {

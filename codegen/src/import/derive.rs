@@ -29,7 +29,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Marks the parameters, and fields within, that carry secrets.
-pub(super) fn mark_secrets_of_request(parameters: &mut [Parameter]) {
+pub(crate) fn mark_secrets_of_request(parameters: &mut [Parameter]) {
     for parameter in parameters {
         mark(&parameter.name, &mut parameter.schema);
     }
@@ -63,7 +63,7 @@ fn mark(name: &str, schema: &mut Schema) {
 
 /// Fills `idempotency`, `dryRun` and `pagination` where the spec has none, and takes away what
 /// names a parameter that is gone.
-pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
+pub(crate) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
     let old = spec.idempotency.clone();
     if old
         .as_ref()

@@ -74,10 +74,10 @@
 //! 0, which every value meets. Products in the ROA style (REST
 //! paths) are refused; an operation that the RPC style cannot express is skipped and reported.
 
-mod derive;
+pub(crate) mod derive;
 mod document;
 pub(crate) mod merge;
-mod names;
+pub(crate) mod names;
 pub(crate) mod path;
 pub(crate) mod product;
 mod report;
