@@ -120,7 +120,7 @@ pub struct AssignPrivateIpAddresses {
     pub client_token: Option<String>,
     /// The secondary private addresses to assign, free addresses of the vSwitch that the ENI belongs to. 1 to 32 of them while the ENI is in state `Available`; while it is in state `InUse`, as many as the instance type allows. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
-    /// At most 32 elements. Example: `["192.168.0.20"]`.
+    /// Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
@@ -223,8 +223,7 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Shape = Shape {
         Field::int32("SecondaryPrivateIpAddressCount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::string("ClientToken"),
-        Field::list("PrivateIpAddress", &Field::string(""))
-            .limits(&Limits::NONE.max_items(32)),
+        Field::list("PrivateIpAddress", &Field::string("")),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("Ipv4PrefixCount")

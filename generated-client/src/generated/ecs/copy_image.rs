@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `CopyImage`.
 ///
@@ -15,8 +15,8 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// # Rules
 ///
-/// - `KMSKeyId` requires `Encrypted` = `true`. The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).
-/// - `EncryptAlgorithm` requires `Encrypted` = `true`. The error table: an algorithm demands that the copy is encrypted (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - At most one of `Encrypted` = `false`, `KMSKeyId`. The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.
+/// - At most one of `Encrypted` = `false`, `EncryptAlgorithm`. The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.
 ///
 /// # Errors
 ///
@@ -193,15 +193,18 @@ static COPY_IMAGE: Shape = Shape {
         Field::string("ClientToken"),
     ],
     rules: &[
-        Rule::requires(
-            &[Member::given(&["KMSKeyId"])],
-            &[Member::is(&["Encrypted"], &["true"])],
-            "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Member::is(&["Encrypted"], &["false"]), Member::given(&["KMSKeyId"])],
+            "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
         ),
-        Rule::requires(
-            &[Member::given(&["EncryptAlgorithm"])],
-            &[Member::is(&["Encrypted"], &["true"])],
-            "The error table: an algorithm demands that the copy is encrypted (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::is(&["Encrypted"], &["false"]),
+                Member::given(&["EncryptAlgorithm"]),
+            ],
+            "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
         ),
     ],
 };

@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 ///
 /// - At most one of `LaunchConfiguration.HostName`, `LaunchConfiguration.HostNames`. The notes on both parameters: one host name for all instances or one for each; both are answered with an error.
 /// - At most one of `LaunchConfiguration.ImageId`, `LaunchConfiguration.ImageFamily`. The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).
+/// - `ResourcePoolOptions.Strategy` = `PrivatePoolOnly` requires `ResourcePoolOptions.PrivatePoolIds`. The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.
 ///
 /// # Errors
 ///
@@ -873,6 +874,11 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
                 Member::given(&["LaunchConfiguration.ImageFamily"]),
             ],
             "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
+        ),
+        Rule::requires(
+            &[Member::is(&["ResourcePoolOptions", "Strategy"], &["PrivatePoolOnly"])],
+            &[Member::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
+            "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
         ),
     ],
 };

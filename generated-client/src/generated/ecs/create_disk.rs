@@ -24,6 +24,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `BurstingEnabled` = `true`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - At least one of `ZoneId`, `InstanceId`, `DiskCategory` = `cloud_regional_disk_auto`. The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.
+/// - At most one of `StorageClusterId`, `InstanceId`. The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).
+/// - At most one of `MultiAttach` = `Enabled`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.
 ///
 /// # Errors
 ///
@@ -481,6 +484,37 @@ static CREATE_DISK: Shape = Shape {
                 Member::given(&["EncryptAlgorithm"]),
             ],
             "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Member::given(&["ZoneId"]),
+                Member::given(&["InstanceId"]),
+                Member::is(&["DiskCategory"], &["cloud_regional_disk_auto"]),
+            ],
+            "The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Member::given(&["StorageClusterId"]), Member::given(&["InstanceId"])],
+            "The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::is(&["MultiAttach"], &["Enabled"]),
+                Member::is(
+                    &["DiskCategory"],
+                    &[
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "elastic_ephemeral_disk_standard",
+                        "elastic_ephemeral_disk_premium",
+                    ],
+                ),
+            ],
+            "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
         ),
     ],
 };

@@ -14,7 +14,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Rules
 ///
-/// - Exactly one of `InstanceAmount`, `InstanceCpuCoreCount`. The error table: the capacity is told in instances or in vCPUs; one is required, both are refused (`MissingParameter.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.InstanceCpuCoreCountOrInstanceAmount`).
+/// - `PeriodUnit` = `Day` requires `RecurrenceRules`. The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
 ///
 /// # Errors
 ///
@@ -103,10 +105,11 @@ pub struct CreateElasticityAssurance {
     /// `InstanceAmount`.
     ///
     /// At least 1.
-    pub instance_amount: Option<i32>,
+    pub instance_amount: i32,
     /// `InstanceCpuCoreCount`.
     ///
     /// At least 1.
+    #[deprecated = "the vendor advises against new uses"]
     pub instance_cpu_core_count: Option<i32>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -131,10 +134,12 @@ pub struct CreateElasticityAssurance {
 impl CreateElasticityAssurance {
     /// With what is required.
     pub fn new(
+        instance_amount: i32,
         zone_id: impl IntoIterator<Item = impl Into<String>>,
         instance_type: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
+            instance_amount,
             zone_id: zone_id.into_iter().map(Into::into).collect(),
             instance_type: instance_type.into_iter().map(Into::into).collect(),
             ..Self::default()
@@ -198,12 +203,8 @@ impl CreateElasticityAssurance {
         self.assurance_times = Some(assurance_times.into());
         self
     }
-    /// Sets `InstanceAmount`.
-    pub fn instance_amount(mut self, instance_amount: i32) -> Self {
-        self.instance_amount = Some(instance_amount);
-        self
-    }
     /// Sets `InstanceCpuCoreCount`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
         self
@@ -256,7 +257,8 @@ static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::string("AssuranceTimes"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
+            .required(),
         Field::int32("InstanceCpuCoreCount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::string("StartTime"),
@@ -272,14 +274,26 @@ static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
         Field::int32("AutoRenewPeriod"),
     ],
     rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Member::given(&["InstanceAmount"]),
-                Member::given(&["InstanceCpuCoreCount"]),
-            ],
-            "The error table: the capacity is told in instances or in vCPUs; one is required, both are refused (`MissingParameter.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.InstanceCpuCoreCountOrInstanceAmount`).",
+        Rule::requires(
+            &[Member::is(&["PeriodUnit"], &["Day"])],
+            &[Member::given(&["RecurrenceRules"])],
+            "The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.",
         ),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Member::given(&["RecurrenceType"]),
+                    Member::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Member::given(&["StartHour"]), Member::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
     ],
 };
 

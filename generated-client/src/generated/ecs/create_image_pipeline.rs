@@ -4,13 +4,18 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `CreateImagePipeline`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - `BaseImageType` = `OSS` requires `ImportImageOptions`. The note on `ImportImageOptions`: required where the image comes from an OSS object.
+/// - `BaseImageType` = `IMAGE` or `IMAGE_FAMILY` requires `BaseImage`. The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.
 ///
 /// # Errors
 ///
@@ -295,7 +300,18 @@ static CREATE_IMAGE_PIPELINE: Shape = Shape {
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
         Field::object("ImageOptions", &IMAGE_OPTIONS),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Member::is(&["BaseImageType"], &["OSS"])],
+            &[Member::given(&["ImportImageOptions"])],
+            "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
+        ),
+        Rule::requires(
+            &[Member::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
+            &[Member::given(&["BaseImage"])],
+            "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
+        ),
+    ],
 };
 
 /// What [`CreateImagePipeline`] answers.

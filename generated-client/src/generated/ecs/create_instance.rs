@@ -23,9 +23,12 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
+/// - At most one of (`InstanceChargeType` = `PrePaid`, or `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`), `DeletionProtection` = `true`. The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `Encrypted` = `false`, `KMSKeyId` in each element of `DataDisk`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm` in each element of `DataDisk`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - `SystemDisk.StorageClusterId` or `DataDisk.N.StorageClusterId` requires `ZoneId` or `VSwitchId`. The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).
+/// - `StorageClusterId` requires `Size` or `SnapshotId` in each element of `DataDisk`. The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).
+/// - At most one of `IoOptimized` = `none`, `DataDisk.N.KMSKeyId`. The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).
 ///
 /// # Errors
 ///
@@ -1000,10 +1003,18 @@ static CREATE_INSTANCE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["InstanceChargeType"], &["PrePaid"]),
+                Member::any(
+                    &[
+                        Member::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Member::is(
+                            &["SpotStrategy"],
+                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                        ),
+                    ],
+                ),
                 Member::is(&["DeletionProtection"], &["true"]),
             ],
-            "The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).",
+            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
         ),
         Rule::new(
                 RuleKind::AtMostOneOf,
@@ -1020,6 +1031,36 @@ static CREATE_INSTANCE: Shape = Shape {
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
             )
             .each(&["DataDisk"]),
+        Rule::requires(
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["SystemDisk", "StorageClusterId"]),
+                        Member::given(&["DataDisk", "StorageClusterId"]),
+                    ],
+                ),
+            ],
+            &[Member::any(&[Member::given(&["ZoneId"]), Member::given(&["VSwitchId"])])],
+            "The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).",
+        ),
+        Rule::requires(
+                &[Member::given(&["StorageClusterId"])],
+                &[
+                    Member::any(
+                        &[Member::given(&["Size"]), Member::given(&["SnapshotId"])],
+                    ),
+                ],
+                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::is(&["IoOptimized"], &["none"]),
+                Member::given(&["DataDisk", "KMSKeyId"]),
+            ],
+            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+        ),
     ],
 };
 

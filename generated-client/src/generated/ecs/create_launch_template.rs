@@ -16,7 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds` or `VSwitchId`). The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
 /// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
-/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
+/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.
 ///
 /// # Errors
 ///
@@ -716,7 +716,7 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
                     Member::given(&["SecurityGroupId"]),
                     Member::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.",
+                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
             )
             .each(&["NetworkInterface"]),
     ],

@@ -26,6 +26,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount`. The notes on both parameters: IPv6 addresses are either listed or counted, not both.
 /// - At most one of `Ipv4Prefix`, `Ipv4PrefixCount`. The notes on both parameters: IPv4 prefixes are either listed or counted, not both.
 /// - At most one of `Ipv6Prefix`, `Ipv6PrefixCount`. The notes on both parameters: IPv6 prefixes are either listed or counted, not both.
+/// - At most one of (`NetworkInterfaceTrafficMode` = `HighPerformance` or `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `HighPerformance`), (`Ipv6Address`, `Ipv6AddressCount`, `Ipv6Prefix` or `Ipv6PrefixCount`). The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).
 ///
 /// # Errors
 ///
@@ -597,6 +598,35 @@ static CREATE_NETWORK_INTERFACE: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[Member::given(&["Ipv6Prefix"]), Member::given(&["Ipv6PrefixCount"])],
             "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::any(
+                    &[
+                        Member::is(
+                            &["NetworkInterfaceTrafficMode"],
+                            &["HighPerformance"],
+                        ),
+                        Member::is(
+                            &[
+                                "NetworkInterfaceTrafficConfig",
+                                "NetworkInterfaceTrafficMode",
+                            ],
+                            &["HighPerformance"],
+                        ),
+                    ],
+                ),
+                Member::any(
+                    &[
+                        Member::given(&["Ipv6Address"]),
+                        Member::given(&["Ipv6AddressCount"]),
+                        Member::given(&["Ipv6Prefix"]),
+                        Member::given(&["Ipv6PrefixCount"]),
+                    ],
+                ),
+            ],
+            "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
         ),
     ],
 };

@@ -31,7 +31,7 @@ pub struct CreatePortRangeList {
     pub description: Option<String>,
     /// `Entry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub entry: Option<Vec<Entry>>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -99,7 +99,7 @@ static CREATE_PORT_RANGE_LIST: Shape = Shape {
         Field::string("PortRangeListName").required(),
         Field::string("Description"),
         Field::list("Entry", &Field::object("", &ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],

@@ -114,7 +114,7 @@ pub struct CreateRouteEntry {
     pub next_hop_type: Option<String>,
     /// `NextHopList`.
     ///
-    /// At most 4 elements.
+    /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 
@@ -176,7 +176,7 @@ static CREATE_ROUTE_ENTRY: Shape = Shape {
         Field::string("ClientToken"),
         Field::string("NextHopType"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(4)),
+            .limits(&Limits::NONE.min_items(2).max_items(4)),
     ],
     rules: &[
         Rule::new(

@@ -14,7 +14,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Rules
 ///
-/// - At most one of `Category`, `InstantAccess` = `true`. The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`).
+/// - At most one of `Category` = `Flash`, `InstantAccess` = `true`. The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.
 ///
 /// # Errors
 ///
@@ -186,8 +186,11 @@ static CREATE_SNAPSHOT: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Category"]), Member::is(&["InstantAccess"], &["true"])],
-            "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`).",
+            &[
+                Member::is(&["Category"], &["Flash"]),
+                Member::is(&["InstantAccess"], &["true"]),
+            ],
+            "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
         ),
     ],
 };

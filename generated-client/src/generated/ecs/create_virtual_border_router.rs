@@ -68,22 +68,17 @@ pub struct CreateVirtualBorderRouter {
     /// `Name`.
     pub name: Option<String>,
     /// `ClientToken`.
-    pub client_token: String,
+    pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl CreateVirtualBorderRouter {
     /// With what is required.
-    pub fn new(
-        physical_connection_id: impl Into<String>,
-        vlan_id: i32,
-        client_token: impl Into<String>,
-    ) -> Self {
+    pub fn new(physical_connection_id: impl Into<String>, vlan_id: i32) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             vlan_id,
-            client_token: client_token.into(),
             ..Self::default()
         }
     }
@@ -130,6 +125,11 @@ impl CreateVirtualBorderRouter {
         self.name = Some(name.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -157,7 +157,7 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Shape = Shape {
         Field::string("PeeringSubnetMask"),
         Field::string("Description"),
         Field::string("Name"),
-        Field::string("ClientToken").required(),
+        Field::string("ClientToken"),
         Field::string("UserCidr"),
     ],
     rules: &[],

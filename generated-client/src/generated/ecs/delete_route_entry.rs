@@ -54,7 +54,7 @@ pub struct DeleteRouteEntry {
     pub next_hop_id: Option<String>,
     /// `NextHopList`.
     ///
-    /// At most 4 elements.
+    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 
@@ -113,7 +113,7 @@ static DELETE_ROUTE_ENTRY: Shape = Shape {
         Field::string("DestinationCidrBlock").required(),
         Field::string("NextHopId"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(4)),
+            .limits(&Limits::NONE.min_items(2).max_items(16)),
     ],
     rules: &[
         Rule::new(

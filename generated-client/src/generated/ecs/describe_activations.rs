@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeActivations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeActivations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -141,7 +145,14 @@ static DESCRIBE_ACTIVATIONS: Shape = Shape {
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeActivations`] answers.

@@ -6,11 +6,15 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations>.
+///
+/// # Rules
+///
+/// - At most one of `AutoSnapshotPolicyId`, `DiskId`. The notes on both parameters: associations are searched by policy or by disk.
 ///
 /// # Example
 ///
@@ -38,8 +42,6 @@ pub struct DescribeAutoSnapshotPolicyAssociations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// At least 1.
     pub max_results: Option<i32>,
 }
 
@@ -91,10 +93,15 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Shape = Shape {
         Field::string("AutoSnapshotPolicyId"),
         Field::string("DiskId"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Member::given(&["AutoSnapshotPolicyId"]), Member::given(&["DiskId"])],
+            "The notes on both parameters: associations are searched by policy or by disk.",
+        ),
+    ],
 };
 
 /// What [`DescribeAutoSnapshotPolicyAssociations`] answers.

@@ -38,7 +38,7 @@ pub struct DescribeBandwidthPackages {
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
 }
 
@@ -91,7 +91,7 @@ static DESCRIBE_BANDWIDTH_PACKAGES: Shape = Shape {
         Field::int32("PageNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
     ],
     rules: &[],
 };

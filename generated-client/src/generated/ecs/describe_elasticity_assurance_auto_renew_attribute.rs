@@ -11,20 +11,6 @@ use crate::record::{Field, Limits, Shape};
 /// A request of `DescribeElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute>.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeElasticityAssuranceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeElasticityAssuranceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DescribeElasticityAssuranceAutoRenewAttribute {
     /// `RegionId`.
@@ -34,27 +20,25 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
     /// `PrivatePoolOptions.Id`.
     ///
     /// At most 100 elements.
-    pub private_pool_options_id: Option<Vec<String>>,
+    pub private_pool_options_id: Vec<String>,
 }
 
 impl DescribeElasticityAssuranceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            private_pool_options_id: private_pool_options_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-    /// Sets `PrivatePoolOptions.Id`.
-    pub fn private_pool_options_id(
-        mut self,
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_options_id = Some(
-            private_pool_options_id.into_iter().map(Into::into).collect(),
-        );
         self
     }
 }
@@ -70,7 +54,8 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[],
 };

@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// # Rules
 ///
 /// - `IncludeHistory` = `true` requires `InvokeId`. The note on `IncludeHistory`: a history is that of one invocation.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -189,6 +190,12 @@ static DESCRIBE_INVOCATION_RESULTS: Shape = Shape {
             &[Member::given(&["InvokeId"])],
             "The note on `IncludeHistory`: a history is that of one invocation.",
         ),
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 

@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// # Rules
 ///
 /// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -221,6 +222,12 @@ static DESCRIBE_INVOCATIONS: Shape = Shape {
             ],
             "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
         ),
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeManagedInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -180,7 +184,14 @@ static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
         Field::string("ResourceGroupId"),
         Field::string("MachineId"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeManagedInstances`] answers.

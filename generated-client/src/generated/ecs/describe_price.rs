@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribePrice`.
 ///
@@ -16,6 +16,12 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// - `ResourceType` = `instance` or `CapacityReservation` requires `InstanceType`. The operation's notes: required for these resources (`InvalidInstanceType.Missing`).
 /// - `ResourceType` = `disk` requires `DataDisk.N.Category` and `DataDisk.N.Size`. The note on `ResourceType`: the price of a disk depends on its category and size.
 /// - `ResourceType` = `ddh` requires `DedicatedHostType`. The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).
+/// - At least one of `ResourceType`, `InstanceType`. The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).
+/// - `ResourceType` = `ElasticityAssurance` requires `InstanceType` or `InstanceTypeList`. The note on `ResourceType`: the price of an assurance depends on the instance type.
+/// - `ResourceType` = `diskperformance` requires `DataDisk.N.Category` and `DataDisk.N.ProvisionedIops`. The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.
+/// - At most one of `InstanceCpuCoreCount`, `InstanceAmount`. The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
 ///
 /// # Errors
 ///
@@ -118,20 +124,6 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// | 404 | `InvalidDedicatedHostType.Missing` |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |
 /// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribePrice};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribePrice::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -487,6 +479,54 @@ static DESCRIBE_PRICE: Shape = Shape {
             &[Member::given(&["DedicatedHostType"])],
             "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
         ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Member::given(&["ResourceType"]), Member::given(&["InstanceType"])],
+            "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
+        ),
+        Rule::requires(
+            &[Member::is(&["ResourceType"], &["ElasticityAssurance"])],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["InstanceType"]),
+                        Member::given(&["InstanceTypeList"]),
+                    ],
+                ),
+            ],
+            "The note on `ResourceType`: the price of an assurance depends on the instance type.",
+        ),
+        Rule::requires(
+            &[Member::is(&["ResourceType"], &["diskperformance"])],
+            &[
+                Member::given(&["DataDisk", "Category"]),
+                Member::given(&["DataDisk", "ProvisionedIops"]),
+            ],
+            "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["InstanceCpuCoreCount"]),
+                Member::given(&["InstanceAmount"]),
+            ],
+            "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
+        ),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Member::given(&["RecurrenceType"]),
+                    Member::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Member::given(&["StartHour"]), Member::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
     ],
 };
 

@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `InstanceType`, `Memory`. The note on `InstanceType`: it excludes `Memory`.
 /// - At most one of `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`, `InstanceChargeType` = `PrePaid`. The note on `SpotStrategy`: spot instances are pay-as-you-go.
 /// - At most one of `MaxPrice`, `SpotStrategy` = `SpotAsPriceGo`. The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.
+/// - At least one of `InstanceType`, `Cores`, `Memory`. The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).
 ///
 /// # Errors
 ///
@@ -252,6 +253,15 @@ static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Shape = Shape {
                 Member::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
             ],
             "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Member::given(&["InstanceType"]),
+                Member::given(&["Cores"]),
+                Member::given(&["Memory"]),
+            ],
+            "The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
     ],
 };

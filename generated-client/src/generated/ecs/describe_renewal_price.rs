@@ -13,6 +13,7 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - At most one of `Period`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).
+/// - At most one of `PriceUnit`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.
 ///
 /// # Errors
 ///
@@ -114,6 +115,11 @@ static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
             RuleKind::AtMostOneOf,
             &[Member::given(&["Period"]), Member::given(&["ExpectedRenewDay"])],
             "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Member::given(&["PriceUnit"]), Member::given(&["ExpectedRenewDay"])],
+            "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
         ),
     ],
 };

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeReservedInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone.
 ///
 /// # Errors
 ///
@@ -205,7 +209,13 @@ static DESCRIBE_RESERVED_INSTANCES: Shape = Shape {
             .limits(&Limits::NONE.max_items(100)),
         Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(100)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Member::is(&["Scope"], &["Zone"])],
+            &[Member::given(&["ZoneId"])],
+            "The note on `ZoneId`: required where the scope is a zone.",
+        ),
+    ],
 };
 
 /// What [`DescribeReservedInstances`] answers.

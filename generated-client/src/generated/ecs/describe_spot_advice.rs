@@ -4,11 +4,15 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribeSpotAdvice`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice>.
+///
+/// # Rules
+///
+/// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
 ///
 /// # Errors
 ///
@@ -167,7 +171,16 @@ static DESCRIBE_SPOT_ADVICE: Shape = Shape {
         Field::list("InstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["InstanceTypes"]),
+                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+            ],
+            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+    ],
 };
 
 /// What [`DescribeSpotAdvice`] answers.

@@ -106,8 +106,6 @@ pub struct ImportImage {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `DiskDeviceMapping`.
-    ///
-    /// At most 17 elements.
     pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
     /// `Tag`.
     ///
@@ -244,8 +242,7 @@ static IMPORT_IMAGE: Shape = Shape {
         Field::string("RoleName"),
         Field::string("LicenseType"),
         Field::string("ResourceGroupId"),
-        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
-            .limits(&Limits::NONE.max_items(17)),
+        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("DetectionStrategy"),
         Field::string("StorageLocationArn"),

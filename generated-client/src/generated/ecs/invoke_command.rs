@@ -17,6 +17,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 ///
 /// - Exactly one of `InstanceId`, `ResourceTag`. The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
 /// - `RepeatMode` = `Period` requires `Frequency`. The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).
+/// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
 ///
 /// # Errors
 ///
@@ -289,6 +290,12 @@ static INVOKE_COMMAND: Shape = Shape {
             &[Member::given(&["Frequency"])],
             "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
         ),
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+            )
+            .each(&["ResourceTag"]),
     ],
 };
 

@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// - `PerformanceLevel` together with `DiskCategory` requires `DiskCategory` = `cloud_essd`. The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).
 /// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
+/// - At most one of `PerformanceControlOptions`, (`DiskCategory`, `PerformanceLevel` or `ProvisionedIops`). The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).
 ///
 /// # Errors
 ///
@@ -161,6 +162,20 @@ static MODIFY_DISK_SPEC: Shape = Shape {
                 ),
             ],
             "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["PerformanceControlOptions"]),
+                Member::any(
+                    &[
+                        Member::given(&["DiskCategory"]),
+                        Member::given(&["PerformanceLevel"]),
+                        Member::given(&["ProvisionedIops"]),
+                    ],
+                ),
+            ],
+            "The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).",
         ),
     ],
 };

@@ -4,13 +4,19 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `ModifyElasticityAssurance`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
+/// - At most one of `InstanceAmount`, (`PrivatePoolOptions.Name`, `Description` or `RecurrenceRules`). The note on `InstanceAmount`: the number of instances changes in a call of its own.
 ///
 /// # Errors
 ///
@@ -118,7 +124,37 @@ static MODIFY_ELASTICITY_ASSURANCE: Shape = Shape {
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Member::given(&["RecurrenceType"]),
+                    Member::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Member::given(&["StartHour"]), Member::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::given(&["InstanceAmount"]),
+                Member::any(
+                    &[
+                        Member::given(&["PrivatePoolOptions.Name"]),
+                        Member::given(&["Description"]),
+                        Member::given(&["RecurrenceRules"]),
+                    ],
+                ),
+            ],
+            "The note on `InstanceAmount`: the number of instances changes in a call of its own.",
+        ),
+    ],
 };
 
 /// What [`ModifyElasticityAssurance`] answers.

@@ -11,20 +11,6 @@ use crate::record::{Field, Limits, Shape};
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute>.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ModifyElasticityAssuranceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// `RegionId`.
@@ -40,13 +26,21 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// `PrivatePoolOptions.Id`.
     ///
     /// At most 100 elements.
-    pub private_pool_options_id: Option<Vec<String>>,
+    pub private_pool_options_id: Vec<String>,
 }
 
 impl ModifyElasticityAssuranceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            private_pool_options_id: private_pool_options_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -68,16 +62,6 @@ impl ModifyElasticityAssuranceAutoRenewAttribute {
         self.renewal_status = Some(renewal_status.into());
         self
     }
-    /// Sets `PrivatePoolOptions.Id`.
-    pub fn private_pool_options_id(
-        mut self,
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_options_id = Some(
-            private_pool_options_id.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
 }
 
 record!(
@@ -94,7 +78,8 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
         Field::string("PeriodUnit"),
         Field::string("RenewalStatus"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `ModifyInstanceVpcAttribute`.
 ///
@@ -12,7 +12,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Rules
 ///
-/// - All or none of `VpcId`, `SecurityGroupId`. The note on `SecurityGroupId`: given exactly when the instance moves to another VPC.
+/// - `VpcId` requires `SecurityGroupId`. The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.
 ///
 /// # Errors
 ///
@@ -136,10 +136,10 @@ static MODIFY_INSTANCE_VPC_ATTRIBUTE: Shape = Shape {
             .limits(&Limits::NONE.max_items(51)),
     ],
     rules: &[
-        Rule::new(
-            RuleKind::AllOrNone,
-            &[Member::given(&["VpcId"]), Member::given(&["SecurityGroupId"])],
-            "The note on `SecurityGroupId`: given exactly when the instance moves to another VPC.",
+        Rule::requires(
+            &[Member::given(&["VpcId"])],
+            &[Member::given(&["SecurityGroupId"])],
+            "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
         ),
     ],
 };

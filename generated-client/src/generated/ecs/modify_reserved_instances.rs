@@ -75,33 +75,27 @@ pub struct ModifyReservedInstances {
     /// `Configuration`.
     ///
     /// At most 100 elements.
-    pub configuration: Option<Vec<Configuration>>,
+    pub configuration: Vec<Configuration>,
 }
 
 impl ModifyReservedInstances {
     /// With what is required.
     pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+        configuration: impl IntoIterator<Item = Configuration>,
     ) -> Self {
         Self {
             reserved_instance_id: reserved_instance_id
                 .into_iter()
                 .map(Into::into)
                 .collect(),
+            configuration: configuration.into_iter().collect(),
             ..Self::default()
         }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-    /// Sets `Configuration`.
-    pub fn configuration(
-        mut self,
-        configuration: impl IntoIterator<Item = Configuration>,
-    ) -> Self {
-        self.configuration = Some(configuration.into_iter().collect());
         self
     }
 }
@@ -119,7 +113,8 @@ static MODIFY_RESERVED_INSTANCES: Shape = Shape {
             .limits(&Limits::NONE.max_items(100))
             .required(),
         Field::list("Configuration", &Field::object("", &CONFIGURATION))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[
         Rule::requires(

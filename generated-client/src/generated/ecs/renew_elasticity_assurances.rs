@@ -13,20 +13,6 @@ use crate::record::{Field, Limits, Shape};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, RenewElasticityAssurances};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewElasticityAssurances::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct RenewElasticityAssurances {
     /// `RegionId`.
@@ -42,7 +28,7 @@ pub struct RenewElasticityAssurances {
     /// `PrivatePoolOptions.Id`.
     ///
     /// 1 to 20 elements.
-    pub private_pool_options_id: Option<Vec<String>>,
+    pub private_pool_options_id: Vec<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
@@ -50,9 +36,17 @@ pub struct RenewElasticityAssurances {
 }
 
 impl RenewElasticityAssurances {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            private_pool_options_id: private_pool_options_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -77,16 +71,6 @@ impl RenewElasticityAssurances {
     /// Sets `AutoPay`.
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
-        self
-    }
-    /// Sets `PrivatePoolOptions.Id`.
-    pub fn private_pool_options_id(
-        mut self,
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_options_id = Some(
-            private_pool_options_id.into_iter().map(Into::into).collect(),
-        );
         self
     }
     /// Sets `AutoRenew`.
@@ -116,7 +100,8 @@ static RENEW_ELASTICITY_ASSURANCES: Shape = Shape {
         Field::string("ClientToken"),
         Field::boolean("AutoPay"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(20)),
+            .limits(&Limits::NONE.min_items(1).max_items(20))
+            .required(),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
     ],

@@ -67,26 +67,12 @@ use crate::record::{Field, Limits, Shape};
 /// | 403 | `ChargeTypeViolation` |
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, RenewReservedInstances};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewReservedInstances::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct RenewReservedInstances {
     /// `ReservedInstanceId`.
     ///
     /// 1 to 100 elements.
-    pub reserved_instance_id: Option<Vec<String>>,
+    pub reserved_instance_id: Vec<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
@@ -102,19 +88,17 @@ pub struct RenewReservedInstances {
 }
 
 impl RenewReservedInstances {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
-    }
-    /// Sets `ReservedInstanceId`.
-    pub fn reserved_instance_id(
-        mut self,
+    /// With what is required.
+    pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
-        self
+        Self {
+            reserved_instance_id: reserved_instance_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -158,7 +142,8 @@ static RENEW_RESERVED_INSTANCES: Shape = Shape {
     name: "RenewReservedInstances",
     fields: &[
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100)),
+            .limits(&Limits::NONE.min_items(1).max_items(100))
+            .required(),
         Field::string("RegionId"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),

@@ -21,6 +21,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `DestCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).
 /// - `SourceGroupId` together with `NicType` = `internet` requires `SourceCidrIp` or `Ipv6SourceCidrIp` in each element of `Permissions`. The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`, `DestCidrIp`, `Ipv6DestCidrIp`, `SourcePortRange`, `SourceGroupOwnerAccount`, `SourceGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -410,6 +411,12 @@ static REVOKE_SECURITY_GROUP: Shape = Shape {
             ],
             "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Member::given(&["PortRange"]), Member::given(&["PortRangeListId"])],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 

@@ -22,6 +22,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.
 /// - `DestGroupId` together with `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -409,6 +410,12 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
             ],
             "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Member::given(&["PortRange"]), Member::given(&["PortRangeListId"])],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 

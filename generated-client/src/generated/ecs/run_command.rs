@@ -18,6 +18,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 /// - Exactly one of `InstanceId`, `ResourceTag`. The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
 /// - `RepeatMode` = `Period` requires `Frequency`. The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).
 /// - At most one of `Parameters`, `EnableParameter` = `false`. The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+/// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
 ///
 /// # Errors
 ///
@@ -142,7 +144,7 @@ pub struct RunCommand {
     pub client_token: Option<String>,
     /// `ResourceTag`.
     ///
-    /// At most 11 elements.
+    /// At most 20 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
     pub termination_mode: Option<String>,
@@ -342,7 +344,7 @@ static RUN_COMMAND: Shape = Shape {
         Field::string("ContainerName"),
         Field::string("ClientToken"),
         Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
-            .limits(&Limits::NONE.max_items(11)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("TerminationMode"),
         Field::string("OssOutputDelivery"),
         Field::string("Launcher"),
@@ -366,6 +368,18 @@ static RUN_COMMAND: Shape = Shape {
             ],
             "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
         ),
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+            )
+            .each(&["ResourceTag"]),
     ],
 };
 

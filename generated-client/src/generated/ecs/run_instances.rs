@@ -28,7 +28,6 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At least one of `ImageId`, `ImageFamily`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `ImageId`: required unless an image family or a launch template supplies the image.
 /// - At least one of `InstanceType`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `InstanceType`: required unless a launch template supplies it.
 /// - `InstanceChargeType` = `PrePaid` requires `Period`, `LaunchTemplateId` or `LaunchTemplateName`. The note on `Period`: a subscription needs its length, unless a launch template supplies it.
-/// - `LaunchTemplateVersion` requires `LaunchTemplateId` or `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).
 /// - At least one of `SecurityGroupId`, `SecurityGroupIds`, `NetworkInterface.N.SecurityGroupId`, `NetworkInterface.N.SecurityGroupIds`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.
 /// - At most one of `HostName`, `HostNames`. The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).
@@ -38,7 +37,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds`, `VSwitchId`, `PrivateIpAddress`, `Ipv6Address`, `Ipv6AddressCount` or `NetworkInterfaceQueueNumber`). The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
 /// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
-/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
+/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount` in each element of `NetworkInterface`. The notes on both fields: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.
 /// - `Ipv6AddressCount` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.
@@ -47,7 +46,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
+/// - At most one of (`InstanceChargeType` = `PrePaid`, or `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`), `DeletionProtection` = `true`. The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `InstanceChargeType` = `PostPaid`, `AutoPay` = `false`. The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).
 /// - At most one of `SystemDisk.ProvisionedIops`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `SystemDisk.BurstingEnabled` = `true`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
@@ -57,6 +56,11 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `BurstingEnabled` = `true`, `Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` in each element of `DataDisk`. The note on `DataDisk.N.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `Encrypted` = `false`, `KMSKeyId` in each element of `DataDisk`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm` in each element of `DataDisk`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - `NetworkInterface.N.NetworkInterfaceId` together with `Amount` requires `Amount` = `1`. The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.
+/// - At most one of `NetworkInterfaceId`, (`VSwitchId`, `SecurityGroupId`, `SecurityGroupIds`, `PrimaryIpAddress`, `NetworkInterfaceName` or `Description`) in each element of `NetworkInterface`. The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.
+/// - `SystemDisk.StorageClusterId` or `DataDisk.N.StorageClusterId` requires `ZoneId`, `VSwitchId`, `NetworkInterface.N.VSwitchId`, `LaunchTemplateId` or `LaunchTemplateName`. The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).
+/// - `StorageClusterId` requires `Size` or `SnapshotId` in each element of `DataDisk`. The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).
+/// - At most one of `IoOptimized` = `none`, `DataDisk.N.KMSKeyId`. The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).
 ///
 /// # Errors
 ///
@@ -808,7 +812,7 @@ pub struct RunInstances {
     pub arn: Option<Vec<Arn>>,
     /// The ENIs of each instance: one, primary or secondary, or two, one of each.
     ///
-    /// At most 10 elements. Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
+    /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
     /// The tags of the instances, their disks and primary ENIs. 20 according to the descriptions, while the metadata allows more.
     ///
@@ -1533,8 +1537,7 @@ static RUN_INSTANCES: Shape = Shape {
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(16)),
-        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
-            .limits(&Limits::NONE.max_items(10)),
+        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(71)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
@@ -1582,18 +1585,6 @@ static RUN_INSTANCES: Shape = Shape {
                 ),
             ],
             "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
-        ),
-        Rule::requires(
-            &[Member::given(&["LaunchTemplateVersion"])],
-            &[
-                Member::any(
-                    &[
-                        Member::given(&["LaunchTemplateId"]),
-                        Member::given(&["LaunchTemplateName"]),
-                    ],
-                ),
-            ],
-            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -1678,7 +1669,7 @@ static RUN_INSTANCES: Shape = Shape {
                     Member::given(&["SecurityGroupId"]),
                     Member::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.",
+                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
@@ -1742,10 +1733,18 @@ static RUN_INSTANCES: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["InstanceChargeType"], &["PrePaid"]),
+                Member::any(
+                    &[
+                        Member::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Member::is(
+                            &["SpotStrategy"],
+                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                        ),
+                    ],
+                ),
                 Member::is(&["DeletionProtection"], &["true"]),
             ],
-            "The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).",
+            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -1860,6 +1859,72 @@ static RUN_INSTANCES: Shape = Shape {
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
             )
             .each(&["DataDisk"]),
+        Rule::requires(
+            &[
+                Member::given(&["NetworkInterface", "NetworkInterfaceId"]),
+                Member::given(&["Amount"]),
+            ],
+            &[Member::is(&["Amount"], &["1"])],
+            "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.",
+        ),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Member::given(&["NetworkInterfaceId"]),
+                    Member::any(
+                        &[
+                            Member::given(&["VSwitchId"]),
+                            Member::given(&["SecurityGroupId"]),
+                            Member::given(&["SecurityGroupIds"]),
+                            Member::given(&["PrimaryIpAddress"]),
+                            Member::given(&["NetworkInterfaceName"]),
+                            Member::given(&["Description"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["SystemDisk", "StorageClusterId"]),
+                        Member::given(&["DataDisk", "StorageClusterId"]),
+                    ],
+                ),
+            ],
+            &[
+                Member::any(
+                    &[
+                        Member::given(&["ZoneId"]),
+                        Member::given(&["VSwitchId"]),
+                        Member::given(&["NetworkInterface", "VSwitchId"]),
+                        Member::given(&["LaunchTemplateId"]),
+                        Member::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).",
+        ),
+        Rule::requires(
+                &[Member::given(&["StorageClusterId"])],
+                &[
+                    Member::any(
+                        &[Member::given(&["Size"]), Member::given(&["SnapshotId"])],
+                    ),
+                ],
+                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Member::is(&["IoOptimized"], &["none"]),
+                Member::given(&["DataDisk", "KMSKeyId"]),
+            ],
+            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+        ),
     ],
 };
 

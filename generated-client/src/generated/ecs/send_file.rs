@@ -4,11 +4,15 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `SendFile`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile>.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -169,7 +173,14 @@ static SEND_FILE: Shape = Shape {
             .required(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Member::given(&["Value"])],
+                &[Member::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`SendFile`] answers.

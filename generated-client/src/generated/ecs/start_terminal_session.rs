@@ -15,6 +15,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 /// - At most one of `CommandLine`, `PortNumber`. The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).
 /// - At most one of `CommandLine`, `TargetServer`. The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).
 /// - `TargetServer` requires `PortNumber`. The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).
+/// - `EncryptionOptions.KMSKeyId` requires `EncryptionOptions.Mode` = `Kms`. The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.
+/// - `EncryptionOptions.Mode` requires `EncryptionOptions.Enabled` = `true`. The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.
 ///
 /// # Errors
 ///
@@ -148,6 +150,16 @@ static START_TERMINAL_SESSION: Shape = Shape {
             &[Member::given(&["TargetServer"])],
             &[Member::given(&["PortNumber"])],
             "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
+        ),
+        Rule::requires(
+            &[Member::given(&["EncryptionOptions", "KMSKeyId"])],
+            &[Member::is(&["EncryptionOptions", "Mode"], &["Kms"])],
+            "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
+        ),
+        Rule::requires(
+            &[Member::given(&["EncryptionOptions", "Mode"])],
+            &[Member::is(&["EncryptionOptions", "Enabled"], &["true"])],
+            "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
         ),
     ],
 };
