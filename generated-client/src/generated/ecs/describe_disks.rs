@@ -3,7 +3,9 @@
 //! `DescribeDisks`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
@@ -13,6 +15,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `DiskAvailable` (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
+/// - Waited for: `DiskInUse` (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
+/// - Waited for: `DiskDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -999,6 +1004,41 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Disks", "Disk"],
     }),
+    waiters: &[
+        Waiter {
+            name: "DiskAvailable",
+            path: &["Disks", "Disk", "Status"],
+            success: &["Available"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "DiskInUse",
+            path: &["Disks", "Disk", "Status"],
+            success: &["In_use"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "DiskDeleted",
+            path: &["Disks", "Disk", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 300,
+        },
+    ],
     ..Operation::new(
         "DescribeDisks",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeImages`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
@@ -13,6 +15,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `ImageAvailable` (`Client::wait`) until `Images.Image.N.Status` is `Available`.
+/// - Waited for: `ImageDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -854,6 +858,30 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Images", "Image"],
     }),
+    waiters: &[
+        Waiter {
+            name: "ImageAvailable",
+            path: &["Images", "Image", "Status"],
+            success: &["Available"],
+            failure: &["CreateFailed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 10,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "ImageDeleted",
+            path: &["Images", "Image", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 5,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeImages",
         Access::Read,

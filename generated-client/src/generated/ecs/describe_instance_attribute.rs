@@ -2,13 +2,17 @@
 
 //! `DescribeInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request, Waiter};
 use crate::record;
 use crate::record::{Field, Shape};
 
 /// A request of `DescribeInstanceAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute>.
+///
+/// - Waited for: `InstanceRunning` (`Client::wait`) until `Status` is `Running`.
+/// - Waited for: `InstanceStopped` (`Client::wait`) until `Status` is `Stopped`.
+/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
@@ -413,6 +417,41 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    waiters: &[
+        Waiter {
+            name: "InstanceRunning",
+            path: &["Status"],
+            success: &["Running"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 5,
+            deadline: 600,
+        },
+        Waiter {
+            name: "InstanceStopped",
+            path: &["Status"],
+            success: &["Stopped"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 5,
+            deadline: 600,
+        },
+        Waiter {
+            name: "InstanceDeleted",
+            path: &["Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &["InvalidInstanceId.NotFound"],
+            success_when_empty: false,
+            delay: 5,
+            deadline: 600,
+        },
     ],
     ..Operation::new(
         "DescribeInstanceAttribute",

@@ -3,7 +3,9 @@
 //! `DescribeInvocationResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, Shape};
 
@@ -12,6 +14,8 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
@@ -541,6 +545,57 @@ pub static OPERATION: Operation = Operation {
         next_token: &["Invocation", "NextToken"],
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
+    waiters: &[
+        Waiter {
+            name: "InvocationFinished",
+            path: &[
+                "Invocation",
+                "InvocationResults",
+                "InvocationResult",
+                "InvocationStatus",
+            ],
+            success: &[
+                "Success",
+                "Failed",
+                "Invalid",
+                "Aborted",
+                "Error",
+                "Timeout",
+                "Cancelled",
+                "Terminated",
+            ],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "InvocationSucceeded",
+            path: &[
+                "Invocation",
+                "InvocationResults",
+                "InvocationResult",
+                "InvocationStatus",
+            ],
+            success: &["Success"],
+            failure: &[
+                "Failed",
+                "Invalid",
+                "Aborted",
+                "Error",
+                "Timeout",
+                "Cancelled",
+                "Terminated",
+            ],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+    ],
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,

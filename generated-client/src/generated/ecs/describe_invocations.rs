@@ -3,7 +3,9 @@
 //! `DescribeInvocations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, Shape};
 
@@ -12,6 +14,8 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
@@ -626,6 +630,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    waiters: &[
+        Waiter {
+            name: "InvocationFinished",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success", "Failed", "PartialFailed", "Stopped"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "InvocationSucceeded",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success"],
+            failure: &["Failed", "PartialFailed", "Stopped"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+    ],
     ..Operation::new(
         "DescribeInvocations",
         Access::Read,

@@ -3,7 +3,7 @@
 //! `DescribeKeyPairs`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
 
@@ -12,6 +12,7 @@ use crate::record::{Field, Format, Limits, Shape};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `KeyPairDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Example
 ///
@@ -318,6 +319,19 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["KeyPairs", "KeyPair"],
     }),
+    waiters: &[
+        Waiter {
+            name: "KeyPairDeleted",
+            path: &["KeyPairs", "KeyPair", "KeyPairName"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 60,
+        },
+    ],
     ..Operation::new(
         "DescribeKeyPairs",
         Access::Read,

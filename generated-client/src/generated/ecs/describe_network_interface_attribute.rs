@@ -2,13 +2,19 @@
 
 //! `DescribeNetworkInterfaceAttribute`: Shows the attributes of one elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Limits, Shape};
 
 /// Shows the attributes of one elastic network interface (ENI).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute>.
+///
+/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `Status` is `Available`.
+/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `Status` is `InUse`.
+/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
@@ -875,6 +881,41 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Forbidden.SubUser", "", ""),
         ErrorRow::new(403, "InvalidParameter", "", ""),
         ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
+    ],
+    waiters: &[
+        Waiter {
+            name: "NetworkInterfaceAvailable",
+            path: &["Status"],
+            success: &["Available"],
+            failure: &["Deleting"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "NetworkInterfaceInUse",
+            path: &["Status"],
+            success: &["InUse"],
+            failure: &["Detaching", "Deleting"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "NetworkInterfaceDeleted",
+            path: &["Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &["InvalidEniId.NotFound"],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
     ],
     permissions: &[
         Permission {

@@ -1067,7 +1067,7 @@ pub static OPERATION: Operation = Operation {
             success: &[],
             failure: &[],
             retry_errors: &[],
-            success_errors: &[],
+            success_errors: &["InvalidEniId.NotFound"],
             success_when_empty: true,
             delay: 2,
             deadline: 300,

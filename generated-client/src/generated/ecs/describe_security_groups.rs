@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Shape};
@@ -19,6 +19,7 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SecurityGroupDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
@@ -521,6 +522,19 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SecurityGroups", "SecurityGroup"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SecurityGroupDeleted",
+            path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 120,
+        },
+    ],
     permissions: &[
         Permission {
             action: "ecs:DescribeSecurityGroups",

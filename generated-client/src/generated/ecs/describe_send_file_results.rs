@@ -3,7 +3,9 @@
 //! `DescribeSendFileResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Limits, Member, Rule, Shape};
 
@@ -12,6 +14,8 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SendFileFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`.
+/// - Waited for: `SendFileSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
@@ -523,6 +527,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SendFileFinished",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success", "Failed", "PartialFailed"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 600,
+        },
+        Waiter {
+            name: "SendFileSucceeded",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success"],
+            failure: &["Failed", "PartialFailed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeSnapshots`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
@@ -13,6 +15,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SnapshotAccomplished` (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`.
+/// - Waited for: `SnapshotDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -633,6 +637,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Snapshots", "Snapshot"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SnapshotAccomplished",
+            path: &["Snapshots", "Snapshot", "Status"],
+            success: &["accomplished"],
+            failure: &["failed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 10,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "SnapshotDeleted",
+            path: &["Snapshots", "Snapshot", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 5,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeSnapshots",
         Access::Read,
