@@ -19,50 +19,50 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |
-/// | 400 | `InvalidParameter.UdpTimeout` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParameter.Quantity` |
-/// | 400 | `InvalidDedicatedHostPrice.NotFound` |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |
-/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 404 | `OperationDenied.NoStock` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `InvalidDedicatedHostName.Malformed` |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` |  |  |
+/// | 400 | `InvalidParameter.UdpTimeout` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidParameter.Quantity` |  |  |
+/// | 400 | `InvalidDedicatedHostPrice.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  |  |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `InvalidUserData.Forbidden` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |  |  |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 404 | `OperationDenied.NoStock` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  | Another dedicated host is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostName.Malformed` |  |  |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  |  |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
     /// `RegionId`.
@@ -406,7 +406,7 @@ pub enum AllocateDedicatedHostsErrorCode {
     RegionUnauthorized,
     /// `Zone.NotOnSale` (400, 403)
     ZoneNotOnSale,
-    /// `OperationDenied` (400, 403, 404)
+    /// `OperationDenied` (400, 403, 404): Another dedicated host is being created at the same time. Wait a moment, then repeat the call.
     OperationDenied,
     /// `InvalidPeriodUnit.ValueNotSupported` (400)
     InvalidPeriodUnitValueNotSupported,
@@ -432,7 +432,7 @@ pub enum AllocateDedicatedHostsErrorCode {
     InvalidCpuOverCommitRatioValueNotSupported,
     /// `OperationDenied.NoStock` (403, 404)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -583,7 +583,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidCpuOverCommitRatio.ValueNotSupported", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
@@ -596,7 +602,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Account.Arrearage", "", ""),
         ErrorRow::new(404, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
+        ErrorRow::new(
+                404,
+                "OperationDenied",
+                "",
+                "Another dedicated host is being created at the same time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostName.Malformed", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotFound", "", ""),

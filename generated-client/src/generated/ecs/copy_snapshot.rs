@@ -18,51 +18,51 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |
-/// | 403 | `InvalidSnapshotId.NotFound` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |
-/// | 403 | `InvalidUser.NotInWhiteList` |
-/// | 403 | `InvalidParamter` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidOperation.Unauthorized` |
-/// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` |
-/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |
-/// | 403 | `InvalidSnapshotName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidRetentionDays.Malformed` |
-/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidRegionId.NotExists` |
-/// | 403 | `InvalidEncryptAlgorithm` |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |
-/// | 403 | `InvalidParameter.KmsNotEnabled` |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 403 | `QuotaExceed.SnapshotQuota` |
-/// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |
-/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |
-/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |  |  |
+/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |  |  |
+/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
+/// | 403 | `InvalidParamter` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidOperation.Unauthorized` |  |  |
+/// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` |  | A snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |  |  |
+/// | 403 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidRegionId.NotExists` |  |  |
+/// | 403 | `InvalidEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  |  |
+/// | 403 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
+/// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` |  | An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |  |  |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |  |  |
+/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |  |  |
+/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  |  |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  |  |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  |  |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// `ResourceGroupId`.
@@ -329,11 +329,11 @@ pub enum CopySnapshotErrorCode {
     InvalidAccountStatusNotEnoughBalance,
     /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
     InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidOperation.Unauthorized` (403)
     InvalidOperationUnauthorized,
-    /// `InvalidOperation.UnfinishedCrossRegionCopy` (403)
+    /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
     InvalidOperationUnfinishedCrossRegionCopy,
     /// `InvalidOperation.NotSupportCopyInSameRegion` (403)
     InvalidOperationNotSupportCopyInSameRegion,
@@ -379,7 +379,7 @@ pub enum CopySnapshotErrorCode {
     InvalidKmsKeyIdNotSymmetric,
     /// `QuotaExceed.SnapshotQuota` (403)
     QuotaExceedSnapshotQuota,
-    /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403)
+    /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
     InvalidOperationUnfinishedEncryptedSnapshotCopy,
     /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403)
     InvalidParameterDestinationStorageLocationArnUnauthorized,
@@ -527,9 +527,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParamter", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
-        ErrorRow::new(403, "InvalidOperation.UnfinishedCrossRegionCopy", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidOperation.UnfinishedCrossRegionCopy",
+                "",
+                "A snapshot of the disk is still being copied to the region. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.NotSupportCopyInSameRegion", "", ""),
         ErrorRow::new(403, "InvalidSnapshotName.Malformed", "", ""),
         ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
@@ -552,7 +564,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidKMSKeyId.NotSymmetric", "", ""),
         ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
-        ErrorRow::new(403, "InvalidOperation.UnfinishedEncryptedSnapshotCopy", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+                "",
+                "An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(
             403,
             "InvalidParameterDestinationStorageLocationArn.Unauthorized",

@@ -30,124 +30,124 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSize.ValueNotSupported` |
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidDiskSize.NotSupported` |
-/// | 400 | `InvalidDiskSizeOrCategory` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidParameter.Arns` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 400 | `InvalidStorageSetId.NotFound` |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |
-/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |
-/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InsufficientBalance.AgentAccount` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |
-/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |
-/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |
-/// | 403 | `InvalidDataDiskCategory.NotSupported` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `InvalidSnapshot.NotReady` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `InvalidSnapshot.TooLarge` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskSize.NotSupported` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `InvalidPayMethod` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `InvalidParameter.AdvancedFeatures` |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |
-/// | 403 | `InvalidStatus.Upgrading` |
-/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidStorageSetName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |
-/// | 403 | `InvalidParameter.StorageSetId` |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |
-/// | 403 | `LastTokenProcessing` |
-/// | 403 | `InvalidParameter.MultiAttach` |
-/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |
-/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |
-/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |
-/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidStorageClusterId.NotExist` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskName.Malformed` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidDiskSize.NotSupported` |  |  |
+/// | 400 | `InvalidDiskSizeOrCategory` |  |  |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Arns` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 400 | `InvalidStorageSetId.NotFound` |  |  |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
+/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |  |  |
+/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |  |  |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InsufficientBalance.AgentAccount` |  |  |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
+/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
+/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |  |  |
+/// | 403 | `InvalidDataDiskCategory.NotSupported` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `InvalidSnapshot.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `InvalidSnapshot.TooLarge` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskSize.NotSupported` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `InvalidPayMethod` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `InvalidParameter.AdvancedFeatures` |  |  |
+/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
+/// | 403 | `InvalidParameter.StorageSetId` |  |  |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
+/// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.MultiAttach` |  |  |
+/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |  |  |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |  |  |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |  |  |
+/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |  |  |
+/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |  |  |
+/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
 #[derive(Default)]
 pub struct CreateDisk {
     /// `RegionId`.
@@ -781,7 +781,7 @@ pub enum CreateDiskErrorCode {
     InvalidDataDiskCategoryNotSupported,
     /// `InstanceDiskCategoryLimitExceed` (403)
     InstanceDiskCategoryLimitExceed,
-    /// `InvalidSnapshot.NotReady` (403)
+    /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotNotReady,
     /// `InvalidSnapshot.TooOld` (403)
     InvalidSnapshotTooOld,
@@ -791,7 +791,7 @@ pub enum CreateDiskErrorCode {
     QuotaExceedPortableCloudDisk,
     /// `InvalidDiskCategory.ValueUnauthorized` (403)
     InvalidDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
     InvalidSnapshotIdNotDataDiskSnapshot,
@@ -819,7 +819,7 @@ pub enum CreateDiskErrorCode {
     InvalidParameterAdvancedFeatures,
     /// `InvalidInstanceChargeType.ValueNotSupported` (403)
     InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidStatus.Upgrading` (403)
+    /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
     InvalidStatusUpgrading,
     /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403)
     InvalidParamZoneIdAndInstanceIdConflict,
@@ -843,7 +843,7 @@ pub enum CreateDiskErrorCode {
     InvalidRegionIdNotSupportEncryptAlgorithm,
     /// `OperationDenied.SnapshotNotAllowed` (403)
     OperationDeniedSnapshotNotAllowed,
-    /// `LastTokenProcessing` (403)
+    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     LastTokenProcessing,
     /// `InvalidParameter.MultiAttach` (403)
     InvalidParameterMultiAttach,
@@ -1217,13 +1217,25 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidStorageClusterId.DiskCategoryUnsupported", "", ""),
         ErrorRow::new(403, "InvalidDataDiskCategory.NotSupported", "", ""),
         ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshot.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
         ErrorRow::new(403, "InvalidSnapshot.TooLarge", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
         ErrorRow::new(403, "InvalidDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
         ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
         ErrorRow::new(403, "InvalidDiskSize.NotSupported", "", ""),
@@ -1240,7 +1252,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
         ErrorRow::new(403, "InvalidParameter.AdvancedFeatures", "", ""),
         ErrorRow::new(403, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidStatus.Upgrading", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidStatus.Upgrading",
+                "",
+                "The resource is being upgraded. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParam.ZoneIdAndInstanceId.Conflict", "", ""),
         ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
         ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
@@ -1253,7 +1271,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
         ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
         ErrorRow::new(403, "OperationDenied.SnapshotNotAllowed", "", ""),
-        ErrorRow::new(403, "LastTokenProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "LastTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.MultiAttach", "", ""),
         ErrorRow::new(403, "InvalidParameter.MultiAttachAndInstanceIdConflict", "", ""),
         ErrorRow::new(

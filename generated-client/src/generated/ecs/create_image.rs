@@ -19,63 +19,63 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidImageVersion.Malformed` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InstanceLockedForSecurity` |
-/// | 400 | `InvalidDevice.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidSize.ValueNotSupported` |
-/// | 400 | `InvalidDevice.InUse` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidDiskCategory.CreateImage` |
-/// | 400 | `InvalidArchitecture.Malformed` |
-/// | 400 | `InvalidPlatform.Malformed` |
-/// | 400 | `InvalidParameter.AllEmpty` |
-/// | 400 | `InvalidParameter.DiskType` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `InvalidImageFamily.Malformed` |
-/// | 400 | `ImageQuotaExceed.ImageFamily` |
-/// | 400 | `ImageFamilyQuotaExceed` |
-/// | 400 | `InvalidDiskType.ValueNotSupported` |
-/// | 400 | `IdempotenceParamNotMatch` |
-/// | 400 | `InvalidBootMode.NotSupport` |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `QuotaExceed.Image` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `IncorrectDiskStatus.Invalid` |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `IncorrectDiskStatus.Transferring` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `InvalidSystemSnapshot.Missing` |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |
-/// | 403 | `TooManySnapshot.Unfinished` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `SnapshotNotReady` |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImageName.Malformed` |  |  |
+/// | 400 | `InvalidImageName.Duplicated` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidImageVersion.Malformed` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InstanceLockedForSecurity` |  |  |
+/// | 400 | `InvalidDevice.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDevice.InUse` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidDiskCategory.CreateImage` |  |  |
+/// | 400 | `InvalidArchitecture.Malformed` |  |  |
+/// | 400 | `InvalidPlatform.Malformed` |  |  |
+/// | 400 | `InvalidParameter.AllEmpty` |  |  |
+/// | 400 | `InvalidParameter.DiskType` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `InvalidImageFamily.Malformed` |  |  |
+/// | 400 | `ImageQuotaExceed.ImageFamily` |  |  |
+/// | 400 | `ImageFamilyQuotaExceed` |  |  |
+/// | 400 | `InvalidDiskType.ValueNotSupported` |  |  |
+/// | 400 | `IdempotenceParamNotMatch` |  |  |
+/// | 400 | `InvalidBootMode.NotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `QuotaExceed.Image` |  |  |
+/// | 403 | `InvalidParamter.Conflict` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
+/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  |  |
+/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `InvalidSystemSnapshot.Missing` |  |  |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  |  |
+/// | 403 | `TooManySnapshot.Unfinished` |  | Too many snapshots are being made at once. Repeat the call when some are done. May be repeated. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `SnapshotNotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateImage {
     /// `RegionId`.
@@ -492,13 +492,13 @@ pub enum CreateImageErrorCode {
     OperationDeniedInvalidSnapshotCategory,
     /// `QuotaExceed.Snapshot` (403)
     QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.Transferring` (403)
+    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
     IncorrectDiskStatusTransferring,
     /// `IncorrectDiskStatus` (403)
     IncorrectDiskStatus,
     /// `InvalidSystemSnapshot.Missing` (403)
     InvalidSystemSnapshotMissing,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
     InvalidParameterKmsKeyIdCmkUnauthorized,
@@ -510,11 +510,11 @@ pub enum CreateImageErrorCode {
     QuotaExceedTags,
     /// `InvalidSnapshotCategory.NotSupportImageCreation` (403)
     InvalidSnapshotCategoryNotSupportImageCreation,
-    /// `TooManySnapshot.Unfinished` (403)
+    /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
     TooManySnapshotUnfinished,
     /// `HibernationConfigured.InstanceOperationForbidden` (403)
     HibernationConfiguredInstanceOperationForbidden,
-    /// `SnapshotNotReady` (403)
+    /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     SnapshotNotReady,
     /// `IncorrectInstanceStatus.NeedRestart` (403)
     IncorrectInstanceStatusNeedRestart,
@@ -662,18 +662,42 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
         ErrorRow::new(403, "OperationDenied.InvalidSnapshotCategory", "", ""),
         ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Transferring", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.Transferring",
+                "",
+                "The disk is being transferred. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
         ErrorRow::new(403, "InvalidSystemSnapshot.Missing", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportImageCreation", "", ""),
-        ErrorRow::new(403, "TooManySnapshot.Unfinished", "", ""),
+        ErrorRow::new(
+                403,
+                "TooManySnapshot.Unfinished",
+                "",
+                "Too many snapshots are being made at once. Repeat the call when some are done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "SnapshotNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "SnapshotNotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "IncorrectInstanceStatus.NeedRestart", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),

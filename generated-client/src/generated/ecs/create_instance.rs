@@ -32,304 +32,304 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidPasswordParam.Mismatch` |
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `InvalidDiskDescription.Malformed` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDevice.Malformed` |
-/// | 400 | `InvalidNodeControllerId.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `ImageNotSupportCloudInit` |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |
-/// | 400 | `InvalidInstanceName.Malformed` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidPrivateIpAddress` |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |
-/// | 400 | `MissingParamter` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.NotSupported` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy` |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |
-/// | 400 | `InvalidSpotPriceLimit` |
-/// | 400 | `InvalidSpotDuration` |
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `InvalidSpotPrepaid` |
-/// | 400 | `InvalidSpotAliUid` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |
-/// | 400 | `InvalidVSwitchId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.NotFound` |
-/// | 400 | `InvalidHpcClusterId.Creating` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |
-/// | 400 | `VpcNotFound` |
-/// | 400 | `InvalidSpotInterruptionBehavior` |
-/// | 400 | `OperationDenied.IllegalPaymentPolicy` |
-/// | 400 | `InvalidDeploymentOnHost` |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |
-/// | 400 | `InvalidNetworkType.NotSupported` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |
-/// | 400 | `IncorrectDedicatedHostStatus` |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `DedicatedHostType.Unmatched` |
-/// | 400 | `NoAvaliableDedicatedHost` |
-/// | 400 | `InvalidParameter.Affinity` |
-/// | 400 | `InvalidParameter.Tenancy` |
-/// | 400 | `InvalidParam.Tenancy` |
-/// | 400 | `InvalidParameter.CreditSpecification` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidVpcZone.NotSupported` |
-/// | 400 | `IncorrectDefaultVpcStatus` |
-/// | 400 | `IoOptimized.NotSupported` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |
-/// | 400 | `LackResource` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParameter.Arns` |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |
-/// | 400 | `InvalidOperation.MultiGroupType` |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |
-/// | 400 | `InvalidHttpTokens.NotSupported` |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |
-/// | 400 | `InvalidOperation.UserNotSupported` |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 401 | `InvalidRamRole.NotEcsRole` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `InvalidDevice.InUse` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `CategoryNotSupported` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidVSwitchId.NotFound` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidClusterId.NotFound` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |
-/// | 403 | `InvalidPayMethod` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `RealNameAuthenticationError` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 403 | `InvalidImage.NotSupported` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `IncorrectVpcStatus` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `OperationDenied.InvalidNetworkType` |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |
-/// | 403 | `OperationDenied.InconsistentNetwork` |
-/// | 403 | `DefaultVswitch.Existed` |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `CategoryViolation` |
-/// | 403 | `ResourcesNotInSameZone` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `InvalidDisk.SystemDiskSize` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `Mayi.InternalError` |
-/// | 403 | `InvalidNetworkType` |
-/// | 403 | `InvalidAccountStatus` |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidStorageSetName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |
-/// | 403 | `InvalidParameter.StorageSetId` |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |
-/// | 403 | `OperationDenied.PaygNotAvailable` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |
-/// | 403 | `InternalError.AllocateUnderlayIp` |
-/// | 403 | `OperationDenied.BidOwnResource` |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |
-/// | 403 | `InvalidVPCStatus.NotWorking` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InstanceDiskLimitExceeded` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidStorageClusterId.NotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |
-/// | 404 | `InvalidClusterId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `HOSTNAME_ILLEGAL` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `InvalidParameter` |
-/// | 404 | `InvalidSystemDiskSize` |
-/// | 404 | `InvalidKeyPairName.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `DeploymentSet.NotFound` |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 409 | `OperationConflict` |
-/// | 429 | `Throttling.Resource` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidImage.OSType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidHostName.Malformed` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
+/// | 400 | `InvalidDiskName.Malformed` |  |  |
+/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDevice.Malformed` |  |  |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `ImageNotSupportCloudInit` |  |  |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidInstanceName.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidPrivateIpAddress` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
+/// | 400 | `MissingParamter` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` |  |  |
+/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
+/// | 400 | `InvalidUserData.NotSupported` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpotStrategy` |  |  |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
+/// | 400 | `InvalidSpotPriceLimit` |  |  |
+/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `InvalidSpotPrepaid` |  |  |
+/// | 400 | `InvalidSpotAliUid` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
+/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
+/// | 400 | `VpcNotFound` |  |  |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
+/// | 400 | `OperationDenied.IllegalPaymentPolicy` |  |  |
+/// | 400 | `InvalidDeploymentOnHost` |  |  |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
+/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `DedicatedHostType.Unmatched` |  |  |
+/// | 400 | `NoAvaliableDedicatedHost` |  |  |
+/// | 400 | `InvalidParameter.Affinity` |  |  |
+/// | 400 | `InvalidParameter.Tenancy` |  |  |
+/// | 400 | `InvalidParam.Tenancy` |  |  |
+/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
+/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
+/// | 400 | `IoOptimized.NotSupported` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
+/// | 400 | `LackResource` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidParameter.Arns` |  |  |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
+/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
+/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
+/// | 400 | `DedicatedHostNotSupported` |  |  |
+/// | 400 | `SpotNotSupported` |  |  |
+/// | 400 | `ClassicNetworkNotSupported` |  |  |
+/// | 400 | `Invalid.InstanceId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.InstanceType` |  |  |
+/// | 400 | `Invalid.InstanceChargeType` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
+/// | 400 | `InvalidAliUid` |  |  |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `InvalidDevice.InUse` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `CategoryNotSupported` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
+/// | 403 | `DeleteWithInstance.Conflict` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `InvalidUserData.Forbidden` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidClusterId.NotFound` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
+/// | 403 | `InvalidPayMethod` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `RealNameAuthenticationError` |  |  |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
+/// | 403 | `InvalidImage.NotSupported` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `IncorrectVpcStatus` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
+/// | 403 | `DefaultVswitch.Existed` |  |  |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `CategoryViolation` |  |  |
+/// | 403 | `ResourcesNotInSameZone` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `Mayi.InternalError` |  |  |
+/// | 403 | `InvalidNetworkType` |  |  |
+/// | 403 | `InvalidAccountStatus` |  |  |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
+/// | 403 | `InvalidParameter.StorageSetId` |  |  |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
+/// | 403 | `InternalError.AllocateUnderlayIp` |  |  |
+/// | 403 | `OperationDenied.BidOwnResource` |  |  |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
+/// | 403 | `InvalidVPCStatus.NotWorking` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InstanceDiskLimitExceeded` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidClusterId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `InvalidParameter` |  |  |
+/// | 404 | `InvalidSystemDiskSize` |  |  |
+/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 404 | `InvalidRamRole.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `DeploymentSet.NotFound` |  |  |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidImage.OSType` |  |  |
 #[derive(Default)]
 pub struct CreateInstance {
     /// `RegionId`.
@@ -1502,7 +1502,7 @@ pub enum CreateInstanceErrorCode {
     InvalidHpcClusterIdNecessary,
     /// `InvalidHpcClusterId.NotFound` (400)
     InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400)
+    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
     InvalidHpcClusterIdCreating,
     /// `InvalidPeriodUnit.ValueNotSupported` (400)
     InvalidPeriodUnitValueNotSupported,
@@ -1694,7 +1694,7 @@ pub enum CreateInstanceErrorCode {
     ImageNotSubscribed,
     /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
     InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidDevice.InUse` (403)
     InvalidDeviceInUse,
@@ -1708,7 +1708,7 @@ pub enum CreateInstanceErrorCode {
     QuotaExceedPortableCloudDisk,
     /// `SecurityGroupInstanceLimitExceed` (403)
     SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
     InvalidSnapshotIdNotDataDiskSnapshot,
@@ -1910,9 +1910,9 @@ pub enum CreateInstanceErrorCode {
     InvalidParameterKmsKeyIdNotFound,
     /// `InvalidDiskIds.NotPortable` (404)
     InvalidDiskIdsNotPortable,
-    /// `OperationConflict` (409)
+    /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
-    /// `Throttling.Resource` (429)
+    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingResource,
     /// `InternalError` (500)
     InternalError,
@@ -2578,7 +2578,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Creating", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidHpcClusterId.Creating",
+                "",
+                "The HPC cluster is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
         ErrorRow::new(400, "IncorrectImageStatus", "", ""),
         ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
@@ -2681,7 +2687,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ImageNotSubscribed", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
         ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
         ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
@@ -2689,7 +2701,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
         ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "RegionUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
         ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
@@ -2813,8 +2831,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-        ErrorRow::new(429, "Throttling.Resource", "", ""),
+        ErrorRow::new(
+                409,
+                "OperationConflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                429,
+                "Throttling.Resource",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "InvalidImage.OSType", "", ""),
     ],

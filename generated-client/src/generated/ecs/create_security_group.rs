@@ -14,27 +14,27 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidSecurityGroupName.Malformed` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParams.GroupType` |
-/// | 400 | `InvalidParams.VpcIdGroupType` |
-/// | 403 | `QuotaExceed.SecurityGroup` |
-/// | 403 | `InvalidVpcId.NotFound` |
-/// | 403 | `IncorrectVpcStatus` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroupName.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidParams.GroupType` |  |  |
+/// | 400 | `InvalidParams.VpcIdGroupType` |  |  |
+/// | 403 | `QuotaExceed.SecurityGroup` |  |  |
+/// | 403 | `InvalidVpcId.NotFound` |  |  |
+/// | 403 | `IncorrectVpcStatus` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -255,7 +255,7 @@ pub enum CreateSecurityGroupErrorCode {
     QuotaExceedSecurityGroup,
     /// `InvalidVpcId.NotFound` (403, 404)
     InvalidVpcIdNotFound,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `QuotaExceed.Tags` (403)
     QuotaExceedTags,
@@ -318,7 +318,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceed.SecurityGroup", "", ""),
         ErrorRow::new(403, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(403, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

@@ -19,61 +19,61 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDiskIds.NotInSameZone` |
-/// | 400 | `MissingParamter.InstanceId` |
-/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` |
-/// | 400 | `InvalidSnapshotName.Malformed` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidRetentionDays.Malformed` |
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.Description` |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |
-/// | 403 | `CreateSnapshot.Failed` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `DiskId.ValueNotSupported` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `IncorrectVolumeStatus` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IncorrectDiskStatus.Invalid` |
-/// | 403 | `IncorrectDiskType.NotSupport` |
-/// | 403 | `IncorrectDiskStatus.Transferring` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |
-/// | 403 | `InvalidOperation.Unauthorized` |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |
-/// | 403 | `IncorrectDiskStatus.TooManyCreatingSnapshots` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidInstance.NoDisk` |
-/// | 403 | `NumberExceed.TooManyDisks` |
-/// | 403 | `CapacityExceed.TooManyDisks` |
-/// | 403 | `InvalidDisk.ShareVolume` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidDisk.DiskCategoryInconsistent` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidVolumeId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDiskIds.NotInSameZone` |  |  |
+/// | 400 | `MissingParamter.InstanceId` |  |  |
+/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` |  |  |
+/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Name` |  |  |
+/// | 400 | `InvalidParameter.Description` |  |  |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
+/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` |  |  |
+/// | 403 | `CreateSnapshot.Failed` |  |  |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `DiskId.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `IncorrectVolumeStatus` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
+/// | 403 | `IncorrectDiskType.NotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  |  |
+/// | 403 | `InvalidOperation.Unauthorized` |  |  |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  |  |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  |  |
+/// | 403 | `IncorrectDiskStatus.TooManyCreatingSnapshots` |  | Too many snapshots of the disk are being made at once. Repeat the call when some are done. May be repeated. |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidInstance.NoDisk` |  |  |
+/// | 403 | `NumberExceed.TooManyDisks` |  |  |
+/// | 403 | `CapacityExceed.TooManyDisks` |  |  |
+/// | 403 | `InvalidDisk.ShareVolume` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidDisk.DiskCategoryInconsistent` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidDescription.Malformed` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidVolumeId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateSnapshotGroup {
     /// `RegionId`.
@@ -333,7 +333,7 @@ pub enum CreateSnapshotGroupErrorCode {
     InvalidParameterName,
     /// `InvalidParameter.Description` (400)
     InvalidParameterDescription,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InstanceLockedForSecurity` (403)
     InstanceLockedForSecurity,
@@ -363,13 +363,13 @@ pub enum CreateSnapshotGroupErrorCode {
     IncorrectDiskStatusInvalid,
     /// `IncorrectDiskType.NotSupport` (403)
     IncorrectDiskTypeNotSupport,
-    /// `IncorrectDiskStatus.Transferring` (403)
+    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
     IncorrectDiskStatusTransferring,
     /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
     InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `QuotaExceed.Tags` (403)
     QuotaExceedTags,
@@ -381,7 +381,7 @@ pub enum CreateSnapshotGroupErrorCode {
     InvalidRegionNotSupportSnapshotInstantAccessRegion,
     /// `InvalidCategoryAndInstantAccess.Malformed` (403)
     InvalidCategoryAndInstantAccessMalformed,
-    /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403)
+    /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403): Too many snapshots of the disk are being made at once. Repeat the call when some are done.
     IncorrectDiskStatusTooManyCreatingSnapshots,
     /// `InvalidRegion.NotSupport` (403)
     InvalidRegionNotSupport,
@@ -526,7 +526,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name", "", ""),
         ErrorRow::new(400, "InvalidParameter.Description", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
         ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
@@ -542,10 +548,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
         ErrorRow::new(403, "IncorrectDiskType.NotSupport", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Transferring", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.Transferring",
+                "",
+                "The disk is being transferred. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
         ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
@@ -556,7 +574,13 @@ pub static OPERATION: Operation = Operation {
             "",
         ),
         ErrorRow::new(403, "InvalidCategoryAndInstantAccess.Malformed", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.TooManyCreatingSnapshots", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.TooManyCreatingSnapshots",
+                "",
+                "Too many snapshots of the disk are being made at once. Repeat the call when some are done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
         ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
         ErrorRow::new(403, "InvalidInstance.NoDisk", "", ""),

@@ -16,32 +16,32 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |
-/// | 400 | `QuotaExceeded.freevbr` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  |  |
+/// | 400 | `InvalidVlanId.Used` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  |  |
+/// | 400 | `InvalidVlanId.Malformed` |  |  |
+/// | 400 | `InvalidCircuitCode.Malformed` |  |  |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` |  |  |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  |  |
+/// | 400 | `InvalidName.Malformed` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.vbrPerpConn` |  |  |
+/// | 400 | `QuotaExceeded.freevbr` |  |  |
+/// | 400 | `InvalidIp.NotSameSubnet` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  |  |
+/// | 400 | `OperationFailed.VlanIdInUse` |  |  |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVbrOwnerId.NotFound` |  |  |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
@@ -214,7 +214,7 @@ pub enum CreateVirtualBorderRouterErrorCode {
     QuotaExceededFreevbr,
     /// `InvalidIp.NotSameSubnet` (400)
     InvalidIpNotSameSubnet,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `QuotaExceeded.CrossUserVBRPerUser` (400)
     QuotaExceededCrossUserVbrPerUser,
@@ -311,7 +311,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
         ErrorRow::new(400, "QuotaExceeded.freevbr", "", ""),
         ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "QuotaExceeded.CrossUserVBRPerUser", "", ""),
         ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
         ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),

@@ -15,24 +15,24 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.CrossRegionNotSupport` |
-/// | 400 | `DRYRUN.SUCCESS` |
-/// | 400 | `DependencyViolation.SLBConfiguring` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `InvalidInstanceIds.ValueNotSupported` |
-/// | 403 | `InvalidOperation.DeletionProtection` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `IncorrectInstanceStatus.Initializing` |
-/// | 403 | `InvalidOperation.EniLinked` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 404 | `InvalidInstanceIds.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InvalidParameter` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.CrossRegionNotSupport` |  |  |
+/// | 400 | `DRYRUN.SUCCESS` |  |  |
+/// | 400 | `DependencyViolation.SLBConfiguring` |  |  |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
+/// | 403 | `InvalidInstanceIds.ValueNotSupported` |  |  |
+/// | 403 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidOperation.EniLinked` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InvalidParameter` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteInstances {
     /// `DryRun`.
@@ -157,7 +157,7 @@ pub enum DeleteInstancesErrorCode {
     InvalidOperationDeletionProtection,
     /// `ChargeTypeViolation` (403)
     ChargeTypeViolation,
-    /// `IncorrectInstanceStatus.Initializing` (403)
+    /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
     IncorrectInstanceStatusInitializing,
     /// `InvalidOperation.EniLinked` (403)
     InvalidOperationEniLinked,
@@ -226,7 +226,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidInstanceIds.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus.Initializing", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectInstanceStatus.Initializing",
+                "",
+                "The instance is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.EniLinked", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),

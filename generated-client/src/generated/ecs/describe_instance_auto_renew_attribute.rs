@@ -20,18 +20,18 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Throttling` |
-/// | 403 | `MissingParameter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |
-/// | 403 | `InvalidParameter.PageSize` |
-/// | 403 | `InvalidParameter.PageNumber` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `MissingParameter.InstanceId` |  |  |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  |  |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidParameter.RenewalStatus` |  |  |
+/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  |  |
+/// | 403 | `InvalidParameter.PageSize` |  |  |
+/// | 403 | `InvalidParameter.PageNumber` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -214,7 +214,7 @@ static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Shape = Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeInstanceAutoRenewAttributeErrorCode {
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `MissingParameter.InstanceId` (403)
     MissingParameterInstanceId,
@@ -265,7 +265,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
         ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
         ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),

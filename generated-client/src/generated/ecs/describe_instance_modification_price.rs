@@ -16,32 +16,32 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDiskCategory.Missing` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidDiskSize.TooSmall` |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InstanceType.Offline` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |
-/// | 400 | `PriceNotFound` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |
-/// | 403 | `InstanceExpired` |
-/// | 403 | `Throttling.User` |
-/// | 403 | `Throttling` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskCategory.Missing` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InstanceType.Offline` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
+/// | 400 | `PriceNotFound` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  |  |
+/// | 403 | `InstanceExpired` |  |  |
+/// | 403 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// `RegionId`.
@@ -322,9 +322,9 @@ pub enum DescribeInstanceModificationPriceErrorCode {
     InvalidInstanceTypeNotSupportUpgrade,
     /// `InstanceExpired` (403)
     InstanceExpired,
-    /// `Throttling.User` (403)
+    /// `Throttling.User` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
-    /// `Throttling` (403)
+    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -422,8 +422,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
         ErrorRow::new(403, "InvalidInstanceType.NotSupportUpgrade", "", ""),
         ErrorRow::new(403, "InstanceExpired", "", ""),
-        ErrorRow::new(403, "Throttling.User", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),

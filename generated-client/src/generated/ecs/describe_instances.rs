@@ -34,20 +34,20 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidHpcClusterId.NotFound` |
-/// | 400 | `InvalidHpcClusterId.Creating` |
-/// | 400 | `InternalError` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 404 | `InvalidLockReason.NotFound` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidNetworkType.NotFound` |
-/// | 404 | `InvalidStatus.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InternalError` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidLockReason.NotFound` |  |  |
+/// | 404 | `InvalidFilterKey.NotFound` |  |  |
+/// | 404 | `InvalidFilterValue` |  |  |
+/// | 404 | `InvalidNetworkType.NotFound` |  |  |
+/// | 404 | `InvalidStatus.NotFound` |  |  |
 ///
 /// # Permissions
 ///
@@ -1696,7 +1696,7 @@ pub enum DescribeInstancesErrorCode {
     InvalidTagCount,
     /// `InvalidHpcClusterId.NotFound` (400)
     InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400)
+    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
     InvalidHpcClusterIdCreating,
     /// `InternalError` (400)
     InternalError,
@@ -1747,7 +1747,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
         ErrorRow::new(400, "InvalidTagCount", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Creating", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidHpcClusterId.Creating",
+                "",
+                "The HPC cluster is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InternalError", "", ""),
         ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInternetChargeType.ValueNotSupported", "", ""),

@@ -15,14 +15,14 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 500 | `InternalError` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 403 | `InnerServiceFailed` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -352,7 +352,7 @@ pub enum DescribeLaunchTemplatesErrorCode {
     InnerServiceFailed,
     /// `InternalError` (500)
     InternalError,
-    /// `ServiceUnavailable` (503)
+    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -381,7 +381,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "InnerServiceFailed", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                503,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -25,105 +25,105 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 400 | `Throttling` |
-/// | 400 | `Throttling.User` |
-/// | 400 | `PriceNotFound` |
-/// | 400 | `InvalidResourceType.ValueNotSupported` |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |
-/// | 400 | `InvalidActivity.NotSupported` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidAssuranceTimes.NotSupported` |
-/// | 400 | `InvalidParameter.Platform` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `InvalidAmount.Malformed` |
-/// | 403 | `InvalidChargeType.MarketImage` |
-/// | 403 | `InvalidDiskIds.NotFound` |
-/// | 403 | `PrePaidInstance.Expired` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidIspType.ValueNotSupported` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 403 | `UnsupportedIspClassicNetwork` |
-/// | 403 | `InvalidIspBandwidthOut` |
-/// | 403 | `UnsupportedIspNetworkChargeType` |
-/// | 403 | `InvalidIspUID` |
-/// | 403 | `UnsupportedIspRegion` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 404 | `InvalidInstanceType.Missing` |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidNetworkType.ValueNotSupported` |
-/// | 404 | `InvalidDiskCategory.Missing` |
-/// | 404 | `Invalid.InstanceId.NotFound` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 404 | `InvalidSystemDisk.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidDedicatedHostType.Missing` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `PriceNotFound` |  |  |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  |  |
+/// | 400 | `InvalidActivity.NotSupported` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidAssuranceTimes.NotSupported` |  |  |
+/// | 400 | `InvalidParameter.Platform` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `InvalidAmount.Malformed` |  |  |
+/// | 403 | `InvalidChargeType.MarketImage` |  |  |
+/// | 403 | `InvalidDiskIds.NotFound` |  |  |
+/// | 403 | `PrePaidInstance.Expired` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
+/// | 403 | `InvalidIspBandwidthOut` |  |  |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
+/// | 403 | `InvalidIspUID` |  |  |
+/// | 403 | `UnsupportedIspRegion` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstanceType.Missing` |  |  |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidNetworkType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidDiskCategory.Missing` |  |  |
+/// | 404 | `Invalid.InstanceId.NotFound` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 404 | `InvalidSystemDisk.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostType.Missing` |  |  |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -1004,9 +1004,9 @@ pub enum DescribePriceErrorCode {
     InvalidSystemDiskSizeValueNotSupported,
     /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404)
     InvalidSystemDiskSizeLessThanImageSize,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `Throttling.User` (400)
+    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
     /// `PriceNotFound` (400)
     PriceNotFound,
@@ -1328,8 +1328,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "RegionUnauthorized", "", ""),
         ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "Throttling.User", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "PriceNotFound", "", ""),
         ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),

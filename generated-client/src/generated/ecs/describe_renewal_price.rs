@@ -17,20 +17,20 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |
-/// | 400 | `Throttling` |
-/// | 400 | `Throttling.User` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// `RegionId`.
@@ -398,9 +398,9 @@ pub enum DescribeRenewalPriceErrorCode {
     InvalidPeriod,
     /// `InvalidPriceUnit.ValueNotSupported` (400)
     InvalidPriceUnitValueNotSupported,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `Throttling.User` (400)
+    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
     /// `InternalError` (400, 500)
     InternalError,
@@ -450,8 +450,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidPeriod", "", ""),
         ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "Throttling.User", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InternalError", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.Conflict", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.ValueNotSupported", "", ""),

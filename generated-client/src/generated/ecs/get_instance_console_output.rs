@@ -12,13 +12,13 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 404 | `InvalidParameter` |
-/// | 405 | `IncorrectInstanceStatus` |
-/// | 405 | `NotSupported` |
-/// | 429 | `Throttling` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 404 | `InvalidParameter` |  |  |
+/// | 405 | `IncorrectInstanceStatus` |  |  |
+/// | 405 | `NotSupported` |  |  |
+/// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
     /// `RegionId`.
@@ -108,7 +108,7 @@ pub enum GetInstanceConsoleOutputErrorCode {
     IncorrectInstanceStatus,
     /// `NotSupported` (405)
     NotSupported,
-    /// `Throttling` (429)
+    /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -135,7 +135,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter", "", ""),
         ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(405, "NotSupported", "", ""),
-        ErrorRow::new(429, "Throttling", "", ""),
+        ErrorRow::new(
+                429,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "GetInstanceConsoleOutput",

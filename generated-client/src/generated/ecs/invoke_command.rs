@@ -21,51 +21,51 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `InvalidContainerId.Malformed` |
-/// | 400 | `InvalidContainerName.Malformed` |
-/// | 400 | `InvalidClientToken.Malformed` |
-/// | 400 | `InvalidInstance.NotMatch` |
-/// | 400 | `MissingParam.Frequency` |
-/// | 400 | `InvalidParam.Frequency` |
-/// | 400 | `Parameter.MissingValue` |
-/// | 400 | `Parameter.Disabled` |
-/// | 400 | `InvalidParameter.Parameters` |
-/// | 400 | `NumberExceed.ResourceTags` |
-/// | 400 | `MissingParameter.ResourceTagKey` |
-/// | 400 | `InvalidResourceTagKey.Malformed` |
-/// | 400 | `InvalidResourceTagValue.Malformed` |
-/// | 400 | `Duplicate.ResourceTagKey` |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Invocation.ExceedQuota` |
-/// | 403 | `ParameterCount.ExceedLimit` |
-/// | 403 | `ParameterKey.ExceedLimit` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `ParameterKey.Duplicate` |
-/// | 403 | `Parameter.NotMatched` |
-/// | 403 | `ParameterType.NotSupported` |
-/// | 403 | `Username.ExceedLimit` |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |
-/// | 403 | `WindowsPasswordName.Missed` |
-/// | 403 | `ParameterStore.NotSupported` |
-/// | 403 | `TemporaryAccessKey.Error` |
-/// | 403 | `ParameterStore.InvalidParameters` |
-/// | 403 | `ParameterStore.NoPermission` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IdempotentProcessing` |
-/// | 404 | `InvalidRepeatMode.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidTerminationMode.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 400 | `InvalidContainerId.Malformed` |  |  |
+/// | 400 | `InvalidContainerName.Malformed` |  |  |
+/// | 400 | `InvalidClientToken.Malformed` |  |  |
+/// | 400 | `InvalidInstance.NotMatch` |  |  |
+/// | 400 | `MissingParam.Frequency` |  |  |
+/// | 400 | `InvalidParam.Frequency` |  |  |
+/// | 400 | `Parameter.MissingValue` |  |  |
+/// | 400 | `Parameter.Disabled` |  |  |
+/// | 400 | `InvalidParameter.Parameters` |  |  |
+/// | 400 | `NumberExceed.ResourceTags` |  |  |
+/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
+/// | 403 | `InstanceIds.ExceedLimit` |  |  |
+/// | 403 | `Invocation.ExceedQuota` |  |  |
+/// | 403 | `ParameterCount.ExceedLimit` |  |  |
+/// | 403 | `ParameterKey.ExceedLimit` |  |  |
+/// | 403 | `CmdContent.ExceedLimit` |  |  |
+/// | 403 | `ParameterKey.Duplicate` |  |  |
+/// | 403 | `Parameter.NotMatched` |  |  |
+/// | 403 | `ParameterType.NotSupported` |  |  |
+/// | 403 | `Username.ExceedLimit` |  |  |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
+/// | 403 | `WindowsPasswordName.Missed` |  |  |
+/// | 403 | `ParameterStore.NotSupported` |  |  |
+/// | 403 | `TemporaryAccessKey.Error` |  |  |
+/// | 403 | `ParameterStore.InvalidParameters` |  |  |
+/// | 403 | `ParameterStore.NoPermission` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotFound` |  |  |
+/// | 404 | `InvalidCmdId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
 #[derive(Default)]
 pub struct InvokeCommand {
     /// `RegionId`.
@@ -473,7 +473,7 @@ pub enum InvokeCommandErrorCode {
     OperationForbidden,
     /// `IdempotentParameterMismatch` (403)
     IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `InvalidRepeatMode.NotFound` (404)
     InvalidRepeatModeNotFound,
@@ -587,7 +587,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ParameterStore.NoPermission", "", ""),
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRepeatMode.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),

@@ -22,42 +22,42 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |
-/// | 400 | `InvalidTag.NotSupported` |
-/// | 400 | `NumberExceed.ResourceIds` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Invalid.Scope` |
-/// | 400 | `InvalidTags.MalFormed` |
-/// | 403 | `PermissionDenied.TagOwnerBid` |
-/// | 403 | `PermissionDenied.TagOwnerUid` |
-/// | 403 | `PermissionDenied.Scope` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `NoPermission.Tag` |
-/// | 403 | `BothEmpty.TagsAndResources` |
-/// | 403 | `PermissionDenied.TagsFuzzyQuery` |
-/// | 403 | `NumberExceed.TagValues` |
-/// | 403 | `InvalidFilter.Malformed` |
-/// | 403 | `InvalidTagFilter.Malformed` |
-/// | 403 | `Invalid.NextToken` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `MissingParameter.ResourceIds` |
-/// | 404 | `MissingParameter.TagOwnerUid` |
-/// | 404 | `MissingParameter.TagOwnerBid` |
-/// | 404 | `MissingParameter.ResourceType` |
-/// | 404 | `MissingParameter.Tags` |
-/// | 404 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  |  |
+/// | 400 | `InvalidTag.NotSupported` |  |  |
+/// | 400 | `NumberExceed.ResourceIds` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `Invalid.Scope` |  |  |
+/// | 400 | `InvalidTags.MalFormed` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
+/// | 403 | `PermissionDenied.Scope` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `NoPermission.Tag` |  |  |
+/// | 403 | `BothEmpty.TagsAndResources` |  |  |
+/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  |  |
+/// | 403 | `NumberExceed.TagValues` |  |  |
+/// | 403 | `InvalidFilter.Malformed` |  |  |
+/// | 403 | `InvalidTagFilter.Malformed` |  |  |
+/// | 403 | `Invalid.NextToken` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `MissingParameter.ResourceIds` |  |  |
+/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
+/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
+/// | 404 | `MissingParameter.ResourceType` |  |  |
+/// | 404 | `MissingParameter.Tags` |  |  |
+/// | 404 | `MissingParameter.RegionId` |  |  |
+/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -415,7 +415,7 @@ pub enum ListTagResourcesErrorCode {
     InvalidResourceIdNotFound,
     /// `InvalidResourceType.NotFound` (404)
     InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -502,7 +502,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {

@@ -20,49 +20,49 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |
-/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |
-/// | 400 | `IncorrectDiskStatus.InReplication` |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `MalformedParameter.PerformanceControlOptions` |
-/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidPerformanceLevel.TooLow` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 403 | `Downgrade.NotSupported` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `ModifyingDiskCategoryLimitExceed` |
-/// | 403 | `DiskInCoolingPeriod` |
-/// | 403 | `DiskHasFlashSnapshot` |
-/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `OperationDenied.DiskExpansionUnfinished` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |
-/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |
-/// | 403 | `InvalidStatus.DiskNotReady` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |  |  |
+/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |  |  |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `MalformedParameter.PerformanceControlOptions` |  |  |
+/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidPerformanceLevel.TooLow` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 403 | `Downgrade.NotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `ModifyingDiskCategoryLimitExceed` |  |  |
+/// | 403 | `DiskInCoolingPeriod` |  |  |
+/// | 403 | `DiskHasFlashSnapshot` |  |  |
+/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `OperationDenied.DiskExpansionUnfinished` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |  |  |
+/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |  |  |
+/// | 403 | `InvalidStatus.DiskNotReady` |  | The disk is changing its state. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyDiskSpec {
     /// `DiskId`.
@@ -297,7 +297,7 @@ pub enum ModifyDiskSpecErrorCode {
     InstanceExpiredOrInArrears,
     /// `IncorrectDiskStatus` (403)
     IncorrectDiskStatus,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
     /// `OperationDenied` (403)
     OperationDenied,
@@ -333,7 +333,7 @@ pub enum ModifyDiskSpecErrorCode {
     InvalidPerformanceParameterDiskNotInDedicatedStorageCluster,
     /// `InvalidStatus.DiskUnderPerformanceControl` (403)
     InvalidStatusDiskUnderPerformanceControl,
-    /// `InvalidStatus.DiskNotReady` (403)
+    /// `InvalidStatus.DiskNotReady` (403): The disk is changing its state. Wait a moment, then repeat the call.
     InvalidStatusDiskNotReady,
     /// `InvalidDiskId.NotFound` (404)
     InvalidDiskIdNotFound,
@@ -460,7 +460,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "DiskInArrears", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InvalidPerformanceLevel.TooLow", "", ""),
         ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
@@ -484,7 +490,13 @@ pub static OPERATION: Operation = Operation {
             "",
         ),
         ErrorRow::new(403, "InvalidStatus.DiskUnderPerformanceControl", "", ""),
-        ErrorRow::new(403, "InvalidStatus.DiskNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidStatus.DiskNotReady",
+                "",
+                "The disk is changing its state. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

@@ -16,52 +16,52 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `InvalidReservedInstanceName.Malformed` |
-/// | 403 | `InvalidParameter.Scope` |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 403 | `MissingParameter.ZoneId` |
-/// | 403 | `MissingParameter.InstanceType` |
-/// | 403 | `MissingParameter.ReservedInstanceId` |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |
-/// | 403 | `InvalidParameter.SplitOrMerge` |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |
-/// | 403 | `InvalidParameter.ReservedInstanceName` |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |
-/// | 403 | `InvalidParameter.ValueNotSupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |
-/// | 403 | `InvalidScope.ValueNotSupported` |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` |
-/// | 403 | `InvalidZoneId.ValueNotSupported` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 403 | `OperationDenied.OnlyModifyName` |
-/// | 403 | `InvalidReservedInstanceId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `InvalidReservedInstanceName.Malformed` |  |  |
+/// | 403 | `InvalidParameter.Scope` |  |  |
+/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
+/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
+/// | 403 | `MissingParameter.ZoneId` |  |  |
+/// | 403 | `MissingParameter.InstanceType` |  |  |
+/// | 403 | `MissingParameter.ReservedInstanceId` |  |  |
+/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
+/// | 403 | `InvalidParameter.SplitOrMerge` |  |  |
+/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
+/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter.ReservedInstanceName` |  |  |
+/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 403 | `InvalidScope.ValueNotSupported` |  |  |
+/// | 403 | `InvalidConfiguration.ValueNotSupported` |  |  |
+/// | 403 | `InvalidZoneId.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter` |  |  |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied.OnlyModifyName` |  |  |
+/// | 403 | `InvalidReservedInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyReservedInstances {
     /// `RegionId`.
@@ -263,7 +263,7 @@ pub enum ModifyReservedInstancesErrorCode {
     OperationDenied,
     /// `OperationDenied.NoStock` (403)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -444,7 +444,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
         ErrorRow::new(403, "Zone.NotOnSale", "", ""),

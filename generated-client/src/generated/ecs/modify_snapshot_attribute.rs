@@ -12,17 +12,17 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSnapshotName.Malformed` |
-/// | 400 | `NoAttributeToModify` |
-/// | 400 | `InvalidRetentionDays.Malformed` |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |
-/// | 400 | `InvalidSnapshotId.NotReady` |
-/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 400 | `NoAttributeToModify` |  |  |
+/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  |  |
+/// | 400 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 404 | `InvalidDescription.Malformed` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  |  |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
@@ -115,9 +115,9 @@ pub enum ModifySnapshotAttributeErrorCode {
     InvalidRetentionDaysMalformed,
     /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400)
     InvalidOperationDecreaseRetentionDaysUnsupported,
-    /// `InvalidSnapshotId.NotReady` (400)
+    /// `InvalidSnapshotId.NotReady` (400): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (401)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (401): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InvalidDescription.Malformed` (404)
     InvalidDescriptionMalformed,
@@ -163,8 +163,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "NoAttributeToModify", "", ""),
         ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
         ErrorRow::new(400, "InvalidOperation.DecreaseRetentionDaysUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.NotReady", "", ""),
-        ErrorRow::new(401, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                401,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "", ""),

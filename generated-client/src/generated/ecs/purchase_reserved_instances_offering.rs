@@ -18,45 +18,45 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.ScopeNotMatch` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Scope` |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 400 | `MissingParameter.ZoneId` |
-/// | 400 | `MissingParameter.InstanceType` |
-/// | 400 | `MissingParameter.ReservedInstanceId` |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |
-/// | 400 | `InvalidParameter.SplitOrMerge` |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |
-/// | 400 | `InvalidParameter.ReservedInstanceName` |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.ScopeNotMatch` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Scope` |  |  |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
+/// | 400 | `MissingParameter.ZoneId` |  |  |
+/// | 400 | `MissingParameter.InstanceType` |  |  |
+/// | 400 | `MissingParameter.ReservedInstanceId` |  |  |
+/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
+/// | 400 | `InvalidParameter.SplitOrMerge` |  |  |
+/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
+/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.ReservedInstanceName` |  |  |
+/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// `RegionId`.
@@ -376,7 +376,7 @@ pub enum PurchaseReservedInstancesOfferingErrorCode {
     InvalidInstanceTypeValueNotSupported,
     /// `OperationDenied.NoStock` (403)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -524,7 +524,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
         ErrorRow::new(403, "Zone.NotOnSale", "", ""),

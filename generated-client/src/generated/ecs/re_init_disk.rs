@@ -12,36 +12,36 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |
-/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidKeyPairName.NotFound` |
-/// | 400 | `DependencyViolation.IoOptimize` |
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `LoginAsNonRoot.RegionNotSupport` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `InvalidSourceSnapshot` |
-/// | 403 | `SharedImageDeleted` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidDiskId.OperationNotSupported` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
+/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 400 | `DependencyViolation.IoOptimize` |  |  |
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InvalidSourceSnapshot` |  |  |
+/// | 403 | `SharedImageDeleted` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `InvalidDiskId.OperationNotSupported` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReInitDisk {
     /// `DiskId`.
@@ -156,7 +156,7 @@ pub enum ReInitDiskErrorCode {
     OperationDenied,
     /// `InstanceExpiredOrInArrears` (403)
     InstanceExpiredOrInArrears,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
     /// `InvalidSourceSnapshot` (403)
     InvalidSourceSnapshot,
@@ -266,7 +266,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidSourceSnapshot", "", ""),
         ErrorRow::new(403, "SharedImageDeleted", "", ""),
         ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),

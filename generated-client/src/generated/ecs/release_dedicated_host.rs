@@ -12,14 +12,14 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `IncorrectHostStatus.Initializing` |
-/// | 403 | `InstanceExist` |
-/// | 403 | `OperationDenied.DedicatedHostShared` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InstanceExist` |  |  |
+/// | 403 | `OperationDenied.DedicatedHostShared` |  |  |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// `RegionId`.
@@ -92,7 +92,7 @@ static RELEASE_DEDICATED_HOST_RESPONSE: Shape = Shape {
 pub enum ReleaseDedicatedHostErrorCode {
     /// `ChargeTypeViolation` (400)
     ChargeTypeViolation,
-    /// `IncorrectHostStatus.Initializing` (400)
+    /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
     IncorrectHostStatusInitializing,
     /// `InstanceExist` (403)
     InstanceExist,
@@ -128,7 +128,13 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "IncorrectHostStatus.Initializing", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectHostStatus.Initializing",
+                "",
+                "The dedicated host is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceExist", "", ""),
         ErrorRow::new(403, "OperationDenied.DedicatedHostShared", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),

@@ -23,69 +23,69 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidContainerId.Malformed` |
-/// | 400 | `InvalidContainerName.Malformed` |
-/// | 400 | `InvalidClientToken.Malformed` |
-/// | 400 | `CmdParam.EmptyKey` |
-/// | 400 | `CmdParam.InvalidParamName` |
-/// | 400 | `CmdContent.DecodeError` |
-/// | 400 | `InvalidInstance.NotMatch` |
-/// | 400 | `MissingParam.Frequency` |
-/// | 400 | `InvalidParam.Frequency` |
-/// | 400 | `ParameterKey.Duplicate` |
-/// | 400 | `Parameter.NotMatched` |
-/// | 400 | `WindowsPasswordName.Missed` |
-/// | 400 | `Parameter.Disabled` |
-/// | 400 | `InvalidParameter.WorkingDir` |
-/// | 400 | `NumberExceed.ResourceTags` |
-/// | 400 | `MissingParameter.ResourceTagKey` |
-/// | 400 | `InvalidResourceTagKey.Malformed` |
-/// | 400 | `InvalidResourceTagValue.Malformed` |
-/// | 400 | `Duplicate.ResourceTagKey` |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `CmdName.ExceedLimit` |
-/// | 403 | `CmdDesc.ExceedLimit` |
-/// | 403 | `CmdCount.ExceedQuota` |
-/// | 403 | `CmdParamCount.ExceedLimit` |
-/// | 403 | `CmdParamName.ExceedLimit` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Invocation.ExceedQuota` |
-/// | 403 | `ParameterCount.ExceedLimit` |
-/// | 403 | `ParameterKey.ExceedLimit` |
-/// | 403 | `ParameterType.NotSupported` |
-/// | 403 | `Username.ExceedLimit` |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |
-/// | 403 | `ParameterStore.NotSupported` |
-/// | 403 | `TemporaryAccessKey.Error` |
-/// | 403 | `ParameterStore.InvalidParameters` |
-/// | 403 | `ParameterStore.NoPermission` |
-/// | 403 | `OperationDenied.BidOwnResource` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 403 | `InvalidParameterCharacter.CommandName` |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |
-/// | 404 | `InvalidCmdType.NotFound` |
-/// | 404 | `InvalidRepeatMode.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidTerminationMode.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `MissingParameter.TagKey` |  |  |
+/// | 400 | `InvalidContainerId.Malformed` |  |  |
+/// | 400 | `InvalidContainerName.Malformed` |  |  |
+/// | 400 | `InvalidClientToken.Malformed` |  |  |
+/// | 400 | `CmdParam.EmptyKey` |  |  |
+/// | 400 | `CmdParam.InvalidParamName` |  |  |
+/// | 400 | `CmdContent.DecodeError` |  |  |
+/// | 400 | `InvalidInstance.NotMatch` |  |  |
+/// | 400 | `MissingParam.Frequency` |  |  |
+/// | 400 | `InvalidParam.Frequency` |  |  |
+/// | 400 | `ParameterKey.Duplicate` |  |  |
+/// | 400 | `Parameter.NotMatched` |  |  |
+/// | 400 | `WindowsPasswordName.Missed` |  |  |
+/// | 400 | `Parameter.Disabled` |  |  |
+/// | 400 | `InvalidParameter.WorkingDir` |  |  |
+/// | 400 | `NumberExceed.ResourceTags` |  |  |
+/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
+/// | 403 | `CmdContent.ExceedLimit` |  |  |
+/// | 403 | `CmdName.ExceedLimit` |  |  |
+/// | 403 | `CmdDesc.ExceedLimit` |  |  |
+/// | 403 | `CmdCount.ExceedQuota` |  |  |
+/// | 403 | `CmdParamCount.ExceedLimit` |  |  |
+/// | 403 | `CmdParamName.ExceedLimit` |  |  |
+/// | 403 | `InstanceIds.ExceedLimit` |  |  |
+/// | 403 | `Invocation.ExceedQuota` |  |  |
+/// | 403 | `ParameterCount.ExceedLimit` |  |  |
+/// | 403 | `ParameterKey.ExceedLimit` |  |  |
+/// | 403 | `ParameterType.NotSupported` |  |  |
+/// | 403 | `Username.ExceedLimit` |  |  |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
+/// | 403 | `ParameterStore.NotSupported` |  |  |
+/// | 403 | `TemporaryAccessKey.Error` |  |  |
+/// | 403 | `ParameterStore.InvalidParameters` |  |  |
+/// | 403 | `ParameterStore.NoPermission` |  |  |
+/// | 403 | `OperationDenied.BidOwnResource` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  |  |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  |  |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  |  |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  |  |
+/// | 404 | `InvalidCmdType.NotFound` |  |  |
+/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotFound` |  |  |
+/// | 404 | `InvalidCmdId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
 #[derive(Default)]
 pub struct RunCommand {
     /// `RegionId`.
@@ -589,7 +589,7 @@ pub enum RunCommandErrorCode {
     OperationForbidden,
     /// `IdempotentParameterMismatch` (403)
     IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `InvalidStatus.ResourceGroup` (403)
     InvalidStatusResourceGroup,
@@ -753,7 +753,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.BidOwnResource", "", ""),
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
         ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
         ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),

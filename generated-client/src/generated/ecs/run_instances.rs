@@ -64,419 +64,419 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` |
-/// | 400 | `InsufficientBalance.AgentCredit` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `InvalidParam.SecondaryNetworkInterface` |
-/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidPasswordParam.Mismatch` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `InvalidDiskDescription.Malformed` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDevice.Malformed` |
-/// | 400 | `InvalidNodeControllerId.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `ImageNotSupportCloudInit` |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `InvalidInstanceName.Malformed` |
-/// | 400 | `InvalidInstanceName.CustomMalformed` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidPrivateIpAddress` |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `MissingParamter` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidIoOptimize.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupId.NotFound` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |
-/// | 400 | `InvalidSnapshotId.NotFound` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidMinAmount.Malformed` |
-/// | 400 | `InvalidMaxAmount.Malformed` |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |
-/// | 400 | `OperationDenied.NoVlan` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.NotSupported` |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy` |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |
-/// | 400 | `InvalidSpotPriceLimit` |
-/// | 400 | `InvalidSpotDuration` |
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `InvalidSpotPrepaid` |
-/// | 400 | `InvalidSpotAliUid` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |
-/// | 400 | `InvalidRelationResource.NotFound` |
-/// | 400 | `IncorrectRecycleBinStatus` |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |
-/// | 400 | `InvalidVSwitchId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.NotFound` |
-/// | 400 | `InvalidHpcClusterId.Creating` |
-/// | 400 | `InvalidParameter.VSwitchId` |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |
-/// | 400 | `VpcNotFound` |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |
-/// | 400 | `InvalidSpotInterruptionBehavior` |
-/// | 400 | `InvalidDeploymentOnHost` |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |
-/// | 400 | `InvalidNetworkType.NotSupported` |
-/// | 400 | `NoAvaliableDedicatedHost` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |
-/// | 400 | `IncorrectDedicatedHostStatus` |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |
-/// | 400 | `DedicatedHostType.Unmatched` |
-/// | 400 | `InvalidParam.NetworkInterface` |
-/// | 400 | `InvalidParams.CreateEniParams` |
-/// | 400 | `InvalidParameter.CreditSpecification` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidVpcZone.NotSupported` |
-/// | 400 | `IncorrectDefaultVpcStatus` |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPeriodType.ValueNotSupported` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidParam.Tenancy` |
-/// | 400 | `InvalidParameter.Affinity` |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |
-/// | 400 | `IoOptimized.NotSupported` |
-/// | 400 | `InvalidSnapshotId.Malformed` |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |
-/// | 400 | `LackResource` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |
-/// | 400 | `InvalidSecurityGroup.VpcMismatch` |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |
-/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |
-/// | 400 | `InvalidHttpTokens.NotSupported` |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 400 | `InvalidParameter.Arns` |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |
-/// | 400 | `InvalidOperation.UserNotSupported` |
-/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |
-/// | 400 | `InvalidSchedulerOptions` |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |
-/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |
-/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |
-/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |
-/// | 400 | `NoPermission.SystemTag` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |
-/// | 400 | `InvalidAccount.NotSupportSpot` |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniQueueSize` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |
-/// | 401 | `InvalidRamRole.NotEcsRole` |
-/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |
-/// | 403 | `InvalidParameter.EniTrafficMode` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidParam.IpCount` |
-/// | 403 | `InvalidParameter.EniType` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |
-/// | 403 | `InvalidParameter.NetworkInterface` |
-/// | 403 | `InvalidParameter.Combination` |
-/// | 403 | `InvalidHostname.SingleAndMultiConflict` |
-/// | 403 | `InvalidHostname.SizeInvalid` |
-/// | 403 | `InvalidParams.InstanceNameExceed` |
-/// | 403 | `InvalidParams.HostnameExceed` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `InvalidDevice.InUse` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `CategoryNotSupported` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `OperationDenied.SnapshotNotValid` |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |
-/// | 403 | `OperationDenied.ZoneNotAllowed` |
-/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |
-/// | 403 | `OperationDenied.ResourceControl` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied.SnapshotParamsNotValid` |
-/// | 403 | `OperationDenied.DiskTypeNotSupport` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidClusterId.NotFound` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 403 | `InvalidParam.TrustedSystemMode` |
-/// | 403 | `InvalidParam.ConfidentialComputingMode` |
-/// | 403 | `InvalidInstanceType.NotSupported` |
-/// | 403 | `InvalidSecurityOptions.NotSupported` |
-/// | 403 | `InvalidImage.NotSupported` |
-/// | 403 | `Forbidden.RiskControl` |
-/// | 403 | `InvalidInstance.UnPaidOrder` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `RealNameAuthenticationError` |
-/// | 403 | `InvalidPayMethod` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `DryRun.InvalidAmount` |
-/// | 403 | `OperationDenied.InvalidNetworkType` |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |
-/// | 403 | `OperationDenied.InconsistentNetwork` |
-/// | 403 | `DefaultVswitch.Existed` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `CategoryViolation` |
-/// | 403 | `ResourcesNotInSameZone` |
-/// | 403 | `InvalidDisk.SystemDiskSize` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `InvalidOperation.NetworkInterface` |
-/// | 403 | `MaxEniIpv6IpsCountExceeded` |
-/// | 403 | `InvalidIp.IpRepeated` |
-/// | 403 | `InvalidIp.IpAssigned` |
-/// | 403 | `InvalidIp.Address` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |
-/// | 403 | `InvalidParam.SecondaryIp` |
-/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |
-/// | 403 | `InvalidParam.IpAssign` |
-/// | 403 | `InvalidParam.Amount` |
-/// | 403 | `InvalidParam.CpuOptionsCore` |
-/// | 403 | `InvalidParam.CpuOptionsNuma` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `Forbidden.RegionId` |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `Mayi.InternalError` |
-/// | 403 | `InvalidNetworkType` |
-/// | 403 | `InvalidAccountStatus` |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidStorageSetName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |
-/// | 403 | `InvalidParameter.StorageSetId` |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 403 | `OperationDenied.PaygNotAvailable` |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |
-/// | 403 | `OperationDenied.BidOwnResource` |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |
-/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidIspType.ValueNotSupported` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 403 | `UnsupportedIspClassicNetwork` |
-/// | 403 | `InvalidIspBandwidthOut` |
-/// | 403 | `UnsupportedIspNetworkChargeType` |
-/// | 403 | `InvalidIspUID` |
-/// | 403 | `UnsupportedIspRegion` |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InstanceDiskLimitExceeded` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |
-/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |
-/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |
-/// | 403 | `InvalidEniId.NotFound` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidStorageClusterId.NotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |
-/// | 404 | `InvalidClusterId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `HOSTNAME_ILLEGAL` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `OperationDenied.ImageNotValid` |
-/// | 404 | `OperationDenied.CreatingConflict` |
-/// | 404 | `InvalidKeyPairName.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotExist` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `DeploymentSet.NotFound` |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |
-/// | 429 | `Throttling.Resource` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
+/// | 400 | `InvalidParam.NotSupportJumboFrame` |  |  |
+/// | 400 | `InsufficientBalance.AgentCredit` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `InvalidParam.SecondaryNetworkInterface` |  |  |
+/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidHostName.Malformed` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskName.Malformed` |  |  |
+/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDevice.Malformed` |  |  |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `ImageNotSupportCloudInit` |  |  |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
+/// | 400 | `InvalidInstanceName.Malformed` |  |  |
+/// | 400 | `InvalidInstanceName.CustomMalformed` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidPrivateIpAddress` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `MissingParamter` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidIoOptimize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
+/// | 400 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `InvalidMinAmount.Malformed` |  |  |
+/// | 400 | `InvalidMaxAmount.Malformed` |  |  |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` |  |  |
+/// | 400 | `OperationDenied.NoVlan` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
+/// | 400 | `InvalidUserData.NotSupported` |  |  |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpotStrategy` |  |  |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
+/// | 400 | `InvalidSpotPriceLimit` |  |  |
+/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `InvalidSpotPrepaid` |  |  |
+/// | 400 | `InvalidSpotAliUid` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  |  |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
+/// | 400 | `InvalidRelationResource.NotFound` |  |  |
+/// | 400 | `IncorrectRecycleBinStatus` |  |  |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
+/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InvalidParameter.VSwitchId` |  |  |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
+/// | 400 | `VpcNotFound` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
+/// | 400 | `InvalidDeploymentOnHost` |  |  |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
+/// | 400 | `NoAvaliableDedicatedHost` |  |  |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
+/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
+/// | 400 | `DedicatedHostType.Unmatched` |  |  |
+/// | 400 | `InvalidParam.NetworkInterface` |  |  |
+/// | 400 | `InvalidParams.CreateEniParams` |  |  |
+/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
+/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPeriodType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `InvalidParam.Tenancy` |  |  |
+/// | 400 | `InvalidParameter.Affinity` |  |  |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
+/// | 400 | `IoOptimized.NotSupported` |  |  |
+/// | 400 | `InvalidSnapshotId.Malformed` |  |  |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
+/// | 400 | `LackResource` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
+/// | 400 | `InvalidSecurityGroup.VpcMismatch` |  |  |
+/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  |  |
+/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  |  |
+/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |  |  |
+/// | 400 | `JoinedGroupLimitExceed` |  |  |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 400 | `InvalidParameter.Arns` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
+/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
+/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |  |  |
+/// | 400 | `InvalidSchedulerOptions` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
+/// | 400 | `DedicatedHostNotSupported` |  |  |
+/// | 400 | `SpotNotSupported` |  |  |
+/// | 400 | `ClassicNetworkNotSupported` |  |  |
+/// | 400 | `Invalid.InstanceId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.InstanceType` |  |  |
+/// | 400 | `Invalid.InstanceChargeType` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
+/// | 400 | `InvalidAliUid` |  |  |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  |  |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
+/// | 400 | `NoPermission.SystemTag` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
+/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |  |  |
+/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  |  |
+/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  |  |
+/// | 400 | `InvalidAccount.NotSupportSpot` |  |  |
+/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  |  |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  |  |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
+/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  |  |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  |  |
+/// | 400 | `InvalidParameter.EniQueueSize` |  |  |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
+/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  |  |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
+/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |  |  |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |  |  |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  |  |
+/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  |  |
+/// | 403 | `InvalidParameter.EniTrafficMode` |  |  |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  |  |
+/// | 403 | `InvalidParam.IpCount` |  |  |
+/// | 403 | `InvalidParameter.EniType` |  |  |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  |  |
+/// | 403 | `InvalidParameter.NetworkInterface` |  |  |
+/// | 403 | `InvalidParameter.Combination` |  |  |
+/// | 403 | `InvalidHostname.SingleAndMultiConflict` |  |  |
+/// | 403 | `InvalidHostname.SizeInvalid` |  |  |
+/// | 403 | `InvalidParams.InstanceNameExceed` |  |  |
+/// | 403 | `InvalidParams.HostnameExceed` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `InvalidDevice.InUse` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `CategoryNotSupported` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 403 | `DeleteWithInstance.Conflict` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `OperationDenied.SnapshotNotValid` |  |  |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
+/// | 403 | `OperationDenied.ZoneNotAllowed` |  |  |
+/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |  |  |
+/// | 403 | `OperationDenied.ResourceControl` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied.SnapshotParamsNotValid` |  |  |
+/// | 403 | `OperationDenied.DiskTypeNotSupport` |  |  |
+/// | 403 | `InvalidUserData.Forbidden` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidClusterId.NotFound` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
+/// | 403 | `InvalidParam.TrustedSystemMode` |  |  |
+/// | 403 | `InvalidParam.ConfidentialComputingMode` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 403 | `InvalidSecurityOptions.NotSupported` |  |  |
+/// | 403 | `InvalidImage.NotSupported` |  |  |
+/// | 403 | `Forbidden.RiskControl` |  |  |
+/// | 403 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `RealNameAuthenticationError` |  |  |
+/// | 403 | `InvalidPayMethod` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `DryRun.InvalidAmount` |  |  |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
+/// | 403 | `DefaultVswitch.Existed` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `CategoryViolation` |  |  |
+/// | 403 | `ResourcesNotInSameZone` |  |  |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `InvalidOperation.NetworkInterface` |  |  |
+/// | 403 | `MaxEniIpv6IpsCountExceeded` |  |  |
+/// | 403 | `InvalidIp.IpRepeated` |  |  |
+/// | 403 | `InvalidIp.IpAssigned` |  |  |
+/// | 403 | `InvalidIp.Address` |  |  |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
+/// | 403 | `InvalidParam.SecondaryIp` |  |  |
+/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |  |  |
+/// | 403 | `InvalidParam.IpAssign` |  |  |
+/// | 403 | `InvalidParam.Amount` |  |  |
+/// | 403 | `InvalidParam.CpuOptionsCore` |  |  |
+/// | 403 | `InvalidParam.CpuOptionsNuma` |  |  |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
+/// | 403 | `Forbidden.RegionId` |  |  |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `Mayi.InternalError` |  |  |
+/// | 403 | `InvalidNetworkType` |  |  |
+/// | 403 | `InvalidAccountStatus` |  |  |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
+/// | 403 | `InvalidParameter.StorageSetId` |  |  |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
+/// | 403 | `OperationDenied.BidOwnResource` |  |  |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |  |  |
+/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |  |  |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
+/// | 403 | `InvalidIspBandwidthOut` |  |  |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
+/// | 403 | `InvalidIspUID` |  |  |
+/// | 403 | `UnsupportedIspRegion` |  |  |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InstanceDiskLimitExceeded` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |  |  |
+/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |  |  |
+/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |  |  |
+/// | 403 | `InvalidEniId.NotFound` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidSecurityGroupId` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidClusterId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `OperationDenied.ImageNotValid` |  |  |
+/// | 404 | `OperationDenied.CreatingConflict` |  | Another instance is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidRamRole.NotFound` |  |  |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  |  |
+/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotExist` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `DeploymentSet.NotFound` |  |  |
+/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  |  |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  |  |
+/// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
 ///
 /// # Permissions
 ///
@@ -2903,7 +2903,7 @@ pub enum RunInstancesErrorCode {
     InvalidHpcClusterIdNecessary,
     /// `InvalidHpcClusterId.NotFound` (400)
     InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400)
+    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
     InvalidHpcClusterIdCreating,
     /// `InvalidParameter.VSwitchId` (400)
     InvalidParameterVSwitchId,
@@ -3193,7 +3193,7 @@ pub enum RunInstancesErrorCode {
     ImageNotSubscribed,
     /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
     InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidDevice.InUse` (403)
     InvalidDeviceInUse,
@@ -3205,7 +3205,7 @@ pub enum RunInstancesErrorCode {
     QuotaExceedPortableCloudDisk,
     /// `SecurityGroupInstanceLimitExceed` (403)
     SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
     InvalidSnapshotIdNotDataDiskSnapshot,
@@ -3475,7 +3475,7 @@ pub enum RunInstancesErrorCode {
     InvalidSystemDiskSizeLessThanMinSize,
     /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
     InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `OperationDenied.CreatingConflict` (404)
+    /// `OperationDenied.CreatingConflict` (404): Another instance is being created at the same time. Wait a moment, then repeat the call.
     OperationDeniedCreatingConflict,
     /// `InvalidKeyPairName.NotFound` (404)
     InvalidKeyPairNameNotFound,
@@ -3501,7 +3501,7 @@ pub enum RunInstancesErrorCode {
     InvalidDiskIdsNotPortable,
     /// `InvalidAutoSnapshotPolicyId.NotFound` (404)
     InvalidAutoSnapshotPolicyIdNotFound,
-    /// `Throttling.Resource` (429)
+    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingResource,
     /// `InternalError` (500)
     InternalError,
@@ -4446,7 +4446,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Creating", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidHpcClusterId.Creating",
+                "",
+                "The HPC cluster is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidParameter.VSwitchId", "", ""),
         ErrorRow::new(400, "InvalidSecurityGroup.NotInDefaultVpc", "", ""),
         ErrorRow::new(400, "VpcNotFound", "", ""),
@@ -4626,14 +4632,26 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParams.HostnameExceed", "", ""),
         ErrorRow::new(403, "ImageNotSubscribed", "", ""),
         ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
         ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
         ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
         ErrorRow::new(403, "CategoryNotSupported", "", ""),
         ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
         ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "RegionUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
         ErrorRow::new(403, "Forbbiden", "", ""),
@@ -4810,7 +4828,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
         ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
         ErrorRow::new(404, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(404, "OperationDenied.CreatingConflict", "", ""),
+        ErrorRow::new(
+                404,
+                "OperationDenied.CreatingConflict",
+                "",
+                "Another instance is being created at the same time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidKeyPairName.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
@@ -4823,7 +4847,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
         ErrorRow::new(404, "InvalidAutoSnapshotPolicyId.NotFound", "", ""),
-        ErrorRow::new(429, "Throttling.Resource", "", ""),
+        ErrorRow::new(
+                429,
+                "Throttling.Resource",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
     ],

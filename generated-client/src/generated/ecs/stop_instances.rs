@@ -14,24 +14,24 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 400 | `DRYRUN.SUCCESS` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InvalidInstanceId.NotSupport` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `InstanceNotReady` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidInstanceIds.NotFound` |
-/// | 409 | `InvalidOperation.Conflict` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 400 | `DRYRUN.SUCCESS` |  |  |
+/// | 403 | `InvalidInstanceId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InvalidInstanceId.NotSupport` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct StopInstances {
     /// `DryRun`.
@@ -220,11 +220,11 @@ pub enum StopInstancesErrorCode {
     InvalidInstanceIdNotSupport,
     /// `InsufficientBalance` (403)
     InsufficientBalance,
-    /// `InstanceNotReady` (403)
+    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
     /// `InvalidInstanceIds.NotFound` (404)
     InvalidInstanceIdsNotFound,
-    /// `InvalidOperation.Conflict` (409)
+    /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     InvalidOperationConflict,
     /// `InternalError` (500)
     InternalError,
@@ -277,10 +277,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(403, "InvalidInstanceId.NotSupport", "", ""),
         ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(409, "InvalidOperation.Conflict", "", ""),
+        ErrorRow::new(
+                409,
+                "InvalidOperation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),

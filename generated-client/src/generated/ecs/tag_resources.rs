@@ -12,35 +12,35 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NumberExceed.ResourceIds` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Invalid.Scope` |
-/// | 403 | `PermissionDenied.TagOwnerBid` |
-/// | 403 | `PermissionDenied.TagOwnerUid` |
-/// | 403 | `PermissionDenied.Scope` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `NoPermissionKey.Scope` |
-/// | 403 | `NoPermission.Tag` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `TagKey.Duplication` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `MissingParameter.ResourceIds` |
-/// | 404 | `MissingParameter.TagOwnerUid` |
-/// | 404 | `MissingParameter.TagOwnerBid` |
-/// | 404 | `MissingParameter.ResourceType` |
-/// | 404 | `MissingParameter.Tags` |
-/// | 404 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
-/// | 500 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NumberExceed.ResourceIds` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `Invalid.Scope` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
+/// | 403 | `PermissionDenied.Scope` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `NoPermissionKey.Scope` |  |  |
+/// | 403 | `NoPermission.Tag` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `TagKey.Duplication` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `MissingParameter.ResourceIds` |  |  |
+/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
+/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
+/// | 404 | `MissingParameter.ResourceType` |  |  |
+/// | 404 | `MissingParameter.Tags` |  |  |
+/// | 404 | `MissingParameter.RegionId` |  |  |
+/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct TagResources {
     /// `RegionId`.
@@ -199,7 +199,7 @@ pub enum TagResourcesErrorCode {
     InvalidResourceIdNotFound,
     /// `InvalidResourceType.NotFound` (404)
     InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -268,7 +268,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "TagResources",
