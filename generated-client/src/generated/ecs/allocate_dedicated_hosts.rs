@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `AllocateDedicatedHosts`.
 ///
@@ -78,6 +78,8 @@ pub struct AllocateDedicatedHosts {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostName`.
+    ///
+    /// 2 to 64 characters.
     pub dedicated_host_name: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
@@ -86,32 +88,54 @@ pub struct AllocateDedicatedHosts {
     /// `ActionOnMaintenance`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
+    ///
+    /// 15 to 310.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// `NetworkAttributes.UdpTimeout`.
+    ///
+    /// 15 to 310.
     pub network_attributes_udp_timeout: Option<i32>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `AutoPlacement`.
+    ///
+    /// The server takes `on` where nothing is given.
     pub auto_placement: Option<String>,
     /// `CpuOverCommitRatio`.
+    ///
+    /// 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
     /// `MinQuantity`.
+    ///
+    /// 1 to 100.
     pub min_quantity: Option<i32>,
     /// `ChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub charge_type: Option<String>,
     /// `Quantity`.
+    ///
+    /// 1 to 100. The server takes `1` where nothing is given.
     pub quantity: Option<i32>,
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
     /// `AutoReleaseTime`.
     pub auto_release_time: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -264,24 +288,31 @@ static ALLOCATE_DEDICATED_HOSTS: Shape = Shape {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostName"),
+        Field::string("DedicatedHostName")
+            .limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("DedicatedHostClusterId"),
         Field::string("DedicatedHostType").required(),
         Field::string("ActionOnMaintenance"),
-        Field::int32("NetworkAttributes.SlbUdpTimeout"),
-        Field::int32("NetworkAttributes.UdpTimeout"),
-        Field::string("Description"),
+        Field::int32("NetworkAttributes.SlbUdpTimeout")
+            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+        Field::int32("NetworkAttributes.UdpTimeout")
+            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("AutoPlacement"),
-        Field::float("CpuOverCommitRatio"),
-        Field::int32("MinQuantity"),
+        Field::float("CpuOverCommitRatio")
+            .limits(&Limits::NONE.minimum(1.0).maximum(5.0)),
+        Field::int32("MinQuantity")
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("ChargeType"),
-        Field::int32("Quantity"),
+        Field::int32("Quantity")
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::string("AutoReleaseTime"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::requires(
@@ -337,8 +368,12 @@ static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -363,7 +398,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -116,7 +116,7 @@ pub struct AssignPrivateIpAddresses {
     pub secondary_private_ip_address_count: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The secondary private addresses to assign, free addresses of the vSwitch that the ENI belongs to. 1 to 32 of them while the ENI is in state `Available`; while it is in state `InUse`, as many as the instance type allows. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
@@ -222,7 +222,8 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Shape = Shape {
         Field::string("NetworkInterfaceId").required(),
         Field::int32("SecondaryPrivateIpAddressCount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("PrivateIpAddress", &Field::string("")),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),

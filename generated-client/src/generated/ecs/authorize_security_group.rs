@@ -2,9 +2,10 @@
 
 //! `AuthorizeSecurityGroup`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `AuthorizeSecurityGroup`.
 ///
@@ -85,6 +86,8 @@ pub struct AuthorizeSecurityGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -279,7 +282,8 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
     name: "AuthorizeSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("Permissions", &Field::object("", &PERMISSIONS))
             .limits(&Limits::NONE.max_items(100)),
@@ -423,8 +427,12 @@ static AUTHORIZE_SECURITY_GROUP_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -449,8 +457,12 @@ pub struct Permissions {
     /// `SourceGroupOwnerId`.
     pub source_group_owner_id: Option<i64>,
     /// `NicType`.
+    ///
+    /// The server takes `internet` where nothing is given.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -564,7 +576,8 @@ static PERMISSIONS: Shape = Shape {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -577,7 +590,7 @@ static PERMISSIONS: Shape = Shape {
         Field::string("SourceGroupOwnerAccount"),
         Field::int64("SourceGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -770,6 +783,8 @@ impl ErrorCode for AuthorizeSecurityGroupErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `AuthorizeSecurityGroup`.
 pub static OPERATION: Operation = Operation {

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `CopyImage`.
 ///
@@ -64,8 +64,12 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 #[derive(Default)]
 pub struct CopyImage {
     /// `DestinationImageName`.
+    ///
+    /// 2 to 128 characters.
     pub destination_image_name: Option<String>,
     /// `DestinationDescription`.
+    ///
+    /// 2 to 256 characters.
     pub destination_description: Option<String>,
     /// `ImageId`.
     pub image_id: String,
@@ -90,8 +94,12 @@ pub struct CopyImage {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -179,8 +187,10 @@ record!(
 static COPY_IMAGE: Shape = Shape {
     name: "CopyImage",
     fields: &[
-        Field::string("DestinationImageName"),
-        Field::string("DestinationDescription"),
+        Field::string("DestinationImageName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("DestinationDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ImageId").required(),
         Field::string("RegionId").region(),
         Field::string("DestinationRegionId"),
@@ -190,7 +200,8 @@ static COPY_IMAGE: Shape = Shape {
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::new(
@@ -231,8 +242,12 @@ static COPY_IMAGE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -257,7 +272,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `CopySnapshot`.
 ///
@@ -80,12 +80,20 @@ pub struct CopySnapshot {
     /// `SnapshotId`.
     pub snapshot_id: String,
     /// `DestinationSnapshotName`.
+    ///
+    /// 2 to 128 characters.
     pub destination_snapshot_name: String,
     /// `DestinationSnapshotDescription`.
+    ///
+    /// 2 to 256 characters.
     pub destination_snapshot_description: String,
     /// `RetentionDays`.
+    ///
+    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     ///
@@ -98,6 +106,8 @@ pub struct CopySnapshot {
     /// `DestinationStorageLocationArn`.
     pub destination_storage_location_arn: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -185,14 +195,20 @@ static COPY_SNAPSHOT: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("DestinationRegionId").required(),
         Field::string("SnapshotId").required(),
-        Field::string("DestinationSnapshotName").required(),
-        Field::string("DestinationSnapshotDescription").required(),
-        Field::int32("RetentionDays"),
+        Field::string("DestinationSnapshotName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("DestinationSnapshotDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256))
+            .required(),
+        Field::int32("RetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
         Field::boolean("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
         Field::string("DestinationStorageLocationArn"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::requires(
@@ -228,8 +244,12 @@ static COPY_SNAPSHOT_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -254,7 +274,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

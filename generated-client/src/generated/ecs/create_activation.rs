@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `CreateActivation`.
 ///
@@ -57,12 +57,20 @@ pub struct CreateActivation {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 50 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 100 characters.
     pub description: Option<String>,
     /// `InstanceCount`.
+    ///
+    /// 1 to 1000. The server takes `10` where nothing is given.
     pub instance_count: Option<i32>,
     /// `TimeToLiveInHours`.
+    ///
+    /// 1 to 4. The server takes `4` where nothing is given.
     pub time_to_live_in_hours: Option<i64>,
     /// `IpAddressRange`.
     pub ip_address_range: Option<String>,
@@ -70,7 +78,7 @@ pub struct CreateActivation {
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -131,13 +139,15 @@ static CREATE_ACTIVATION: Shape = Shape {
     name: "CreateActivation",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("InstanceName"),
-        Field::string("Description"),
-        Field::int32("InstanceCount"),
-        Field::int64("TimeToLiveInHours"),
+        Field::string("InstanceName").limits(&Limits::NONE.min_length(2).max_length(50)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(100)),
+        Field::int32("InstanceCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+        Field::int64("TimeToLiveInHours")
+            .limits(&Limits::NONE.minimum(1.0).maximum(4.0)),
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -180,8 +190,12 @@ static CREATE_ACTIVATION_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -206,7 +220,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape, Style};
 
 /// A request of `CreateAutoProvisioningGroup`.
 ///
@@ -62,16 +62,26 @@ pub struct CreateAutoProvisioningGroup {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `AutoProvisioningGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// `AutoProvisioningGroupType`.
+    ///
+    /// The server takes `maintain` where nothing is given.
     pub auto_provisioning_group_type: Option<String>,
     /// `SpotAllocationStrategy`.
+    ///
+    /// The server takes `lowest-price` where nothing is given.
     pub spot_allocation_strategy: Option<String>,
     /// `SpotInstanceInterruptionBehavior`.
+    ///
+    /// The server takes `terminate` where nothing is given.
     pub spot_instance_interruption_behavior: Option<String>,
     /// `SpotInstancePoolsToUseCount`.
     pub spot_instance_pools_to_use_count: Option<i32>,
     /// `PayAsYouGoAllocationStrategy`.
+    ///
+    /// The server takes `lowest-price` where nothing is given.
     pub pay_as_you_go_allocation_strategy: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
     ///
@@ -82,8 +92,12 @@ pub struct CreateAutoProvisioningGroup {
     /// `ValidUntil`.
     pub valid_until: Option<String>,
     /// `TerminateInstancesWithExpiration`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_instances_with_expiration: Option<bool>,
     /// `TerminateInstances`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_instances: Option<bool>,
     /// `MaxSpotPrice`.
     pub max_spot_price: Option<f64>,
@@ -94,6 +108,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `SpotTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// `DefaultTargetCapacityType`.
+    ///
+    /// The server takes `Spot` where nothing is given.
     pub default_target_capacity_type: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
@@ -102,6 +118,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `Description`.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `LaunchConfiguration.ImageId`.
     pub launch_configuration_image_id: Option<String>,
@@ -114,12 +132,20 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.InternetMaxBandwidthIn`.
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// `LaunchConfiguration.InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub launch_configuration_internet_max_bandwidth_out: Option<i32>,
     /// `LaunchConfiguration.InstanceName`.
+    ///
+    /// At least 2 characters.
     pub launch_configuration_instance_name: Option<String>,
     /// `LaunchConfiguration.HostName`.
+    ///
+    /// At least 2 characters.
     pub launch_configuration_host_name: Option<String>,
     /// `LaunchConfiguration.InstanceDescription`.
+    ///
+    /// 2 to 256 characters.
     pub launch_configuration_instance_description: Option<String>,
     /// `LaunchConfiguration.KeyPairName`.
     pub launch_configuration_key_pair_name: Option<String>,
@@ -132,10 +158,16 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.SystemDiskCategory`.
     pub launch_configuration_system_disk_category: Option<String>,
     /// `LaunchConfiguration.SystemDiskSize`.
+    ///
+    /// 20 to 500.
     pub launch_configuration_system_disk_size: Option<i32>,
     /// `LaunchConfiguration.SystemDiskName`.
+    ///
+    /// 2 to 128 characters.
     pub launch_configuration_system_disk_name: Option<String>,
     /// `LaunchConfiguration.SystemDiskDescription`.
+    ///
+    /// 2 to 256 characters.
     pub launch_configuration_system_disk_description: Option<String>,
     /// `LaunchConfiguration.SystemDiskPerformanceLevel`.
     pub launch_configuration_system_disk_performance_level: Option<String>,
@@ -146,16 +178,18 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.CreditSpecification`.
     pub launch_configuration_credit_specification: Option<String>,
     /// `LaunchConfiguration.Password`.
+    ///
+    /// 8 to 30 characters.
     pub launch_configuration_password: Option<String>,
     /// `LaunchConfiguration.DeploymentSetId`.
     pub launch_configuration_deployment_set_id: Option<String>,
     /// `LaunchTemplateConfig`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub launch_template_config: Option<Vec<LaunchTemplateConfig>>,
     /// `LaunchConfiguration.DataDisk`.
     ///
-    /// At most 100 elements.
+    /// At most 16 elements.
     pub launch_configuration_data_disk: Option<Vec<LaunchConfigurationDataDisk>>,
     /// `LaunchConfiguration.Tag`.
     ///
@@ -171,7 +205,7 @@ pub struct CreateAutoProvisioningGroup {
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
     /// `LaunchConfiguration.HostNames`.
     ///
-    /// At most 1000 elements.
+    /// At most 1000 elements. Each element: At least 2 characters.
     pub launch_configuration_host_names: Option<Vec<String>>,
     /// `MinTargetCapacity`.
     pub min_target_capacity: Option<String>,
@@ -190,6 +224,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.AutoReleaseTime`.
     pub launch_configuration_auto_release_time: Option<String>,
     /// `LaunchConfiguration.ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub launch_configuration_image_family: Option<String>,
     /// `Tag`.
     ///
@@ -777,7 +813,8 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("AutoProvisioningGroupName"),
+        Field::string("AutoProvisioningGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("AutoProvisioningGroupType"),
         Field::string("SpotAllocationStrategy"),
         Field::string("SpotInstanceInterruptionBehavior"),
@@ -796,37 +833,47 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Field::string("LaunchTemplateId"),
         Field::string("LaunchTemplateVersion"),
         Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("LaunchConfiguration.ImageId"),
         Field::string("LaunchConfiguration.SecurityGroupId"),
         Field::string("LaunchConfiguration.IoOptimized"),
         Field::string("LaunchConfiguration.InternetChargeType"),
         Field::int32("LaunchConfiguration.InternetMaxBandwidthIn"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut"),
-        Field::string("LaunchConfiguration.InstanceName"),
-        Field::string("LaunchConfiguration.HostName"),
-        Field::string("LaunchConfiguration.InstanceDescription"),
+        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("LaunchConfiguration.InstanceName")
+            .limits(&Limits::NONE.min_length(2)),
+        Field::string("LaunchConfiguration.HostName")
+            .limits(&Limits::NONE.min_length(2)),
+        Field::string("LaunchConfiguration.InstanceDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("LaunchConfiguration.KeyPairName"),
         Field::string("LaunchConfiguration.RamRoleName"),
         Field::string("LaunchConfiguration.SecurityEnhancementStrategy"),
         Field::string("LaunchConfiguration.UserData").sensitive(),
         Field::string("LaunchConfiguration.SystemDiskCategory"),
-        Field::int32("LaunchConfiguration.SystemDiskSize"),
-        Field::string("LaunchConfiguration.SystemDiskName"),
-        Field::string("LaunchConfiguration.SystemDiskDescription"),
+        Field::int32("LaunchConfiguration.SystemDiskSize")
+            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+        Field::string("LaunchConfiguration.SystemDiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("LaunchConfiguration.SystemDiskDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("LaunchConfiguration.SystemDiskPerformanceLevel"),
         Field::boolean("LaunchConfiguration.PasswordInherit"),
         Field::string("LaunchConfiguration.ResourceGroupId"),
         Field::string("LaunchConfiguration.CreditSpecification"),
-        Field::string("LaunchConfiguration.Password").sensitive(),
+        Field::string("LaunchConfiguration.Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::string("LaunchConfiguration.DeploymentSetId"),
         Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::list(
                 "LaunchConfiguration.DataDisk",
                 &Field::object("", &LAUNCH_CONFIGURATION_DATA_DISK),
             )
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(16)),
         Field::list(
                 "LaunchConfiguration.Tag",
                 &Field::object("", &LAUNCH_CONFIGURATION_TAG),
@@ -836,7 +883,10 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
             .limits(&Limits::NONE.max_items(10)),
         Field::list("DataDiskConfig", &Field::object("", &DATA_DISK_CONFIG))
             .limits(&Limits::NONE.max_items(10)),
-        Field::list("LaunchConfiguration.HostNames", &Field::string(""))
+        Field::list(
+                "LaunchConfiguration.HostNames",
+                &Field::string("").limits(&Limits::NONE.min_length(2)),
+            )
             .limits(&Limits::NONE.max_items(1000)),
         Field::string("MinTargetCapacity"),
         Field::list("LaunchConfiguration.SecurityGroupIds", &Field::string(""))
@@ -852,7 +902,8 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
             .limits(&Limits::NONE.max_items(100)),
         Field::boolean("HibernationOptionsConfigured"),
         Field::string("LaunchConfiguration.AutoReleaseTime"),
-        Field::string("LaunchConfiguration.ImageFamily"),
+        Field::string("LaunchConfiguration.ImageFamily")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::object("ResourcePoolOptions", &RESOURCE_POOL_OPTIONS).style(Style::Json),
         Field::object("LaunchConfiguration", &LAUNCH_CONFIGURATION),
@@ -926,6 +977,8 @@ pub struct LaunchTemplateConfig {
     /// `MaxPrice`.
     pub max_price: f64,
     /// `Priority`.
+    ///
+    /// At least 0.
     pub priority: Option<i32>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -935,11 +988,11 @@ pub struct LaunchTemplateConfig {
     pub max_quantity: Option<i32>,
     /// `Cores`.
     ///
-    /// At most 5 elements.
+    /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
     /// `Memories`.
     ///
-    /// At most 5 elements.
+    /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
     /// `InstanceFamilyLevel`.
     pub instance_family_level: Option<String>,
@@ -952,6 +1005,8 @@ pub struct LaunchTemplateConfig {
     /// At most 5 elements.
     pub architectures: Option<Vec<String>>,
     /// `BurstablePerformance`.
+    ///
+    /// The server takes `Include` where nothing is given.
     pub burstable_performance: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -1050,12 +1105,13 @@ static LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
     fields: &[
         Field::string("VSwitchId").required(),
         Field::float("MaxPrice").required(),
-        Field::int32("Priority"),
+        Field::int32("Priority")
+            .limits(&Limits::NONE.minimum(0.0).format(Format::Int32)),
         Field::string("InstanceType"),
         Field::float("WeightedCapacity"),
         Field::int32("MaxQuantity"),
-        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(5)),
-        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(5)),
+        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(10)),
+        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(10)),
         Field::string("InstanceFamilyLevel"),
         Field::list("ExcludedInstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
@@ -1075,6 +1131,8 @@ pub struct LaunchConfigurationDataDisk {
     /// `KmsKeyId`.
     pub kms_key_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -1083,12 +1141,18 @@ pub struct LaunchConfigurationDataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `EncryptAlgorithm`.
     pub encrypt_algorithm: Option<String>,
@@ -1193,11 +1257,11 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Shape = Shape {
     fields: &[
         Field::string("PerformanceLevel"),
         Field::string("KmsKeyId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("Encrypted"),
@@ -1213,8 +1277,12 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Shape = Shape {
 #[derive(Default)]
 pub struct LaunchConfigurationTag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1239,7 +1307,10 @@ record!(request LaunchConfigurationTag, LAUNCH_CONFIGURATION_TAG, 0 => key, 1 =>
 
 static LAUNCH_CONFIGURATION_TAG: Shape = Shape {
     name: "LaunchConfigurationTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1301,10 +1372,14 @@ static DATA_DISK_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct LaunchConfigurationSystemDisk {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `EncryptAlgorithm`.
+    ///
+    /// The server takes `aes-256` where nothing is given.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
     pub provisioned_iops: Option<i64>,
@@ -1425,8 +1500,12 @@ static LAUNCH_CONFIGURATION_ARN: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1451,7 +1530,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1459,8 +1541,12 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct ResourcePoolOptions {
     /// `Strategy`.
+    ///
+    /// The server takes `PublicPoolOnly` where nothing is given.
     pub strategy: Option<String>,
     /// `PrivatePoolIds`.
+    ///
+    /// At most 20 elements.
     pub private_pool_ids: Option<Vec<String>>,
 }
 
@@ -1495,7 +1581,8 @@ static RESOURCE_POOL_OPTIONS: Shape = Shape {
     name: "ResourcePoolOptions",
     fields: &[
         Field::string("Strategy"),
-        Field::list("PrivatePoolIds", &Field::string("")),
+        Field::list("PrivatePoolIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -1510,10 +1597,16 @@ pub struct LaunchConfiguration {
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub auto_renew_period: Option<i32>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
+    ///
+    /// The server takes `Terminate` where nothing is given.
     pub spot_interruption_behavior: Option<String>,
     /// `ImageOptions`.
     pub image_options: Option<LaunchConfigurationImageOptions>,

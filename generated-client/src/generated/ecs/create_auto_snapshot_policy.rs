@@ -43,6 +43,8 @@ pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
     pub region_id: String,
     /// `autoSnapshotPolicyName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
     pub time_points: String,
@@ -57,6 +59,8 @@ pub struct CreateAutoSnapshotPolicy {
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
+    ///
+    /// The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `Tag`.
     ///
@@ -153,7 +157,8 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Shape = Shape {
     name: "CreateAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyName"),
+        Field::string("autoSnapshotPolicyName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("timePoints").required(),
         Field::string("repeatWeekdays").required(),
         Field::int32("retentionDays").required(),
@@ -199,8 +204,12 @@ static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -225,7 +234,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -233,6 +245,8 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,

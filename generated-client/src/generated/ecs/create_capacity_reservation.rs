@@ -83,10 +83,16 @@ pub struct CreateCapacityReservation {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
@@ -207,9 +213,11 @@ static CREATE_CAPACITY_RESERVATION: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken"),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::int32("InstanceAmount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
@@ -257,8 +265,12 @@ static CREATE_CAPACITY_RESERVATION_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -283,7 +295,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -159,18 +159,28 @@ pub struct CreateDisk {
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Size`.
     ///
     /// 1 to 131072.
     pub size: Option<i32>,
     /// `DiskCategory`.
+    ///
+    /// The server takes `cloud` where nothing is given.
     pub disk_category: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -181,6 +191,8 @@ pub struct CreateDisk {
     /// At most 64 characters.
     pub kms_key_id: Option<String>,
     /// `PerformanceLevel`.
+    ///
+    /// The server takes `PL1` where nothing is given.
     pub performance_level: Option<String>,
     /// `AdvancedFeatures`.
     pub advanced_features: Option<String>,
@@ -190,11 +202,13 @@ pub struct CreateDisk {
     pub encrypt_algorithm: Option<String>,
     /// `StorageSetPartitionNumber`.
     ///
-    /// At least 1.
+    /// At least 2. The server takes `2` where nothing is given.
     pub storage_set_partition_number: Option<i32>,
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
     /// `MultiAttach`.
+    ///
+    /// The server takes `Disabled` where nothing is given.
     pub multi_attach: Option<String>,
     /// `Tag`.
     ///
@@ -362,13 +376,14 @@ static CREATE_DISK: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
         Field::string("SnapshotId"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("Size")
             .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32)),
         Field::string("DiskCategory"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("Encrypted"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("InstanceId"),
         Field::string("ResourceGroupId"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
@@ -377,7 +392,7 @@ static CREATE_DISK: Shape = Shape {
         Field::string("StorageSetId"),
         Field::string("EncryptAlgorithm"),
         Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
         Field::string("StorageClusterId"),
         Field::string("MultiAttach"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -552,8 +567,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -592,8 +611,8 @@ static TAG: Shape = Shape {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

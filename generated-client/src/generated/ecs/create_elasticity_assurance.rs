@@ -89,10 +89,16 @@ pub struct CreateElasticityAssurance {
     /// The server takes `Year` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
@@ -104,7 +110,7 @@ pub struct CreateElasticityAssurance {
     pub assurance_times: Option<String>,
     /// `InstanceAmount`.
     ///
-    /// At least 1.
+    /// 1 to 1000.
     pub instance_amount: i32,
     /// `InstanceCpuCoreCount`.
     ///
@@ -126,6 +132,8 @@ pub struct CreateElasticityAssurance {
     /// At most 20 elements.
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
@@ -251,13 +259,15 @@ static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::string("AssuranceTimes"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32))
             .required(),
         Field::int32("InstanceCpuCoreCount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
@@ -328,8 +338,12 @@ static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -354,7 +368,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `CreateImage`.
 ///
@@ -87,20 +87,30 @@ pub struct CreateImage {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `ImageName`.
+    ///
+    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// `ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// `ImageVersion`.
     pub image_version: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `BootMode`.
     pub boot_mode: Option<String>,
     /// `Architecture`.
+    ///
+    /// The server takes `x86_64` where nothing is given.
     pub architecture: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -229,14 +239,15 @@ static CREATE_IMAGE: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("SnapshotId"),
         Field::string("InstanceId"),
-        Field::string("ImageName"),
-        Field::string("ImageFamily"),
+        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("ImageVersion"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Platform"),
         Field::string("BootMode"),
         Field::string("Architecture"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
             .limits(&Limits::NONE.max_items(17)),
@@ -340,8 +351,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -380,8 +395,8 @@ static TAG: Shape = Shape {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

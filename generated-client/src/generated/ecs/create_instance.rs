@@ -345,6 +345,8 @@ pub struct CreateInstance {
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `InternetChargeType`.
     pub internet_charge_type: Option<String>,
@@ -357,22 +359,32 @@ pub struct CreateInstance {
     /// 1 to 200.
     pub internet_max_bandwidth_in: Option<i32>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `HostName`.
+    ///
+    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `PasswordInherit`.
     pub password_inherit: Option<bool>,
     /// `DeploymentSetId`.
     pub deployment_set_id: Option<String>,
     /// `DeploymentSetGroupNo`.
+    ///
+    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `ClusterId`.
     pub cluster_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `VlanId`.
     pub vlan_id: Option<String>,
@@ -383,14 +395,20 @@ pub struct CreateInstance {
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
     /// `SystemDisk.DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub system_disk_disk_name: Option<String>,
     /// `SystemDisk.Description`.
+    ///
+    /// 2 to 256 characters.
     pub system_disk_description: Option<String>,
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `NodeControllerId`.
     pub node_controller_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `VSwitchId`.
     pub v_switch_id: Option<String>,
@@ -405,6 +423,8 @@ pub struct CreateInstance {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `UserData`.
     pub user_data: Option<String>,
@@ -416,9 +436,11 @@ pub struct CreateInstance {
     pub spot_price_limit: Option<f64>,
     /// `SpotDuration`.
     ///
-    /// 0 to 6.
+    /// 0 to 6. The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
+    ///
+    /// The server takes `Terminate` where nothing is given.
     pub spot_interruption_behavior: Option<String>,
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
@@ -439,22 +461,32 @@ pub struct CreateInstance {
     /// `HibernationOptions.Configured`.
     pub hibernation_options_configured: Option<bool>,
     /// `Affinity`.
+    ///
+    /// The server takes `default` where nothing is given.
     pub affinity: Option<String>,
     /// `Tenancy`.
+    ///
+    /// The server takes `default` where nothing is given.
     pub tenancy: Option<String>,
     /// `StorageSetId`.
     pub storage_set_id: Option<String>,
     /// `StorageSetPartitionNumber`.
     ///
-    /// At least 1.
+    /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// `HttpEndpoint`.
+    ///
+    /// The server takes `enabled` where nothing is given.
     pub http_endpoint: Option<String>,
     /// `HttpTokens`.
+    ///
+    /// The server takes `optional` where nothing is given.
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `PrivatePoolOptions.MatchCriteria`.
+    ///
+    /// The server takes `None` where nothing is given.
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
@@ -882,30 +914,38 @@ static CREATE_INSTANCE: Shape = Shape {
         Field::string("ImageFamily"),
         Field::string("InstanceType").required(),
         Field::string("SecurityGroupId"),
-        Field::string("InstanceName"),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InternetChargeType"),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::int32("InternetMaxBandwidthIn")
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("HostName"),
-        Field::string("Password").sensitive(),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo"),
+        Field::int32("DeploymentSetGroupNo")
+            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
         Field::string("ZoneId"),
         Field::string("ClusterId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("VlanId"),
         Field::string("InnerIpAddress"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.Category"),
-        Field::string("SystemDisk.DiskName"),
-        Field::string("SystemDisk.Description"),
+        Field::string("SystemDisk.DiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("SystemDisk.Description")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::string("NodeControllerId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("VSwitchId"),
         Field::string("PrivateIpAddress"),
         Field::string("IoOptimized"),
@@ -933,7 +973,7 @@ static CREATE_INSTANCE: Shape = Shape {
         Field::string("Tenancy"),
         Field::string("StorageSetId"),
         Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
         Field::string("HttpEndpoint"),
         Field::string("HttpTokens"),
         Field::int32("HttpPutResponseHopLimit"),
@@ -1100,6 +1140,8 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -1108,10 +1150,14 @@ pub struct DataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `KMSKeyId`.
     ///
@@ -1120,6 +1166,8 @@ pub struct DataDisk {
     /// `EncryptAlgorithm`.
     pub encrypt_algorithm: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
@@ -1203,11 +1251,11 @@ static DATA_DISK: Shape = Shape {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
@@ -1269,8 +1317,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -1309,8 +1361,8 @@ static TAG: Shape = Shape {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

@@ -20,14 +20,20 @@ pub struct CreatePortRangeList {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `MaxEntries`.
     ///
     /// 1 to 2000.
     pub max_entries: i32,
     /// `PortRangeListName`.
+    ///
+    /// 2 to 128 characters.
     pub port_range_list_name: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Entry`.
     ///
@@ -92,12 +98,15 @@ static CREATE_PORT_RANGE_LIST: Shape = Shape {
     name: "CreatePortRangeList",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::int32("MaxEntries")
             .limits(&Limits::NONE.minimum(1.0).maximum(2000.0).format(Format::Int32))
             .required(),
-        Field::string("PortRangeListName").required(),
-        Field::string("Description"),
+        Field::string("PortRangeListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("Entry", &Field::object("", &ENTRY))
             .limits(&Limits::NONE.max_items(200)),
         Field::string("ResourceGroupId"),
@@ -130,6 +139,8 @@ pub struct Entry {
     /// `PortRange`.
     pub port_range: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
 }
 
@@ -154,7 +165,10 @@ record!(request Entry, ENTRY, 0 => port_range, 1 => description);
 
 static ENTRY: Shape = Shape {
     name: "Entry",
-    fields: &[Field::string("PortRange"), Field::string("Description")],
+    fields: &[
+        Field::string("PortRange"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+    ],
     rules: &[],
 };
 
@@ -162,8 +176,12 @@ static ENTRY: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// At most 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -188,7 +206,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

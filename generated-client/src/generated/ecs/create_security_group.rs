@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `CreateSecurityGroup`.
 ///
@@ -56,14 +56,22 @@ pub struct CreateSecurityGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
     /// `VpcId`.
     pub vpc_id: Option<String>,
     /// `SecurityGroupType`.
+    ///
+    /// The server takes `normal` where nothing is given.
     pub security_group_type: Option<String>,
     /// `ServiceManaged`.
     pub service_managed: Option<bool>,
@@ -143,9 +151,11 @@ static CREATE_SECURITY_GROUP: Shape = Shape {
     name: "CreateSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::string("SecurityGroupName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("SecurityGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("VpcId"),
         Field::string("SecurityGroupType"),
         Field::boolean("ServiceManaged"),
@@ -182,8 +192,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -222,8 +236,8 @@ static TAG: Shape = Shape {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `CreateSnapshot`.
 ///
@@ -72,20 +72,32 @@ pub struct CreateSnapshot {
     /// `DiskId`.
     pub disk_id: String,
     /// `SnapshotName`.
+    ///
+    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `RetentionDays`.
+    ///
+    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// `Category`.
     pub category: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `InstantAccess`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub instant_access: Option<bool>,
     /// `InstantAccessRetentionDays`.
+    ///
+    /// 1 to 65535.
     pub instant_access_retention_days: Option<i32>,
     /// `Tag`.
     ///
@@ -172,14 +184,18 @@ static CREATE_SNAPSHOT: Shape = Shape {
     name: "CreateSnapshot",
     fields: &[
         Field::string("DiskId").required(),
-        Field::string("SnapshotName"),
-        Field::string("Description"),
-        Field::int32("RetentionDays"),
+        Field::string("SnapshotName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("RetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
         Field::string("Category"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::boolean("InstantAccess"),
-        Field::int32("InstantAccessRetentionDays"),
+        Field::int32("InstantAccessRetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("StorageLocationArn"),
     ],
@@ -222,8 +238,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -262,8 +282,8 @@ static TAG: Shape = Shape {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `CreateSnapshotGroup`.
 ///
@@ -83,14 +83,24 @@ pub struct CreateSnapshotGroup {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `InstantAccess`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub instant_access: Option<bool>,
     /// `InstantAccessRetentionDays`.
+    ///
+    /// 1 to 65535.
     pub instant_access_retention_days: Option<i32>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
@@ -214,10 +224,12 @@ static CREATE_SNAPSHOT_GROUP: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
         Field::boolean("InstantAccess"),
-        Field::int32("InstantAccessRetentionDays"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::int32("InstantAccessRetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("StorageLocationArn"),
         Field::list("ExcludeDiskId", &Field::string(""))
             .limits(&Limits::NONE.max_items(128)),
@@ -264,8 +276,12 @@ static CREATE_SNAPSHOT_GROUP_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -290,7 +306,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

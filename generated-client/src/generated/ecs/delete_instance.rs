@@ -42,6 +42,8 @@ pub struct DeleteInstance {
     /// `DryRun`.
     pub dry_run: Option<bool>,
     /// `ForceStop`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub force_stop: Option<bool>,
 }
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `DeleteInstances`.
 ///
@@ -36,6 +36,8 @@ use crate::record::{Field, Limits, Shape};
 #[derive(Default)]
 pub struct DeleteInstances {
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Force`.
     ///
@@ -46,6 +48,8 @@ pub struct DeleteInstances {
     /// The server takes `false` where nothing is given.
     pub terminate_subscription: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
@@ -56,6 +60,8 @@ pub struct DeleteInstances {
     /// At most 100 elements.
     pub instance_id: Vec<String>,
     /// `ForceStop`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub force_stop: Option<bool>,
 }
 
@@ -111,7 +117,8 @@ static DELETE_INSTANCES: Shape = Shape {
         Field::boolean("DryRun"),
         Field::boolean("Force"),
         Field::boolean("TerminateSubscription"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))

@@ -41,7 +41,7 @@ pub struct DescribeAutoProvisioningGroups {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -53,7 +53,7 @@ pub struct DescribeAutoProvisioningGroups {
     pub resource_group_id: Option<String>,
     /// `AutoProvisioningGroupId`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub auto_provisioning_group_id: Option<Vec<String>>,
     /// `AutoProvisioningGroupStatus`.
     ///
@@ -143,7 +143,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS: Shape = Shape {
         Field::string("AutoProvisioningGroupName"),
         Field::string("ResourceGroupId"),
         Field::list("AutoProvisioningGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("AutoProvisioningGroupStatus", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -198,8 +198,12 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -224,7 +228,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

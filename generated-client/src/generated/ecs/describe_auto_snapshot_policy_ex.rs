@@ -43,6 +43,8 @@ pub struct DescribeAutoSnapshotPolicyEx {
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `AutoSnapshotPolicyName`.
+    ///
+    /// At most 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `PageNumber`.
     ///
@@ -119,7 +121,7 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("AutoSnapshotPolicyId"),
-        Field::string("AutoSnapshotPolicyName"),
+        Field::string("AutoSnapshotPolicyName").limits(&Limits::NONE.max_length(128)),
         Field::int32("PageNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
@@ -179,8 +181,12 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -205,7 +211,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -86,12 +86,16 @@ pub struct DescribeCapacityReservations {
     /// `PrivatePoolOptions.Ids`.
     pub private_pool_options_ids: Option<String>,
     /// `Platform`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub platform: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `Status`.
     pub status: Option<String>,

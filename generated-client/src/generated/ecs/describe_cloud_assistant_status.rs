@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `DescribeCloudAssistantStatus`.
 ///
@@ -56,6 +56,8 @@ pub struct DescribeCloudAssistantStatus {
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -123,7 +125,8 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS: Shape = Shape {
         Field::string("OSType"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),

@@ -51,6 +51,8 @@ pub struct DescribeDedicatedHosts {
     /// `DedicatedHostName`.
     pub dedicated_host_name: Option<String>,
     /// `Status`.
+    ///
+    /// The server takes `Available` where nothing is given.
     pub status: Option<String>,
     /// `DedicatedHostType`.
     pub dedicated_host_type: Option<String>,
@@ -78,7 +80,7 @@ pub struct DescribeDedicatedHosts {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 1 to 100.
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `QueryInventory`.
     pub query_inventory: Option<bool>,
@@ -262,8 +264,12 @@ static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -288,7 +294,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

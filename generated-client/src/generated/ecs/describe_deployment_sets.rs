@@ -53,6 +53,8 @@ pub struct DescribeDeploymentSets {
     /// `Strategy`.
     pub strategy: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// At most 128 characters.
     pub deployment_set_name: Option<String>,
     /// `Granularity`.
     pub granularity: Option<String>,
@@ -132,7 +134,7 @@ static DESCRIBE_DEPLOYMENT_SETS: Shape = Shape {
         Field::string("DeploymentSetIds"),
         Field::string("NetworkType"),
         Field::string("Strategy"),
-        Field::string("DeploymentSetName"),
+        Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),
         Field::string("Granularity"),
         Field::string("Domain"),
     ],

@@ -78,18 +78,28 @@ pub struct DescribeDisks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub disk_type: Option<String>,
     /// `Category`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub category: Option<String>,
     /// `Status`.
+    ///
+    /// The server takes `All` where nothing is given.
     pub status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
     /// `Portable`.
     pub portable: Option<bool>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `DeleteAutoSnapshot`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_auto_snapshot: Option<bool>,
     /// `PageNumber`.
     ///
@@ -104,12 +114,16 @@ pub struct DescribeDisks {
     /// `MaxResults`.
     pub max_results: Option<i32>,
     /// `DiskName`.
+    ///
+    /// At most 128 characters.
     pub disk_name: Option<String>,
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `EnableAutoSnapshot`.
     pub enable_auto_snapshot: Option<bool>,
     /// `EnableAutomatedSnapshotPolicy`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// `DiskChargeType`.
     pub disk_charge_type: Option<String>,
@@ -128,8 +142,12 @@ pub struct DescribeDisks {
     /// `EnableShared`.
     pub enable_shared: Option<bool>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -360,7 +378,7 @@ static DESCRIBE_DISKS: Shape = Shape {
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.max_length(128)),
         Field::string("AutoSnapshotPolicyId"),
         Field::boolean("EnableAutoSnapshot"),
         Field::boolean("EnableAutomatedSnapshotPolicy"),

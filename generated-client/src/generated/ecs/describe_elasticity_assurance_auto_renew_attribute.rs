@@ -19,7 +19,7 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
     pub region_id: Option<String>,
     /// `PrivatePoolOptions.Id`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub private_pool_options_id: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
     ],
     rules: &[],

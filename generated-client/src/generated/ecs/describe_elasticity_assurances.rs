@@ -90,6 +90,8 @@ pub struct DescribeElasticityAssurances {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `Status`.
     pub status: Option<String>,

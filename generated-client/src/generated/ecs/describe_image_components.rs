@@ -58,7 +58,7 @@ pub struct DescribeImageComponents {
     pub owner: Option<String>,
     /// `ImageComponentId`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub image_component_id: Option<Vec<String>>,
     /// `ComponentType`.
     pub component_type: Option<String>,
@@ -154,7 +154,7 @@ static DESCRIBE_IMAGE_COMPONENTS: Shape = Shape {
             .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
         Field::string("Owner"),
         Field::list("ImageComponentId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ComponentType"),
         Field::string("SystemType"),
         Field::string("ComponentVersion"),

@@ -56,7 +56,7 @@ pub struct DescribeImagePipelines {
     pub max_results: Option<i32>,
     /// `ImagePipelineId`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub image_pipeline_id: Option<Vec<String>>,
 }
 
@@ -124,7 +124,7 @@ static DESCRIBE_IMAGE_PIPELINES: Shape = Shape {
         Field::int32("MaxResults")
             .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
         Field::list("ImagePipelineId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };

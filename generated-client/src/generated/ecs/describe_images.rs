@@ -89,7 +89,7 @@ pub struct DescribeImages {
     pub architecture: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -98,6 +98,8 @@ pub struct DescribeImages {
     /// `Usage`.
     pub usage: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ActionType`.
     pub action_type: Option<String>,
@@ -112,6 +114,8 @@ pub struct DescribeImages {
     /// At most 10 elements.
     pub filter: Option<Vec<Filter>>,
     /// `IsPublic`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub is_public: Option<bool>,
     /// `ImageOwnerId`.
     pub image_owner_id: Option<i64>,

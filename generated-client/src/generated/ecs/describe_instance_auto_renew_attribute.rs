@@ -44,11 +44,11 @@ pub struct DescribeInstanceAutoRenewAttribute {
     pub renewal_status: Option<String>,
     /// `PageSize`.
     ///
-    /// Matches `^\d+$`.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
     pub page_size: Option<String>,
     /// `PageNumber`.
     ///
-    /// Matches `^\d+$`.
+    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
     pub page_number: Option<String>,
 }
 
@@ -96,9 +96,9 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("RenewalStatus"),
         Field::string("PageSize")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("PageNumber")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
     ],
     rules: &[
         Rule::new(
@@ -257,7 +257,9 @@ impl ErrorCode for DescribeInstanceAutoRenewAttributeErrorCode {
     const UNKNOWN: Self = Self::Unknown;
 }
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
 
 /// What is known of `DescribeInstanceAutoRenewAttribute`.
 pub static OPERATION: Operation = Operation {

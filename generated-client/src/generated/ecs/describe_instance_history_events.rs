@@ -63,6 +63,8 @@ pub struct DescribeInstanceHistoryEvents {
     /// `PageSize`.
     pub page_size: Option<i32>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `EventId`.
     ///
@@ -70,7 +72,7 @@ pub struct DescribeInstanceHistoryEvents {
     pub event_id: Option<Vec<String>>,
     /// `InstanceEventCycleStatus`.
     ///
-    /// At most 10 elements.
+    /// At most 7 elements.
     pub instance_event_cycle_status: Option<Vec<String>>,
     /// `InstanceEventType`.
     ///
@@ -248,7 +250,7 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS: Shape = Shape {
         Field::string("ResourceType"),
         Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
         Field::list("InstanceEventCycleStatus", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(7)),
         Field::list("InstanceEventType", &Field::string(""))
             .limits(&Limits::NONE.max_items(30)),
         Field::list("ResourceId", &Field::string(""))

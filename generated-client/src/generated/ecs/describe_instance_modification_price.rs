@@ -146,6 +146,8 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct DataDisk {
     /// `PerformanceLevel`.
+    ///
+    /// The server takes `PL1` where nothing is given.
     pub performance_level: Option<String>,
     /// `Size`.
     pub size: Option<i32>,

@@ -33,7 +33,7 @@ pub struct DescribeInstanceMonitorData {
     pub end_time: String,
     /// `Period`.
     ///
-    /// One of `60`, `600`, `3600`.
+    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
     pub period: Option<i32>,
 }
 

@@ -190,7 +190,7 @@ pub struct DescribeInstanceTypes {
     pub instance_categories: Option<Vec<String>>,
     /// Only types with one of these CPU architectures, 1 or 2 of `X86` and `ARM`.
     ///
-    /// At most 10 elements. Each element: One of `X86`, `ARM`. Example: `["X86"]`.
+    /// At most 2 elements. Each element: One of `X86`, `ARM`. Example: `["X86"]`.
     pub cpu_architectures: Option<Vec<String>>,
     /// Only types with one of these processor models, 1 to 10 of them.
     ///
@@ -198,7 +198,7 @@ pub struct DescribeInstanceTypes {
     pub physical_processor_models: Option<Vec<String>>,
     /// Only types with one of these kinds of local disks, 1 or 2 of: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) and `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
     ///
-    /// At most 10 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
+    /// At most 2 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
     pub local_storage_categories: Option<Vec<String>>,
     /// The greatest number of types on a page. The vendor lowered the limit from 1600 to 100 in November 2023; the metadata still states 1600.
     ///
@@ -653,7 +653,7 @@ static DESCRIBE_INSTANCE_TYPES: Shape = Shape {
                 "CpuArchitectures",
                 &Field::string("").limits(&Limits::NONE.values(&["X86", "ARM"])),
             )
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(2)),
         Field::list("PhysicalProcessorModels", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list(
@@ -661,7 +661,7 @@ static DESCRIBE_INSTANCE_TYPES: Shape = Shape {
                 &Field::string("")
                     .limits(&Limits::NONE.values(&["local_hdd_pro", "local_ssd_pro"])),
             )
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(2)),
         Field::int64("MaxResults").limits(&Limits::NONE.minimum(1.0).maximum(1600.0)),
         Field::string("NextToken").limits(&Limits::NONE.max_length(50)),
         Field::list("AdditionalAttributes", &Field::string(""))

@@ -218,15 +218,15 @@ pub struct DescribeInstances {
     pub rdma_ip_addresses: Option<String>,
     /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
-    /// Example: `enabled`.
+    /// The server takes `enabled` where nothing is given. Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
-    /// Example: `optional`.
+    /// The server takes `optional` where nothing is given. Example: `optional`.
     pub http_tokens: Option<String>,
     /// Open to invited users only; leave it out.
     pub http_put_response_hop_limit: Option<i32>,
@@ -240,7 +240,7 @@ pub struct DescribeInstances {
     pub tag: Option<Vec<Tag>>,
     /// What else the answer shall have, up to 5: `META_OPTIONS` (instance metadata), `DDH_CLUSTER` (cluster of dedicated hosts), `NETWORK_PRIMARY_ENI_IP` (further addresses of the primary ENI), `CPU_OPTIONS_TOPOLOGY_TYPE` (CPU topology).
     ///
-    /// At most 5 elements. Example: `["META_OPTIONS"]`.
+    /// At most 20 elements. Example: `["META_OPTIONS"]`.
     pub additional_attributes: Option<Vec<String>>,
 }
 
@@ -572,7 +572,7 @@ static DESCRIBE_INSTANCES: Shape = Shape {
             .limits(&Limits::NONE.max_items(100)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("AdditionalAttributes", &Field::string(""))
-            .limits(&Limits::NONE.max_items(5)),
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(

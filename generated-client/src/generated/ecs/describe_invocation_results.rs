@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeInvocationResults`.
 ///
@@ -72,20 +72,26 @@ pub struct DescribeInvocationResults {
     /// `InvokeRecordStatus`.
     pub invoke_record_status: Option<String>,
     /// `IncludeHistory`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_history: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -184,9 +190,10 @@ static DESCRIBE_INVOCATION_RESULTS: Shape = Shape {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -231,8 +238,12 @@ static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -257,7 +268,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -39,13 +39,15 @@ pub struct DescribeKeyPairs {
     pub key_pair_finger_print: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50.
+    /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `IncludePublicKey`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_public_key: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

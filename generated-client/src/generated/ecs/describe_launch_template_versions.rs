@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribeLaunchTemplateVersions`.
 ///
@@ -48,10 +48,16 @@ pub struct DescribeLaunchTemplateVersions {
     /// `DefaultVersion`.
     pub default_version: Option<bool>,
     /// `DetailFlag`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub detail_flag: Option<bool>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
 }
 
@@ -139,7 +145,8 @@ static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Shape = Shape {
         Field::int64("MaxVersion"),
         Field::boolean("DefaultVersion"),
         Field::boolean("DetailFlag"),
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize"),
     ],
     rules: &[

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `DescribeLaunchTemplates`.
 ///
@@ -48,8 +48,12 @@ pub struct DescribeLaunchTemplates {
     /// At most 20 elements.
     pub template_tag: Option<Vec<TemplateTag>>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `TemplateResourceGroupId`.
     pub template_resource_group_id: Option<String>,
@@ -133,7 +137,8 @@ static DESCRIBE_LAUNCH_TEMPLATES: Shape = Shape {
         Field::string("RegionId").region(),
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize"),
         Field::string("TemplateResourceGroupId"),
         Field::list("LaunchTemplateId", &Field::string(""))

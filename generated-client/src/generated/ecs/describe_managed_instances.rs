@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeManagedInstances`.
 ///
@@ -72,15 +72,19 @@ pub struct DescribeManagedInstances {
     pub instance_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `MachineId`.
+    ///
+    /// At most 36 characters.
     pub machine_id: Option<String>,
 }
 
@@ -178,11 +182,12 @@ static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
         Field::int64("PageSize"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::int32("MaxResults"),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
-        Field::string("MachineId"),
+        Field::string("MachineId").limits(&Limits::NONE.max_length(36)),
     ],
     rules: &[
         Rule::requires(
@@ -235,8 +240,12 @@ static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -261,7 +270,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

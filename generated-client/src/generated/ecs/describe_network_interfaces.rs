@@ -105,7 +105,7 @@ pub struct DescribeNetworkInterfaces {
     pub security_group_id: Option<String>,
     /// Only ENIs of this name.
     ///
-    /// Example: `web-1-eth1`.
+    /// At most 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// Only ENIs of this type: `Primary` or `Secondary`. Default: both.
     ///
@@ -147,11 +147,11 @@ pub struct DescribeNetworkInterfaces {
     pub private_ip_address: Option<Vec<String>>,
     /// Only these ENIs, 1 to 100 of them.
     ///
-    /// At most 1000 elements. Example: `["eni-bp125p95hhdhn3ot0001"]`.
+    /// At most 100 elements. Example: `["eni-bp125p95hhdhn3ot0001"]`.
     pub network_interface_id: Option<Vec<String>>,
     /// Only ENIs with one of these IPv6 addresses, 1 to 100 of them.
     ///
-    /// At most 1000 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
 }
 
@@ -294,7 +294,7 @@ static DESCRIBE_NETWORK_INTERFACES: Shape = Shape {
         Field::string("VpcId"),
         Field::string("PrimaryIpAddress"),
         Field::string("SecurityGroupId"),
-        Field::string("NetworkInterfaceName"),
+        Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
         Field::string("Type"),
         Field::string("InstanceId"),
         Field::boolean("ServiceManaged"),
@@ -306,9 +306,9 @@ static DESCRIBE_NETWORK_INTERFACES: Shape = Shape {
         Field::list("PrivateIpAddress", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("NetworkInterfaceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1000)),
+            .limits(&Limits::NONE.max_items(100)),
         Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1000)),
+            .limits(&Limits::NONE.max_items(100)),
     ],
     rules: &[],
 };

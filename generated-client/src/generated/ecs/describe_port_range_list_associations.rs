@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
@@ -22,6 +22,8 @@ pub struct DescribePortRangeListAssociations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
 }
 
@@ -61,7 +63,8 @@ static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("PortRangeListId").required(),
         Field::string("NextToken"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
     ],
     rules: &[],
 };

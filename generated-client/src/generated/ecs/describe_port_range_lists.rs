@@ -35,9 +35,11 @@ pub struct DescribePortRangeLists {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 1 to 100.
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `PortRangeListName`.
+    ///
+    /// At most 128 characters.
     pub port_range_list_name: Option<String>,
     /// `PortRangeListId`.
     ///
@@ -114,7 +116,7 @@ static DESCRIBE_PORT_RANGE_LISTS: Shape = Shape {
         Field::string("NextToken"),
         Field::int32("MaxResults")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::string("PortRangeListName"),
+        Field::string("PortRangeListName").limits(&Limits::NONE.max_length(128)),
         Field::list("PortRangeListId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),

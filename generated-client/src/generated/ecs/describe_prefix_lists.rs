@@ -52,7 +52,7 @@ pub struct DescribePrefixLists {
     pub address_family: Option<String>,
     /// `PrefixListId`.
     ///
-    /// At most 101 elements.
+    /// At most 100 elements.
     pub prefix_list_id: Option<Vec<String>>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -128,7 +128,7 @@ static DESCRIBE_PREFIX_LISTS: Shape = Shape {
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("AddressFamily"),
         Field::list("PrefixListId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(101)),
+            .limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -173,8 +173,12 @@ static DESCRIBE_PREFIX_LISTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -199,7 +203,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

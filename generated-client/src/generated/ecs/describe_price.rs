@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribePrice`.
 ///
@@ -131,6 +131,8 @@ pub struct DescribePrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -141,10 +143,16 @@ pub struct DescribePrice {
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
     /// `InstanceNetworkType`.
+    ///
+    /// The server takes `vpc` where nothing is given.
     pub instance_network_type: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// The server takes `PayByTraffic` where nothing is given.
     pub internet_charge_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
@@ -153,22 +161,32 @@ pub struct DescribePrice {
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
     pub price_unit: Option<String>,
     /// `Amount`.
+    ///
+    /// 1 to 1000. The server takes `1` where nothing is given.
     pub amount: Option<i32>,
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// 1 to 1000.
     pub instance_amount: Option<i32>,
     /// `Scope`.
+    ///
+    /// The server takes `Region` where nothing is given.
     pub scope: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `Capacity`.
     pub capacity: Option<i32>,
     /// `AssuranceTimes`.
+    ///
+    /// The server takes `Unlimited` where nothing is given.
     pub assurance_times: Option<String>,
     /// `InstanceCpuCoreCount`.
     pub instance_cpu_core_count: Option<i32>,
@@ -183,6 +201,8 @@ pub struct DescribePrice {
     /// One of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -429,15 +449,18 @@ static DESCRIBE_PRICE: Shape = Shape {
         Field::string("IoOptimized"),
         Field::string("InstanceNetworkType"),
         Field::string("InternetChargeType"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("Amount"),
+        Field::int32("Amount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
         Field::string("OfferingType"),
-        Field::int32("InstanceAmount"),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
         Field::string("Scope"),
         Field::string("Platform"),
         Field::int32("Capacity"),

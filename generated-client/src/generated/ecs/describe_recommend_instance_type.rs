@@ -72,6 +72,8 @@ pub struct DescribeRecommendInstanceType {
     /// The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// The server takes `optimized` where nothing is given.
     pub io_optimized: Option<String>,
     /// `PriorityStrategy`.
     ///
@@ -95,7 +97,7 @@ pub struct DescribeRecommendInstanceType {
     pub scene: Option<String>,
     /// `InstanceTypeFamily`.
     ///
-    /// At most 20 elements.
+    /// At most 10 elements.
     pub instance_type_family: Option<Vec<String>>,
 }
 
@@ -225,7 +227,7 @@ static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Shape = Shape {
         Field::string("ZoneMatchMode"),
         Field::string("Scene"),
         Field::list("InstanceTypeFamily", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
+            .limits(&Limits::NONE.max_items(10)),
     ],
     rules: &[
         Rule::new(

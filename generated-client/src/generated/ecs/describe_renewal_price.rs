@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `DescribeRenewalPrice`.
 ///
@@ -38,14 +38,22 @@ pub struct DescribeRenewalPrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub price_unit: Option<String>,
     /// `ExpectedRenewDay`.
+    ///
+    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 
@@ -108,7 +116,8 @@ static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
         Field::string("ResourceId").required(),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("ExpectedRenewDay"),
+        Field::int32("ExpectedRenewDay")
+            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::new(

@@ -54,7 +54,7 @@ pub struct DescribeReservedInstances {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -79,6 +79,8 @@ pub struct DescribeReservedInstances {
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `AllocationType`.
+    ///
+    /// The server takes `Normal` where nothing is given.
     pub allocation_type: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -265,8 +267,12 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -291,7 +297,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -44,7 +44,7 @@ pub struct DescribeSecurityGroupAttribute {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 10 to 1000.
+    /// 10 to 1000. The server takes `500` where nothing is given.
     pub max_results: Option<i32>,
     /// `Attribute`.
     pub attribute: Option<String>,

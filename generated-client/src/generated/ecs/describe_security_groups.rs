@@ -72,7 +72,7 @@ pub struct DescribeSecurityGroups {
     pub next_token: Option<String>,
     /// The greatest number of security groups on a page, at most 100. Default: 10. With it, pages come by token.
     ///
-    /// 1 to 100. Example: `10`.
+    /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
     pub max_results: Option<i32>,
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
@@ -94,7 +94,7 @@ pub struct DescribeSecurityGroups {
     pub tag: Option<Vec<Tag>>,
     /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only this security group.
     ///

@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `DescribeSendFileResults`.
 ///
@@ -71,6 +71,8 @@ pub struct DescribeSendFileResults {
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -78,7 +80,7 @@ pub struct DescribeSendFileResults {
     pub invocation_status: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -160,10 +162,11 @@ static DESCRIBE_SEND_FILE_RESULTS: Shape = Shape {
         Field::string("InstanceId"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("InvocationStatus"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -223,8 +226,12 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -249,7 +256,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

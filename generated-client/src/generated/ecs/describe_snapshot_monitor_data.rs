@@ -32,9 +32,11 @@ pub struct DescribeSnapshotMonitorData {
     pub end_time: String,
     /// `Period`.
     ///
-    /// One of `60`, `600`, `3600`.
+    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
     pub period: Option<i32>,
     /// `Category`.
+    ///
+    /// The server takes `Standard` where nothing is given.
     pub category: Option<String>,
 }
 

@@ -100,6 +100,8 @@ pub struct DescribeSnapshots {
     /// `SourceDiskType`.
     pub source_disk_type: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -55,6 +55,8 @@ pub struct DescribeSpotPriceHistory {
     /// `InstanceType`.
     pub instance_type: String,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
@@ -65,6 +67,8 @@ pub struct DescribeSpotPriceHistory {
     /// `OSType`.
     pub os_type: Option<String>,
     /// `Offset`.
+    ///
+    /// The server takes `0` where nothing is given.
     pub offset: Option<i32>,
 }
 

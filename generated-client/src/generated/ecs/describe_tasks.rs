@@ -37,7 +37,7 @@ use crate::record::{Field, Format, Limits, Shape};
 pub struct DescribeTasks {
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

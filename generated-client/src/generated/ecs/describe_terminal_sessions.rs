@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `DescribeTerminalSessions`.
 ///
@@ -46,6 +46,8 @@ pub struct DescribeTerminalSessions {
     /// `SessionId`.
     pub session_id: Option<String>,
     /// `MaxResults`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -94,7 +96,8 @@ static DESCRIBE_TERMINAL_SESSIONS: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
         Field::string("SessionId"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
     ],
     rules: &[],

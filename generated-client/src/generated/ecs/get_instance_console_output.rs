@@ -28,6 +28,8 @@ pub struct GetInstanceConsoleOutput {
     /// `InstanceId`.
     pub instance_id: String,
     /// `RemoveSymbols`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub remove_symbols: Option<bool>,
 }
 

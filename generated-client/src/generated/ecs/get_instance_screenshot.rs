@@ -28,6 +28,8 @@ pub struct GetInstanceScreenshot {
     /// `InstanceId`.
     pub instance_id: String,
     /// `WakeUp`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub wake_up: Option<bool>,
 }
 

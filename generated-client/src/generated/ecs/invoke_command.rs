@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape, Style};
 
 /// A request of `InvokeCommand`.
 ///
@@ -85,8 +85,12 @@ pub struct InvokeCommand {
     /// `Parameters`.
     pub parameters: Option<Value>,
     /// `Username`.
+    ///
+    /// At most 255 characters.
     pub username: Option<String>,
     /// `WindowsPasswordName`.
+    ///
+    /// At most 255 characters.
     pub windows_password_name: Option<String>,
     /// `InstanceId`.
     ///
@@ -100,19 +104,23 @@ pub struct InvokeCommand {
     pub timeout: Option<i64>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceTag`.
     ///
-    /// At most 11 elements.
+    /// At most 10 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
     pub termination_mode: Option<String>,
     /// `Launcher`.
     pub launcher: Option<String>,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `OssOutputDelivery`.
     pub oss_output_delivery: Option<String>,
@@ -263,20 +271,21 @@ static INVOKE_COMMAND: Shape = Shape {
         Field::boolean("Timed"),
         Field::string("Frequency"),
         Field::any("Parameters").style(Style::Json),
-        Field::string("Username"),
-        Field::string("WindowsPasswordName"),
+        Field::string("Username").limits(&Limits::NONE.max_length(255)),
+        Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(501)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
         Field::int64("Timeout"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken"),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
-            .limits(&Limits::NONE.max_items(11)),
+            .limits(&Limits::NONE.max_items(10)),
         Field::string("TerminationMode"),
         Field::string("Launcher"),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::string("OssOutputDelivery"),
     ],
     rules: &[
@@ -324,8 +333,12 @@ static INVOKE_COMMAND_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -350,7 +363,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -358,8 +374,12 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct ResourceTag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -384,7 +404,10 @@ record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
 
 static RESOURCE_TAG: Shape = Shape {
     name: "ResourceTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

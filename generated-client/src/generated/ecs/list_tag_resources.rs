@@ -70,11 +70,11 @@ pub struct ListTagResources {
     pub resource_type: String,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `TagFilter`.
     ///
@@ -145,8 +145,8 @@ static LIST_TAG_RESOURCES: Shape = Shape {
         Field::string("NextToken"),
         Field::string("ResourceType").required(),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(50)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("TagFilter", &Field::object("", &TAG_FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
@@ -218,8 +218,12 @@ static LIST_TAG_RESOURCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -244,7 +248,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -253,9 +260,11 @@ static TAG: Shape = Shape {
 pub struct TagFilter {
     /// `TagValues`.
     ///
-    /// At most 5 elements.
+    /// At most 5 elements. Each element: 1 to 128 characters.
     pub tag_values: Option<Vec<String>>,
     /// `TagKey`.
+    ///
+    /// 1 to 128 characters.
     pub tag_key: Option<String>,
 }
 
@@ -284,8 +293,12 @@ record!(request TagFilter, TAG_FILTER, 0 => tag_values, 1 => tag_key);
 static TAG_FILTER: Shape = Shape {
     name: "TagFilter",
     fields: &[
-        Field::list("TagValues", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-        Field::string("TagKey"),
+        Field::list(
+                "TagValues",
+                &Field::string("").limits(&Limits::NONE.min_length(1).max_length(128)),
+            )
+            .limits(&Limits::NONE.max_items(5)),
+        Field::string("TagKey").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

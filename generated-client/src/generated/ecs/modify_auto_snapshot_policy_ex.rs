@@ -44,12 +44,16 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `repeatWeekdays`.
     pub repeat_weekdays: Option<String>,
     /// `retentionDays`.
+    ///
+    /// The server takes `-1` where nothing is given.
     pub retention_days: Option<i32>,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
     pub target_copy_regions: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
+    ///
+    /// The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
@@ -178,6 +182,8 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,

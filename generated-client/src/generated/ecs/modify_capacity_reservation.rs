@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, Shape};
+use crate::record::{Field, Limits, Member, Rule, Shape};
 
 /// A request of `ModifyCapacityReservation`.
 ///
@@ -43,8 +43,12 @@ pub struct ModifyCapacityReservation {
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: String,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -122,8 +126,9 @@ static MODIFY_CAPACITY_RESERVATION: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("StartTime"),
         Field::string("EndTime"),
         Field::string("EndTimeType"),

@@ -142,10 +142,14 @@ static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct OssDeliveryConfig {
     /// `Enabled`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enabled: Option<bool>,
     /// `BucketName`.
     pub bucket_name: Option<String>,
     /// `Prefix`.
+    ///
+    /// At most 254 characters.
     pub prefix: Option<String>,
     /// `EncryptionType`.
     pub encryption_type: Option<String>,
@@ -205,7 +209,7 @@ static OSS_DELIVERY_CONFIG: Shape = Shape {
     fields: &[
         Field::boolean("Enabled"),
         Field::string("BucketName"),
-        Field::string("Prefix"),
+        Field::string("Prefix").limits(&Limits::NONE.max_length(254)),
         Field::string("EncryptionType"),
         Field::string("EncryptionAlgorithm"),
         Field::string("EncryptionKeyId"),
@@ -217,6 +221,8 @@ static OSS_DELIVERY_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct SlsDeliveryConfig {
     /// `Enabled`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enabled: Option<bool>,
     /// `ProjectName`.
     pub project_name: Option<String>,
@@ -265,6 +271,8 @@ static SLS_DELIVERY_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct AgentUpgradeConfig {
     /// `Enabled`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enabled: Option<bool>,
     /// `AllowedUpgradeWindow`.
     ///

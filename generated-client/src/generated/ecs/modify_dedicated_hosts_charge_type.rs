@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `ModifyDedicatedHostsChargeType`.
 ///
@@ -60,6 +60,8 @@ pub struct ModifyDedicatedHostsChargeType {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `DryRun`.
     ///
@@ -74,6 +76,8 @@ pub struct ModifyDedicatedHostsChargeType {
     /// The server takes `PrePaid` where nothing is given.
     pub dedicated_host_charge_type: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DetailFee`.
     ///
@@ -150,7 +154,8 @@ static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Shape = Shape {
         Field::boolean("DryRun"),
         Field::boolean("AutoPay"),
         Field::string("DedicatedHostChargeType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DetailFee"),
     ],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Shape};
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -23,8 +23,12 @@ pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
     pub deployment_set_id: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// `RegionId`.
     ///
@@ -69,8 +73,9 @@ static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Shape = Shape {
     name: "ModifyDeploymentSetAttribute",
     fields: &[
         Field::string("DeploymentSetId").required(),
-        Field::string("Description"),
-        Field::string("DeploymentSetName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("DeploymentSetName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
     ],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `ModifyDiskChargeType`.
 ///
@@ -69,6 +69,8 @@ pub struct ModifyDiskChargeType {
     /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DiskChargeType`.
     pub disk_charge_type: Option<String>,
@@ -117,7 +119,8 @@ static MODIFY_DISK_CHARGE_TYPE: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("DiskIds").required(),
         Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("DiskChargeType"),
     ],
     rules: &[],

@@ -24,6 +24,8 @@ pub struct ModifyDiskDeployment {
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

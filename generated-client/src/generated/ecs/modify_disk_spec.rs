@@ -68,10 +68,14 @@ pub struct ModifyDiskSpec {
     /// `DiskId`.
     pub disk_id: String,
     /// `PerformanceLevel`.
+    ///
+    /// The server takes `PL1` where nothing is given.
     pub performance_level: Option<String>,
     /// `DiskCategory`.
     pub disk_category: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ProvisionedIops`.
     ///

@@ -47,12 +47,18 @@ pub struct ModifyElasticityAssurance {
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: String,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InstanceAmount`.
     pub instance_amount: Option<i32>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RecurrenceRules`.
     ///
@@ -117,10 +123,12 @@ static MODIFY_ELASTICITY_ASSURANCE: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::int32("InstanceAmount"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),
     ],

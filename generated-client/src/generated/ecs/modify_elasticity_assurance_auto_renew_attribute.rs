@@ -18,14 +18,18 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
     pub renewal_status: Option<String>,
     /// `PrivatePoolOptions.Id`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub private_pool_options_id: Vec<String>,
 }
 
@@ -78,7 +82,7 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
         Field::string("PeriodUnit"),
         Field::string("RenewalStatus"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
     ],
     rules: &[],

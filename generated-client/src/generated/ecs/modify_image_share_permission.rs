@@ -58,6 +58,8 @@ pub struct ModifyImageSharePermission {
     /// `RemoveAccount`.
     pub remove_account: Option<Vec<String>>,
     /// `IsPublic`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub is_public: Option<bool>,
     /// `DryRun`.
     pub dry_run: Option<bool>,

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `ModifyInstanceChargeType`.
 ///
@@ -76,6 +76,8 @@ pub struct ModifyInstanceChargeType {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `IncludeDataDisks`.
     ///
@@ -94,6 +96,8 @@ pub struct ModifyInstanceChargeType {
     /// The server takes `PrePaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `IsDetailFee`.
     ///
@@ -176,7 +180,8 @@ static MODIFY_INSTANCE_CHARGE_TYPE: Shape = Shape {
         Field::boolean("DryRun"),
         Field::boolean("AutoPay"),
         Field::string("InstanceChargeType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("IsDetailFee"),
     ],
     rules: &[],

@@ -25,8 +25,12 @@ pub struct ModifyInstanceClockOptions {
     /// `InstanceId`.
     pub instance_id: String,
     /// `PtpStatus`.
+    ///
+    /// The server takes `disabled` where nothing is given.
     pub ptp_status: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

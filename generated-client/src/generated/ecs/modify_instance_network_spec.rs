@@ -111,6 +111,8 @@ pub struct ModifyInstanceNetworkSpec {
     /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -195,7 +197,8 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Shape = Shape {
         Field::string("StartTime"),
         Field::string("EndTime"),
         Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -115,6 +115,8 @@ pub struct ModifyInstanceSpec {
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `InternetMaxBandwidthIn`.
     ///
@@ -139,6 +141,8 @@ pub struct ModifyInstanceSpec {
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ModifyMode`.
     ///
@@ -255,7 +259,8 @@ static MODIFY_INSTANCE_SPEC: Shape = Shape {
     fields: &[
         Field::string("InstanceId").required(),
         Field::string("InstanceType"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthIn")
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
         Field::string("Temporary.StartTime"),
@@ -265,7 +270,8 @@ static MODIFY_INSTANCE_SPEC: Shape = Shape {
         Field::boolean("Async"),
         Field::boolean("AllowMigrateAcrossZone"),
         Field::string("SystemDisk.Category"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ModifyMode").limits(&Limits::NONE.values(&["Online", "Offline"])),
         Field::list("Disk", &Field::object("", &DISK))
             .limits(&Limits::NONE.max_items(128)),

@@ -61,6 +61,8 @@ pub struct ModifyInvocationAttribute {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,
 }
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `ModifyPrepayInstanceSpec`.
 ///
@@ -104,6 +104,8 @@ pub struct ModifyPrepayInstanceSpec {
     /// `OperatorType`.
     pub operator_type: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoPay`.
     ///
@@ -120,6 +122,8 @@ pub struct ModifyPrepayInstanceSpec {
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `RebootWhenFinished`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub reboot_when_finished: Option<bool>,
     /// `ModifyMode`.
     ///
@@ -217,7 +221,8 @@ static MODIFY_PREPAY_INSTANCE_SPEC: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("InstanceType").required(),
         Field::string("OperatorType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoPay"),
         Field::boolean("MigrateAcrossZone"),
         Field::string("SystemDisk.Category"),

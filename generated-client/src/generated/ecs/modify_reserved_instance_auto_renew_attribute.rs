@@ -30,6 +30,8 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
     pub renewal_status: Option<String>,

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 
 /// A request of `ModifyReservedInstances`.
 ///
@@ -70,7 +70,7 @@ pub struct ModifyReservedInstances {
     pub region_id: Option<String>,
     /// `ReservedInstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub reserved_instance_id: Vec<String>,
     /// `Configuration`.
     ///
@@ -110,7 +110,7 @@ static MODIFY_RESERVED_INSTANCES: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(20))
             .required(),
         Field::list("Configuration", &Field::object("", &CONFIGURATION))
             .limits(&Limits::NONE.max_items(100))
@@ -163,6 +163,8 @@ static MODIFY_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Configuration {
     /// `ReservedInstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -171,6 +173,8 @@ pub struct Configuration {
     /// `InstanceType`.
     pub instance_type: String,
     /// `InstanceAmount`.
+    ///
+    /// At least 1.
     pub instance_amount: i32,
 }
 
@@ -211,11 +215,14 @@ record!(
 static CONFIGURATION: Shape = Shape {
     name: "Configuration",
     fields: &[
-        Field::string("ReservedInstanceName"),
+        Field::string("ReservedInstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("ZoneId"),
         Field::string("Scope").required(),
         Field::string("InstanceType").required(),
-        Field::int32("InstanceAmount").required(),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
+            .required(),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `ModifySnapshotAttribute`.
 ///
@@ -28,12 +28,20 @@ pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
     pub snapshot_id: String,
     /// `SnapshotName`.
+    ///
+    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// `DisableInstantAccess`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub disable_instant_access: Option<bool>,
     /// `RetentionDays`.
+    ///
+    /// 1 to 65536.
     pub retention_days: Option<i32>,
 }
 
@@ -76,10 +84,12 @@ static MODIFY_SNAPSHOT_ATTRIBUTE: Shape = Shape {
     name: "ModifySnapshotAttribute",
     fields: &[
         Field::string("SnapshotId").required(),
-        Field::string("SnapshotName"),
-        Field::string("Description"),
+        Field::string("SnapshotName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DisableInstantAccess"),
-        Field::int32("RetentionDays"),
+        Field::int32("RetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
     ],
     rules: &[],
 };

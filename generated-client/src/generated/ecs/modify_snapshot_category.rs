@@ -21,7 +21,7 @@ pub struct ModifySnapshotCategory {
     pub category: Option<String>,
     /// `RetentionDays`.
     ///
-    /// 61 to 65536.
+    /// 74 to 65536.
     pub retention_days: Option<i32>,
 }
 
@@ -56,7 +56,7 @@ static MODIFY_SNAPSHOT_CATEGORY: Shape = Shape {
         Field::string("SnapshotId").required(),
         Field::string("Category").limits(&Limits::NONE.values(&["Archive"])),
         Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(61.0).maximum(65536.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(74.0).maximum(65536.0).format(Format::Int32)),
     ],
     rules: &[],
 };

@@ -72,26 +72,38 @@ pub struct PurchaseReservedInstancesOffering {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `ReservedInstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// `InstanceType`.
     pub instance_type: String,
     /// `Scope`.
+    ///
+    /// The server takes `Region` where nothing is given.
     pub scope: Option<String>,
     /// `InstanceAmount`.
     ///
-    /// 1 to 100.
+    /// 1 to 50. The server takes `1` where nothing is given.
     pub instance_amount: Option<i32>,
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Platform`.
+    ///
+    /// The server takes `Linux` where nothing is given.
     pub platform: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
@@ -209,17 +221,19 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Shape = Shape {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
-        Field::string("ReservedInstanceName"),
+        Field::string("ReservedInstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InstanceType").required(),
         Field::string("Scope"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
         Field::string("OfferingType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Platform"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::string("StartTime"),
@@ -271,8 +285,12 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -297,7 +315,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 

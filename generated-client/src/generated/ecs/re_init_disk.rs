@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Shape};
 
 /// A request of `ReInitDisk`.
 ///
@@ -47,6 +47,8 @@ pub struct ReInitDisk {
     /// `DiskId`.
     pub disk_id: String,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
@@ -55,6 +57,8 @@ pub struct ReInitDisk {
     /// The server takes `false` where nothing is given.
     pub auto_start_instance: Option<bool>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// The server takes `Deactive` where nothing is given.
     pub security_enhancement_strategy: Option<String>,
 }
 
@@ -100,7 +104,9 @@ static RE_INIT_DISK: Shape = Shape {
     name: "ReInitDisk",
     fields: &[
         Field::string("DiskId").required(),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::string("KeyPairName"),
         Field::boolean("AutoStartInstance"),
         Field::string("SecurityEnhancementStrategy"),

@@ -29,6 +29,8 @@ pub struct ReleaseDedicatedHost {
     /// `DedicatedHostId`.
     pub dedicated_host_id: String,
     /// `TerminateSubscription`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_subscription: Option<bool>,
 }
 

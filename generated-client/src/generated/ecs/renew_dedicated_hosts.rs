@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `RenewDedicatedHosts`.
 ///
@@ -39,8 +39,12 @@ pub struct RenewDedicatedHosts {
     /// `Period`.
     pub period: i32,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -82,7 +86,8 @@ static RENEW_DEDICATED_HOSTS: Shape = Shape {
         Field::string("RegionId").region(),
         Field::int32("Period").required(),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `RenewElasticityAssurances`.
 ///
@@ -18,18 +18,28 @@ pub struct RenewElasticityAssurances {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Year` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoPay`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `PrivatePoolOptions.Id`.
     ///
     /// 1 to 20 elements.
     pub private_pool_options_id: Vec<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
@@ -97,7 +107,8 @@ static RENEW_ELASTICITY_ASSURANCES: Shape = Shape {
         Field::string("RegionId"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoPay"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
             .limits(&Limits::NONE.min_items(1).max_items(20))

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `RenewInstance`.
 ///
@@ -77,14 +77,20 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 #[derive(Default)]
 pub struct RenewInstance {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `ExpectedRenewDay`.
+    ///
+    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 
@@ -136,11 +142,13 @@ record!(
 static RENEW_INSTANCE: Shape = Shape {
     name: "RenewInstance",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("InstanceId").required(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::int32("ExpectedRenewDay"),
+        Field::int32("ExpectedRenewDay")
+            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::new(

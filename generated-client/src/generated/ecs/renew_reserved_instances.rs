@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Shape};
 
 /// A request of `RenewReservedInstances`.
 ///
@@ -76,12 +76,18 @@ pub struct RenewReservedInstances {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
@@ -147,7 +153,8 @@ static RENEW_RESERVED_INSTANCES: Shape = Shape {
         Field::string("RegionId"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
     ],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `ReplaceSystemDisk`.
 ///
@@ -108,12 +108,18 @@ pub struct ReplaceSystemDisk {
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `UseAdditionalService`.
     pub use_additional_service: Option<bool>,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `PasswordInherit`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub password_inherit: Option<bool>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
@@ -124,8 +130,12 @@ pub struct ReplaceSystemDisk {
     /// `Architecture`.
     pub architecture: Option<String>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// The server takes `Deactive` where nothing is given.
     pub security_enhancement_strategy: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     ///
@@ -241,9 +251,12 @@ static REPLACE_SYSTEM_DISK: Shape = Shape {
         Field::string("InstanceId").required(),
         Field::string("ImageId"),
         Field::int32("SystemDisk.Size"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("UseAdditionalService"),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("KeyPairName"),
         Field::string("DiskId"),

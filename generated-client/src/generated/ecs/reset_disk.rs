@@ -48,6 +48,8 @@ pub struct ResetDisk {
     /// `SnapshotId`.
     pub snapshot_id: String,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

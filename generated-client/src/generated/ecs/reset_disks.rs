@@ -52,10 +52,12 @@ pub struct ResetDisks {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Disk`.
     ///
-    /// 1 to 16 elements.
+    /// 1 to 10 elements.
     pub disk: Vec<Disk>,
 }
 
@@ -87,7 +89,7 @@ static RESET_DISKS: Shape = Shape {
         Field::string("RegionId").region(),
         Field::boolean("DryRun"),
         Field::list("Disk", &Field::object("", &DISK))
-            .limits(&Limits::NONE.min_items(1).max_items(16))
+            .limits(&Limits::NONE.min_items(1).max_items(10))
             .required(),
     ],
     rules: &[],

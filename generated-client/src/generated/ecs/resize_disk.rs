@@ -76,6 +76,8 @@ pub struct ResizeDisk {
     /// 1 to 131072.
     pub new_size: i32,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -113,7 +115,8 @@ static RESIZE_DISK: Shape = Shape {
         Field::int32("NewSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32))
             .required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -2,9 +2,10 @@
 
 //! `RevokeSecurityGroupEgress`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 
 /// A request of `RevokeSecurityGroupEgress`.
 ///
@@ -77,6 +78,8 @@ pub struct RevokeSecurityGroupEgress {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -298,7 +301,8 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
     name: "RevokeSecurityGroupEgress",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("SecurityGroupRuleId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -442,8 +446,12 @@ static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -470,6 +478,8 @@ pub struct Permissions {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -586,7 +596,8 @@ static PERMISSIONS: Shape = Shape {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -599,7 +610,7 @@ static PERMISSIONS: Shape = Shape {
         Field::string("DestGroupOwnerAccount"),
         Field::string("DestGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -788,6 +799,8 @@ impl ErrorCode for RevokeSecurityGroupEgressErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `RevokeSecurityGroupEgress`.
 pub static OPERATION: Operation = Operation {

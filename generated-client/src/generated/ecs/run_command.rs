@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape, Style};
 
 /// A request of `RunCommand`.
 ///
@@ -95,16 +95,24 @@ pub struct RunCommand {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `Type`.
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `Timeout`.
+    ///
+    /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
     /// `EnableParameter`.
     ///
@@ -123,10 +131,16 @@ pub struct RunCommand {
     /// The server takes `false` where nothing is given.
     pub keep_command: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,
     /// `Username`.
+    ///
+    /// At most 255 characters.
     pub username: Option<String>,
     /// `WindowsPasswordName`.
+    ///
+    /// At most 255 characters.
     pub windows_password_name: Option<String>,
     /// `InstanceId`.
     ///
@@ -134,13 +148,15 @@ pub struct RunCommand {
     pub instance_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ContainerId`.
     pub container_id: Option<String>,
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceTag`.
     ///
@@ -322,11 +338,11 @@ static RUN_COMMAND: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::string("Type").required(),
         Field::string("CommandContent").required(),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::boolean("EnableParameter"),
         Field::string("RepeatMode"),
@@ -335,14 +351,15 @@ static RUN_COMMAND: Shape = Shape {
         Field::any("Parameters").style(Style::Json),
         Field::boolean("KeepCommand"),
         Field::string("ContentEncoding"),
-        Field::string("Username"),
-        Field::string("WindowsPasswordName"),
+        Field::string("Username").limits(&Limits::NONE.max_length(255)),
+        Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(501)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("TerminationMode"),
@@ -414,8 +431,12 @@ static RUN_COMMAND_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -440,7 +461,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -448,8 +472,12 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct ResourceTag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -474,7 +502,10 @@ record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
 
 static RESOURCE_TAG: Shape = Shape {
     name: "ResourceTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

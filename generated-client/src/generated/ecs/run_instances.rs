@@ -508,7 +508,7 @@ pub struct RunInstances {
     pub image_id: Option<String>,
     /// The family of images whose newest image is used. Not together with `ImageId`, nor with a launch template that has an image.
     ///
-    /// Example: `acs:alibaba_cloud_linux_3_2104_lts_x64`.
+    /// 2 to 128 characters. Example: `acs:alibaba_cloud_linux_3_2104_lts_x64`.
     pub image_family: Option<String>,
     /// The type of the instances. Needed unless a launch template tells it.
     ///
@@ -524,11 +524,11 @@ pub struct RunInstances {
     pub v_switch_id: Option<String>,
     /// The name of the instances: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed. `prefix[begin,digits]suffix` numbers several instances. Default: the ID of the instance.
     ///
-    /// Example: `web-[1,4]-node`.
+    /// At least 2 characters. Example: `web-[1,4]-node`.
     pub instance_name: Option<String>,
     /// The description of the instances: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// Example: `Web servers`.
+    /// 2 to 256 characters. Example: `Web servers`.
     pub description: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
@@ -536,7 +536,7 @@ pub struct RunInstances {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0, which means no public address.
     ///
-    /// Example: `10`.
+    /// 0 to 100. The server takes `0` where nothing is given. Example: `10`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instances. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
@@ -545,17 +545,19 @@ pub struct RunInstances {
     ///
     /// `prefix[begin,digits]suffix` numbers several instances. Not together with `HostNames`.
     ///
-    /// Example: `web-[1,4]-host`.
+    /// At least 2 characters. Example: `web-[1,4]-host`.
     pub host_name: Option<String>,
     /// Whether `HostName` and `InstanceName` of several instances get a number as suffix, from `001` to `999`. Without effect on a name of the form `prefix[begin,digits]`. Default: `false`.
     ///
-    /// Example: `true`.
+    /// The server takes `false` where nothing is given. Example: `true`.
     pub unique_suffix: Option<bool>,
     /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub password_inherit: Option<bool>,
     /// The zone of the instances, that of the vSwitch if there is one. Default: that of the vSwitch, or one that the service picks.
     ///
@@ -563,7 +565,7 @@ pub struct RunInstances {
     pub zone_id: Option<String>,
     /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
-    /// Example: `PayByTraffic`.
+    /// The server takes `PayByTraffic` where nothing is given. Example: `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The size of the system disk in GiB, at least that of the image.
     ///
@@ -582,11 +584,11 @@ pub struct RunInstances {
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
     ///
-    /// On the wire `SystemDisk.DiskName`. Example: `web-system`.
+    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters. Example: `web-system`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. Example: `System disk of a web server`.
+    /// On the wire `SystemDisk.Description`. 2 to 256 characters. Example: `System disk of a web server`.
     pub system_disk_description: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
@@ -614,7 +616,7 @@ pub struct RunInstances {
     pub ram_role_name: Option<String>,
     /// How many instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
-    /// 1 to 1000. The server takes `1` where nothing is given. Example: `3`.
+    /// 1 to 100. The server takes `1` where nothing is given. Example: `3`.
     pub amount: Option<i32>,
     /// How many instances to create at least, 1 to 100. If fewer than this are in stock, the call fails; if fewer than `Amount`, as many as there are are created.
     ///
@@ -626,11 +628,11 @@ pub struct RunInstances {
     pub auto_release_time: Option<String>,
     /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
-    /// Example: `NoSpot`.
+    /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 720. Example: `1`.
+    /// 0 to 720. The server takes `1` where nothing is given. Example: `1`.
     pub spot_duration: Option<i32>,
     /// The highest price an hour of an instance, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
@@ -638,7 +640,7 @@ pub struct RunInstances {
     pub spot_price_limit: Option<f64>,
     /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
-    /// Example: `Terminate`.
+    /// The server takes `Terminate` where nothing is given. Example: `Terminate`.
     pub spot_interruption_behavior: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
     ///
@@ -646,7 +648,7 @@ pub struct RunInstances {
     pub security_enhancement_strategy: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The HPC cluster of the instances. Needed for Super Computing Cluster types.
     ///
@@ -686,15 +688,15 @@ pub struct RunInstances {
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
-    /// Example: `true`.
+    /// The server takes `false` where nothing is given. Example: `true`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// Example: `1`.
+    /// The server takes `1` where nothing is given. Example: `1`.
     pub auto_renew_period: Option<i32>,
     /// How the instances are billed: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// Example: `PostPaid`.
+    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The deployment set of the instances.
     ///
@@ -702,7 +704,7 @@ pub struct RunInstances {
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
     ///
-    /// Example: `1`.
+    /// 1 to 7. Example: `1`.
     pub deployment_set_group_no: Option<i32>,
     /// The private address of an instance in a VPC, a free address of the vSwitch other than the first and the last three. With several instances it is the first of consecutive addresses, and no secondary ENI can be added. Not together with an element of `NetworkInterface` that is the primary ENI: set `PrimaryIpAddress` there.
     ///
@@ -714,7 +716,7 @@ pub struct RunInstances {
     pub credit_specification: Option<String>,
     /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
-    /// Example: `1`.
+    /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The number of queues of the primary ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`). Not together with an element of `NetworkInterface` that is the primary ENI: set `QueueNumber` there.
     ///
@@ -722,7 +724,7 @@ pub struct RunInstances {
     pub network_interface_queue_number: Option<i32>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub deletion_protection: Option<bool>,
     /// Open to invited users only; leave it out.
     ///
@@ -730,11 +732,11 @@ pub struct RunInstances {
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
-    /// Example: `default`.
+    /// The server takes `default` where nothing is given. Example: `default`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
     ///
-    /// Example: `default`.
+    /// The server takes `default` where nothing is given. Example: `default`.
     pub tenancy: Option<String>,
     /// The storage set of the instances.
     ///
@@ -770,11 +772,11 @@ pub struct RunInstances {
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
-    /// Example: `enabled`.
+    /// The server takes `enabled` where nothing is given. Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// Example: `optional`.
+    /// The server takes `optional` where nothing is given. Example: `optional`.
     pub http_tokens: Option<String>,
     /// How many hops the answer to a `PUT` request for metadata may take, 1 to 64. Default: 1.
     ///
@@ -782,7 +784,7 @@ pub struct RunInstances {
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instances use the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances, instances in the classic network and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. Example: `Open`.
+    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `None` where nothing is given. Example: `Open`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation. Needed with `PrivatePoolOptions.MatchCriteria` `Target`.
     ///
@@ -800,7 +802,7 @@ pub struct RunInstances {
     pub security_group_ids: Option<Vec<String>>,
     /// A host name for each of several instances. Not together with `HostName`.
     ///
-    /// At most 1000 elements. Example: `["web-01","web-02"]`.
+    /// At most 1000 elements. Each element: At least 2 characters. Example: `["web-01","web-02"]`.
     pub host_names: Option<Vec<String>>,
     /// The data disks of each instance, up to 16.
     ///
@@ -816,7 +818,7 @@ pub struct RunInstances {
     pub network_interface: Option<Vec<NetworkInterface>>,
     /// The tags of the instances, their disks and primary ENIs. 20 according to the descriptions, while the metadata allows more.
     ///
-    /// At most 71 elements. Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
     /// The IPv6 addresses of the primary ENI, 1 to 10 of them; `Amount` must then be 1. Cannot be combined with `Ipv6AddressCount`. Not together with an element of `NetworkInterface` that is the primary ENI: set the addresses there.
     ///
@@ -836,7 +838,7 @@ pub struct RunInstances {
     pub network_options: Option<NetworkOptions>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console, and is not allowed with `InstanceChargeType` `PostPaid`. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
     ///
-    /// Example: `true`.
+    /// The server takes `true` where nothing is given. Example: `true`.
     pub auto_pay: Option<bool>,
     /// Private domain names of the instances.
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
@@ -1454,24 +1456,29 @@ static RUN_INSTANCES: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ImageId"),
-        Field::string("ImageFamily"),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InstanceType"),
         Field::string("SecurityGroupId"),
         Field::string("VSwitchId"),
-        Field::string("InstanceName"),
-        Field::string("Description"),
+        Field::string("InstanceName").limits(&Limits::NONE.min_length(2)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::int32("InternetMaxBandwidthIn"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("HostName"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2)),
         Field::boolean("UniqueSuffix"),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("ZoneId"),
         Field::string("InternetChargeType"),
         Field::string("SystemDisk.Size"),
         Field::string("SystemDisk.Category"),
-        Field::string("SystemDisk.DiskName"),
-        Field::string("SystemDisk.Description"),
+        Field::string("SystemDisk.DiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("SystemDisk.Description")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
         Field::string("IoOptimized"),
@@ -1479,7 +1486,7 @@ static RUN_INSTANCES: Shape = Shape {
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::int32("Amount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::int32("MinAmount")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("AutoReleaseTime"),
@@ -1490,7 +1497,8 @@ static RUN_INSTANCES: Shape = Shape {
             .limits(&Limits::NONE.minimum(0.0).maximum(999999.0)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("SecurityEnhancementStrategy"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("HpcClusterId"),
         Field::boolean("DryRun"),
         Field::string("DedicatedHostId"),
@@ -1504,10 +1512,12 @@ static RUN_INSTANCES: Shape = Shape {
         Field::int32("AutoRenewPeriod"),
         Field::string("InstanceChargeType"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo"),
+        Field::int32("DeploymentSetGroupNo")
+            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
         Field::string("PrivateIpAddress"),
         Field::string("CreditSpecification"),
-        Field::int32("Ipv6AddressCount"),
+        Field::int32("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::int32("NetworkInterfaceQueueNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::boolean("DeletionProtection"),
@@ -1532,13 +1542,13 @@ static RUN_INSTANCES: Shape = Shape {
         Field::string("SchedulerOptions.DedicatedHostClusterId"),
         Field::list("SecurityGroupIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(51)),
-        Field::list("HostNames", &Field::string(""))
+        Field::list("HostNames", &Field::string("").limits(&Limits::NONE.min_length(2)))
             .limits(&Limits::NONE.max_items(1000)),
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(16)),
         Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(71)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::object("SystemDisk", &SYSTEM_DISK),
@@ -1973,8 +1983,12 @@ pub struct DataDisk {
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether the disk is encrypted: `true` or `false`, as text. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -1989,12 +2003,16 @@ pub struct DataDisk {
     /// - `cloud_essd_entry`: 10 to 32768
     pub size: Option<i32>,
     /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
     pub category: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk.
     ///
@@ -2106,11 +2124,11 @@ static DATA_DISK: Shape = Shape {
         Field::string("PerformanceLevel"),
         Field::string("AutoSnapshotPolicyId"),
         Field::string("Encrypted"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::string("Device"),
         Field::int32("Size"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::string("EncryptAlgorithm"),
         Field::boolean("DeleteWithInstance"),
@@ -2173,8 +2191,12 @@ pub struct NetworkInterface {
     /// The vSwitch of the ENI. Needed for a primary ENI, where it replaces the parameter `VSwitchId`. Default for a secondary ENI: that of the instance.
     pub v_switch_id: Option<String>,
     /// The name of a secondary ENI: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub network_interface_name: Option<String>,
     /// The description of a secondary ENI: 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The security group of the ENI. A primary ENI needs this or `SecurityGroupIds`, not both; it replaces the parameters `SecurityGroupId` and `SecurityGroupIds`. Default for a secondary ENI: that of the instance.
     pub security_group_id: Option<String>,
@@ -2187,12 +2209,18 @@ pub struct NetworkInterface {
     /// At most 51 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
+    ///
+    /// The server takes `Standard` where nothing is given.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
+    ///
+    /// The server takes `Secondary` where nothing is given.
     pub instance_type: Option<String>,
     /// How many IPv6 addresses the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
+    ///
+    /// 1 to 10.
     pub ipv6_address_count: Option<i64>,
     /// The IPv6 addresses of a primary ENI, 1 to 10 of them; `Amount` must then be 1. Not for a secondary ENI. Cannot be combined with `Ipv6AddressCount`, nor with the parameters of these names.
     ///
@@ -2201,6 +2229,8 @@ pub struct NetworkInterface {
     /// The physical network card, counted from 0; only for instance types that have several. For a primary ENI it can only be 0.
     pub network_card_index: Option<i32>,
     /// Whether a secondary ENI is deleted together with the instance. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_on_release: Option<bool>,
     /// An existing secondary ENI to attach. Nothing else about the ENI can be set then.
     pub network_interface_id: Option<String>,
@@ -2209,6 +2239,8 @@ pub struct NetworkInterface {
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub source_dest_check: Option<bool>,
 }
 
@@ -2342,8 +2374,9 @@ static NETWORK_INTERFACE: Shape = Shape {
     name: "NetworkInterface",
     fields: &[
         Field::string("VSwitchId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("Description"),
+        Field::string("NetworkInterfaceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SecurityGroupId"),
         Field::string("PrimaryIpAddress"),
         Field::int32("QueueNumber"),
@@ -2352,7 +2385,8 @@ static NETWORK_INTERFACE: Shape = Shape {
         Field::string("NetworkInterfaceTrafficMode"),
         Field::int64("QueuePairNumber"),
         Field::string("InstanceType"),
-        Field::int64("Ipv6AddressCount"),
+        Field::int64("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("NetworkCardIndex"),
@@ -2369,8 +2403,12 @@ static NETWORK_INTERFACE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -2395,7 +2433,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -2411,6 +2452,8 @@ pub struct SystemDisk {
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// The KMS key that encrypts the system disk, at most 64 characters.
     ///
@@ -2506,6 +2549,8 @@ static IMAGE_OPTIONS: Shape = Shape {
 #[derive(Default)]
 pub struct NetworkOptions {
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). Only some types of the eighth and later generations can have jumbo frames. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
@@ -2557,16 +2602,24 @@ static NETWORK_OPTIONS: Shape = Shape {
 #[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
     ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`.
+    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server takes `false` where nothing is given.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    ///
+    /// The server takes `Custom` where nothing is given.
     pub hostname_type: Option<String>,
 }
 
@@ -2632,6 +2685,8 @@ static PRIVATE_DNS_NAME_OPTIONS: Shape = Shape {
 #[derive(Default)]
 pub struct ClockOptions {
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
+    ///
+    /// The server takes `disabled` where nothing is given.
     pub ptp_status: Option<String>,
 }
 

@@ -49,32 +49,48 @@ pub struct SendFile {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Name`.
+    ///
+    /// At most 255 characters.
     pub name: String,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `Timeout`.
+    ///
+    /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
     /// `TargetDir`.
+    ///
+    /// At most 255 characters.
     pub target_dir: String,
     /// `ContentType`.
+    ///
+    /// The server takes `PlainText` where nothing is given.
     pub content_type: Option<String>,
     /// `Content`.
     pub content: String,
     /// `FileOwner`.
+    ///
+    /// At most 64 characters. The server takes `root` where nothing is given.
     pub file_owner: Option<String>,
     /// `FileGroup`.
+    ///
+    /// At most 64 characters. The server takes `root` where nothing is given.
     pub file_group: Option<String>,
     /// `FileMode`.
     pub file_mode: Option<String>,
     /// `Overwrite`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub overwrite: Option<bool>,
     /// `InstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub instance_id: Vec<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -158,20 +174,20 @@ static SEND_FILE: Shape = Shape {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("Name").required(),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(255)).required(),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::int64("Timeout"),
-        Field::string("TargetDir").required(),
+        Field::string("TargetDir").limits(&Limits::NONE.max_length(255)).required(),
         Field::string("ContentType"),
         Field::string("Content").required(),
-        Field::string("FileOwner"),
-        Field::string("FileGroup"),
+        Field::string("FileOwner").limits(&Limits::NONE.max_length(64)),
+        Field::string("FileGroup").limits(&Limits::NONE.max_length(64)),
         Field::string("FileMode"),
         Field::boolean("Overwrite"),
         Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -205,8 +221,12 @@ static SEND_FILE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -231,7 +251,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -45,8 +45,12 @@ pub struct StartInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InitLocalDisk`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub init_local_disk: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

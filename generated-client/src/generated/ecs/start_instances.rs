@@ -40,12 +40,16 @@ use crate::record::{Field, Limits, Shape};
 #[derive(Default)]
 pub struct StartInstances {
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `BatchOptimization`.
+    ///
+    /// The server takes `AllTogether` where nothing is given.
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///

@@ -51,6 +51,8 @@ pub struct StartTerminalSession {
     /// `PortNumber`.
     pub port_number: Option<i32>,
     /// `CommandLine`.
+    ///
+    /// At most 512 characters.
     pub command_line: Option<String>,
     /// `TargetServer`.
     pub target_server: Option<String>,
@@ -59,6 +61,8 @@ pub struct StartTerminalSession {
     /// `ConnectionType`.
     pub connection_type: Option<String>,
     /// `PasswordName`.
+    ///
+    /// At most 255 characters.
     pub password_name: Option<String>,
     /// `EncryptionOptions`.
     pub encryption_options: Option<EncryptionOptions>,
@@ -128,11 +132,11 @@ static START_TERMINAL_SESSION: Shape = Shape {
             .limits(&Limits::NONE.max_items(100))
             .required(),
         Field::int32("PortNumber"),
-        Field::string("CommandLine"),
+        Field::string("CommandLine").limits(&Limits::NONE.max_length(512)),
         Field::string("TargetServer"),
         Field::string("Username"),
         Field::string("ConnectionType"),
-        Field::string("PasswordName"),
+        Field::string("PasswordName").limits(&Limits::NONE.max_length(255)),
         Field::object("EncryptionOptions", &ENCRYPTION_OPTIONS).style(Style::Json),
     ],
     rules: &[
@@ -202,6 +206,8 @@ pub struct EncryptionOptions {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `Mode`.
+    ///
+    /// The server takes `Auto` where nothing is given.
     pub mode: Option<String>,
 }
 

@@ -35,16 +35,22 @@ use crate::record::{Field, Limits, Shape};
 #[derive(Default)]
 pub struct StopInstances {
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
     pub stopped_mode: Option<String>,
     /// `BatchOptimization`.
+    ///
+    /// The server takes `AllTogether` where nothing is given.
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///

@@ -51,11 +51,11 @@ pub struct TagResources {
     pub resource_type: String,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Vec<Tag>,
 }
 
@@ -91,10 +91,10 @@ static TAG_RESOURCES: Shape = Shape {
         Field::string("RegionId").region(),
         Field::string("ResourceType").required(),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
         Field::list("Tag", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21))
+            .limits(&Limits::NONE.max_items(20))
             .required(),
     ],
     rules: &[],
@@ -120,8 +120,12 @@ static TAG_RESOURCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// At most 128 characters.
     pub key: String,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: String,
 }
 
@@ -139,7 +143,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Shape = Shape {
     name: "Tag",
-    fields: &[Field::string("Key").required(), Field::string("Value").required()],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)).required(),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)).required(),
+    ],
     rules: &[],
 };
 
