@@ -25,7 +25,7 @@
 //! | waiting for a state | [`waiter`] |
 //! | programs without an async runtime | `blocking` (feature `blocking`) |
 //! | calls by name | [`DynClient`](client::DynClient) |
-//! | requests and responses as JSON or YAML | [`interop`] |
+//! | requests and responses as JSON or YAML | [`json`] |
 //! | metrics and `tracing` spans | [`observe`] |
 //! | not being throttled | [`rate_limit`] |
 //! | the permissions that operations need | [`policy`] |

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::{
     credentials::CredentialsError,
     operation::{ErrorCode, ErrorRow, NoSuchOperation, Operation, ProductInfo, matches_template},
-    retry::{self, Class},
+    retry::{self, FailureClass},
     validate::Violations,
 };
 
@@ -30,7 +30,7 @@ pub enum Error<C = AnyCode> {
     /// No answer, or only a part of one, arrived.
     Transport(TransportError),
     /// An answer arrived that is not understood: a gateway's page, or a body that does not fit.
-    Decode(AnswerError),
+    Response(ResponseError),
     /// The answer is longer than the client's limit. The service did carry out the operation.
     TooLarge(TooLargeError),
     /// There is no access key to sign with. Nothing was sent.
@@ -107,7 +107,7 @@ impl<C> Error<C> {
     pub fn is_ambiguous(&self) -> bool {
         match self {
             Self::TooLarge(_) => true,
-            Self::Decode(error) => {
+            Self::Response(error) => {
                 (200..300).contains(&error.inner.meta.status.unwrap_or(0))
                     || self.class().is_ambiguous()
             }
@@ -152,7 +152,7 @@ impl<C> Error<C> {
         match self {
             Self::Service(error) => Some(&error.details.meta),
             Self::Transport(error) => Some(&error.inner.meta),
-            Self::Decode(error) => Some(&error.inner.meta),
+            Self::Response(error) => Some(&error.inner.meta),
             Self::TooLarge(error) => Some(&error.meta),
             _ => None,
         }
@@ -162,21 +162,21 @@ impl<C> Error<C> {
         match self {
             Self::Service(error) => Some(&mut error.details.meta),
             Self::Transport(error) => Some(&mut error.inner.meta),
-            Self::Decode(error) => Some(&mut error.inner.meta),
+            Self::Response(error) => Some(&mut error.inner.meta),
             Self::TooLarge(error) => Some(&mut error.meta),
             _ => None,
         }
     }
 
-    pub(crate) fn class(&self) -> Class {
+    pub(crate) fn class(&self) -> FailureClass {
         match self {
             Self::Service(error) => error.class(),
             Self::Transport(error) => error.inner.kind.class(),
-            Self::Decode(error) => {
-                Class::of_answer(error.inner.meta.status.unwrap_or(0), "", false)
+            Self::Response(error) => {
+                FailureClass::of_answer(error.inner.meta.status.unwrap_or(0), "", false)
             }
-            Self::Credentials(error) if error.is_retryable() => Class::NotSent,
-            _ => Class::Final,
+            Self::Credentials(error) if error.is_retryable() => FailureClass::NotSent,
+            _ => FailureClass::Final,
         }
     }
 
@@ -188,7 +188,7 @@ impl<C> Error<C> {
             }),
             Self::Validation(error) => Error::Validation(error),
             Self::Transport(error) => Error::Transport(error),
-            Self::Decode(error) => Error::Decode(error),
+            Self::Response(error) => Error::Response(error),
             Self::TooLarge(error) => Error::TooLarge(error),
             Self::Credentials(error) => Error::Credentials(error),
             Self::Configuration(error) => Error::Configuration(error),
@@ -245,7 +245,7 @@ impl<C> fmt::Display for Error<C> {
             Self::Validation(error) => error.fmt(f),
             Self::Service(error) => error.details.fmt(f),
             Self::Transport(error) => error.fmt(f),
-            Self::Decode(error) => error.fmt(f),
+            Self::Response(error) => error.fmt(f),
             Self::TooLarge(error) => error.fmt(f),
             Self::Credentials(error) => error.fmt(f),
             Self::Configuration(error) => error.fmt(f),
@@ -261,7 +261,7 @@ impl<C: fmt::Debug> StdError for Error<C> {
         match self {
             Self::Validation(error) => error.source(),
             Self::Transport(error) => error.source(),
-            Self::Decode(error) => error.source(),
+            Self::Response(error) => error.source(),
             Self::Credentials(error) => error.source(),
             Self::Service(_)
             | Self::TooLarge(_)
@@ -396,9 +396,9 @@ impl<C> ServiceError<C> {
         self.details.documented()
     }
 
-    fn class(&self) -> Class {
+    fn class(&self) -> FailureClass {
         let listed = self.documented().is_some_and(|row| row.retryable);
-        Class::of_answer(self.status(), &self.details.code, listed)
+        FailureClass::of_answer(self.status(), &self.details.code, listed)
     }
 }
 
@@ -520,11 +520,11 @@ pub enum TransportKind {
 }
 
 impl TransportKind {
-    fn class(self) -> Class {
+    fn class(self) -> FailureClass {
         match self {
-            Self::Dns | Self::Connect | Self::RateLimit => Class::NotSent,
+            Self::Dns | Self::Connect | Self::RateLimit => FailureClass::NotSent,
             Self::Timeout | Self::Deadline | Self::Interrupted | Self::Compression => {
-                Class::NoAnswer
+                FailureClass::NoAnswer
             }
         }
     }
@@ -661,12 +661,12 @@ impl<C> From<TransportError> for Error<C> {
 }
 
 /// An answer arrived that is not understood.
-pub struct AnswerError {
-    inner: Box<AnswerDetails>,
+pub struct ResponseError {
+    inner: Box<ResponseDetails>,
 }
 
 #[derive(Debug)]
-pub(crate) struct AnswerDetails {
+pub(crate) struct ResponseDetails {
     /// What is wrong with it, in words.
     pub(crate) reason: Cow<'static, str>,
     /// Where in the body, as a path of wire names.
@@ -678,7 +678,7 @@ pub(crate) struct AnswerDetails {
     pub(crate) meta: Meta,
 }
 
-impl AnswerError {
+impl ResponseError {
     /// Where in the body, as a path of wire names; `None` where the whole of it is meant.
     pub fn path(&self) -> Option<&str> {
         self.inner.path.as_deref()
@@ -700,21 +700,21 @@ impl AnswerError {
     }
 }
 
-impl From<AnswerDetails> for Error {
-    fn from(details: AnswerDetails) -> Self {
-        Self::Decode(AnswerError {
+impl From<ResponseDetails> for Error {
+    fn from(details: ResponseDetails) -> Self {
+        Self::Response(ResponseError {
             inner: Box::new(details),
         })
     }
 }
 
-impl fmt::Debug for AnswerError {
+impl fmt::Debug for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
     }
 }
 
-impl fmt::Display for AnswerError {
+impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.inner;
         write!(f, "{}: ", inner.meta.operation)?;
@@ -729,7 +729,7 @@ impl fmt::Display for AnswerError {
     }
 }
 
-impl StdError for AnswerError {
+impl StdError for ResponseError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.inner.source {
             Some(source) => Some(source.as_ref()),

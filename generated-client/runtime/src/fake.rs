@@ -10,7 +10,7 @@
 //! 3. the parameters: known, complete, within limits and rules;
 //! 4. the idempotency token: a repetition gets the first answer again;
 //! 5. the dry run;
-//! 6. success: a body of the shape of the response, made to fit the request.
+//! 6. success: a body of the schema of the response, made to fit the request.
 //!
 //! Faults are answered in JSON, or in XML to an RPC request that does not ask for `Format=JSON`;
 //! success is always JSON. Nothing is kept but tokens, nonces and the log of requests: what one

@@ -24,5 +24,5 @@ pub mod waiter;
 #[doc(hidden)]
 pub use alicloud_schema::{compare, copy, path, print};
 pub use alicloud_schema::{
-    decode, dynamic, encode, interop, operation, pattern, policy, record, record_serde, validate,
+    decode, dynamic, encode, json, operation, pattern, policy, record, record_serde, validate,
 };

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     error::{Error, TransportKind},
-    retry::{Class, Stop},
+    retry::{FailureClass, StopReason},
 };
 
 /// Hooks for metrics. Both are called on the task of the call: they should be quick and not block.
@@ -83,7 +83,7 @@ pub enum Next {
     /// Another attempt, after this time.
     Retry(Duration),
     /// The error goes to the caller.
-    Stop(Stop),
+    Stop(StopReason),
 }
 
 /// A call has ended.
@@ -117,7 +117,7 @@ pub struct Outcome<'a> {
     /// How an attempt without an answer failed.
     pub transport: Option<TransportKind>,
     /// What a failure means for a repetition; `None` for a success, such as a dry run that passed.
-    pub failure: Option<Class>,
+    pub failure: Option<FailureClass>,
 }
 
 impl<'a> Outcome<'a> {

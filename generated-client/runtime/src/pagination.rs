@@ -45,9 +45,9 @@ use crate::{
     client::Call,
     credentials::BoxFuture,
     error::{Error, PaginationError, PaginationErrorKind},
-    interop,
+    json,
     operation::{Operation, Pagination, Request},
-    record::{Record, Ref, Slot},
+    record::{Record, ValueMut, ValueRef},
 };
 
 type Fetched<R> =
@@ -296,13 +296,13 @@ impl Cursor {
     /// Counts the items of a numbered page. Says whether there should be more.
     fn count(
         &mut self,
-        items: Ref<'_>,
+        items: ValueRef<'_>,
         total: Option<u64>,
         size: Size,
         page_number: u64,
     ) -> Result<bool, Error> {
         let count = match items {
-            Ref::List(list) => list.len() as u64,
+            ValueRef::List(list) => list.len() as u64,
             _ => 0,
         };
         if self.pages == 1 && page_number > 1 {
@@ -325,7 +325,7 @@ impl Cursor {
             };
         }
         let mut hasher = DefaultHasher::new();
-        interop::json_text(items).hash(&mut hasher);
+        json::json_text(items).hash(&mut hasher);
         let page = Some(hasher.finish());
         if self.before == page {
             return Err(self.error(PaginationErrorKind::RepeatedPage));
@@ -347,8 +347,8 @@ impl Cursor {
     }
 
     fn set(&self, request: &mut dyn Record, name: &str, value: &str) -> Result<bool, Error> {
-        let index = request.shape().index_of(name);
-        if put(index.and_then(|index| request.slot(index)), value) {
+        let index = request.schema().index_of(name);
+        if put(index.and_then(|index| request.value_mut(index)), value) {
             return Ok(true);
         }
         Err(Error::configuration(format!(
@@ -378,72 +378,74 @@ struct Size {
 
 /// Sets the size of a page where the request has none.
 fn ask_for_size(request: &mut dyn Record, name: &str) {
-    let Some(index) = request.shape().index_of(name) else {
+    let Some(index) = request.schema().index_of(name) else {
         return;
     };
-    if !matches!(request.get(index), Ref::Absent) {
+    if !matches!(request.get(index), ValueRef::Absent) {
         return;
     }
-    let limits = request.shape().fields[index].limits;
+    let limits = request.schema().fields[index].limits;
     let size = limits.maximum.map_or(50.0, |maximum| maximum.min(100.0));
     let size = size.max(limits.minimum.unwrap_or(1.0)).floor();
     // The service chooses a size where this one does not fit.
-    let _ = put(request.slot(index), &format!("{size:.0}"));
+    let _ = put(request.value_mut(index), &format!("{size:.0}"));
 }
 
 /// Puts a text or a number; `false` where neither fits.
-fn put(slot: Option<Slot<'_>>, value: &str) -> bool {
-    match slot {
-        Some(Slot::String(slot)) => slot.put(value.to_owned()),
-        Some(Slot::Integer(slot)) => value.parse().is_ok_and(|number| slot.put(number)),
+fn put(value_mut: Option<ValueMut<'_>>, value: &str) -> bool {
+    match value_mut {
+        Some(ValueMut::String(value_mut)) => value_mut.put(value.to_owned()),
+        Some(ValueMut::Integer(value_mut)) => {
+            value.parse().is_ok_and(|number| value_mut.put(number))
+        }
         _ => false,
     }
 }
 
-fn field<'a>(record: &'a dyn Record, name: &str) -> Ref<'a> {
-    match record.shape().index_of(name) {
+fn field<'a>(record: &'a dyn Record, name: &str) -> ValueRef<'a> {
+    match record.schema().index_of(name) {
         Some(index) => record.get(index),
-        None => Ref::Absent,
+        None => ValueRef::Absent,
     }
 }
 
 /// The value at a path of names, without lists in it.
-fn at<'a>(record: &'a dyn Record, path: &[&str]) -> Ref<'a> {
+fn at<'a>(record: &'a dyn Record, path: &[&str]) -> ValueRef<'a> {
     match path {
-        [] => Ref::Absent,
+        [] => ValueRef::Absent,
         [name] => field(record, name),
         [name, rest @ ..] => match field(record, name) {
-            Ref::Object(inner) => at(inner, rest),
-            _ => Ref::Absent,
+            ValueRef::Object(inner) => at(inner, rest),
+            _ => ValueRef::Absent,
         },
     }
 }
 
 /// The value of this name where the path leads to another one.
-fn beside<'a>(record: &'a dyn Record, path: &[&str], name: &str) -> Ref<'a> {
+fn beside<'a>(record: &'a dyn Record, path: &[&str], name: &str) -> ValueRef<'a> {
     match path {
-        [] => Ref::Absent,
+        [] => ValueRef::Absent,
         [_] => field(record, name),
         [first, rest @ ..] => match field(record, first) {
-            Ref::Object(inner) => beside(inner, rest, name),
-            _ => Ref::Absent,
+            ValueRef::Object(inner) => beside(inner, rest, name),
+            _ => ValueRef::Absent,
         },
     }
 }
 
-fn number(value: Ref<'_>) -> Option<u64> {
+fn number(value: ValueRef<'_>) -> Option<u64> {
     match value {
-        Ref::Integer(number) => u64::try_from(number).ok(),
-        Ref::String(text) => text.parse().ok(),
+        ValueRef::Integer(number) => u64::try_from(number).ok(),
+        ValueRef::String(text) => text.parse().ok(),
         _ => None,
     }
 }
 
 /// A token; an empty one is none.
-fn text(value: Ref<'_>) -> Option<String> {
+fn text(value: ValueRef<'_>) -> Option<String> {
     match value {
-        Ref::String(text) if !text.is_empty() => Some(text.to_owned()),
-        Ref::Integer(number) => Some(number.to_string()),
+        ValueRef::String(text) if !text.is_empty() => Some(text.to_owned()),
+        ValueRef::Integer(number) => Some(number.to_string()),
         _ => None,
     }
 }

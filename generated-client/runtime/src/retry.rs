@@ -1,7 +1,7 @@
 //! Which failures are worth a repetition, when, and how often.
 //!
 //! [`decide`] holds the whole policy as a pure function of what is known; the loop that asks it is
-//! in `client::exchange`. What a failure means for a repetition is its [`Class`], told from the
+//! in `client::exchange`. What a failure means for a repetition is its [`FailureClass`], told from the
 //! status and the code by one table.
 
 use std::{
@@ -17,7 +17,7 @@ pub(crate) const DRY_RUN_PASSED: &str = "DryRunOperation";
 /// What a failure means for a repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Class {
+pub enum FailureClass {
     /// A repetition would fail the same way.
     Final,
     /// Nothing was sent.
@@ -42,25 +42,28 @@ pub enum Class {
 }
 
 /// Codes that mean the same at any status. A code also stands for those that begin with it and a dot.
-const CODES: &[(&str, Class)] = &[
-    ("Throttling", Class::Throttled),
-    ("Rejected.Throttling", Class::Throttled),
-    ("InvalidTimeStamp.Expired", Class::Clock),
-    ("SignatureNonceUsed", Class::Replay),
-    ("InvalidSecurityToken.Expired", Class::StaleCredentials),
-    ("InvalidOperation.EniOperationConflict", Class::Busy),
-    ("OperationConflict", Class::Busy),
-    ("Operation.Conflict", Class::Busy),
-    ("LastTokenProcessing", Class::InProgress),
-    ("IdempotentProcessing", Class::InProgress),
-    ("IdempotentParameterMismatch", Class::Final),
-    (DRY_RUN_PASSED, Class::Final),
-    ("InternalError", Class::Server),
-    ("ServiceUnavailable", Class::Server),
-    ("UnknownError", Class::Server),
+const CODES: &[(&str, FailureClass)] = &[
+    ("Throttling", FailureClass::Throttled),
+    ("Rejected.Throttling", FailureClass::Throttled),
+    ("InvalidTimeStamp.Expired", FailureClass::Clock),
+    ("SignatureNonceUsed", FailureClass::Replay),
+    (
+        "InvalidSecurityToken.Expired",
+        FailureClass::StaleCredentials,
+    ),
+    ("InvalidOperation.EniOperationConflict", FailureClass::Busy),
+    ("OperationConflict", FailureClass::Busy),
+    ("Operation.Conflict", FailureClass::Busy),
+    ("LastTokenProcessing", FailureClass::InProgress),
+    ("IdempotentProcessing", FailureClass::InProgress),
+    ("IdempotentParameterMismatch", FailureClass::Final),
+    (DRY_RUN_PASSED, FailureClass::Final),
+    ("InternalError", FailureClass::Server),
+    ("ServiceUnavailable", FailureClass::Server),
+    ("UnknownError", FailureClass::Server),
 ];
 
-impl Class {
+impl FailureClass {
     /// The class of an answer. `listed` says that the error table calls the error retryable.
     pub fn of_answer(status: u16, code: &str, listed: bool) -> Self {
         let by_code = CODES.iter().find(|(known, _)| {
@@ -222,14 +225,14 @@ impl RetrySettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// What it means for a repetition.
-    pub class: Class,
+    pub class: FailureClass,
     /// How long the server asks to wait.
     pub hint: Option<Duration>,
 }
 
 /// What else decides about a repetition.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Situation {
+pub struct Attempt {
     /// How often it was tried: sent, or given up before because there was no access key.
     pub attempts: u32,
     /// A second effect is excluded: it is a read, a dry run, or carries an idempotency token.
@@ -249,13 +252,13 @@ pub enum Decision {
     /// Send it again after this time.
     Retry(Duration),
     /// Give the error to the caller.
-    Stop(Stop),
+    Stop(StopReason),
 }
 
 /// Why there is no (further) repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Stop {
+pub enum StopReason {
     /// It would fail the same way.
     Final,
     /// The operation might be carried out twice.
@@ -273,26 +276,26 @@ pub enum Stop {
 }
 
 /// Decides about a repetition. The [`Budget`] is asked afterwards.
-pub fn decide(settings: &RetrySettings, situation: &Situation, failure: &Failure) -> Decision {
+pub fn decide(settings: &RetrySettings, situation: &Attempt, failure: &Failure) -> Decision {
     let class = failure.class;
     if !class.is_temporary() {
-        return Decision::Stop(Stop::Final);
+        return Decision::Stop(StopReason::Final);
     }
     if class.is_ambiguous() && !situation.repeatable {
-        return Decision::Stop(Stop::NotRepeatable);
+        return Decision::Stop(StopReason::NotRepeatable);
     }
     if situation.attempts >= settings.max_attempts {
-        return Decision::Stop(Stop::Attempts);
+        return Decision::Stop(StopReason::Attempts);
     }
     if class.is_mended() {
         return if situation.met_before {
-            Decision::Stop(Stop::NotMended)
+            Decision::Stop(StopReason::NotMended)
         } else {
             Decision::Retry(Duration::ZERO)
         };
     }
     if failure.hint.is_some_and(|hint| hint > settings.max_hint) {
-        return Decision::Stop(Stop::Hint);
+        return Decision::Stop(StopReason::Hint);
     }
     let hint = failure.hint.unwrap_or_default();
     let wait = hint.saturating_add(backoff(settings, situation, class));
@@ -300,15 +303,17 @@ pub fn decide(settings: &RetrySettings, situation: &Situation, failure: &Failure
         .remaining
         .is_some_and(|remaining| wait >= remaining)
     {
-        return Decision::Stop(Stop::Deadline);
+        return Decision::Stop(StopReason::Deadline);
     }
     Decision::Retry(wait)
 }
 
 /// Exponential with full jitter. After a hint it spreads the clients that all got the same one.
-fn backoff(settings: &RetrySettings, situation: &Situation, class: Class) -> Duration {
+fn backoff(settings: &RetrySettings, situation: &Attempt, class: FailureClass) -> Duration {
     let base = match class {
-        Class::Throttled | Class::Busy | Class::InProgress => settings.slow_base_delay,
+        FailureClass::Throttled | FailureClass::Busy | FailureClass::InProgress => {
+            settings.slow_base_delay
+        }
         _ => settings.base_delay,
     };
     let doublings = situation.attempts.saturating_sub(1).min(31);
@@ -378,7 +383,7 @@ impl Budget {
     }
 
     /// Takes what a repetition after a failure of this class costs; `None` where too little is left.
-    pub fn withdraw(&self, class: Class) -> Option<u32> {
+    pub fn withdraw(&self, class: FailureClass) -> Option<u32> {
         let mut left = self.lock();
         *left = left.checked_sub(class.cost())?;
         Some(class.cost())

@@ -35,7 +35,7 @@ use crate::{
     error::{Error, WaitError, WaitErrorKind},
     operation::{Operation, Product as _, ProductInfo, Request, Waiter},
     pagination::Cursor,
-    record::Ref,
+    record::ValueRef,
     retry,
 };
 
@@ -129,7 +129,7 @@ impl<R: Request> Wait<R> {
         loop {
             call.limit_deadline(self.deadline.saturating_sub(started.elapsed()));
             let response = call.look().await?;
-            collect(Ref::Object(&response), self.waiter.path, &mut states);
+            collect(ValueRef::Object(&response), self.waiter.path, &mut states);
             let verdict = judge(self.waiter, &states);
             let more = verdict == Verdict::Success
                 && cursor
@@ -228,21 +228,21 @@ fn judge_error<C>(waiter: &Waiter, error: Error<C>) -> Result<Option<Error<C>>, 
 }
 
 /// The texts at the end of a path; a step through a list takes every element.
-fn collect(value: Ref<'_>, path: &[&str], states: &mut Vec<String>) {
+fn collect(value: ValueRef<'_>, path: &[&str], states: &mut Vec<String>) {
     match (value, path) {
-        (Ref::List(list), _) => {
+        (ValueRef::List(list), _) => {
             for index in 0..list.len() {
                 collect(list.get(index), path, states);
             }
         }
-        (Ref::Object(record), [name, rest @ ..]) => {
-            if let Some(index) = record.shape().index_of(name) {
+        (ValueRef::Object(record), [name, rest @ ..]) => {
+            if let Some(index) = record.schema().index_of(name) {
                 collect(record.get(index), rest, states);
             }
         }
-        (Ref::String(text), []) => states.push(text.to_owned()),
-        (Ref::Integer(number), []) => states.push(number.to_string()),
-        (Ref::Boolean(flag), []) => states.push(flag.to_string()),
+        (ValueRef::String(text), []) => states.push(text.to_owned()),
+        (ValueRef::Integer(number), []) => states.push(number.to_string()),
+        (ValueRef::Boolean(flag), []) => states.push(flag.to_string()),
         _ => {}
     }
 }

@@ -1,43 +1,43 @@
-//! Copies a record into another of its shape: `Clone`, written once.
+//! Copies a record into another of its schema: `Clone`, written once.
 
-use crate::record::{Record, Ref, Slot};
+use crate::record::{Record, ValueMut, ValueRef};
 
 /// Copies every value that is there. `to` is as it was made, by `Default`.
 pub fn copy(from: &dyn Record, to: &mut dyn Record) {
-    for index in 0..from.shape().fields.len() {
-        if let Some(slot) = to.slot(index) {
-            put(from.get(index), slot);
+    for index in 0..from.schema().fields.len() {
+        if let Some(value_mut) = to.value_mut(index) {
+            put(from.get(index), value_mut);
         }
     }
 }
 
-/// A slot of another kind keeps what it has: records of one shape have none.
-fn put(value: Ref<'_>, slot: Slot<'_>) {
-    let kept = match (value, slot) {
-        (Ref::String(value), Slot::String(slot)) => slot.put(value.to_owned()),
-        (Ref::Integer(value), Slot::Integer(slot)) => slot.put(value),
-        (Ref::Float(value), Slot::Float(slot)) => slot.put(value),
-        (Ref::Boolean(value), Slot::Boolean(slot)) => slot.put(value),
-        (Ref::Bytes(value), Slot::Bytes(slot)) => slot.put(value.to_vec()),
-        (Ref::Any(value), Slot::Any(slot)) => slot.put(value.clone()),
-        (Ref::Object(value), Slot::Object(slot)) => {
-            copy(value, slot.object());
+/// A value_mut of another kind keeps what it has: records of one schema have none.
+fn put(value: ValueRef<'_>, value_mut: ValueMut<'_>) {
+    let kept = match (value, value_mut) {
+        (ValueRef::String(value), ValueMut::String(value_mut)) => value_mut.put(value.to_owned()),
+        (ValueRef::Integer(value), ValueMut::Integer(value_mut)) => value_mut.put(value),
+        (ValueRef::Float(value), ValueMut::Float(value_mut)) => value_mut.put(value),
+        (ValueRef::Boolean(value), ValueMut::Boolean(value_mut)) => value_mut.put(value),
+        (ValueRef::Bytes(value), ValueMut::Bytes(value_mut)) => value_mut.put(value.to_vec()),
+        (ValueRef::Any(value), ValueMut::Any(value_mut)) => value_mut.put(value.clone()),
+        (ValueRef::Object(value), ValueMut::Object(value_mut)) => {
+            copy(value, value_mut.object());
             true
         }
-        (Ref::List(value), Slot::List(slot)) => {
-            slot.start();
+        (ValueRef::List(value), ValueMut::List(value_mut)) => {
+            value_mut.start();
             for index in 0..value.len() {
-                put(value.get(index), slot.push());
+                put(value.get(index), value_mut.push());
             }
             true
         }
-        (Ref::Map(value), Slot::Map(slot)) => {
-            slot.start();
-            value.visit(&mut |key, value| put(value, slot.insert(key.to_owned())));
+        (ValueRef::Map(value), ValueMut::Map(value_mut)) => {
+            value_mut.start();
+            value.visit(&mut |key, value| put(value, value_mut.insert(key.to_owned())));
             true
         }
-        (Ref::Absent, _) => true,
+        (ValueRef::Absent, _) => true,
         _ => false,
     };
-    debug_assert!(kept, "records of one shape take each other's values");
+    debug_assert!(kept, "records of one schema take each other's values");
 }

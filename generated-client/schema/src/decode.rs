@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::{
     path::Path,
-    record::{Field, Format, Kind, PutList, PutMap, Record, Ref, Shape, Slot},
+    record::{Field, Format, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
 };
 
@@ -121,8 +121,8 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
     into: &mut dyn Record,
     mode: Mode,
 ) -> Result<Vec<Violation>, Failure<D::Error>> {
-    let root = Field::object("", into.shape());
-    let mut context = Context::new(mode, into.shape());
+    let root = Field::object("", into.schema());
+    let mut context = Context::new(mode, into.schema());
     let seed = Seed {
         target: Target::Record(into),
         field: &root,
@@ -139,8 +139,8 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
 /// What the reader knows beside the place where it is.
 pub(crate) struct Context {
     mode: Mode,
-    /// The shape of the whole.
-    root: &'static Shape,
+    /// The schema of the whole.
+    root: &'static Schema,
     /// The value that was read last was `null`, and left its field as it is.
     skipped: bool,
     /// What was wrong so far, in strict mode.
@@ -150,7 +150,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(mode: Mode, root: &'static Shape) -> Self {
+    pub(crate) fn new(mode: Mode, root: &'static Schema) -> Self {
         Self {
             mode,
             root,
@@ -174,9 +174,9 @@ impl Display for Stop {
 /// Where a value goes. A place in a list is only made once there is a value for it.
 pub(crate) enum Target<'a> {
     Record(&'a mut dyn Record),
-    Slot(Slot<'a>),
-    Element(&'a mut dyn PutList),
-    Entry(&'a mut dyn PutMap, String),
+    ValueMut(ValueMut<'a>),
+    Element(&'a mut dyn ListMut),
+    Entry(&'a mut dyn MapMut, String),
 }
 
 /// Reads one value.
@@ -264,7 +264,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let tolerant = self.context.mode == Mode::Tolerant;
         match self.field.kind {
             Kind::List(element) => {
-                let Some(Slot::List(list)) = self.target.open() else {
+                let Some(ValueMut::List(list)) = self.target.open() else {
                     return drain_list(values);
                 };
                 list.start();
@@ -317,7 +317,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                     fill(record, self.path, self.sensitive, self.context, values)
                 }
                 target => {
-                    let Some(Slot::Object(object)) = target.open() else {
+                    let Some(ValueMut::Object(object)) = target.open() else {
                         return drain_map(values);
                     };
                     fill(
@@ -330,7 +330,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 }
             },
             Kind::Map(element) => {
-                let Some(Slot::Map(map)) = self.target.open() else {
+                let Some(ValueMut::Map(map)) = self.target.open() else {
                     return drain_map(values);
                 };
                 map.start();
@@ -355,7 +355,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 self.scalar(Scalar::Text(value.to_string().into()))
             }
             Kind::List(element) if tolerant => {
-                let Some(Slot::List(list)) = self.target.open() else {
+                let Some(ValueMut::List(list)) = self.target.open() else {
                     return drain_map(values);
                 };
                 list.start();
@@ -385,12 +385,12 @@ fn fill<'de, A: MapAccess<'de>>(
     context: &mut Context,
     mut values: A,
 ) -> Result<(), A::Error> {
-    let shape = record.shape();
+    let schema = record.schema();
     let mut expected = 0;
-    let mut awaited = awaited(shape, context.mode);
+    let mut awaited = awaited(schema, context.mode);
     loop {
         let key = Key {
-            shape,
+            schema,
             expected,
             path,
             context: &mut *context,
@@ -407,23 +407,23 @@ fn fill<'de, A: MapAccess<'de>>(
                 continue;
             }
         };
-        let Some(mut slot) = record.slot(index) else {
+        let Some(mut value_mut) = record.value_mut(index) else {
             values.next_value::<IgnoredAny>()?;
             continue;
         };
-        if let (Some(name), Slot::Map(map)) = (entry, &mut slot) {
+        if let (Some(name), ValueMut::Map(map)) = (entry, &mut value_mut) {
             let value: serde_json::Value = values.next_value()?;
-            if let Slot::Any(entry) = map.insert(name) {
+            if let ValueMut::Any(entry) = map.insert(name) {
                 // Any JSON fits where any JSON is taken.
                 let _ = entry.put(value);
             }
             continue;
         }
         expected = index + 1;
-        let field = &shape.fields[index];
+        let field = &schema.fields[index];
         context.skipped = false;
         values.next_value_seed(Seed {
-            target: Target::Slot(slot),
+            target: Target::ValueMut(value_mut),
             field,
             path: &path.name(field.name),
             sensitive: sensitive || field.sensitive,
@@ -436,11 +436,11 @@ fn fill<'de, A: MapAccess<'de>>(
 }
 
 /// The fields that a request must have, by their position; none in a response.
-fn awaited(shape: &Shape, mode: Mode) -> Vec<usize> {
+fn awaited(schema: &Schema, mode: Mode) -> Vec<usize> {
     if mode == Mode::Tolerant {
         return Vec::new();
     }
-    let fields = shape.fields.iter().enumerate();
+    let fields = schema.fields.iter().enumerate();
     let awaited = fields.filter(|(_, field)| field.required && !field.region);
     awaited.map(|(index, _)| index).collect()
 }
@@ -451,10 +451,10 @@ fn awaited(shape: &Shape, mode: Mode) -> Vec<usize> {
 fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context: &mut Context) {
     context.skipped = false;
     for &index in awaited {
-        if matches!(record.get(index), Ref::Absent) {
+        if matches!(record.get(index), ValueRef::Absent) {
             continue;
         }
-        let parameter = path.name(record.shape().fields[index].name).to_wire();
+        let parameter = path.name(record.schema().fields[index].name).to_wire();
         let kind = ViolationKind::Required;
         let fault = Violation::new(parameter, kind, None, "it must be given");
         context.faults.push(fault);
@@ -463,7 +463,7 @@ fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context
 
 /// Reads a name: gives the position of its field, or notes in strict mode that there is none.
 struct Key<'a> {
-    shape: &'static Shape,
+    schema: &'static Schema,
     expected: usize,
     path: &'a Path<'a>,
     context: &'a mut Context,
@@ -473,7 +473,7 @@ struct Key<'a> {
 enum Found {
     /// To the field at this position.
     Field(usize),
-    /// To the field at this position, which keeps what the shape does not list, under this name.
+    /// To the field at this position, which keeps what the schema does not list, under this name.
     Rest(usize, String),
     /// Nowhere.
     Nowhere,
@@ -495,28 +495,28 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        let next = self.shape.fields.get(self.expected);
+        let next = self.schema.fields.get(self.expected);
         if next.is_some_and(|field| field.name == name) {
             return Ok(Found::Field(self.expected));
         }
-        if let Some(index) = self.shape.index_of(name) {
+        if let Some(index) = self.schema.index_of(name) {
             return Ok(Found::Field(index));
         }
-        if let Some(index) = self.shape.rest() {
+        if let Some(index) = self.schema.rest() {
             return Ok(Found::Rest(index, name.to_owned()));
         }
         if self.context.mode == Mode::Strict {
-            let fault = unknown(self.path, name, self.shape, self.context.root);
+            let fault = unknown(self.path, name, self.schema, self.context.root);
             self.context.faults.push(fault);
         }
         Ok(Found::Nowhere)
     }
 }
 
-/// The violation of a name that the shape does not have.
-fn unknown(path: &Path<'_>, name: &str, shape: &Shape, root: &Shape) -> Violation {
+/// The violation of a name that the schema does not have.
+fn unknown(path: &Path<'_>, name: &str, schema: &Schema, root: &Schema) -> Violation {
     let parameter = path.name(name).to_wire();
-    let near = nearest(name, shape.fields.iter().map(|field| field.name));
+    let near = nearest(name, schema.fields.iter().map(|field| field.name));
     // Some parameters have a dot in their names and are in no object, whatever it looks like.
     let allowed = if root.index_of(&parameter).is_some() {
         let within = path.to_wire();
@@ -543,11 +543,11 @@ fn drain_map<'de, A: MapAccess<'de>>(mut values: A) -> Result<(), A::Error> {
 }
 
 impl<'a> Target<'a> {
-    /// The slot of the value; none for a whole record, which is filled field by field.
-    pub(crate) fn open(self) -> Option<Slot<'a>> {
+    /// The value_mut of the value; none for a whole record, which is filled field by field.
+    pub(crate) fn open(self) -> Option<ValueMut<'a>> {
         match self {
             Self::Record(_) => None,
-            Self::Slot(slot) => Some(slot),
+            Self::ValueMut(value_mut) => Some(value_mut),
             Self::Element(list) => Some(list.push()),
             Self::Entry(map, key) => Some(map.insert(key)),
         }
@@ -568,7 +568,7 @@ impl Seed<'_> {
                 return Ok(());
             }
             if let Kind::List(element) = self.field.kind {
-                let Some(Slot::List(list)) = self.target.open() else {
+                let Some(ValueMut::List(list)) = self.target.open() else {
                     return Ok(());
                 };
                 list.start();
@@ -597,20 +597,20 @@ impl Seed<'_> {
             context,
             sensitive,
         } = self;
-        let Some(slot) = target.open() else {
+        let Some(value_mut) = target.open() else {
             return Ok(());
         };
         let number = match value {
             Fitting::Integer(number) if !sensitive => Some(number),
             _ => None,
         };
-        let kept = match (slot, value) {
-            (Slot::String(slot), Fitting::String(text)) => slot.put(text),
-            (Slot::Integer(slot), Fitting::Integer(number)) => slot.put(number),
-            (Slot::Float(slot), Fitting::Float(number)) => slot.put(number),
-            (Slot::Boolean(slot), Fitting::Boolean(flag)) => slot.put(flag),
-            (Slot::Bytes(slot), Fitting::Bytes(bytes)) => slot.put(bytes),
-            (Slot::Any(slot), Fitting::Any(value)) => slot.put(value),
+        let kept = match (value_mut, value) {
+            (ValueMut::String(value_mut), Fitting::String(text)) => value_mut.put(text),
+            (ValueMut::Integer(value_mut), Fitting::Integer(number)) => value_mut.put(number),
+            (ValueMut::Float(value_mut), Fitting::Float(number)) => value_mut.put(number),
+            (ValueMut::Boolean(value_mut), Fitting::Boolean(flag)) => value_mut.put(flag),
+            (ValueMut::Bytes(value_mut), Fitting::Bytes(bytes)) => value_mut.put(bytes),
+            (ValueMut::Any(value_mut), Fitting::Any(value)) => value_mut.put(value),
             _ => false,
         };
         if kept {

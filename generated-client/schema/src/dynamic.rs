@@ -1,4 +1,4 @@
-//! Records that are known by their shape alone: for calls by name, and for the embedded endpoint,
+//! Records that are known by their schema alone: for calls by name, and for the embedded endpoint,
 //! which has only the wire parameters of a request ([`from_wire`](DynRecord::from_wire)).
 
 use std::{collections::BTreeMap, fmt};
@@ -8,26 +8,27 @@ use serde_json::Value;
 use crate::{
     decode::{Mode, read},
     record::{
-        Bytes, Field, FieldType, Format, Kind, PutList, PutMap, PutObject, Record, Ref, Shape, Slot,
+        Bytes, Field, FieldType, Format, Kind, ListMut, MapMut, ObjectMut, Record, Schema,
+        ValueMut, ValueRef,
     },
     validate::{Violation, ViolationKind, Violations, check},
 };
 
 mod wire;
 
-/// A record that is known by its shape alone. It behaves as the generated type of the shape does.
+/// A record that is known by its schema alone. It behaves as the generated type of the schema does.
 #[derive(Clone)]
 pub struct DynRecord {
-    shape: &'static Shape,
+    schema: &'static Schema,
     fields: Vec<DynValue>,
 }
 
 impl DynRecord {
     /// A record with nothing in it.
     #[must_use]
-    pub fn new(shape: &'static Shape) -> Self {
-        let fields = shape.fields.iter().map(DynValue::new).collect();
-        Self { shape, fields }
+    pub fn new(schema: &'static Schema) -> Self {
+        let fields = schema.fields.iter().map(DynValue::new).collect();
+        Self { schema, fields }
     }
 
     /// Reads a request from a JSON object with wire names.
@@ -36,8 +37,8 @@ impl DynRecord {
     ///
     /// Unknown names and values of a wrong kind, and then also what else is wrong with the
     /// request: everything that a caller has to mend. Where it can be read, it is not yet checked.
-    pub fn from_json(shape: &'static Shape, value: &Value) -> Result<Self, Violations> {
-        let mut record = Self::new(shape);
+    pub fn from_json(schema: &'static Schema, value: &Value) -> Result<Self, Violations> {
+        let mut record = Self::new(schema);
         let mut faults = match value {
             Value::Object(_) => read(value, &mut record, Mode::Strict).unwrap_or_default(),
             _ => vec![Violation::new(
@@ -58,10 +59,10 @@ impl DynRecord {
     /// Unknown names, gaps in lists, texts that are not of the kind of their field, and then also
     /// what else is wrong with the request. Where it can be read, it is not yet checked.
     pub fn from_wire<'a>(
-        shape: &'static Shape,
+        schema: &'static Schema,
         parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Violations> {
-        let mut record = Self::new(shape);
+        let mut record = Self::new(schema);
         let parameters: Vec<_> = parameters.into_iter().collect();
         let mut faults = wire::fill(&mut record, &parameters);
         record.finish(&mut faults)
@@ -114,14 +115,16 @@ fn kind_of_json(value: &Value) -> &'static str {
 }
 
 impl Record for DynRecord {
-    fn shape(&self) -> &'static Shape {
-        self.shape
+    fn schema(&self) -> &'static Schema {
+        self.schema
     }
-    fn get(&self, index: usize) -> Ref<'_> {
-        self.fields.get(index).map_or(Ref::Absent, DynValue::get)
+    fn get(&self, index: usize) -> ValueRef<'_> {
+        self.fields
+            .get(index)
+            .map_or(ValueRef::Absent, DynValue::get)
     }
-    fn slot(&mut self, index: usize) -> Option<Slot<'_>> {
-        self.fields.get_mut(index).map(DynValue::slot)
+    fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>> {
+        self.fields.get_mut(index).map(DynValue::value_mut)
     }
 }
 
@@ -154,7 +157,7 @@ enum DynValue {
 
 #[derive(Clone)]
 struct DynObject {
-    shape: &'static Shape,
+    schema: &'static Schema,
     record: Option<DynRecord>,
 }
 
@@ -180,8 +183,8 @@ impl DynValue {
             Kind::Boolean => Self::Boolean(None),
             Kind::Bytes => Self::Bytes(None),
             Kind::Any => Self::Any(None),
-            Kind::Object(shape) => Self::Object(DynObject {
-                shape,
+            Kind::Object(schema) => Self::Object(DynObject {
+                schema,
                 record: None,
             }),
             Kind::List(element) => Self::List(DynList {
@@ -197,7 +200,7 @@ impl DynValue {
 }
 
 impl FieldType for DynValue {
-    fn get(&self) -> Ref<'_> {
+    fn get(&self) -> ValueRef<'_> {
         match self {
             Self::String(value) => value.get(),
             Self::Int32(value) => value.get(),
@@ -207,64 +210,64 @@ impl FieldType for DynValue {
             Self::Bytes(value) => value.get(),
             Self::Any(value) => value.get(),
             Self::Object(object) => match &object.record {
-                Some(record) => Ref::Object(record),
-                None => Ref::Absent,
+                Some(record) => ValueRef::Object(record),
+                None => ValueRef::Absent,
             },
             Self::List(list) => match &list.elements {
-                Some(elements) => Ref::List(elements),
-                None => Ref::Absent,
+                Some(elements) => ValueRef::List(elements),
+                None => ValueRef::Absent,
             },
             Self::Map(map) => match &map.entries {
-                Some(entries) => Ref::Map(entries),
-                None => Ref::Absent,
+                Some(entries) => ValueRef::Map(entries),
+                None => ValueRef::Absent,
             },
         }
     }
 
-    fn slot(&mut self) -> Slot<'_> {
+    fn value_mut(&mut self) -> ValueMut<'_> {
         match self {
-            Self::String(value) => value.slot(),
-            Self::Int32(value) => value.slot(),
-            Self::Int64(value) => value.slot(),
-            Self::Float(value) => value.slot(),
-            Self::Boolean(value) => value.slot(),
-            Self::Bytes(value) => value.slot(),
-            Self::Any(value) => value.slot(),
-            Self::Object(object) => Slot::Object(object),
-            Self::List(list) => Slot::List(list),
-            Self::Map(map) => Slot::Map(map),
+            Self::String(value) => value.value_mut(),
+            Self::Int32(value) => value.value_mut(),
+            Self::Int64(value) => value.value_mut(),
+            Self::Float(value) => value.value_mut(),
+            Self::Boolean(value) => value.value_mut(),
+            Self::Bytes(value) => value.value_mut(),
+            Self::Any(value) => value.value_mut(),
+            Self::Object(object) => ValueMut::Object(object),
+            Self::List(list) => ValueMut::List(list),
+            Self::Map(map) => ValueMut::Map(map),
         }
     }
 }
 
-impl PutObject for DynObject {
+impl ObjectMut for DynObject {
     fn object(&mut self) -> &mut dyn Record {
         self.record
-            .get_or_insert_with(|| DynRecord::new(self.shape))
+            .get_or_insert_with(|| DynRecord::new(self.schema))
     }
 }
 
-impl PutList for DynList {
+impl ListMut for DynList {
     fn start(&mut self) {
         self.elements = Some(Vec::new());
     }
-    fn push(&mut self) -> Slot<'_> {
+    fn push(&mut self) -> ValueMut<'_> {
         let elements = self.elements.get_or_insert_default();
         let last = elements.len();
         elements.push(DynValue::new(self.element));
-        elements[last].slot()
+        elements[last].value_mut()
     }
 }
 
-impl PutMap for DynMap {
+impl MapMut for DynMap {
     fn start(&mut self) {
         self.entries = Some(BTreeMap::new());
     }
-    fn insert(&mut self, key: String) -> Slot<'_> {
+    fn insert(&mut self, key: String) -> ValueMut<'_> {
         self.entries
             .get_or_insert_default()
             .entry(key)
             .or_insert_with(|| DynValue::new(self.element))
-            .slot()
+            .value_mut()
     }
 }

@@ -25,7 +25,7 @@ use std::fmt::{self, Write};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-use crate::record::{Field, Kind, List, Location, Record, Ref, Style};
+use crate::record::{Field, Kind, List, Location, Record, Style, ValueRef};
 
 /// Wire parameters: names and values as they are before percent-encoding, in one buffer.
 ///
@@ -144,7 +144,7 @@ pub fn encode(request: &dyn Record, parameters: &mut Parameters) {
         location: Location::Query,
         sensitive: false,
     };
-    for (index, field) in request.shape().fields.iter().enumerate() {
+    for (index, field) in request.schema().fields.iter().enumerate() {
         let value = request.get(index);
         if field.location == Location::Body {
             if let Some(bytes) = body_bytes(value) {
@@ -187,7 +187,7 @@ impl Writer<'_> {
         }
     }
 
-    fn field(&mut self, field: &Field, value: Ref<'_>) {
+    fn field(&mut self, field: &Field, value: ValueRef<'_>) {
         let outer = self.sensitive;
         // Written as one text, it hides as much as the most secret of its parts.
         self.sensitive =
@@ -196,47 +196,51 @@ impl Writer<'_> {
         self.sensitive = outer;
     }
 
-    fn styled(&mut self, field: &Field, value: Ref<'_>) {
+    fn styled(&mut self, field: &Field, value: ValueRef<'_>) {
         match (field.style, value) {
-            (_, Ref::Absent | Ref::Any(Value::Null)) => {}
-            (Style::Json, value @ (Ref::Object(_) | Ref::List(_) | Ref::Map(_) | Ref::Any(_))) => {
-                self.leaf(|text| json_text(value, text))
-            }
-            (Style::Comma, Ref::List(list)) => self.joined(list, ','),
-            (Style::Space, Ref::List(list)) => self.joined(list, ' '),
-            (Style::Pipe, Ref::List(list)) => self.joined(list, '|'),
+            (_, ValueRef::Absent | ValueRef::Any(Value::Null)) => {}
+            (
+                Style::Json,
+                value @ (ValueRef::Object(_)
+                | ValueRef::List(_)
+                | ValueRef::Map(_)
+                | ValueRef::Any(_)),
+            ) => self.leaf(|text| json_text(value, text)),
+            (Style::Comma, ValueRef::List(list)) => self.joined(list, ','),
+            (Style::Space, ValueRef::List(list)) => self.joined(list, ' '),
+            (Style::Pipe, ValueRef::List(list)) => self.joined(list, '|'),
             (_, value) => self.flat(&field.kind, value),
         }
     }
 
-    fn flat(&mut self, kind: &Kind, value: Ref<'_>) {
+    fn flat(&mut self, kind: &Kind, value: ValueRef<'_>) {
         match value {
-            Ref::Object(record) => self.record(record),
-            Ref::List(list) => {
+            ValueRef::Object(record) => self.record(record),
+            ValueRef::List(list) => {
                 for index in 0..list.len() {
                     self.step_to(index, |writer| writer.element(kind, list.get(index)));
                 }
             }
-            Ref::Map(map) => map.visit(&mut |key, value| {
+            ValueRef::Map(map) => map.visit(&mut |key, value| {
                 self.step(key, |writer| writer.element(kind, value));
             }),
-            Ref::Any(value) => self.any(value),
-            Ref::Absent => {}
+            ValueRef::Any(value) => self.any(value),
+            ValueRef::Absent => {}
             scalar => self.leaf(|text| scalar_text(scalar, text)),
         }
     }
 
     fn record(&mut self, record: &dyn Record) {
-        for (index, field) in record.shape().fields.iter().enumerate() {
+        for (index, field) in record.schema().fields.iter().enumerate() {
             let value = record.get(index);
-            if !matches!(value, Ref::Absent) {
+            if !matches!(value, ValueRef::Absent) {
                 self.step(field.name, |writer| writer.field(field, value));
             }
         }
     }
 
     /// An element of a list or map of this kind.
-    fn element(&mut self, kind: &Kind, value: Ref<'_>) {
+    fn element(&mut self, kind: &Kind, value: ValueRef<'_>) {
         match kind {
             // A style is one of a whole parameter: its elements have no other.
             Kind::List(element) | Kind::Map(element) => {
@@ -289,20 +293,20 @@ impl Writer<'_> {
 }
 
 /// Is there a part in it that must not be shown?
-fn hides(field: &Field, value: Ref<'_>) -> bool {
+fn hides(field: &Field, value: ValueRef<'_>) -> bool {
     match (field.kind, value) {
-        (_, Ref::Absent) => false,
+        (_, ValueRef::Absent) => false,
         _ if field.sensitive => true,
-        (Kind::List(element), Ref::List(list)) => {
+        (Kind::List(element), ValueRef::List(list)) => {
             (0..list.len()).any(|index| hides(element, list.get(index)))
         }
-        (Kind::Map(element), Ref::Map(map)) => {
+        (Kind::Map(element), ValueRef::Map(map)) => {
             let mut found = false;
             map.visit(&mut |_, value| found |= hides(element, value));
             found
         }
-        (Kind::Object(_), Ref::Object(record)) => {
-            let mut fields = record.shape().fields.iter().enumerate();
+        (Kind::Object(_), ValueRef::Object(record)) => {
+            let mut fields = record.schema().fields.iter().enumerate();
             fields.any(|(index, field)| hides(field, record.get(index)))
         }
         _ => false,
@@ -310,11 +314,11 @@ fn hides(field: &Field, value: Ref<'_>) -> bool {
 }
 
 /// The body that a value makes: bytes and text as they are, everything else as JSON text.
-fn body_bytes(value: Ref<'_>) -> Option<Vec<u8>> {
+fn body_bytes(value: ValueRef<'_>) -> Option<Vec<u8>> {
     match value {
-        Ref::Absent => None,
-        Ref::Bytes(bytes) => Some(bytes.to_vec()),
-        Ref::String(text) => Some(text.as_bytes().to_vec()),
+        ValueRef::Absent => None,
+        ValueRef::Bytes(bytes) => Some(bytes.to_vec()),
+        ValueRef::String(text) => Some(text.as_bytes().to_vec()),
         other => {
             let mut text = String::new();
             json_text(other, &mut text);
@@ -324,23 +328,23 @@ fn body_bytes(value: Ref<'_>) -> Option<Vec<u8>> {
 }
 
 /// A scalar as plain text; what is not scalar, as JSON text.
-fn scalar_text(value: Ref<'_>, out: &mut String) {
+fn scalar_text(value: ValueRef<'_>, out: &mut String) {
     // Writing into a `String` cannot fail.
     let _ = match value {
-        Ref::Absent => Ok(()),
-        Ref::String(text) => out.write_str(text),
-        Ref::Integer(number) => write!(out, "{number}"),
-        Ref::Float(number) => write!(out, "{number}"),
-        Ref::Boolean(flag) => out.write_str(if flag { "true" } else { "false" }),
-        Ref::Bytes(bytes) => {
+        ValueRef::Absent => Ok(()),
+        ValueRef::String(text) => out.write_str(text),
+        ValueRef::Integer(number) => write!(out, "{number}"),
+        ValueRef::Float(number) => write!(out, "{number}"),
+        ValueRef::Boolean(flag) => out.write_str(if flag { "true" } else { "false" }),
+        ValueRef::Bytes(bytes) => {
             STANDARD.encode_string(bytes, out);
             Ok(())
         }
-        Ref::Any(value) => {
+        ValueRef::Any(value) => {
             any_text(value, out);
             Ok(())
         }
-        Ref::Object(_) | Ref::List(_) | Ref::Map(_) => {
+        ValueRef::Object(_) | ValueRef::List(_) | ValueRef::Map(_) => {
             json_text(value, out);
             Ok(())
         }
@@ -353,7 +357,7 @@ fn any_text(value: &Value, out: &mut String) {
         Value::String(text) => out.push_str(text),
         Value::Null => {}
         Value::Number(number) if number.is_f64() => {
-            scalar_text(Ref::Float(number.as_f64().unwrap_or_default()), out);
+            scalar_text(ValueRef::Float(number.as_f64().unwrap_or_default()), out);
         }
         other => any_json(other, out),
     }
@@ -361,33 +365,33 @@ fn any_text(value: &Value, out: &mut String) {
 
 /// A value as JSON text with wire names. Absent fields are left out; an absent element is `null`.
 #[doc(hidden)]
-pub fn json_text(value: Ref<'_>, out: &mut String) {
+pub fn json_text(value: ValueRef<'_>, out: &mut String) {
     match value {
-        Ref::Absent => out.push_str("null"),
-        Ref::String(text) => json_string(text, out),
+        ValueRef::Absent => out.push_str("null"),
+        ValueRef::String(text) => json_string(text, out),
         // JSON has no word for what is not a finite number.
-        Ref::Float(number) if !number.is_finite() => out.push_str("null"),
-        Ref::Integer(_) | Ref::Float(_) | Ref::Boolean(_) => scalar_text(value, out),
-        Ref::Bytes(bytes) => {
+        ValueRef::Float(number) if !number.is_finite() => out.push_str("null"),
+        ValueRef::Integer(_) | ValueRef::Float(_) | ValueRef::Boolean(_) => scalar_text(value, out),
+        ValueRef::Bytes(bytes) => {
             out.push('"');
             STANDARD.encode_string(bytes, out);
             out.push('"');
         }
-        Ref::Any(value) => any_json(value, out),
-        Ref::Object(record) => {
-            let fields = record.shape().fields.iter().enumerate();
+        ValueRef::Any(value) => any_json(value, out),
+        ValueRef::Object(record) => {
+            let fields = record.schema().fields.iter().enumerate();
             let given = fields
                 .map(|(index, field)| (field.name, record.get(index)))
-                .filter(|(_, value)| !matches!(value, Ref::Absent));
+                .filter(|(_, value)| !matches!(value, ValueRef::Absent));
             delimited('{', '}', given, out, |(name, value), out| {
                 json_entry(name, value, out);
             });
         }
-        Ref::List(list) => {
+        ValueRef::List(list) => {
             let elements = (0..list.len()).map(|index| list.get(index));
             delimited('[', ']', elements, out, json_text);
         }
-        Ref::Map(map) => {
+        ValueRef::Map(map) => {
             out.push('{');
             let mut first = true;
             map.visit(&mut |key, value| {
@@ -401,7 +405,7 @@ pub fn json_text(value: Ref<'_>, out: &mut String) {
     }
 }
 
-fn json_entry(name: &str, value: Ref<'_>, out: &mut String) {
+fn json_entry(name: &str, value: ValueRef<'_>, out: &mut String) {
     json_string(name, out);
     out.push(':');
     json_text(value, out);

@@ -11,7 +11,7 @@ pub mod copy;
 pub mod decode;
 pub mod dynamic;
 pub mod encode;
-pub mod interop;
+pub mod json;
 pub mod operation;
 #[doc(hidden)]
 pub mod path;

@@ -1,6 +1,6 @@
-//! What is known of products and operations beside the shape of their requests and responses.
+//! What is known of products and operations beside the schema of their requests and responses.
 
-use crate::record::{Record, Shape};
+use crate::record::{Record, Schema};
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
@@ -216,9 +216,9 @@ pub struct Operation {
     /// It takes no signature.
     pub anonymous: bool,
     /// The request.
-    pub request: &'static Shape,
+    pub request: &'static Schema,
     /// The response.
-    pub response: &'static Shape,
+    pub response: &'static Schema,
     /// The documented errors, in the order of the spec.
     pub errors: &'static [ErrorRow],
     /// The parameter that makes a repetition safe.
@@ -240,8 +240,8 @@ impl Operation {
     pub const fn new(
         name: &'static str,
         access: Access,
-        request: &'static Shape,
-        response: &'static Shape,
+        request: &'static Schema,
+        response: &'static Schema,
     ) -> Self {
         Self {
             name,

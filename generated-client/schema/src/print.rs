@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug, Formatter};
 
-use crate::record::{Field, Kind, Record, Ref};
+use crate::record::{Field, Kind, Record, ValueRef};
 
 /// Prints a record as a derived `Debug` would, with wire names. Absent fields are left out,
 /// sensitive ones shown as `***`, bytes by their number only.
@@ -11,15 +11,16 @@ use crate::record::{Field, Kind, Record, Ref};
 ///
 /// Those of the formatter.
 pub fn debug(record: &dyn Record, f: &mut Formatter<'_>) -> fmt::Result {
-    let shape = record.shape();
-    let mut printed = f.debug_struct(shape.name);
-    for (index, field) in shape.fields.iter().enumerate() {
+    let schema = record.schema();
+    let mut printed = f.debug_struct(schema.name);
+    for (index, field) in schema.fields.iter().enumerate() {
         let value = record.get(index);
-        if let (true, Ref::Map(rest), Kind::Map(field)) = (field.is_rest(), value, field.kind) {
+        if let (true, ValueRef::Map(rest), Kind::Map(field)) = (field.is_rest(), value, field.kind)
+        {
             rest.visit(&mut |name, value| {
                 printed.field(name, &Shown { value, field });
             });
-        } else if !matches!(value, Ref::Absent) {
+        } else if !matches!(value, ValueRef::Absent) {
             printed.field(field.name, &Shown { value, field });
         }
     }
@@ -28,7 +29,7 @@ pub fn debug(record: &dyn Record, f: &mut Formatter<'_>) -> fmt::Result {
 
 /// A value of a field, to be printed.
 struct Shown<'a> {
-    value: Ref<'a>,
+    value: ValueRef<'a>,
     field: &'a Field,
 }
 
@@ -38,16 +39,16 @@ impl Debug for Shown<'_> {
             return f.write_str("***");
         }
         match self.value {
-            Ref::Absent => f.write_str("None"),
-            Ref::String(text) => text.fmt(f),
-            Ref::Integer(number) => number.fmt(f),
-            Ref::Float(number) => number.fmt(f),
-            Ref::Boolean(flag) => flag.fmt(f),
-            Ref::Bytes(bytes) => write!(f, "<{} bytes>", bytes.len()),
+            ValueRef::Absent => f.write_str("None"),
+            ValueRef::String(text) => text.fmt(f),
+            ValueRef::Integer(number) => number.fmt(f),
+            ValueRef::Float(number) => number.fmt(f),
+            ValueRef::Boolean(flag) => flag.fmt(f),
+            ValueRef::Bytes(bytes) => write!(f, "<{} bytes>", bytes.len()),
             // As JSON: the variants of `Value` would only be in the way.
-            Ref::Any(value) => fmt::Display::fmt(value, f),
-            Ref::Object(record) => debug(record, f),
-            Ref::List(list) => {
+            ValueRef::Any(value) => fmt::Display::fmt(value, f),
+            ValueRef::Object(record) => debug(record, f),
+            ValueRef::List(list) => {
                 let field = self.element();
                 let mut printed = f.debug_list();
                 for index in 0..list.len() {
@@ -56,7 +57,7 @@ impl Debug for Shown<'_> {
                 }
                 printed.finish()
             }
-            Ref::Map(map) => {
+            ValueRef::Map(map) => {
                 let field = self.element();
                 let mut printed = f.debug_map();
                 map.visit(&mut |key, value| {

@@ -1,8 +1,8 @@
-//! What every request and response is at run time: a [`Record`] described by a [`Shape`].
+//! What every request and response is at run time: a [`Record`] described by a [`Schema`].
 //!
 //! Generated types hold data and give access to it by position; everything that is done *with*
 //! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
-//! What a shape means on the wire is in `encode` and `decode`, what it demands in `validate`.
+//! What a schema means on the wire is in `encode` and `decode`, what it demands in `validate`.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ use crate::pattern::Pattern;
 /// [`DynRecord`](crate::dynamic::DynRecord).
 pub trait Record: Send + Sync {
     /// What the fields are called and may hold.
-    fn shape(&self) -> &'static Shape;
-    /// The value of the field at `index` of [`Shape::fields`].
-    fn get(&self, index: usize) -> Ref<'_>;
+    fn schema(&self) -> &'static Schema;
+    /// The value of the field at `index` of [`Schema::fields`].
+    fn get(&self, index: usize) -> ValueRef<'_>;
     /// Where to put a value for the field at `index`; `None` beyond the last field.
-    fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
+    fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>>;
 }
 
 /// The description of a record: its fields in the order of the spec, and the rules between them.
 #[derive(Debug)]
-pub struct Shape {
+pub struct Schema {
     /// The Rust name of the type, for `Debug`.
     pub name: &'static str,
     /// The fields, in the order of the spec.
@@ -34,8 +34,8 @@ pub struct Shape {
     pub rules: &'static [Rule],
 }
 
-impl Shape {
-    /// The position of the field that keeps what the shape does not list, where there is one.
+impl Schema {
+    /// The position of the field that keeps what the schema does not list, where there is one.
     pub fn rest(&self) -> Option<usize> {
         let last = self.fields.last()?;
         last.is_rest().then(|| self.fields.len() - 1)
@@ -47,7 +47,7 @@ impl Shape {
     }
 }
 
-/// One field of a [`Shape`].
+/// One field of a [`Schema`].
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The name on the wire; empty for the element of a list or map.
@@ -95,7 +95,7 @@ pub enum Kind {
     /// Any JSON.
     Any,
     /// A nested record.
-    Object(&'static Shape),
+    Object(&'static Schema),
     /// A list; the element is described without a name.
     List(&'static Field),
     /// A map from text to elements.
@@ -250,16 +250,16 @@ pub struct Rule {
     /// The list whose every element the rule is about; members are then fields of the element.
     pub each: &'static [&'static str],
     /// The members; of [`RuleKind::Requires`], the conditions, which must all hold.
-    pub members: &'static [Member],
+    pub members: &'static [Predicate],
     /// Of [`RuleKind::Requires`]: what must all hold then.
-    pub then: &'static [Member],
+    pub then: &'static [Predicate],
     /// Why, in words.
     pub reason: &'static str,
 }
 
 impl Rule {
     /// A rule of a kind that has one set of members.
-    pub const fn new(kind: RuleKind, members: &'static [Member], reason: &'static str) -> Self {
+    pub const fn new(kind: RuleKind, members: &'static [Predicate], reason: &'static str) -> Self {
         Self {
             kind,
             each: &[],
@@ -271,8 +271,8 @@ impl Rule {
 
     /// Where all of `members` hold, all of `then` do.
     pub const fn requires(
-        members: &'static [Member],
-        then: &'static [Member],
+        members: &'static [Predicate],
+        then: &'static [Predicate],
         reason: &'static str,
     ) -> Self {
         Self {
@@ -312,7 +312,7 @@ pub enum RuleKind {
 /// *Present* means: it would be written into the request. An absent value, an empty list and an
 /// object with nothing in it are not.
 #[derive(Clone, Copy, Debug)]
-pub enum Member {
+pub enum Predicate {
     /// A field is present, with one of some values.
     Field {
         /// Field names from the record of the rule inward. A step through a list means: some
@@ -322,10 +322,10 @@ pub enum Member {
         values: &'static [&'static str],
     },
     /// A group: some of these holds. To the rule it is one member, however many hold.
-    Any(&'static [Member]),
+    Any(&'static [Predicate]),
 }
 
-impl Member {
+impl Predicate {
     /// The field is present.
     pub const fn given(path: &'static [&'static str]) -> Self {
         Self::is(path, &[])
@@ -337,14 +337,14 @@ impl Member {
     }
 
     /// Any of the members holds.
-    pub const fn any(members: &'static [Member]) -> Self {
+    pub const fn any(members: &'static [Predicate]) -> Self {
         Self::Any(members)
     }
 }
 
 /// A value of a field, borrowed.
 #[derive(Clone, Copy)]
-pub enum Ref<'a> {
+pub enum ValueRef<'a> {
     /// Nothing was given.
     Absent,
     /// Text.
@@ -371,8 +371,8 @@ pub enum Ref<'a> {
 pub trait List {
     /// How many there are.
     fn len(&self) -> usize;
-    /// The element at `index`; [`Ref::Absent`] beyond the last.
-    fn get(&self, index: usize) -> Ref<'_>;
+    /// The element at `index`; [`ValueRef::Absent`] beyond the last.
+    fn get(&self, index: usize) -> ValueRef<'_>;
     /// There is none.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -384,9 +384,9 @@ pub trait Map {
     /// How many there are.
     fn len(&self) -> usize;
     /// The entry at `index` in the order of the keys.
-    fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)>;
+    fn entry(&self, index: usize) -> Option<(&str, ValueRef<'_>)>;
     /// Shows every entry in the order of the keys, in one pass.
-    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, ValueRef<'a>)) {
         for index in 0..self.len() {
             if let Some((key, value)) = self.entry(index) {
                 show(key, value);
@@ -400,7 +400,7 @@ pub trait Map {
 }
 
 /// Where to put a value of a field.
-pub enum Slot<'a> {
+pub enum ValueMut<'a> {
     /// Takes text.
     String(&'a mut dyn Put<String>),
     /// Takes a whole number.
@@ -414,11 +414,11 @@ pub enum Slot<'a> {
     /// Takes any JSON.
     Any(&'a mut dyn Put<Value>),
     /// Makes the nested record, which is then filled field by field.
-    Object(&'a mut dyn PutObject),
+    Object(&'a mut dyn ObjectMut),
     /// Makes the list, which is then filled element by element.
-    List(&'a mut dyn PutList),
+    List(&'a mut dyn ListMut),
     /// Makes the map, which is then filled entry by entry.
-    Map(&'a mut dyn PutMap),
+    Map(&'a mut dyn MapMut),
 }
 
 /// Takes one value.
@@ -429,44 +429,44 @@ pub trait Put<T> {
 }
 
 /// Makes a nested record.
-pub trait PutObject {
+pub trait ObjectMut {
     /// The record to fill.
     fn object(&mut self) -> &mut dyn Record;
 }
 
 /// Makes a list.
-pub trait PutList {
+pub trait ListMut {
     /// Empties the list, so that it counts as given.
     fn start(&mut self);
     /// Appends an element and says where to put its value.
-    fn push(&mut self) -> Slot<'_>;
+    fn push(&mut self) -> ValueMut<'_>;
 }
 
 /// Makes a map.
-pub trait PutMap {
+pub trait MapMut {
     /// Empties the map, so that it counts as given.
     fn start(&mut self);
     /// Adds an entry and says where to put its value.
-    fn insert(&mut self, key: String) -> Slot<'_>;
+    fn insert(&mut self, key: String) -> ValueMut<'_>;
 }
 
 /// A type that a field can have.
 pub trait FieldType {
     /// The value.
-    fn get(&self) -> Ref<'_>;
+    fn get(&self) -> ValueRef<'_>;
     /// Where to put a value.
-    fn slot(&mut self) -> Slot<'_>;
+    fn value_mut(&mut self) -> ValueMut<'_>;
 }
 
 macro_rules! scalar {
     ($($type:ty => $variant:ident($wide:ty): |$self:ident| $get:expr, |$value:ident| $put:expr;)*) => {$(
         impl FieldType for $type {
-            fn get(&self) -> Ref<'_> {
+            fn get(&self) -> ValueRef<'_> {
                 let $self = self;
-                Ref::$variant($get)
+                ValueRef::$variant($get)
             }
-            fn slot(&mut self) -> Slot<'_> {
-                Slot::$variant(self)
+            fn value_mut(&mut self) -> ValueMut<'_> {
+                ValueMut::$variant(self)
             }
         }
         impl Put<$wide> for $type {
@@ -476,14 +476,14 @@ macro_rules! scalar {
             }
         }
         impl FieldType for Option<$type> {
-            fn get(&self) -> Ref<'_> {
+            fn get(&self) -> ValueRef<'_> {
                 match self {
-                    Some($self) => Ref::$variant($get),
-                    None => Ref::Absent,
+                    Some($self) => ValueRef::$variant($get),
+                    None => ValueRef::Absent,
                 }
             }
-            fn slot(&mut self) -> Slot<'_> {
-                Slot::$variant(self)
+            fn value_mut(&mut self) -> ValueMut<'_> {
+                ValueMut::$variant(self)
             }
         }
         impl Put<$wide> for Option<$type> {
@@ -516,44 +516,44 @@ impl<T: Into<Vec<u8>>> From<T> for Bytes {
 }
 
 impl<T: Record> FieldType for T {
-    fn get(&self) -> Ref<'_> {
-        Ref::Object(self)
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Object(self)
     }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Object(self)
     }
 }
 
-impl<T: Record> PutObject for T {
+impl<T: Record> ObjectMut for T {
     fn object(&mut self) -> &mut dyn Record {
         self
     }
 }
 
 impl<T: Record + Default> FieldType for Option<T> {
-    fn get(&self) -> Ref<'_> {
+    fn get(&self) -> ValueRef<'_> {
         match self {
-            Some(record) => Ref::Object(record),
-            None => Ref::Absent,
+            Some(record) => ValueRef::Object(record),
+            None => ValueRef::Absent,
         }
     }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Object(self)
     }
 }
 
-impl<T: Record + Default> PutObject for Option<T> {
+impl<T: Record + Default> ObjectMut for Option<T> {
     fn object(&mut self) -> &mut dyn Record {
         self.get_or_insert_default()
     }
 }
 
 impl<T: FieldType + Default> FieldType for Vec<T> {
-    fn get(&self) -> Ref<'_> {
-        Ref::List(self)
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::List(self)
     }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::List(self)
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::List(self)
     }
 }
 
@@ -561,49 +561,49 @@ impl<T: FieldType> List for Vec<T> {
     fn len(&self) -> usize {
         self.len()
     }
-    fn get(&self, index: usize) -> Ref<'_> {
-        self.as_slice().get(index).map_or(Ref::Absent, T::get)
+    fn get(&self, index: usize) -> ValueRef<'_> {
+        self.as_slice().get(index).map_or(ValueRef::Absent, T::get)
     }
 }
 
-impl<T: FieldType + Default> PutList for Vec<T> {
+impl<T: FieldType + Default> ListMut for Vec<T> {
     fn start(&mut self) {
         self.clear();
     }
-    fn push(&mut self) -> Slot<'_> {
+    fn push(&mut self) -> ValueMut<'_> {
         let last = self.len();
         self.push(T::default());
-        self[last].slot()
+        self[last].value_mut()
     }
 }
 
 impl<T: FieldType + Default> FieldType for Option<Vec<T>> {
-    fn get(&self) -> Ref<'_> {
+    fn get(&self) -> ValueRef<'_> {
         match self {
-            Some(list) => Ref::List(list),
-            None => Ref::Absent,
+            Some(list) => ValueRef::List(list),
+            None => ValueRef::Absent,
         }
     }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::List(self)
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::List(self)
     }
 }
 
-impl<T: FieldType + Default> PutList for Option<Vec<T>> {
+impl<T: FieldType + Default> ListMut for Option<Vec<T>> {
     fn start(&mut self) {
         *self = Some(Vec::new());
     }
-    fn push(&mut self) -> Slot<'_> {
-        PutList::push(self.get_or_insert_default())
+    fn push(&mut self) -> ValueMut<'_> {
+        ListMut::push(self.get_or_insert_default())
     }
 }
 
 impl<T: FieldType + Default> FieldType for BTreeMap<String, T> {
-    fn get(&self) -> Ref<'_> {
-        Ref::Map(self)
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Map(self)
     }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Map(self)
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Map(self)
     }
 }
 
@@ -611,45 +611,45 @@ impl<T: FieldType> Map for BTreeMap<String, T> {
     fn len(&self) -> usize {
         self.len()
     }
-    fn entry(&self, index: usize) -> Option<(&str, Ref<'_>)> {
+    fn entry(&self, index: usize) -> Option<(&str, ValueRef<'_>)> {
         self.iter()
             .nth(index)
             .map(|(key, value)| (key.as_str(), value.get()))
     }
-    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, Ref<'a>)) {
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, ValueRef<'a>)) {
         for (key, value) in self {
             show(key, value.get());
         }
     }
 }
 
-impl<T: FieldType + Default> PutMap for BTreeMap<String, T> {
+impl<T: FieldType + Default> MapMut for BTreeMap<String, T> {
     fn start(&mut self) {
         self.clear();
     }
-    fn insert(&mut self, key: String) -> Slot<'_> {
-        self.entry(key).or_default().slot()
+    fn insert(&mut self, key: String) -> ValueMut<'_> {
+        self.entry(key).or_default().value_mut()
     }
 }
 
 impl<T: FieldType + Default> FieldType for Option<BTreeMap<String, T>> {
-    fn get(&self) -> Ref<'_> {
+    fn get(&self) -> ValueRef<'_> {
         match self {
-            Some(map) => Ref::Map(map),
-            None => Ref::Absent,
+            Some(map) => ValueRef::Map(map),
+            None => ValueRef::Absent,
         }
     }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Map(self)
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Map(self)
     }
 }
 
-impl<T: FieldType + Default> PutMap for Option<BTreeMap<String, T>> {
+impl<T: FieldType + Default> MapMut for Option<BTreeMap<String, T>> {
     fn start(&mut self) {
         *self = Some(BTreeMap::new());
     }
-    fn insert(&mut self, key: String) -> Slot<'_> {
-        PutMap::insert(self.get_or_insert_default(), key)
+    fn insert(&mut self, key: String) -> ValueMut<'_> {
+        MapMut::insert(self.get_or_insert_default(), key)
     }
 }
 
@@ -708,8 +708,8 @@ impl Field {
     }
 
     /// A nested record.
-    pub const fn object(name: &'static str, shape: &'static Shape) -> Self {
-        Self::new(name, Kind::Object(shape))
+    pub const fn object(name: &'static str, schema: &'static Schema) -> Self {
+        Self::new(name, Kind::Object(schema))
     }
 
     /// A list.
@@ -722,12 +722,12 @@ impl Field {
         Self::new(name, Kind::Map(element))
     }
 
-    /// What the shape does not list: a map behind all other fields, without a name of its own.
+    /// What the schema does not list: a map behind all other fields, without a name of its own.
     pub const fn rest(element: &'static Field) -> Self {
         Self::new("", Kind::Map(element))
     }
 
-    /// The field keeps what the shape does not list.
+    /// The field keeps what the schema does not list.
     pub fn is_rest(&self) -> bool {
         self.name.is_empty() && matches!(self.kind, Kind::Map(_))
     }
@@ -778,7 +778,7 @@ impl Field {
 /// Implements [`Record`], `Clone`, `Debug` and `PartialEq` (and serde's traits, feature `serde`) for
 /// a struct that has `Default`: `record!(request Name, SHAPE, 0 => first_field, 1 => second_field);`
 ///
-/// All of them go through the shape: a derive a struct would be most of what the compiler has to do.
+/// All of them go through the schema: a derive a struct would be most of what the compiler has to do.
 /// After `response`, serde's `Deserialize` is as tolerant as [`decode`](crate::decode::decode);
 /// after `request`, names and kinds must be right.
 #[macro_export]
@@ -791,26 +791,26 @@ macro_rules! record {
         $crate::record!(@record $type, $($rest)*);
         $crate::record_serde!($type, tolerant);
     };
-    (@record $type:ident, $shape:ident $(, $index:literal => $field:ident)* $(,)?) => {
+    (@record $type:ident, $schema:ident $(, $index:literal => $field:ident)* $(,)?) => {
         impl $crate::record::Record for $type {
-            fn shape(&self) -> &'static $crate::record::Shape {
-                &$shape
+            fn schema(&self) -> &'static $crate::record::Schema {
+                &$schema
             }
             #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
-            fn get(&self, index: usize) -> $crate::record::Ref<'_> {
+            fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {
                 let field: &dyn $crate::record::FieldType = match index {
                     $($index => &self.$field,)*
-                    _ => return $crate::record::Ref::Absent,
+                    _ => return $crate::record::ValueRef::Absent,
                 };
                 field.get()
             }
             #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
-            fn slot(&mut self, index: usize) -> Option<$crate::record::Slot<'_>> {
+            fn value_mut(&mut self, index: usize) -> Option<$crate::record::ValueMut<'_>> {
                 let field: &mut dyn $crate::record::FieldType = match index {
                     $($index => &mut self.$field,)*
                     _ => return None,
                 };
-                Some(field.slot())
+                Some(field.value_mut())
             }
         }
 

@@ -1,4 +1,4 @@
-//! Checks a request against everything that its shape states: what is required, what values are
+//! Checks a request against everything that its schema states: what is required, what values are
 //! allowed, and the rules between parameters (module `rules`).
 //!
 //! Nothing is allocated for a request that is right. What *present* means is said here, once, by
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     path::Path,
-    record::{Field, Format, Kind, Limits, List, Map, Record, Ref, RuleKind, Style},
+    record::{Field, Format, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
 };
 
 mod rules;
@@ -165,23 +165,27 @@ impl std::error::Error for Violations {}
 /// nothing in it — except within a parameter that is a JSON text, where `[]` and `{}` can be
 /// written and are. The empty text is a value like any other.
 #[must_use]
-pub fn is_present(value: Ref<'_>, style: Style) -> bool {
+pub fn is_present(value: ValueRef<'_>, style: Style) -> bool {
     match value {
-        Ref::Absent => false,
-        Ref::String(_) | Ref::Integer(_) | Ref::Float(_) | Ref::Boolean(_) | Ref::Bytes(_) => true,
-        Ref::Any(value) => is_any_present(value, style),
-        Ref::Object(_) | Ref::List(_) | Ref::Map(_) if style == Style::Json => true,
-        Ref::Object(record) => {
-            let fields = record.shape().fields.iter().enumerate();
+        ValueRef::Absent => false,
+        ValueRef::String(_)
+        | ValueRef::Integer(_)
+        | ValueRef::Float(_)
+        | ValueRef::Boolean(_)
+        | ValueRef::Bytes(_) => true,
+        ValueRef::Any(value) => is_any_present(value, style),
+        ValueRef::Object(_) | ValueRef::List(_) | ValueRef::Map(_) if style == Style::Json => true,
+        ValueRef::Object(record) => {
+            let fields = record.schema().fields.iter().enumerate();
             fields
                 .into_iter()
                 .any(|(index, field)| is_present(record.get(index), style_within(style, field)))
         }
-        Ref::List(list) if style == Style::Flat => {
+        ValueRef::List(list) if style == Style::Flat => {
             (0..list.len()).any(|index| is_present(list.get(index), style))
         }
-        Ref::List(list) => !list.is_empty(),
-        Ref::Map(map) => {
+        ValueRef::List(list) => !list.is_empty(),
+        ValueRef::Map(map) => {
             let mut present = false;
             map.visit(&mut |_, value| present = present || is_present(value, style));
             present
@@ -208,7 +212,7 @@ fn is_any_present(value: &Value, style: Style) -> bool {
     }
 }
 
-/// Checks everything that the shape of a record states.
+/// Checks everything that the schema of a record states.
 ///
 /// # Errors
 ///
@@ -238,8 +242,8 @@ struct At<'a> {
 
 impl Check {
     fn record(&mut self, record: &dyn Record, style: Style, path: &Path<'_>, sensitive: bool) {
-        let shape = record.shape();
-        for (index, field) in shape.fields.iter().enumerate() {
+        let schema = record.schema();
+        for (index, field) in schema.fields.iter().enumerate() {
             let at = At {
                 field,
                 style: style_within(style, field),
@@ -248,12 +252,12 @@ impl Check {
             };
             self.field(record.get(index), at);
         }
-        for rule in shape.rules {
+        for rule in schema.rules {
             rules::check(rule, record, style, path, sensitive, &mut self.found);
         }
     }
 
-    fn field(&mut self, value: Ref<'_>, at: At<'_>) {
+    fn field(&mut self, value: ValueRef<'_>, at: At<'_>) {
         if is_present(value, at.style) {
             return self.value(value, at);
         }
@@ -261,10 +265,10 @@ impl Check {
             return self.report(at, ViolationKind::Required, || None, "it must be given");
         }
         let given = match value {
-            Ref::List(list) if list.is_empty() => "an empty list",
-            Ref::Map(map) if map.is_empty() => "an empty map",
-            Ref::List(_) => "a list with nothing in its elements",
-            Ref::Map(_) => "a map with nothing in its entries",
+            ValueRef::List(list) if list.is_empty() => "an empty list",
+            ValueRef::Map(map) if map.is_empty() => "an empty map",
+            ValueRef::List(_) => "a list with nothing in its elements",
+            ValueRef::Map(_) => "a map with nothing in its entries",
             _ => return,
         };
         self.report(
@@ -275,21 +279,21 @@ impl Check {
         );
     }
 
-    fn value(&mut self, value: Ref<'_>, at: At<'_>) {
+    fn value(&mut self, value: ValueRef<'_>, at: At<'_>) {
         match (at.field.kind, value) {
-            (Kind::String, Ref::String(text)) => self.text(text, at),
-            (Kind::Integer, Ref::Integer(number)) => self.integer(number, at),
-            (Kind::Float, Ref::Float(number)) => self.float(number, at),
-            (Kind::Boolean, Ref::Boolean(flag)) => {
+            (Kind::String, ValueRef::String(text)) => self.text(text, at),
+            (Kind::Integer, ValueRef::Integer(number)) => self.integer(number, at),
+            (Kind::Float, ValueRef::Float(number)) => self.float(number, at),
+            (Kind::Boolean, ValueRef::Boolean(flag)) => {
                 self.enumerated(at, || flag.to_string(), |value| value == as_text(flag));
             }
-            (Kind::Bytes, Ref::Bytes(_)) => {}
-            (Kind::Any, Ref::Any(value)) => self.any(value, at),
-            (Kind::Object(_), Ref::Object(record)) => {
+            (Kind::Bytes, ValueRef::Bytes(_)) => {}
+            (Kind::Any, ValueRef::Any(value)) => self.any(value, at),
+            (Kind::Object(_), ValueRef::Object(record)) => {
                 self.record(record, at.style, at.path, at.sensitive);
             }
-            (Kind::List(element), Ref::List(list)) => self.list(list, element, at),
-            (Kind::Map(element), Ref::Map(map)) => self.map(map, element, at),
+            (Kind::List(element), ValueRef::List(list)) => self.list(list, element, at),
+            (Kind::Map(element), ValueRef::Map(map)) => self.map(map, element, at),
             (kind, value) => self.report(
                 at,
                 ViolationKind::Type,
@@ -430,7 +434,7 @@ impl Check {
     }
 
     /// An element that is not written would shift those that follow, or be lost in silence.
-    fn element(&mut self, value: Ref<'_>, at: At<'_>) {
+    fn element(&mut self, value: ValueRef<'_>, at: At<'_>) {
         if is_present(value, at.style) {
             return self.value(value, at);
         }
@@ -541,18 +545,18 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-fn kind_of(value: Ref<'_>) -> &'static str {
+fn kind_of(value: ValueRef<'_>) -> &'static str {
     match value {
-        Ref::Absent => "nothing",
-        Ref::String(_) => "text",
-        Ref::Integer(_) => "a whole number",
-        Ref::Float(_) => "a number",
-        Ref::Boolean(_) => "true or false",
-        Ref::Bytes(_) => "bytes",
-        Ref::Any(_) => "any JSON",
-        Ref::Object(_) => "an object",
-        Ref::List(_) => "a list",
-        Ref::Map(_) => "a map",
+        ValueRef::Absent => "nothing",
+        ValueRef::String(_) => "text",
+        ValueRef::Integer(_) => "a whole number",
+        ValueRef::Float(_) => "a number",
+        ValueRef::Boolean(_) => "true or false",
+        ValueRef::Bytes(_) => "bytes",
+        ValueRef::Any(_) => "any JSON",
+        ValueRef::Object(_) => "an object",
+        ValueRef::List(_) => "a list",
+        ValueRef::Map(_) => "a map",
     }
 }
 

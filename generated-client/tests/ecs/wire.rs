@@ -132,7 +132,7 @@ fn rules_reach_into_lists() {
     assert_eq!(violations.0.len(), 1, "{said}");
 }
 
-/// Every operation of the product is there once, and says of itself what its shape holds.
+/// Every operation of the product is there once, and says of itself what its schema holds.
 #[test]
 fn every_operation_is_listed() {
     let operations = ecs::PRODUCT.operations;

@@ -8,7 +8,7 @@
 //!
 //! Error bodies are read as JSON with `Code`, `Message`, `RequestId` (in any case of letters), then
 //! as XML with the same names. What is neither, such as a gateway's page, becomes
-//! [`Error::Decode`] with an excerpt.
+//! [`Error::Response`] with an excerpt.
 
 use reqwest::header::HeaderMap;
 use serde::{
@@ -20,9 +20,9 @@ use serde_json::Value;
 use super::redact::Secrets;
 use crate::{
     decode::DecodeError,
-    error::{AnswerDetails, Error, Meta, ServiceDetails},
+    error::{Error, Meta, ResponseDetails, ServiceDetails},
     operation::{Operation, ProductInfo},
-    record::{Field, Kind, Record, Shape},
+    record::{Field, Kind, Record, Schema},
 };
 
 /// How much of a body an error shows, in bytes.
@@ -85,7 +85,7 @@ impl Answer {
         secrets: impl FnOnce() -> Secrets,
     ) -> Result<Meta, Error> {
         // An operation without a documented response may answer whatever it likes.
-        if response.shape().fields.is_empty() {
+        if response.schema().fields.is_empty() {
             return Ok(self.meta);
         }
         match crate::decode::decode(&self.body, response) {
@@ -135,7 +135,7 @@ impl Answer {
         } else {
             excerpt(&self.body, secrets)
         };
-        AnswerDetails {
+        ResponseDetails {
             reason,
             path,
             content_type: header(&self.headers, "content-type"),
@@ -241,7 +241,7 @@ impl Fields {
     }
 
     /// The body of an answer with a status of success tells a failure all the same.
-    fn tell_failure(&self, shape: &Shape) -> bool {
+    fn tell_failure(&self, schema: &Schema) -> bool {
         let good = ["OK", "200", "Success"];
         if self.code.is_empty()
             || good.iter().any(|good| self.code.eq_ignore_ascii_case(good))
@@ -250,7 +250,7 @@ impl Fields {
             return false;
         }
         let lists = |name: &str| {
-            shape
+            schema
                 .fields
                 .iter()
                 .any(|field| field.name.eq_ignore_ascii_case(name))
@@ -352,19 +352,19 @@ fn excerpt(body: &[u8], secrets: &Secrets) -> String {
     line
 }
 
-/// Looks at so many shapes at most: a shape may contain itself.
-fn has_sensitive(shape: &Shape, left: &mut u32) -> bool {
+/// Looks at so many schemas at most: a schema may contain itself.
+fn has_sensitive(schema: &Schema, left: &mut u32) -> bool {
     let Some(rest) = left.checked_sub(1) else {
         return true;
     };
     *left = rest;
-    shape.fields.iter().any(|field| is_sensitive(field, left))
+    schema.fields.iter().any(|field| is_sensitive(field, left))
 }
 
 fn is_sensitive(field: &Field, left: &mut u32) -> bool {
     field.sensitive
         || match field.kind {
-            Kind::Object(shape) => has_sensitive(shape, left),
+            Kind::Object(schema) => has_sensitive(schema, left),
             Kind::List(element) | Kind::Map(element) => is_sensitive(element, left),
             _ => false,
         }
@@ -390,7 +390,7 @@ mod tests {
         errors: &[],
         operations: &[],
     };
-    static SHAPE: Shape = Shape {
+    static SHAPE: Schema = Schema {
         name: "Response",
         fields: &[
             Field::string("RequestId"),
@@ -448,7 +448,7 @@ mod tests {
                 Ok(answer) => prop_assert_eq!(answer.body.as_ref(), body.as_slice()),
                 Err(error) => {
                     prop_assert_eq!(error.status(), Some(status));
-                    if let Error::Decode(answer) = &error {
+                    if let Error::Response(answer) = &error {
                         prop_assert!(answer.excerpt().len() <= EXCERPT + '…'.len_utf8());
                         prop_assert!(!answer.excerpt().contains('\n'));
                     }

@@ -20,7 +20,7 @@ use crate::{
     observe::Observer,
     operation::{Access, Method, Operation, ProductInfo, SignatureKind},
     rate_limit::RateLimits,
-    record::{Location, Record, Ref, Slot},
+    record::{Location, Record, ValueMut, ValueRef},
     retry::{Budget, RetrySettings},
     sign, validate,
 };
@@ -157,7 +157,7 @@ impl Core {
     fn fill_region(&self, operation: &Operation, request: &mut dyn Record) {
         let Some(region) = &self.region else { return };
         for (index, field) in operation.request.fields.iter().enumerate() {
-            if field.region && matches!(request.get(index), Ref::Absent) {
+            if field.region && matches!(request.get(index), ValueRef::Absent) {
                 put_text(request, index, region);
             }
         }
@@ -316,7 +316,7 @@ fn fill_token(
 ) -> Result<Option<String>, Error> {
     let index = operation.request.index_of(name);
     let own = match index.map(|index| request.get(index)) {
-        Some(Ref::String(token)) if !token.is_empty() => Some(token.to_owned()),
+        Some(ValueRef::String(token)) if !token.is_empty() => Some(token.to_owned()),
         _ => None,
     };
     let token = match (wanted, own) {
@@ -361,9 +361,9 @@ fn fill_dry_run(
         return Ok(false);
     };
     if options.dry_run {
-        let asked = match request.slot(index) {
-            Some(Slot::Boolean(slot)) => slot.put(true),
-            Some(Slot::String(slot)) => slot.put("true".to_owned()),
+        let asked = match request.value_mut(index) {
+            Some(ValueMut::Boolean(value_mut)) => value_mut.put(true),
+            Some(ValueMut::String(value_mut)) => value_mut.put("true".to_owned()),
             _ => false,
         };
         if !asked {
@@ -375,7 +375,7 @@ fn fill_dry_run(
     }
     Ok(matches!(
         request.get(index),
-        Ref::Boolean(true) | Ref::String("true")
+        ValueRef::Boolean(true) | ValueRef::String("true")
     ))
 }
 
@@ -421,8 +421,8 @@ const RESERVED: [&str; 8] = [
 ];
 
 fn put_text(record: &mut dyn Record, index: usize, text: &str) -> bool {
-    match record.slot(index) {
-        Some(Slot::String(slot)) => slot.put(text.to_owned()),
+    match record.value_mut(index) {
+        Some(ValueMut::String(value_mut)) => value_mut.put(text.to_owned()),
         _ => false,
     }
 }

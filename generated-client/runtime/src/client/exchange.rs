@@ -23,7 +23,7 @@ use crate::{
     operation::{Method, Operation},
     rate_limit::Place,
     record::Record,
-    retry::{self, Class, Decision, Failure, Situation, Stop},
+    retry::{self, Attempt, Decision, Failure, FailureClass, StopReason},
     sign::{self, Unsigned},
 };
 
@@ -185,7 +185,7 @@ impl Core {
                 }
             };
             // The same access key that was refused would be refused again.
-            if let Some((_, Class::StaleCredentials)) = &progress.last
+            if let Some((_, FailureClass::StaleCredentials)) = &progress.last
                 && progress.credentials == credentials
             {
                 return Err(progress.give_up(Error::configuration("no fresh access key")));
@@ -244,8 +244,8 @@ impl Core {
     fn decide(&self, call: &Prepared, progress: &mut Progress, failed: &Failed) -> Decision {
         let class = failed.failure.class;
         // Only the server's clock can correct ours.
-        let unmendable = class == Class::Clock && failed.server_time.is_none();
-        let situation = Situation {
+        let unmendable = class == FailureClass::Clock && failed.server_time.is_none();
+        let situation = Attempt {
             attempts: progress.tries,
             repeatable: call.repeatable,
             met_before: unmendable || progress.met.contains(&class),
@@ -253,20 +253,21 @@ impl Core {
             random: retry::random(),
         };
         // A mistaken region does not come into being by waiting.
-        let decision = if class == Class::NotSent && call.region_hint.is_some() && failed.dns() {
-            Decision::Stop(Stop::Final)
-        } else {
-            retry::decide(&self.retry, &situation, &failed.failure)
-        };
+        let decision =
+            if class == FailureClass::NotSent && call.region_hint.is_some() && failed.dns() {
+                Decision::Stop(StopReason::Final)
+            } else {
+                retry::decide(&self.retry, &situation, &failed.failure)
+            };
         progress.met.push(class);
         let Decision::Retry(wait) = decision else {
             return decision;
         };
         let Some(cost) = self.budget.withdraw(class) else {
-            return Decision::Stop(Stop::Budget);
+            return Decision::Stop(StopReason::Budget);
         };
         progress.last_cost = cost;
-        if let (Class::Clock, Some(time)) = (class, failed.server_time) {
+        if let (FailureClass::Clock, Some(time)) = (class, failed.server_time) {
             self.set_clock(time);
         }
         Decision::Retry(wait)
@@ -530,9 +531,9 @@ struct Progress {
     /// The same, with the times when there was no access key to send it with.
     tries: u32,
     /// The error before, and what it meant.
-    last: Option<(Error, Class)>,
+    last: Option<(Error, FailureClass)>,
     last_cost: u32,
-    met: Vec<Class>,
+    met: Vec<FailureClass>,
     credentials: Option<Credentials>,
 }
 

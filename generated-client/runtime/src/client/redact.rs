@@ -4,7 +4,7 @@
 
 use crate::{
     credentials::Credentials,
-    record::{Field, Record, Ref},
+    record::{Field, Record, ValueRef},
     sign::{Signed, percent_encoded},
 };
 
@@ -48,28 +48,28 @@ impl Secrets {
 
     /// The values of sensitive parameters.
     fn add_sensitive(&mut self, request: &dyn Record) {
-        for (index, field) in request.shape().fields.iter().enumerate() {
+        for (index, field) in request.schema().fields.iter().enumerate() {
             self.add_value(field, request.get(index), field.sensitive);
         }
     }
 
-    fn add_value(&mut self, field: &Field, value: Ref<'_>, sensitive: bool) {
+    fn add_value(&mut self, field: &Field, value: ValueRef<'_>, sensitive: bool) {
         use crate::record::Kind;
         let sensitive = sensitive || field.sensitive;
         match (value, field.kind) {
-            (Ref::String(text), _) if sensitive => self.add(text),
-            (Ref::Any(json), _) if sensitive => self.add(&json.to_string()),
-            (Ref::Object(record), _) => {
-                for (index, field) in record.shape().fields.iter().enumerate() {
+            (ValueRef::String(text), _) if sensitive => self.add(text),
+            (ValueRef::Any(json), _) if sensitive => self.add(&json.to_string()),
+            (ValueRef::Object(record), _) => {
+                for (index, field) in record.schema().fields.iter().enumerate() {
                     self.add_value(field, record.get(index), sensitive);
                 }
             }
-            (Ref::List(list), Kind::List(element)) => {
+            (ValueRef::List(list), Kind::List(element)) => {
                 for index in 0..list.len() {
                     self.add_value(element, list.get(index), sensitive);
                 }
             }
-            (Ref::Map(map), Kind::Map(element)) => {
+            (ValueRef::Map(map), Kind::Map(element)) => {
                 for index in 0..map.len() {
                     if let Some((_, value)) = map.entry(index) {
                         self.add_value(element, value, sensitive);

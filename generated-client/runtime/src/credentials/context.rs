@@ -165,10 +165,10 @@ impl Context {
 }
 
 fn built(
-    slot: &OnceLock<reqwest::Client>,
+    value_mut: &OnceLock<reqwest::Client>,
     builder: fn() -> reqwest::ClientBuilder,
 ) -> Result<&reqwest::Client, CredentialsError> {
-    if let Some(client) = slot.get() {
+    if let Some(client) = value_mut.get() {
         return Ok(client);
     }
     crate::tls::ensure_provider();
@@ -181,5 +181,5 @@ fn built(
         .map_err(|error| {
             CredentialsError::invalid("no HTTP client can be set up").with_source(error)
         })?;
-    Ok(slot.get_or_init(|| client))
+    Ok(value_mut.get_or_init(|| client))
 }

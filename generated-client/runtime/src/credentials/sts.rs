@@ -13,7 +13,7 @@ use crate::{
     encode::Parameters,
     operation::{Method, SignatureKind},
     record::Location,
-    retry::Class,
+    retry::FailureClass,
     sign::{Unsigned, nonce, sign},
 };
 
@@ -149,7 +149,7 @@ pub(super) async fn call(
 
     let mut answer = send(context, &url, &server, call, context.clock().now()).await?;
     if !answer.is_success()
-        && class(&answer) == Class::Clock
+        && class(&answer) == FailureClass::Clock
         && let Some(time) = answer.server_time
     {
         tracing::warn!("STS takes the time of this machine for wrong: using its own");
@@ -200,9 +200,9 @@ async fn send(
 }
 
 /// What an answer that is no success means, by the rules for every other service.
-fn class(answer: &http::Answer) -> Class {
+fn class(answer: &http::Answer) -> FailureClass {
     let body = parse_object("", &answer.body).unwrap_or_default();
-    Class::of_answer(answer.status, code(&body).unwrap_or_default(), false)
+    FailureClass::of_answer(answer.status, code(&body).unwrap_or_default(), false)
 }
 
 fn code(body: &Map<String, Value>) -> Option<&str> {
@@ -215,7 +215,10 @@ fn rejection(server: &str, answer: &http::Answer, call: &Call<'_>) -> Failure {
         return answer.rejection(server).into();
     };
     let code = code(&body);
-    let passes = matches!(class(answer), Class::Throttled | Class::Server);
+    let passes = matches!(
+        class(answer),
+        FailureClass::Throttled | FailureClass::Server
+    );
     let kind = if passes || http::is_transient(answer.status) {
         CredentialsErrorKind::Unavailable
     } else {

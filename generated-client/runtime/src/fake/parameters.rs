@@ -8,28 +8,28 @@ use super::{
 use crate::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Location, RuleKind, Shape},
+    record::{Location, RuleKind, Schema},
     validate::{Violation, ViolationKind, Violations, check},
 };
 
 /// The parameters of a request, read and checked.
 pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Fault> {
     let operation = target.operation;
-    let shape = operation.request;
-    let pairs = pairs(shape, request);
+    let schema = operation.request;
+    let pairs = pairs(schema, request);
     let borrowed = pairs
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    let read = DynRecord::from_wire(shape, borrowed);
+    let read = DynRecord::from_wire(schema, borrowed);
     let mut violations = match &read {
         Ok(record) => check(record).err(),
         Err(violations) => Some(violations.clone()),
     }
     .map_or_else(Vec::new, |Violations(all)| all);
     // What is in the host name is not in the request.
-    violations.retain(|violation| !travels_in_host(shape, &violation.parameter));
+    violations.retain(|violation| !travels_in_host(schema, &violation.parameter));
 
-    if let Some(name) = missing_region(shape, &pairs) {
+    if let Some(name) = missing_region(schema, &pairs) {
         return Err(Fault::of(
             operation,
             "MissingParameter",
@@ -43,9 +43,9 @@ pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Faul
 }
 
 /// The parameters by name, the body among them.
-fn pairs(shape: &Shape, request: &Received) -> Vec<(String, String)> {
+fn pairs(schema: &Schema, request: &Received) -> Vec<(String, String)> {
     let mut pairs = request.parameters.clone();
-    for field in shape.fields {
+    for field in schema.fields {
         match (field.location, find(&request.common, field.name)) {
             (Location::Body, _) if !request.body.is_empty() => {
                 let text = String::from_utf8_lossy(&request.body).into_owned();
@@ -61,14 +61,14 @@ fn pairs(shape: &Shape, request: &Received) -> Vec<(String, String)> {
     pairs
 }
 
-fn travels_in_host(shape: &Shape, name: &str) -> bool {
-    let field = shape.fields.iter().find(|field| field.name == name);
+fn travels_in_host(schema: &Schema, name: &str) -> bool {
+    let field = schema.fields.iter().find(|field| field.name == name);
     field.is_some_and(|field| field.location == Location::Host)
 }
 
 /// The region that the client ought to have filled in.
-fn missing_region(shape: &Shape, pairs: &[(String, String)]) -> Option<&'static str> {
-    shape
+fn missing_region(schema: &Schema, pairs: &[(String, String)]) -> Option<&'static str> {
+    schema
         .fields
         .iter()
         .find(|field| {

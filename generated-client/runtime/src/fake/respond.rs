@@ -1,4 +1,4 @@
-//! Makes the body of a success out of the shape of the response, the request, and the example that
+//! Makes the body of a success out of the schema of the response, the request, and the example that
 //! the spec has.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use crate::{
     encode::json_text,
     operation::{Operation, Pagination},
-    record::{Echo, Field, Format, Kind, Record, Ref, Shape},
+    record::{Echo, Field, Format, Kind, Record, Schema, ValueRef},
 };
 
-/// How deep nested values are made; shapes may contain themselves.
+/// How deep nested values are made; schemas may contain themselves.
 const DEPTH: usize = 12;
 
 /// How many values are made where no limit keeps the count low.
@@ -49,10 +49,10 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn object(&mut self, shape: &Shape, example: Option<&Value>) -> Value {
+    fn object(&mut self, schema: &Schema, example: Option<&Value>) -> Value {
         let mut fields = Map::new();
         self.depth += 1;
-        for field in shape.fields {
+        for field in schema.fields {
             let example = example.and_then(|example| example.get(field.name));
             let value = self.field(field, example);
             fields.insert(field.name.to_owned(), value);
@@ -80,10 +80,10 @@ impl Maker<'_> {
         };
         let given = parameter(self.request, echo.values);
         let asked = match given {
-            Some((_, Ref::List(list))) => list.len(),
+            Some((_, ValueRef::List(list))) => list.len(),
             _ => 0,
         };
-        if let Some((_, Ref::List(list))) = given
+        if let Some((_, ValueRef::List(list))) = given
             && asked > 0
         {
             return (0..asked)
@@ -94,14 +94,14 @@ impl Maker<'_> {
             .count
             .and_then(|name| parameter(self.request, name))
             .map_or(0, |(_, value)| match value {
-                Ref::Integer(count) => count.clamp(0, MOST),
+                ValueRef::Integer(count) => count.clamp(0, MOST),
                 _ => 0,
             });
         // The response may say less of its elements than the request does.
         let format = element
             .limits
             .format
-            .or_else(|| format_of(self.request.shape(), echo.values));
+            .or_else(|| format_of(self.request.schema(), echo.values));
         (0..count)
             .map(|_| match format {
                 Some(format) if matches!(element.kind, Kind::String) => {
@@ -115,8 +115,8 @@ impl Maker<'_> {
     /// The example where there is one, else something plausible.
     fn value(&mut self, field: &Field, example: Option<&Value>) -> Value {
         match (field.kind, example) {
-            (Kind::Object(shape), example) if self.depth < DEPTH => {
-                self.object(shape, example.filter(|example| example.is_object()))
+            (Kind::Object(schema), example) if self.depth < DEPTH => {
+                self.object(schema, example.filter(|example| example.is_object()))
             }
             (Kind::Object(_), _) => json!({}),
             (Kind::List(element), Some(Value::Array(examples))) => examples
@@ -156,12 +156,12 @@ impl Maker<'_> {
 }
 
 /// The field and value of a parameter that was given.
-fn parameter<'a>(request: &'a dyn Record, name: &str) -> Option<(&'static Field, Ref<'a>)> {
-    let shape = request.shape();
-    let index = shape.index_of(name)?;
+fn parameter<'a>(request: &'a dyn Record, name: &str) -> Option<(&'static Field, ValueRef<'a>)> {
+    let schema = request.schema();
+    let index = schema.index_of(name)?;
     match request.get(index) {
-        Ref::Absent => None,
-        value => Some((&shape.fields[index], value)),
+        ValueRef::Absent => None,
+        value => Some((&schema.fields[index], value)),
     }
 }
 
@@ -172,15 +172,15 @@ fn is_scalar(kind: &Kind) -> bool {
     )
 }
 
-fn is_scalar_value(value: Ref<'_>) -> bool {
+fn is_scalar_value(value: ValueRef<'_>) -> bool {
     matches!(
         value,
-        Ref::String(_) | Ref::Integer(_) | Ref::Float(_) | Ref::Boolean(_)
+        ValueRef::String(_) | ValueRef::Integer(_) | ValueRef::Float(_) | ValueRef::Boolean(_)
     )
 }
 
 /// A value of the request as the response has it.
-fn as_kind(kind: &Kind, value: Ref<'_>) -> Value {
+fn as_kind(kind: &Kind, value: ValueRef<'_>) -> Value {
     let mut text = String::new();
     json_text(value, &mut text);
     match (kind, serde_json::from_str(&text).unwrap_or_default()) {
@@ -196,8 +196,8 @@ fn as_kind(kind: &Kind, value: Ref<'_>) -> Value {
 }
 
 /// The format of the elements of a list parameter.
-fn format_of(shape: &Shape, name: &str) -> Option<Format> {
-    match shape.fields[shape.index_of(name)?].kind {
+fn format_of(schema: &Schema, name: &str) -> Option<Format> {
+    match schema.fields[schema.index_of(name)?].kind {
         Kind::List(element) => element.limits.format,
         _ => None,
     }
@@ -241,7 +241,7 @@ fn end_pages(pagination: Pagination, request: &dyn Record, body: &mut Value) {
             }
             let later = matches!(
                 parameter(request, page_number),
-                Some((_, Ref::Integer(2..)))
+                Some((_, ValueRef::Integer(2..)))
             );
             if let (true, Some(items)) = (later, at(body, items)) {
                 *items = json!([]);

@@ -4,7 +4,7 @@ use crate::support::NET;
 use alicloud_runtime::{
     client::DynClient,
     operation::{Access, Operation},
-    record::{Field, Location, Shape},
+    record::{Field, Location, Schema},
 };
 use alicloud_runtime::{
     credentials::Environment,
@@ -223,7 +223,7 @@ fn only_unlisted_regions_are_mistaken() {
     assert_eq!(mistaken(&unlisted, "mars-1"), None);
 }
 
-static IN_HOST: Shape = Shape {
+static IN_HOST: Schema = Schema {
     name: "InHost",
     fields: &[
         Field::string("RegionId").region().location(Location::Host),

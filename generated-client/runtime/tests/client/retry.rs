@@ -15,7 +15,9 @@ use alicloud_runtime::{
     observe::{AttemptEvent, CallEvent, Next, Observer},
     operation::SignatureKind,
     rate_limit::RateLimit,
-    retry::{Budget, Class, Decision, Failure, RetrySettings, Situation, Stop, decide, hint},
+    retry::{
+        Attempt, Budget, Decision, Failure, FailureClass, RetrySettings, StopReason, decide, hint,
+    },
 };
 use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -25,68 +27,73 @@ const OK: &str = r#"{"RequestId":"REQ-OK"}"#;
 #[test]
 fn answers_are_classed_by_code_first_then_table_then_status() {
     let cases = [
-        (400, "Throttling", false, Class::Throttled),
-        (400, "Throttling.User", false, Class::Throttled),
-        (503, "Throttling.Api", false, Class::Throttled),
-        (403, "Rejected.Throttling", false, Class::Throttled),
-        (400, "ThrottlingNot", false, Class::Final),
-        (429, "", false, Class::Throttled),
-        (503, "", false, Class::Server),
-        (500, "InternalError", false, Class::Server),
-        (400, "ServiceUnavailable", false, Class::Server),
-        (400, "UnknownError", true, Class::Server),
-        (500, "Anything", true, Class::Server),
-        (501, "", false, Class::Final),
+        (400, "Throttling", false, FailureClass::Throttled),
+        (400, "Throttling.User", false, FailureClass::Throttled),
+        (503, "Throttling.Api", false, FailureClass::Throttled),
+        (403, "Rejected.Throttling", false, FailureClass::Throttled),
+        (400, "ThrottlingNot", false, FailureClass::Final),
+        (429, "", false, FailureClass::Throttled),
+        (503, "", false, FailureClass::Server),
+        (500, "InternalError", false, FailureClass::Server),
+        (400, "ServiceUnavailable", false, FailureClass::Server),
+        (400, "UnknownError", true, FailureClass::Server),
+        (500, "Anything", true, FailureClass::Server),
+        (501, "", false, FailureClass::Final),
         (
             500,
             "InvalidOperation.RegionNotSupportIpPrefix",
             false,
-            Class::Final,
+            FailureClass::Final,
         ),
         (
             500,
             "InvalidOperation.RegionNotSupportIpPrefix",
             true,
-            Class::Server,
+            FailureClass::Server,
         ),
-        (408, "", false, Class::Server),
-        (400, "InvalidTimeStamp.Expired", false, Class::Clock),
-        (400, "InvalidTimeStamp.Format", false, Class::Final),
-        (400, "SignatureNonceUsed", false, Class::Replay),
+        (408, "", false, FailureClass::Server),
+        (400, "InvalidTimeStamp.Expired", false, FailureClass::Clock),
+        (400, "InvalidTimeStamp.Format", false, FailureClass::Final),
+        (400, "SignatureNonceUsed", false, FailureClass::Replay),
         (
             400,
             "InvalidSecurityToken.Expired",
             false,
-            Class::StaleCredentials,
+            FailureClass::StaleCredentials,
         ),
         (
             400,
             "InvalidOperation.EniOperationConflict",
             false,
-            Class::Busy,
+            FailureClass::Busy,
         ),
-        (409, "OperationConflict", false, Class::Busy),
-        (400, "Resource.Moving", true, Class::Busy),
-        (400, "Resource.Moving", false, Class::Final),
-        (400, "LastTokenProcessing", false, Class::InProgress),
-        (400, "IdempotentProcessing", false, Class::InProgress),
-        (400, "IdempotentParameterMismatch", true, Class::Final),
-        (400, "DryRunOperation", true, Class::Final),
-        (400, "SignatureDoesNotMatch", false, Class::Final),
-        (403, "Forbidden.RAM", false, Class::Final),
-        (302, "", false, Class::Final),
+        (409, "OperationConflict", false, FailureClass::Busy),
+        (400, "Resource.Moving", true, FailureClass::Busy),
+        (400, "Resource.Moving", false, FailureClass::Final),
+        (400, "LastTokenProcessing", false, FailureClass::InProgress),
+        (400, "IdempotentProcessing", false, FailureClass::InProgress),
+        (
+            400,
+            "IdempotentParameterMismatch",
+            true,
+            FailureClass::Final,
+        ),
+        (400, "DryRunOperation", true, FailureClass::Final),
+        (400, "SignatureDoesNotMatch", false, FailureClass::Final),
+        (403, "Forbidden.RAM", false, FailureClass::Final),
+        (302, "", false, FailureClass::Final),
     ];
     for (status, code, listed, class) in cases {
         assert_eq!(
-            Class::of_answer(status, code, listed),
+            FailureClass::of_answer(status, code, listed),
             class,
             "{status} {code} {listed}"
         );
     }
 }
 
-fn situation() -> Situation {
-    Situation {
+fn situation() -> Attempt {
+    Attempt {
         attempts: 1,
         repeatable: true,
         met_before: false,
@@ -95,74 +102,106 @@ fn situation() -> Situation {
     }
 }
 
-fn failure(class: Class) -> Failure {
+fn failure(class: FailureClass) -> Failure {
     Failure { class, hint: None }
 }
 
 #[test]
 fn decisions_follow_from_class_and_situation() {
-    let unsafe_ = Situation {
+    let unsafe_ = Attempt {
         repeatable: false,
         ..situation()
     };
-    let again = Situation {
+    let again = Attempt {
         met_before: true,
         ..situation()
     };
-    let last = Situation {
+    let last = Attempt {
         attempts: 4,
         ..situation()
     };
-    let third = Situation {
+    let third = Attempt {
         attempts: 3,
         ..situation()
     };
-    let late = Situation {
+    let late = Attempt {
         remaining: Some(Duration::from_millis(100)),
         ..situation()
     };
     let retry = |millis| Decision::Retry(Duration::from_millis(millis));
     let cases = [
-        (Class::Final, situation(), Decision::Stop(Stop::Final)),
+        (
+            FailureClass::Final,
+            situation(),
+            Decision::Stop(StopReason::Final),
+        ),
         // What was surely not carried out may always be repeated.
-        (Class::NotSent, unsafe_, retry(100)),
-        (Class::Throttled, unsafe_, retry(500)),
-        (Class::Busy, unsafe_, retry(500)),
-        (Class::Clock, unsafe_, retry(0)),
-        (Class::StaleCredentials, unsafe_, retry(0)),
+        (FailureClass::NotSent, unsafe_, retry(100)),
+        (FailureClass::Throttled, unsafe_, retry(500)),
+        (FailureClass::Busy, unsafe_, retry(500)),
+        (FailureClass::Clock, unsafe_, retry(0)),
+        (FailureClass::StaleCredentials, unsafe_, retry(0)),
         // What may have been, only where that does no harm.
-        (Class::Server, situation(), retry(100)),
-        (Class::NoAnswer, situation(), retry(100)),
-        (Class::InProgress, situation(), retry(500)),
-        (Class::Replay, situation(), retry(0)),
-        (Class::Server, unsafe_, Decision::Stop(Stop::NotRepeatable)),
+        (FailureClass::Server, situation(), retry(100)),
+        (FailureClass::NoAnswer, situation(), retry(100)),
+        (FailureClass::InProgress, situation(), retry(500)),
+        (FailureClass::Replay, situation(), retry(0)),
         (
-            Class::NoAnswer,
+            FailureClass::Server,
             unsafe_,
-            Decision::Stop(Stop::NotRepeatable),
+            Decision::Stop(StopReason::NotRepeatable),
         ),
         (
-            Class::InProgress,
+            FailureClass::NoAnswer,
             unsafe_,
-            Decision::Stop(Stop::NotRepeatable),
+            Decision::Stop(StopReason::NotRepeatable),
         ),
-        (Class::Replay, unsafe_, Decision::Stop(Stop::NotRepeatable)),
+        (
+            FailureClass::InProgress,
+            unsafe_,
+            Decision::Stop(StopReason::NotRepeatable),
+        ),
+        (
+            FailureClass::Replay,
+            unsafe_,
+            Decision::Stop(StopReason::NotRepeatable),
+        ),
         // What is mended is mended once.
-        (Class::Clock, again, Decision::Stop(Stop::NotMended)),
-        (Class::Replay, again, Decision::Stop(Stop::NotMended)),
         (
-            Class::StaleCredentials,
+            FailureClass::Clock,
             again,
-            Decision::Stop(Stop::NotMended),
+            Decision::Stop(StopReason::NotMended),
         ),
-        (Class::Throttled, again, retry(500)),
+        (
+            FailureClass::Replay,
+            again,
+            Decision::Stop(StopReason::NotMended),
+        ),
+        (
+            FailureClass::StaleCredentials,
+            again,
+            Decision::Stop(StopReason::NotMended),
+        ),
+        (FailureClass::Throttled, again, retry(500)),
         // Bounds double.
-        (Class::Server, third, retry(400)),
-        (Class::Throttled, third, retry(2000)),
-        (Class::Throttled, last, Decision::Stop(Stop::Attempts)),
-        (Class::Clock, last, Decision::Stop(Stop::Attempts)),
-        (Class::Server, late, Decision::Stop(Stop::Deadline)),
-        (Class::Clock, late, retry(0)),
+        (FailureClass::Server, third, retry(400)),
+        (FailureClass::Throttled, third, retry(2000)),
+        (
+            FailureClass::Throttled,
+            last,
+            Decision::Stop(StopReason::Attempts),
+        ),
+        (
+            FailureClass::Clock,
+            last,
+            Decision::Stop(StopReason::Attempts),
+        ),
+        (
+            FailureClass::Server,
+            late,
+            Decision::Stop(StopReason::Deadline),
+        ),
+        (FailureClass::Clock, late, retry(0)),
     ];
     for (class, situation, decision) in cases {
         let found = decide(&RetrySettings::default(), &situation, &failure(class));
@@ -173,23 +212,26 @@ fn decisions_follow_from_class_and_situation() {
 #[test]
 fn hints_are_waited_for_and_spread() {
     let hinted = |seconds| Failure {
-        class: Class::Throttled,
+        class: FailureClass::Throttled,
         hint: Some(Duration::from_secs(seconds)),
     };
     let settings = RetrySettings::default();
-    let wait = |failure: &Failure, situation: &Situation| decide(&settings, situation, failure);
+    let wait = |failure: &Failure, situation: &Attempt| decide(&settings, situation, failure);
     assert_eq!(
         wait(&hinted(3), &situation()),
         Decision::Retry(Duration::from_millis(3500))
     );
-    assert_eq!(wait(&hinted(61), &situation()), Decision::Stop(Stop::Hint));
-    let remaining = |millis| Situation {
+    assert_eq!(
+        wait(&hinted(61), &situation()),
+        Decision::Stop(StopReason::Hint)
+    );
+    let remaining = |millis| Attempt {
         remaining: Some(Duration::from_millis(millis)),
         ..situation()
     };
     assert_eq!(
         wait(&hinted(3), &remaining(3500)),
-        Decision::Stop(Stop::Deadline)
+        Decision::Stop(StopReason::Deadline)
     );
     assert_eq!(
         wait(&hinted(3), &remaining(3501)),
@@ -205,8 +247,8 @@ proptest! {
         hint in proptest::option::of(0u64..1_000_000),
     ) {
         let settings = RetrySettings::default().max_attempts(u32::MAX);
-        let situation = Situation { attempts, random, ..situation() };
-        let failure = Failure { class: Class::Throttled, hint: hint.map(Duration::from_millis) };
+        let situation = Attempt { attempts, random, ..situation() };
+        let failure = Failure { class: FailureClass::Throttled, hint: hint.map(Duration::from_millis) };
         match decide(&settings, &situation, &failure) {
             Decision::Retry(wait) => {
                 let hint = failure.hint.unwrap_or_default();
@@ -214,7 +256,7 @@ proptest! {
                 prop_assert!(hint <= settings.max_hint);
             }
             Decision::Stop(stop) => {
-                prop_assert_eq!(stop, Stop::Hint);
+                prop_assert_eq!(stop, StopReason::Hint);
                 prop_assert!(failure.hint.unwrap() > settings.max_hint);
             }
             other => prop_assert!(false, "{other:?}"),
@@ -228,12 +270,12 @@ proptest! {
         for step in steps {
             match step {
                 0 => {
-                    let paid = budget.withdraw(Class::Server);
+                    let paid = budget.withdraw(FailureClass::Server);
                     prop_assert_eq!(paid.is_some(), left >= 5);
                     left -= paid.unwrap_or(0);
                 }
                 1 => {
-                    let paid = budget.withdraw(Class::NoAnswer);
+                    let paid = budget.withdraw(FailureClass::NoAnswer);
                     prop_assert_eq!(paid.is_some(), left >= 10);
                     left -= paid.unwrap_or(0);
                 }

@@ -8,7 +8,7 @@ use alicloud_runtime::{
     credentials::{Credentials, Environment},
     error::{Error, TransportKind},
     operation::{Access, Method, Operation, ProductInfo, SignatureKind},
-    record::{Field, Location, Shape, Style},
+    record::{Field, Location, Schema, Style},
     retry::RetrySettings,
 };
 
@@ -301,7 +301,7 @@ async fn what_a_gateway_says_survives() {
     assert_eq!(error.status(), Some(502));
     assert_eq!(error.request_id(), Some("REQ-GW"));
     assert!(error.is_retryable() && error.is_ambiguous());
-    let Error::Decode(answer) = &error else {
+    let Error::Response(answer) = &error else {
         panic!("{error}")
     };
     assert_eq!(answer.content_type(), Some("text/html"));
@@ -396,7 +396,7 @@ async fn answers_that_are_not_understood_say_where() {
     insta::assert_snapshot!(error, @r#"Assign: status 200: the answer is empty"#);
     let error = client.send(Describe::default()).await.unwrap_err();
     insta::assert_snapshot!(error, @r#"Describe: status 200: TotalCount: expected a whole number, found a list: `{"RequestId":"REQ-8","Items":{"Item":[{}]},"TotalCount":[1]}` (request REQ-8)"#);
-    let Error::Decode(answer) = &error else {
+    let Error::Response(answer) = &error else {
         panic!()
     };
     assert_eq!(answer.path(), Some("TotalCount"));
@@ -407,7 +407,7 @@ async fn answers_that_may_hold_secrets_are_not_shown() {
     let server = Server::start([ok(r#"{"Secret":"very-secret","Size":{}}"#)]).await;
     let error = server.client().send(Change::default()).await.unwrap_err();
     let shown = format!("{error} {error:?} {:?}", error.source());
-    assert!(matches!(error, Error::Decode(_)), "{shown}");
+    assert!(matches!(error, Error::Response(_)), "{shown}");
     assert!(!shown.contains("very-secret"), "{shown}");
 }
 
@@ -710,7 +710,7 @@ async fn a_token_that_has_no_place_is_not_lost() {
 
 #[tokio::test]
 async fn a_body_does_not_travel_with_get() {
-    static SHAPE: Shape = Shape {
+    static SHAPE: Schema = Schema {
         name: "Upload",
         fields: &[Field::string("Content").location(Location::Body)],
         rules: &[],
@@ -741,12 +741,12 @@ async fn a_body_does_not_travel_with_get() {
 fn a_preview_masks_by_what_a_parameter_is() {
     static TEXT: Field = Field::string("");
     static KEY: Field = Field::object("", &KEY_SHAPE);
-    static KEY_SHAPE: Shape = Shape {
+    static KEY_SHAPE: Schema = Schema {
         name: "Key",
         fields: &[Field::string("Name"), Field::string("Value").sensitive()],
         rules: &[],
     };
-    static SHAPE: Shape = Shape {
+    static SHAPE: Schema = Schema {
         name: "Secretive",
         fields: &[
             Field::string("Pin").sensitive(),

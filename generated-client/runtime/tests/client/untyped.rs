@@ -86,7 +86,7 @@ async fn errors_and_dry_runs_by_name() {
     assert!(service.documented().is_some());
     request().dry_run().await.unwrap();
     let error = request().send().await.unwrap_err();
-    assert!(matches!(error, Error::Decode(_)), "{error}");
+    assert!(matches!(error, Error::Response(_)), "{error}");
 }
 
 #[test]

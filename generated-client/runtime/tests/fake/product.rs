@@ -2,7 +2,7 @@
 
 use alicloud_runtime::{
     operation::{Access, ErrorRow, Operation, Pagination, ProductInfo, SignatureKind},
-    record::{Field, Format, Limits, Location, Member, Rule, RuleKind, Shape, Style},
+    record::{Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
 };
 
 pub(crate) static PRODUCT: ProductInfo = ProductInfo {
@@ -38,7 +38,7 @@ const UP_TO_10: &Limits = &Limits {
     ..Limits::NONE
 };
 
-const fn rule(kind: RuleKind, members: &'static [Member]) -> Rule {
+const fn rule(kind: RuleKind, members: &'static [Predicate]) -> Rule {
     Rule {
         kind,
         each: &[],
@@ -48,7 +48,7 @@ const fn rule(kind: RuleKind, members: &'static [Member]) -> Rule {
     }
 }
 
-pub(crate) static ASSIGN_REQUEST: Shape = Shape {
+pub(crate) static ASSIGN_REQUEST: Schema = Schema {
     name: "Assign",
     fields: &[
         Field::string("RegionId").required().region(),
@@ -67,23 +67,23 @@ pub(crate) static ASSIGN_REQUEST: Shape = Shape {
         rule(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["Address"]),
-                Member::given(&["AddressCount"]),
+                Predicate::given(&["Address"]),
+                Predicate::given(&["AddressCount"]),
             ],
         ),
         rule(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["Address"]),
-                Member::given(&["AddressCount"]),
-                Member::given(&["Prefix"]),
-                Member::given(&["PrefixCount"]),
+                Predicate::given(&["Address"]),
+                Predicate::given(&["AddressCount"]),
+                Predicate::given(&["Prefix"]),
+                Predicate::given(&["PrefixCount"]),
             ],
         ),
     ],
 };
 
-static ASSIGN_RESPONSE: Shape = Shape {
+static ASSIGN_RESPONSE: Schema = Schema {
     name: "AssignResponse",
     fields: &[
         Field::string("RequestId"),
@@ -96,7 +96,7 @@ static ASSIGN_RESPONSE: Shape = Shape {
     rules: &[],
 };
 
-static ADDRESSES: Shape = Shape {
+static ADDRESSES: Schema = Schema {
     name: "Addresses",
     fields: &[Field::list("Address", &TEXT).echo("Address", Some("AddressCount"))],
     rules: &[],
@@ -113,7 +113,7 @@ static ASSIGN: Operation = Operation {
     ..Operation::new("Assign", Access::Write, &ASSIGN_REQUEST, &ASSIGN_RESPONSE)
 };
 
-static LIST_REQUEST: Shape = Shape {
+static LIST_REQUEST: Schema = Schema {
     name: "List",
     fields: &[
         Field::int64("PageNumber"),
@@ -127,14 +127,14 @@ static LIST_REQUEST: Shape = Shape {
     rules: &[],
 };
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[Field::string("Key").required(), Field::string("Value")],
     rules: &[],
 };
 
-/// A shape that contains itself.
-static ITEM: Shape = Shape {
+/// A schema that contains itself.
+static ITEM: Schema = Schema {
     name: "Item",
     fields: &[
         Field::string("Kind"),
@@ -147,14 +147,14 @@ static ITEM: Shape = Shape {
     rules: &[],
 };
 
-static LIST_RESPONSE: Shape = Shape {
+static LIST_RESPONSE: Schema = Schema {
     name: "ListResponse",
     fields: &[
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::object(
             "Items",
-            &Shape {
+            &Schema {
                 name: "Items",
                 fields: &[Field::list("Item", &Field::object("", &ITEM))],
                 rules: &[],
@@ -184,12 +184,12 @@ static SCAN: Operation = Operation {
     ..Operation::new(
         "Scan",
         Access::Read,
-        &Shape {
+        &Schema {
             name: "Scan",
             fields: &[Field::string("NextToken")],
             rules: &[],
         },
-        &Shape {
+        &Schema {
             name: "ScanResponse",
             fields: &[Field::string("NextToken"), Field::list("Items", &TEXT)],
             rules: &[],
@@ -197,7 +197,7 @@ static SCAN: Operation = Operation {
     )
 };
 
-static NOTHING: Shape = Shape {
+static NOTHING: Schema = Schema {
     name: "Nothing",
     fields: &[],
     rules: &[],
@@ -211,7 +211,7 @@ static PING: Operation = Operation {
 static PUT: Operation = Operation::new(
     "Put",
     Access::Write,
-    &Shape {
+    &Schema {
         name: "Put",
         fields: &[
             Field::string("Name").required(),

@@ -21,7 +21,7 @@ use alicloud_runtime::{
     },
     pagination::Paginated,
     record,
-    record::{Field, Limits, Member, Rule, RuleKind, Shape},
+    record::{Field, Limits, Predicate, Rule, RuleKind, Schema},
     retry::RetrySettings,
 };
 use tokio::{
@@ -169,7 +169,7 @@ pub struct Assign {
     pub dry_run: Option<bool>,
     pub password: Option<String>,
 }
-static ASSIGN_SHAPE: Shape = Shape {
+static ASSIGN_SHAPE: Schema = Schema {
     name: "Assign",
     fields: &[
         Field::string("RegionId").required().region(),
@@ -187,7 +187,7 @@ static ASSIGN_SHAPE: Shape = Shape {
     rules: &[Rule {
         kind: RuleKind::AtMostOneOf,
         each: &[],
-        members: &[Member::given(&["Count"]), Member::given(&["Address"])],
+        members: &[Predicate::given(&["Count"]), Predicate::given(&["Address"])],
         then: &[],
         reason: "Give a number or addresses.",
     }],
@@ -202,7 +202,7 @@ pub struct AssignResponse {
     pub request_id: Option<String>,
     pub addresses: Option<Vec<String>>,
 }
-static ASSIGN_RESPONSE: Shape = Shape {
+static ASSIGN_RESPONSE: Schema = Schema {
     name: "AssignResponse",
     fields: &[Field::string("RequestId"), Field::list("Addresses", &TEXT)],
     rules: &[],
@@ -230,7 +230,7 @@ impl ErrorCode for AssignErrorCode {
 pub struct Change {
     pub name: Option<String>,
 }
-static CHANGE_SHAPE: Shape = Shape {
+static CHANGE_SHAPE: Schema = Schema {
     name: "Change",
     fields: &[Field::string("Name")],
     rules: &[],
@@ -244,7 +244,7 @@ pub struct ChangeResponse {
     pub secret: Option<String>,
     pub size: Option<i32>,
 }
-static CHANGE_RESPONSE: Shape = Shape {
+static CHANGE_RESPONSE: Schema = Schema {
     name: "ChangeResponse",
     fields: &[
         Field::string("Code"),
@@ -262,7 +262,7 @@ pub struct Describe {
     pub page_number: Option<i32>,
     pub page_size: Option<i32>,
 }
-static DESCRIBE_SHAPE: Shape = Shape {
+static DESCRIBE_SHAPE: Schema = Schema {
     name: "Describe",
     fields: &[
         Field::string("RegionId").required().region(),
@@ -280,7 +280,7 @@ pub struct DescribeResponse {
     pub page_size: Option<i32>,
     pub items: Option<Items>,
 }
-static DESCRIBE_RESPONSE: Shape = Shape {
+static DESCRIBE_RESPONSE: Schema = Schema {
     name: "DescribeResponse",
     fields: &[
         Field::string("RequestId"),
@@ -299,7 +299,7 @@ request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
 pub struct Items {
     pub item: Option<Vec<Item>>,
 }
-static ITEMS_SHAPE: Shape = Shape {
+static ITEMS_SHAPE: Schema = Schema {
     name: "Items",
     fields: &[Field::list("Item", &ITEM)],
     rules: &[],
@@ -311,7 +311,7 @@ pub struct Item {
     pub name: Option<String>,
     pub status: Option<String>,
 }
-static ITEM_SHAPE: Shape = Shape {
+static ITEM_SHAPE: Schema = Schema {
     name: "Item",
     fields: &[Field::string("Name"), Field::string("Status")],
     rules: &[],
@@ -323,7 +323,7 @@ pub struct List {
     pub next_token: Option<String>,
     pub max_results: Option<i32>,
 }
-static LIST_SHAPE: Shape = Shape {
+static LIST_SHAPE: Schema = Schema {
     name: "List",
     fields: &[Field::string("NextToken"), Field::int32("MaxResults")],
     rules: &[],
@@ -335,7 +335,7 @@ pub struct ListResponse {
     pub next_token: Option<String>,
     pub names: Option<Vec<String>>,
 }
-static LIST_RESPONSE: Shape = Shape {
+static LIST_RESPONSE: Schema = Schema {
     name: "ListResponse",
     fields: &[Field::string("NextToken"), Field::list("Names", &TEXT)],
     rules: &[],

@@ -1,5 +1,5 @@
-//! Reads wire parameters back into a record: first all names are resolved against the shape into a
-//! tree, then the tree is read in the order of the shape.
+//! Reads wire parameters back into a record: first all names are resolved against the schema into a
+//! tree, then the tree is read in the order of the schema.
 //!
 //! The counterpart of `encode`. Names can be read in more than one way (`SystemDisk.Size` as one
 //! name or as a field of `SystemDisk`; dots in the keys of maps): the longest field name that leads
@@ -13,18 +13,18 @@ use serde_json::{Map, Value};
 use crate::{
     decode::{Context, Mode, NO_NEAR_NAME, Scalar, Seed, Target},
     path::Path,
-    record::{Field, Kind, Record, Shape, Slot, Style},
+    record::{Field, Kind, Record, Schema, Style, ValueMut},
     validate::{Violation, ViolationKind, nearest, style_within},
 };
 
 /// Fills a record; gives what could not be read.
 pub(super) fn fill(record: &mut dyn Record, parameters: &[(&str, &str)]) -> Vec<Violation> {
-    let shape = record.shape();
-    let mut context = Context::new(Mode::Strict, record.shape());
+    let schema = record.schema();
+    let mut context = Context::new(Mode::Strict, record.schema());
     let mut tree = Tree::default();
     for (name, value) in parameters {
         let mut search = Search::new(name);
-        if !search.field_of(shape, Style::Flat, 0) {
+        if !search.field_of(schema, Style::Flat, 0) {
             context.faults.push(search.fault());
             continue;
         }
@@ -49,7 +49,7 @@ struct Search<'a> {
     name: &'a str,
     steps: Vec<Step<'a>>,
     /// The record furthest inward that does not have the next name, and where that begins.
-    lost: Option<(usize, &'static Shape)>,
+    lost: Option<(usize, &'static Schema)>,
     /// A list, object or map that the name leads to, but to no value in it, and where its own ends.
     container: Option<(usize, Kind)>,
 }
@@ -65,24 +65,24 @@ impl<'a> Search<'a> {
     }
 
     /// The name from `start` on is that of a field of the record, or of a value within one.
-    fn field_of(&mut self, shape: &'static Shape, style: Style, start: usize) -> bool {
+    fn field_of(&mut self, schema: &'static Schema, style: Style, start: usize) -> bool {
         let rest = &self.name[start..];
-        let mut candidates: Vec<usize> = (0..shape.fields.len())
+        let mut candidates: Vec<usize> = (0..schema.fields.len())
             .filter(|index| {
-                rest.strip_prefix(shape.fields[*index].name)
+                rest.strip_prefix(schema.fields[*index].name)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
             .collect();
-        candidates.sort_by_key(|index| std::cmp::Reverse(shape.fields[*index].name.len()));
+        candidates.sort_by_key(|index| std::cmp::Reverse(schema.fields[*index].name.len()));
         for index in candidates {
-            let field = &shape.fields[index];
+            let field = &schema.fields[index];
             let style = style_within(style, field);
             if self.step(Step::Field(index), field, style, start + field.name.len()) {
                 return true;
             }
         }
         if self.lost.is_none_or(|(furthest, _)| furthest <= start) {
-            self.lost = Some((start, shape));
+            self.lost = Some((start, schema));
         }
         false
     }
@@ -112,7 +112,7 @@ impl<'a> Search<'a> {
             return false;
         }
         match field.kind {
-            Kind::Object(shape) => self.field_of(shape, style, start),
+            Kind::Object(schema) => self.field_of(schema, style, start),
             Kind::List(element) => {
                 let digits = rest.split('.').next().unwrap_or_default();
                 let Some(number) = element_number(digits) else {
@@ -151,9 +151,9 @@ impl<'a> Search<'a> {
             };
             return Violation::new(self.name.to_owned(), kind, given, allowed);
         }
-        let near = self.lost.and_then(|(start, shape)| {
+        let near = self.lost.and_then(|(start, schema)| {
             let rest = &self.name[start..];
-            let names = || shape.fields.iter().map(|field| field.name);
+            let names = || schema.fields.iter().map(|field| field.name);
             // As a whole, or its first part with the others kept.
             let first = rest.split('.').next().unwrap_or_default();
             let (near, others) = match nearest(rest, names()) {
@@ -210,15 +210,15 @@ impl<'a> Tree<'a> {
         sensitive: bool,
         context: &mut Context,
     ) {
-        let shape = record.shape();
+        let schema = record.schema();
         for (step, tree) in &self.within {
             let Step::Field(index) = *step else { continue };
-            let Some(slot) = record.slot(index) else {
+            let Some(value_mut) = record.value_mut(index) else {
                 continue;
             };
-            let field = &shape.fields[index];
+            let field = &schema.fields[index];
             let seed = Seed {
-                target: Target::Slot(slot),
+                target: Target::ValueMut(value_mut),
                 field,
                 path: &path.name(field.name),
                 sensitive: sensitive || field.sensitive,
@@ -242,10 +242,10 @@ impl<'a> Tree<'a> {
             context,
         } = seed;
         match (field.kind, target.open()) {
-            (Kind::Object(_), Some(Slot::Object(object))) => {
+            (Kind::Object(_), Some(ValueMut::Object(object))) => {
                 self.read_record(object.object(), style, path, sensitive, context);
             }
-            (Kind::List(element), Some(Slot::List(list))) => {
+            (Kind::List(element), Some(ValueMut::List(list))) => {
                 self.report_gap(path, context);
                 list.start();
                 let trees = self.within.values().enumerate();
@@ -260,7 +260,7 @@ impl<'a> Tree<'a> {
                     tree.read(seed, style);
                 }
             }
-            (Kind::Map(element), Some(Slot::Map(map))) => {
+            (Kind::Map(element), Some(ValueMut::Map(map))) => {
                 map.start();
                 for (step, tree) in &self.within {
                     let Step::Entry(key) = *step else { continue };
@@ -274,9 +274,9 @@ impl<'a> Tree<'a> {
                     tree.read(seed, style);
                 }
             }
-            (Kind::Any, Some(Slot::Any(slot))) => {
+            (Kind::Any, Some(ValueMut::Any(value_mut))) => {
                 // JSON takes every value.
-                let _ = slot.put(self.to_json());
+                let _ = value_mut.put(self.to_json());
             }
             _ => {}
         }
@@ -303,7 +303,7 @@ impl<'a> Tree<'a> {
         ));
     }
 
-    /// What was flattened without a shape: a list where the names are 1, 2, …, else an object.
+    /// What was flattened without a schema: a list where the names are 1, 2, …, else an object.
     fn to_json(&self) -> Value {
         if let Some(text) = self.text
             && self.within.is_empty()
@@ -364,7 +364,7 @@ fn read_json(seed: Seed<'_>, text: &str) {
 }
 
 fn read_delimited(seed: Seed<'_>, text: &str, element: &Field, delimiter: char) {
-    let Some(Slot::List(list)) = seed.target.open() else {
+    let Some(ValueMut::List(list)) = seed.target.open() else {
         return;
     };
     list.start();
@@ -389,9 +389,9 @@ fn read_scalar(seed: Seed<'_>, text: &str) {
         _ => None,
     };
     if let (Kind::Bytes, None) = (seed.field.kind, &read) {
-        if let Some(Slot::Bytes(slot)) = seed.target.open() {
+        if let Some(ValueMut::Bytes(value_mut)) = seed.target.open() {
             // Bytes take every text.
-            let _ = slot.put(text.as_bytes().to_vec());
+            let _ = value_mut.put(text.as_bytes().to_vec());
         }
         return;
     }

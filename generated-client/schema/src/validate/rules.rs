@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Violation, ViolationKind, as_text, is_present, quote, style_within};
 use crate::{
     path::Path,
-    record::{Field, Kind, Member, Record, Ref, Rule, RuleKind, Shape, Style},
+    record::{Field, Kind, Predicate, Record, Rule, RuleKind, Schema, Style, ValueRef},
 };
 
 /// Checks one rule of a record, for every element where it is a rule of elements. Of what is
@@ -36,11 +36,11 @@ fn each(
         }
         return;
     };
-    let shape = record.shape();
-    let Some(index) = shape.index_of(name) else {
+    let schema = record.schema();
+    let Some(index) = schema.index_of(name) else {
         return;
     };
-    let at = at.within(&shape.fields[index]);
+    let at = at.within(&schema.fields[index]);
     each_within(rule, rest, record.get(index), at, &path.name(name), found);
 }
 
@@ -48,22 +48,22 @@ fn each(
 fn each_within(
     rule: &Rule,
     rest: &[&str],
-    value: Ref<'_>,
+    value: ValueRef<'_>,
     at: Leaf,
     path: &Path<'_>,
     found: &mut Vec<Violation>,
 ) {
     match value {
-        Ref::Object(record) if is_present(value, at.style) => {
+        ValueRef::Object(record) if is_present(value, at.style) => {
             each(rule, rest, record, at, path, found);
         }
-        Ref::List(list) => {
+        ValueRef::List(list) => {
             for index in 0..list.len() {
                 let element = list.get(index);
                 each_within(rule, rest, element, at, &path.index(index), found);
             }
         }
-        Ref::Map(map) => map.visit(&mut |key, value| {
+        ValueRef::Map(map) => map.visit(&mut |key, value| {
             each_within(rule, rest, value, at, &path.name(key), found);
         }),
         _ => {}
@@ -71,7 +71,7 @@ fn each_within(
 }
 
 fn is_kept(rule: &Rule, record: &dyn Record, style: Style) -> bool {
-    let holding = |members: &[Member]| {
+    let holding = |members: &[Predicate]| {
         members
             .iter()
             .filter(|member| holds(record, style, member))
@@ -90,9 +90,9 @@ fn is_kept(rule: &Rule, record: &dyn Record, style: Style) -> bool {
 }
 
 /// The field is present, with one of its values where it names some; of a group, some member holds.
-fn holds(record: &dyn Record, style: Style, member: &Member) -> bool {
+fn holds(record: &dyn Record, style: Style, member: &Predicate) -> bool {
     match *member {
-        Member::Field { path, values } => {
+        Predicate::Field { path, values } => {
             let mut holds = false;
             let at = Leaf {
                 style,
@@ -103,11 +103,11 @@ fn holds(record: &dyn Record, style: Style, member: &Member) -> bool {
             });
             holds
         }
-        Member::Any(group) => group.iter().any(|member| holds(record, style, member)),
+        Predicate::Any(group) => group.iter().any(|member| holds(record, style, member)),
     }
 }
 
-fn is_met(value: Ref<'_>, style: Style, values: &[&str]) -> bool {
+fn is_met(value: ValueRef<'_>, style: Style, values: &[&str]) -> bool {
     is_present(value, style) && (values.is_empty() || has_value(value, values))
 }
 
@@ -136,46 +136,51 @@ fn is_sensitive(field: &Field) -> bool {
 }
 
 /// Looks at every value that the path leads to; through a list there may be several.
-fn leaves(record: &dyn Record, at: Leaf, path: &[&str], look: &mut dyn FnMut(Ref<'_>, Leaf)) {
+fn leaves(record: &dyn Record, at: Leaf, path: &[&str], look: &mut dyn FnMut(ValueRef<'_>, Leaf)) {
     let Some((name, rest)) = path.split_first() else {
         return;
     };
-    let shape = record.shape();
-    let Some(index) = shape.index_of(name) else {
+    let schema = record.schema();
+    let Some(index) = schema.index_of(name) else {
         return;
     };
     leaves_at(
         record.get(index),
-        at.within(&shape.fields[index]),
+        at.within(&schema.fields[index]),
         rest,
         look,
     );
 }
 
-fn leaves_at(value: Ref<'_>, at: Leaf, rest: &[&str], look: &mut dyn FnMut(Ref<'_>, Leaf)) {
+fn leaves_at(
+    value: ValueRef<'_>,
+    at: Leaf,
+    rest: &[&str],
+    look: &mut dyn FnMut(ValueRef<'_>, Leaf),
+) {
     let Some((name, inner)) = rest.split_first() else {
         return look(value, at);
     };
     match value {
-        Ref::Object(record) => leaves(record, at, rest, look),
-        Ref::List(list) => {
+        ValueRef::Object(record) => leaves(record, at, rest, look),
+        ValueRef::List(list) => {
             for index in 0..list.len() {
                 leaves_at(list.get(index), at, rest, look);
             }
         }
-        Ref::Map(map) => map.visit(&mut |key, value| {
+        ValueRef::Map(map) => map.visit(&mut |key, value| {
             if key == *name {
                 leaves_at(value, at, inner, look);
             }
         }),
-        Ref::Any(Value::Object(map)) => {
+        ValueRef::Any(Value::Object(map)) => {
             if let Some(value) = map.get(*name) {
-                leaves_at(Ref::Any(value), at, inner, look);
+                leaves_at(ValueRef::Any(value), at, inner, look);
             }
         }
-        Ref::Any(Value::Array(list)) => {
+        ValueRef::Any(Value::Array(list)) => {
             for value in list {
-                leaves_at(Ref::Any(value), at, rest, look);
+                leaves_at(ValueRef::Any(value), at, rest, look);
             }
         }
         _ => {}
@@ -185,25 +190,27 @@ fn leaves_at(value: Ref<'_>, at: Leaf, rest: &[&str], look: &mut dyn FnMut(Ref<'
 /// The value is one of those; of a list, some element is.
 // A value is meant where it is written the same.
 #[allow(clippy::float_cmp)]
-fn has_value(value: Ref<'_>, values: &[&str]) -> bool {
+fn has_value(value: ValueRef<'_>, values: &[&str]) -> bool {
     match value {
-        Ref::String(text) => values.contains(&text),
-        Ref::Integer(number) => values.iter().any(|value| value.parse() == Ok(number)),
-        Ref::Float(number) => values.iter().any(|value| value.parse() == Ok(number)),
-        Ref::Boolean(flag) => values.contains(&as_text(flag)),
-        Ref::List(list) => (0..list.len()).any(|index| has_value(list.get(index), values)),
-        Ref::Any(value) => match value {
-            Value::String(text) => has_value(Ref::String(text), values),
-            Value::Bool(flag) => has_value(Ref::Boolean(*flag), values),
+        ValueRef::String(text) => values.contains(&text),
+        ValueRef::Integer(number) => values.iter().any(|value| value.parse() == Ok(number)),
+        ValueRef::Float(number) => values.iter().any(|value| value.parse() == Ok(number)),
+        ValueRef::Boolean(flag) => values.contains(&as_text(flag)),
+        ValueRef::List(list) => (0..list.len()).any(|index| has_value(list.get(index), values)),
+        ValueRef::Any(value) => match value {
+            Value::String(text) => has_value(ValueRef::String(text), values),
+            Value::Bool(flag) => has_value(ValueRef::Boolean(*flag), values),
             Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(number), _) => has_value(Ref::Integer(number), values),
-                (None, Some(number)) => has_value(Ref::Float(number), values),
+                (Some(number), _) => has_value(ValueRef::Integer(number), values),
+                (None, Some(number)) => has_value(ValueRef::Float(number), values),
                 (None, None) => false,
             },
-            Value::Array(list) => list.iter().any(|value| has_value(Ref::Any(value), values)),
+            Value::Array(list) => list
+                .iter()
+                .any(|value| has_value(ValueRef::Any(value), values)),
             Value::Null | Value::Object(_) => false,
         },
-        Ref::Absent | Ref::Bytes(_) | Ref::Object(_) | Ref::Map(_) => false,
+        ValueRef::Absent | ValueRef::Bytes(_) | ValueRef::Object(_) | ValueRef::Map(_) => false,
     }
 }
 
@@ -262,7 +269,7 @@ impl<'a> Given<'a> {
 }
 
 fn violation(rule: &Rule, record: &dyn Record, at: Leaf, path: &Path<'_>) -> Violation {
-    let say = |members: &'static [Member]| -> Vec<Vec<Said>> {
+    let say = |members: &'static [Predicate]| -> Vec<Vec<Said>> {
         members
             .iter()
             .map(|member| fields(member, record, at, path))
@@ -378,13 +385,13 @@ fn listed(words: &[String], last: &str) -> String {
 
 /// The fields that a member is about. Of a group, those that hold where some do: the others, of
 /// which there may be many, have no part in what is wrong.
-fn fields(member: &'static Member, record: &dyn Record, at: Leaf, path: &Path<'_>) -> Vec<Said> {
+fn fields(member: &'static Predicate, record: &dyn Record, at: Leaf, path: &Path<'_>) -> Vec<Said> {
     let group = match *member {
-        Member::Field {
+        Predicate::Field {
             path: steps,
             values,
         } => return vec![field(steps, values, record, at, path)],
-        Member::Any(group) => group,
+        Predicate::Any(group) => group,
     };
     let mut fields: Vec<Said> = group
         .iter()
@@ -403,7 +410,7 @@ fn field(
     at: Leaf,
     path: &Path<'_>,
 ) -> Said {
-    let name = name(steps, record.shape(), path);
+    let name = name(steps, record.schema(), path);
     let wanted = match values {
         [] => name.clone(),
         values => format!("{name} = {}", values.join(" or ")),
@@ -429,41 +436,44 @@ fn field(
 }
 
 /// A value as it is shown; of a list, an element that is meant or else the first.
-fn shown(value: Ref<'_>, values: &[&str]) -> Option<String> {
+fn shown(value: ValueRef<'_>, values: &[&str]) -> Option<String> {
     match value {
-        Ref::String(text) => Some(quote(text)),
-        Ref::Integer(number) => Some(number.to_string()),
-        Ref::Float(number) => Some(number.to_string()),
-        Ref::Boolean(flag) => Some(flag.to_string()),
-        Ref::List(list) => {
+        ValueRef::String(text) => Some(quote(text)),
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Float(number) => Some(number.to_string()),
+        ValueRef::Boolean(flag) => Some(flag.to_string()),
+        ValueRef::List(list) => {
             let meant = (0..list.len()).find(|index| has_value(list.get(*index), values));
             let index = meant.unwrap_or(0);
             (index < list.len()).then(|| shown(list.get(index), values))?
         }
-        Ref::Any(Value::String(text)) => Some(quote(text)),
-        Ref::Any(Value::Array(list)) => {
-            let meant = list.iter().find(|value| has_value(Ref::Any(value), values));
-            shown(Ref::Any(meant.or(list.first())?), values)
+        ValueRef::Any(Value::String(text)) => Some(quote(text)),
+        ValueRef::Any(Value::Array(list)) => {
+            let meant = list
+                .iter()
+                .find(|value| has_value(ValueRef::Any(value), values));
+            shown(ValueRef::Any(meant.or(list.first())?), values)
         }
-        Ref::Any(value @ (Value::Bool(_) | Value::Number(_))) => Some(value.to_string()),
-        Ref::Any(Value::Null | Value::Object(_))
-        | Ref::Absent
-        | Ref::Bytes(_)
-        | Ref::Object(_)
-        | Ref::Map(_) => None,
+        ValueRef::Any(value @ (Value::Bool(_) | Value::Number(_))) => Some(value.to_string()),
+        ValueRef::Any(Value::Null | Value::Object(_))
+        | ValueRef::Absent
+        | ValueRef::Bytes(_)
+        | ValueRef::Object(_)
+        | ValueRef::Map(_) => None,
     }
 }
 
 /// The name of a field on the wire, `N` standing for the number of some element.
-fn name(steps: &[&str], shape: &Shape, path: &Path<'_>) -> String {
+fn name(steps: &[&str], schema: &Schema, path: &Path<'_>) -> String {
     let mut name = path.to_wire();
-    let mut shape = Some(shape);
+    let mut schema = Some(schema);
     for (index, step) in steps.iter().enumerate() {
         if !name.is_empty() {
             name.push('.');
         }
         name.push_str(step);
-        let Some(field) = shape.and_then(|shape| Some(&shape.fields[shape.index_of(step)?])) else {
+        let Some(field) = schema.and_then(|schema| Some(&schema.fields[schema.index_of(step)?]))
+        else {
             continue;
         };
         let mut kind = field.kind;
@@ -473,8 +483,8 @@ fn name(steps: &[&str], shape: &Shape, path: &Path<'_>) -> String {
             }
             kind = element.kind;
         }
-        shape = match kind {
-            Kind::Object(shape) => Some(shape),
+        schema = match kind {
+            Kind::Object(schema) => Some(schema),
             _ => None,
         };
     }

@@ -4,22 +4,22 @@
 
 use std::collections::BTreeMap;
 
-use alicloud_schema::record::{Bytes, Field, Location, Shape, Style};
+use alicloud_schema::record::{Bytes, Field, Location, Schema, Style};
 use serde_json::Value;
 
-/// A struct and its shape, side by side.
+/// A struct and its schema, side by side.
 macro_rules! sample {
-    ($name:ident: $shape:ident { $($index:literal => $field:ident: $type:ty = $describe:expr),* $(,)? }) => {
+    ($name:ident: $schema:ident { $($index:literal => $field:ident: $type:ty = $describe:expr),* $(,)? }) => {
         #[derive(Default)]
         pub struct $name {
             $(pub $field: $type),*
         }
-        pub static $shape: Shape = Shape {
+        pub static $schema: Schema = Schema {
             name: stringify!($name),
             fields: &[$($describe),*],
             rules: &[],
         };
-        alicloud_schema::record!(request $name, $shape $(, $index => $field)*);
+        alicloud_schema::record!(request $name, $schema $(, $index => $field)*);
     };
 }
 

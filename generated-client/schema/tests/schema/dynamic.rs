@@ -1,11 +1,11 @@
-//! Requests by shape alone: from JSON, and from wire parameters.
+//! Requests by schema alone: from JSON, and from wire parameters.
 
 use crate::support::{DISK, RUN_INSTANCES, full};
 use alicloud_schema::{
     compare::equal,
     dynamic::DynRecord,
-    interop::to_json,
-    record::{Kind, Record, Ref, Style},
+    json::to_json,
+    record::{Kind, Record, Style, ValueRef},
     validate::{check, is_present, style_within},
 };
 use proptest::prelude::*;
@@ -191,13 +191,19 @@ fn what_is_wrong_with_the_request_is_told_by_the_check() {
 }
 
 /// The wire rules, written down a second time and in the simplest way.
-fn flatten(value: Ref<'_>, kind: Kind, style: Style, name: &str, out: &mut Vec<(String, String)>) {
+fn flatten(
+    value: ValueRef<'_>,
+    kind: Kind,
+    style: Style,
+    name: &str,
+    out: &mut Vec<(String, String)>,
+) {
     if !is_present(value, style) {
         return;
     }
     let json = match value {
-        Ref::Object(record) => to_json(record),
-        Ref::List(list) => (0..list.len())
+        ValueRef::Object(record) => to_json(record),
+        ValueRef::List(list) => (0..list.len())
             .map(|index| scalar(list.get(index)))
             .collect(),
         other => scalar(other),
@@ -209,17 +215,17 @@ fn flatten(value: Ref<'_>, kind: Kind, style: Style, name: &str, out: &mut Vec<(
         Style::Flat | Style::Json => "",
     };
     match (value, kind) {
-        (Ref::Object(_) | Ref::List(_) | Ref::Map(_), _) if style == Style::Json => {
+        (ValueRef::Object(_) | ValueRef::List(_) | ValueRef::Map(_), _) if style == Style::Json => {
             out.push((name.to_owned(), json.to_string()));
         }
-        (Ref::List(list), _) if style != Style::Flat => {
+        (ValueRef::List(list), _) if style != Style::Flat => {
             let parts: Vec<String> = (0..list.len())
                 .map(|index| text(&scalar(list.get(index))))
                 .collect();
             out.push((name.to_owned(), parts.join(delimiter)));
         }
-        (Ref::Object(record), _) => flatten_fields(record, style, &format!("{name}."), out),
-        (Ref::List(list), Kind::List(element)) => {
+        (ValueRef::Object(record), _) => flatten_fields(record, style, &format!("{name}."), out),
+        (ValueRef::List(list), Kind::List(element)) => {
             for index in 0..list.len() {
                 flatten(
                     list.get(index),
@@ -230,7 +236,7 @@ fn flatten(value: Ref<'_>, kind: Kind, style: Style, name: &str, out: &mut Vec<(
                 );
             }
         }
-        (Ref::Map(map), Kind::Map(element)) => {
+        (ValueRef::Map(map), Kind::Map(element)) => {
             for (key, value) in (0..map.len()).filter_map(|index| map.entry(index)) {
                 flatten(value, element.kind, style, &format!("{name}.{key}"), out);
             }
@@ -245,7 +251,7 @@ fn flatten_fields(
     prefix: &str,
     out: &mut Vec<(String, String)>,
 ) {
-    for (index, field) in record.shape().fields.iter().enumerate() {
+    for (index, field) in record.schema().fields.iter().enumerate() {
         let name = format!("{prefix}{}", field.name);
         flatten(
             record.get(index),
@@ -257,14 +263,14 @@ fn flatten_fields(
     }
 }
 
-fn scalar(value: Ref<'_>) -> Value {
+fn scalar(value: ValueRef<'_>) -> Value {
     match value {
-        Ref::String(text) => text.into(),
-        Ref::Integer(number) => number.into(),
-        Ref::Float(number) => number.into(),
-        Ref::Boolean(flag) => flag.into(),
-        Ref::Any(value) => value.clone(),
-        Ref::Object(record) => to_json(record),
+        ValueRef::String(text) => text.into(),
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Float(number) => number.into(),
+        ValueRef::Boolean(flag) => flag.into(),
+        ValueRef::Any(value) => value.clone(),
+        ValueRef::Object(record) => to_json(record),
         _ => Value::Null,
     }
 }

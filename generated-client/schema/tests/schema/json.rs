@@ -4,8 +4,8 @@ use crate::support::{DESCRIBED, Described, Disk, Ipv6Sets, RUN_INSTANCES, RunIns
 use alicloud_schema::{
     decode::{DecodeError, decode, decode_strict},
     dynamic::DynRecord,
-    interop::{json_text, to_json},
-    record::Ref,
+    json::{json_text, to_json},
+    record::ValueRef,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -310,7 +310,7 @@ fn what_a_request_must_have_is_missed_when_it_is_read() {
         r#"RunInstances { InstanceType: "" }"#
     );
 
-    // What is known by its shape alone can say so: it is missed when it is checked.
+    // What is known by its schema alone can say so: it is missed when it is checked.
     let empty = DynRecord::from_json(&RUN_INSTANCES, &json!({})).unwrap();
     assert_eq!(
         alicloud_schema::validate::check(&empty)
@@ -342,7 +342,7 @@ fn json_holds_what_is_not_absent() {
     );
     let request = full();
     assert_eq!(
-        json_text(Ref::List(request.data_disk.as_ref().unwrap())),
+        json_text(ValueRef::List(request.data_disk.as_ref().unwrap())),
         r#"[{"Size":1,"Key":"upper","key":"lower"},{"Category":""}]"#
     );
 }

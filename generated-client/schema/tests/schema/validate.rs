@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::support::{Disk, NetworkInterface, RunInstances, Tag, full};
 use alicloud_schema::{
-    record::{Field, Kind, Limits, Member, Record, Ref, Rule, RuleKind, Shape, Slot, Style},
+    record::{
+        Field, Kind, Limits, Predicate, Record, Rule, RuleKind, Schema, Style, ValueMut, ValueRef,
+    },
     validate::{ViolationKind, check, is_present},
 };
 
@@ -110,7 +112,7 @@ struct Four {
     d: Option<String>,
 }
 
-static FOUR: Shape = Shape {
+static FOUR: Schema = Schema {
     name: "Four",
     fields: &[
         Field::string("A"),
@@ -122,25 +124,28 @@ static FOUR: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["A"]),
-                Member::any(&[
-                    Member::given(&["B"]),
-                    Member::given(&["C"]),
-                    Member::is(&["D"], &["x", "y"]),
+                Predicate::given(&["A"]),
+                Predicate::any(&[
+                    Predicate::given(&["B"]),
+                    Predicate::given(&["C"]),
+                    Predicate::is(&["D"], &["x", "y"]),
                 ]),
             ],
             "The new form or the old.",
         ),
         Rule::requires(
-            &[Member::is(&["D"], &["z"])],
-            &[Member::any(&[Member::given(&["B"]), Member::given(&["C"])])],
+            &[Predicate::is(&["D"], &["z"])],
+            &[Predicate::any(&[
+                Predicate::given(&["B"]),
+                Predicate::given(&["C"]),
+            ])],
             "One of the two.",
         ),
         Rule::requires(
-            &[Member::given(&["C"])],
+            &[Predicate::given(&["C"])],
             &[
-                Member::given(&["D"]),
-                Member::any(&[Member::given(&["A"]), Member::given(&["B"])]),
+                Predicate::given(&["D"]),
+                Predicate::any(&[Predicate::given(&["A"]), Predicate::given(&["B"])]),
             ],
             "",
         ),
@@ -181,7 +186,7 @@ struct Amounts {
     password: Option<String>,
 }
 
-static AMOUNTS: Shape = Shape {
+static AMOUNTS: Schema = Schema {
     name: "Amounts",
     fields: &[
         Field::string("Address"),
@@ -190,20 +195,23 @@ static AMOUNTS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["Address"]), Member::given(&["Amount"])],
-            &[Member::is(&["Amount"], &["1"])],
+            &[
+                Predicate::given(&["Address"]),
+                Predicate::given(&["Amount"]),
+            ],
+            &[Predicate::is(&["Amount"], &["1"])],
             "An address is for one.",
         ),
         Rule::requires(
-            &[Member::given(&["Password"])],
-            &[Member::is(&["Amount"], &["1", "2"])],
+            &[Predicate::given(&["Password"])],
+            &[Predicate::is(&["Amount"], &["1", "2"])],
             "",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["Password"], &["secret"]),
-                Member::given(&["Address"]),
+                Predicate::is(&["Password"], &["secret"]),
+                Predicate::given(&["Address"]),
             ],
             "",
         ),
@@ -277,7 +285,7 @@ fn a_violated_rule_names_those_of_a_group_that_are_given() {
 
 #[test]
 fn an_empty_list_is_not_a_short_one_too() {
-    static SHORT: Shape = Shape {
+    static SHORT: Schema = Schema {
         name: "Short",
         fields: &[Field::list("L", &Field::string("")).limits(&Limits {
             min_items: Some(2),
@@ -370,20 +378,23 @@ fn presence_is_what_is_written() {
     };
     let null = serde_json::json!({"a": [null, {}]});
     for (value, flat, json) in [
-        (Ref::Absent, false, false),
-        (Ref::String(""), true, true),
-        (Ref::List(&empty), false, true),
-        (Ref::List(&disks), false, true),
-        (Ref::Object(&disks[0]), false, true),
-        (Ref::Object(&some), true, true),
-        (Ref::Any(&null), false, true),
-        (Ref::Any(&serde_json::Value::Null), false, false),
+        (ValueRef::Absent, false, false),
+        (ValueRef::String(""), true, true),
+        (ValueRef::List(&empty), false, true),
+        (ValueRef::List(&disks), false, true),
+        (ValueRef::Object(&disks[0]), false, true),
+        (ValueRef::Object(&some), true, true),
+        (ValueRef::Any(&null), false, true),
+        (ValueRef::Any(&serde_json::Value::Null), false, false),
     ] {
         assert_eq!(is_present(value, Style::Flat), flat);
         assert_eq!(is_present(value, Style::Json), json);
     }
-    assert!(!is_present(Ref::List(&empty), Style::Comma));
-    assert!(is_present(Ref::List(&vec![String::new()]), Style::Comma));
+    assert!(!is_present(ValueRef::List(&empty), Style::Comma));
+    assert!(is_present(
+        ValueRef::List(&vec![String::new()]),
+        Style::Comma
+    ));
 }
 
 #[test]
@@ -400,7 +411,7 @@ fn long_values_are_cut_between_characters() {
 
 #[test]
 fn integers_are_compared_exactly() {
-    static LIMITED: Shape = Shape {
+    static LIMITED: Schema = Schema {
         name: "Limited",
         fields: &[Field::int64("N").limits(&Limits {
             minimum: Some(1.5),
@@ -428,15 +439,15 @@ fn integers_are_compared_exactly() {
 #[test]
 fn formats() {
     use alicloud_schema::record::Format;
-    struct One(&'static Shape, String);
+    struct One(&'static Schema, String);
     impl Record for One {
-        fn shape(&self) -> &'static Shape {
+        fn schema(&self) -> &'static Schema {
             self.0
         }
-        fn get(&self, _: usize) -> Ref<'_> {
-            Ref::String(&self.1)
+        fn get(&self, _: usize) -> ValueRef<'_> {
+            ValueRef::String(&self.1)
         }
-        fn slot(&mut self, _: usize) -> Option<Slot<'_>> {
+        fn value_mut(&mut self, _: usize) -> Option<ValueMut<'_>> {
             None
         }
     }
@@ -446,12 +457,12 @@ fn formats() {
             ..Limits::NONE
         }));
         let fields = Box::leak(Box::new([Field::string("A").limits(limits)]));
-        let shape = Box::leak(Box::new(Shape {
+        let schema = Box::leak(Box::new(Schema {
             name: "One",
             fields,
             rules: &[],
         }));
-        check(&One(shape, text.to_owned())).is_ok()
+        check(&One(schema, text.to_owned())).is_ok()
     };
     for (format, good, bad) in [
         (Format::Ascii, &["", "a~"][..], &["é"][..]),
@@ -677,25 +688,25 @@ mod against_brute_force {
         Box::leak(values.into_boxed_slice())
     }
 
-    fn members(groups: &[GroupSpec]) -> &'static [Member] {
+    fn members(groups: &[GroupSpec]) -> &'static [Predicate] {
         let one = |member: &MemberSpec| {
-            Member::is(leak(member.path.clone()), leak(member.values.clone()))
+            Predicate::is(leak(member.path.clone()), leak(member.values.clone()))
         };
         let group = |group: &GroupSpec| match group.as_slice() {
             [alone] => one(alone),
-            several => Member::any(leak(several.iter().map(one).collect())),
+            several => Predicate::any(leak(several.iter().map(one).collect())),
         };
         leak(groups.iter().map(group).collect())
     }
 
-    fn shape(rules: &[RuleSpec], required: bool) -> &'static Shape {
+    fn schema(rules: &[RuleSpec], required: bool) -> &'static Schema {
         let a = if required {
             Field::string("A").required()
         } else {
             Field::string("A")
         };
         let b = Field::int64("B");
-        let inner: &'static Shape = Box::leak(Box::new(Shape {
+        let inner: &'static Schema = Box::leak(Box::new(Schema {
             name: "Inner",
             fields: leak(vec![a, b]),
             rules: &[],
@@ -721,7 +732,7 @@ mod against_brute_force {
             Field::new("L", Kind::List(element)),
             Field::object("O", inner),
         ];
-        Box::leak(Box::new(Shape {
+        Box::leak(Box::new(Schema {
             name: "Outer",
             fields: leak(fields),
             rules: leak(rules),
@@ -736,7 +747,7 @@ mod against_brute_force {
             required: bool,
             request in request(),
         ) {
-            let record = DynRecord::from_json(shape(&rules, required), &request).unwrap();
+            let record = DynRecord::from_json(schema(&rules, required), &request).unwrap();
             let found = check(&record).err().map_or(vec![], |violations| violations.0);
             let number = |kind: &dyn Fn(ViolationKind) -> bool| {
                 found.iter().filter(|violation| kind(violation.kind)).count()

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use alicloud_schema::{
     pattern::Pattern,
     record,
-    record::{Bytes, Field, Format, Limits, Member, Rule, RuleKind, Shape, Style},
+    record::{Bytes, Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style},
 };
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ record!(request RunInstances, RUN_INSTANCES,
 static INSTANCE_TYPE: Pattern = Pattern::new(r"^ecs\.");
 static TAG_KEY: Pattern = Pattern::new(r"^[^:]*$");
 
-pub(crate) static RUN_INSTANCES: Shape = Shape {
+pub(crate) static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
     fields: &[
         Field::string("RegionId").required().region(),
@@ -131,8 +131,8 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
             kind: RuleKind::AtMostOneOf,
             each: &[],
             members: &[
-                Member::given(&["Ipv6Address"]),
-                Member::given(&["Ipv6AddressCount"]),
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
             ],
             then: &[],
             reason: "Addresses are either chosen or made.",
@@ -140,16 +140,16 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
         Rule {
             kind: RuleKind::Requires,
             each: &[],
-            members: &[Member::is(&["ChargeType"], &["PrePaid"])],
-            then: &[Member::given(&["Period"])],
+            members: &[Predicate::is(&["ChargeType"], &["PrePaid"])],
+            then: &[Predicate::given(&["Period"])],
             reason: "A subscription has a term.",
         },
         Rule {
             kind: RuleKind::ExactlyOneOf,
             each: &["NetworkInterface"],
             members: &[
-                Member::given(&["VSwitchId"]),
-                Member::given(&["NetworkInterfaceId"]),
+                Predicate::given(&["VSwitchId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
             ],
             then: &[],
             reason: "An interface is made or is there already.",
@@ -158,8 +158,8 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
             kind: RuleKind::AtMostOneOf,
             each: &[],
             members: &[
-                Member::given(&["SystemDisk", "Size"]),
-                Member::given(&["SystemDisk.Size"]),
+                Predicate::given(&["SystemDisk", "Size"]),
+                Predicate::given(&["SystemDisk.Size"]),
             ],
             then: &[],
             reason: "They are one and the same.",
@@ -167,8 +167,8 @@ pub(crate) static RUN_INSTANCES: Shape = Shape {
         Rule {
             kind: RuleKind::Requires,
             each: &[],
-            members: &[Member::is(&["DataDisk", "Category"], &["cloud_essd"])],
-            then: &[Member::given(&["SpotPrice"])],
+            members: &[Predicate::is(&["DataDisk", "Category"], &["cloud_essd"])],
+            then: &[Predicate::given(&["SpotPrice"])],
             reason: "Made up.",
         },
     ],
@@ -184,7 +184,7 @@ pub(crate) struct Disk {
 
 record!(request Disk, DISK, 0 => category, 1 => size, 2 => key, 3 => lower_key );
 
-pub(crate) static DISK: Shape = Shape {
+pub(crate) static DISK: Schema = Schema {
     name: "Disk",
     fields: &[
         Field::string("Category"),
@@ -203,7 +203,7 @@ pub(crate) struct Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value );
 
-pub(crate) static TAG: Shape = Shape {
+pub(crate) static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").required().limits(&Limits {
@@ -229,7 +229,7 @@ record!(request NetworkInterface, NETWORK_INTERFACE,
     0 => v_switch_id, 1 => network_interface_id, 2 => security_group_ids, 3 => tag,
 );
 
-pub(crate) static NETWORK_INTERFACE: Shape = Shape {
+pub(crate) static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
     fields: &[
         Field::string("VSwitchId"),
@@ -260,7 +260,7 @@ record!(response Described, DESCRIBED,
     7 => extra, 8 => secret, 9 => content,
 );
 
-pub(crate) static DESCRIBED: Shape = Shape {
+pub(crate) static DESCRIBED: Schema = Schema {
     name: "Described",
     fields: &[
         Field::string("RequestId"),
@@ -284,7 +284,7 @@ pub(crate) struct Ipv6Sets {
 
 record!(response Ipv6Sets, IPV6_SETS, 0 => ipv6_address );
 
-pub(crate) static IPV6_SETS: Shape = Shape {
+pub(crate) static IPV6_SETS: Schema = Schema {
     name: "Ipv6Sets",
     fields: &[Field::list("Ipv6Address", &Field::string(""))],
     rules: &[],

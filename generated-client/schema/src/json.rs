@@ -82,7 +82,7 @@ use serde_json::Value;
 
 use crate::{
     decode::{Failure, Mode, read},
-    record::{Map, Record, Ref},
+    record::{Map, Record, ValueRef},
     validate::Violations,
 };
 
@@ -90,12 +90,12 @@ use crate::{
 #[must_use]
 pub fn to_json(record: &dyn Record) -> Value {
     // Every key is text and every value one of JSON's, so there is nothing that could fail.
-    serde_json::to_value(Json(Ref::Object(record))).unwrap_or_default()
+    serde_json::to_value(Json(ValueRef::Object(record))).unwrap_or_default()
 }
 
 /// The JSON text of a value, the fields in the order of the spec; `null` for an absent one.
 #[must_use]
-pub fn json_text(value: Ref<'_>) -> String {
+pub fn json_text(value: ValueRef<'_>) -> String {
     serde_json::to_string(&Json(value)).unwrap_or_default()
 }
 
@@ -105,7 +105,7 @@ pub fn json_text(value: Ref<'_>) -> String {
 ///
 /// Those of the serializer.
 pub fn serialize<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
-    Json(Ref::Object(record)).serialize(serializer)
+    Json(ValueRef::Object(record)).serialize(serializer)
 }
 
 /// Fills a request from any deserializer of a format that describes itself.
@@ -146,38 +146,38 @@ fn deserialize<'de, D: Deserializer<'de>>(
 }
 
 /// A value, to be serialized.
-struct Json<'a>(Ref<'a>);
+struct Json<'a>(ValueRef<'a>);
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Ref::Absent => serializer.serialize_unit(),
-            Ref::String(text) => serializer.serialize_str(text),
-            Ref::Integer(number) => serializer.serialize_i64(number),
-            Ref::Float(number) => serializer.serialize_f64(number),
-            Ref::Boolean(flag) => serializer.serialize_bool(flag),
-            Ref::Bytes(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
-            Ref::Any(value) => value.serialize(serializer),
-            Ref::Object(record) => {
+            ValueRef::Absent => serializer.serialize_unit(),
+            ValueRef::String(text) => serializer.serialize_str(text),
+            ValueRef::Integer(number) => serializer.serialize_i64(number),
+            ValueRef::Float(number) => serializer.serialize_f64(number),
+            ValueRef::Boolean(flag) => serializer.serialize_bool(flag),
+            ValueRef::Bytes(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
+            ValueRef::Any(value) => value.serialize(serializer),
+            ValueRef::Object(record) => {
                 let mut written = serializer.serialize_map(None)?;
-                for (index, field) in record.shape().fields.iter().enumerate() {
+                for (index, field) in record.schema().fields.iter().enumerate() {
                     let value = record.get(index);
-                    if let (true, Ref::Map(rest)) = (field.is_rest(), value) {
+                    if let (true, ValueRef::Map(rest)) = (field.is_rest(), value) {
                         entries(rest, &mut written)?;
-                    } else if !matches!(value, Ref::Absent) {
+                    } else if !matches!(value, ValueRef::Absent) {
                         written.serialize_entry(field.name, &Json(value))?;
                     }
                 }
                 written.end()
             }
-            Ref::List(list) => {
+            ValueRef::List(list) => {
                 let mut written = serializer.serialize_seq(Some(list.len()))?;
                 for index in 0..list.len() {
                     written.serialize_element(&Json(list.get(index)))?;
                 }
                 written.end()
             }
-            Ref::Map(map) => {
+            ValueRef::Map(map) => {
                 let mut written = serializer.serialize_map(Some(map.len()))?;
                 entries(map, &mut written)?;
                 written.end()
@@ -204,17 +204,17 @@ fn entries<M: SerializeMap>(map: &dyn Map, written: &mut M) -> Result<(), M::Err
 #[macro_export]
 macro_rules! record_serde {
     ($type:ident, $mode:ident) => {
-        impl $crate::interop::serde::Serialize for $type {
-            fn serialize<S: $crate::interop::serde::Serializer>(
+        impl $crate::json::serde::Serialize for $type {
+            fn serialize<S: $crate::json::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                $crate::interop::serialize(self, serializer)
+                $crate::json::serialize(self, serializer)
             }
         }
 
-        impl<'de> $crate::interop::serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::interop::serde::Deserializer<'de>>(
+        impl<'de> $crate::json::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::json::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Self, D::Error> {
                 let mut record = <Self as ::std::default::Default>::default();
@@ -224,10 +224,10 @@ macro_rules! record_serde {
         }
     };
     (@read strict, $from:expr, $into:expr) => {
-        $crate::interop::deserialize_strict($from, $into)
+        $crate::json::deserialize_strict($from, $into)
     };
     (@read tolerant, $from:expr, $into:expr) => {
-        $crate::interop::deserialize_tolerant($from, $into)
+        $crate::json::deserialize_tolerant($from, $into)
     };
 }
 
