@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `AllocateDedicatedHosts`.
 ///
@@ -281,7 +281,7 @@ record!(
     19 => auto_renew_period, 20 => auto_release_time, 21 => client_token
 );
 
-static ALLOCATE_DEDICATED_HOSTS: Shape = Shape {
+static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
     name: "AllocateDedicatedHosts",
     fields: &[
         Field::string("RegionId").region(),
@@ -316,16 +316,16 @@ static ALLOCATE_DEDICATED_HOSTS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["ChargeType"], &["PrePaid"])],
-            &[Member::given(&["Period"])],
+            &[Predicate::is(&["ChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
             "The note on `Period`: required for subscriptions.",
         ),
         Rule::requires(
             &[
-                Member::is(&["ChargeType"], &["PrePaid"]),
-                Member::is(&["AutoRenew"], &["true"]),
+                Predicate::is(&["ChargeType"], &["PrePaid"]),
+                Predicate::is(&["AutoRenew"], &["true"]),
             ],
-            &[Member::given(&["AutoRenewPeriod"])],
+            &[Predicate::given(&["AutoRenewPeriod"])],
             "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
         ),
     ],
@@ -355,7 +355,7 @@ record!(
     request_id, 1 => dedicated_host_id_sets
 );
 
-static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
+static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "AllocateDedicatedHostsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -396,7 +396,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -418,7 +418,7 @@ record!(
     dedicated_host_id
 );
 
-static RESPONSE_DEDICATED_HOST_ID_SETS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_ID_SETS: Schema = Schema {
     name: "ResponseDedicatedHostIdSets",
     fields: &[Field::list("DedicatedHostId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CopyImage`.
 ///
@@ -184,7 +184,7 @@ record!(
     tag, 10 => dry_run, 11 => client_token
 );
 
-static COPY_IMAGE: Shape = Shape {
+static COPY_IMAGE: Schema = Schema {
     name: "CopyImage",
     fields: &[
         Field::string("DestinationImageName")
@@ -206,14 +206,17 @@ static COPY_IMAGE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::is(&["Encrypted"], &["false"]), Member::given(&["KMSKeyId"])],
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["KMSKeyId"]),
+            ],
             "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["Encrypted"], &["false"]),
-                Member::given(&["EncryptAlgorithm"]),
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
             ],
             "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
         ),
@@ -232,7 +235,7 @@ pub struct CopyImageResponse {
 
 record!(response CopyImageResponse, COPY_IMAGE_RESPONSE, 0 => image_id, 1 => request_id);
 
-static COPY_IMAGE_RESPONSE: Shape = Shape {
+static COPY_IMAGE_RESPONSE: Schema = Schema {
     name: "CopyImageResponse",
     fields: &[Field::string("ImageId"), Field::string("RequestId")],
     rules: &[],
@@ -270,7 +273,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),

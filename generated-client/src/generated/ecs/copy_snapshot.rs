@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CopySnapshot`.
 ///
@@ -187,7 +187,7 @@ record!(
     destination_storage_location_arn, 12 => client_token
 );
 
-static COPY_SNAPSHOT: Shape = Shape {
+static COPY_SNAPSHOT: Schema = Schema {
     name: "CopySnapshot",
     fields: &[
         Field::string("ResourceGroupId"),
@@ -212,8 +212,8 @@ static COPY_SNAPSHOT: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["KMSKeyId"])],
-            &[Member::is(&["Encrypted"], &["true"])],
+            &[Predicate::given(&["KMSKeyId"])],
+            &[Predicate::is(&["Encrypted"], &["true"])],
             "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
         ),
     ],
@@ -234,7 +234,7 @@ record!(
     request_id
 );
 
-static COPY_SNAPSHOT_RESPONSE: Shape = Shape {
+static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CopySnapshotResponse",
     fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
     rules: &[],
@@ -272,7 +272,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -316,7 +316,7 @@ impl Arn {
 
 record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
 
-static ARN: Shape = Shape {
+static ARN: Schema = Schema {
     name: "Arn",
     fields: &[
         Field::string("RoleType"),

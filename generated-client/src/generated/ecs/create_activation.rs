@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateActivation`.
 ///
@@ -135,7 +135,7 @@ record!(
     6 => resource_group_id, 7 => tag
 );
 
-static CREATE_ACTIVATION: Shape = Shape {
+static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
     fields: &[
         Field::string("RegionId").region(),
@@ -151,8 +151,8 @@ static CREATE_ACTIVATION: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The error table: a value needs its key (`MissingParameter.TagKey`).",
             )
             .each(&["Tag"]),
@@ -176,7 +176,7 @@ record!(
     activation_code, 2 => activation_id
 );
 
-static CREATE_ACTIVATION_RESPONSE: Shape = Shape {
+static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -218,7 +218,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `CreateAutoProvisioningGroup`.
 ///
@@ -808,7 +808,7 @@ record!(
     launch_configuration, 61 => pre_paid_options
 );
 
-static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "CreateAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -913,22 +913,22 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["LaunchConfiguration.HostName"]),
-                Member::given(&["LaunchConfiguration.HostNames"]),
+                Predicate::given(&["LaunchConfiguration.HostName"]),
+                Predicate::given(&["LaunchConfiguration.HostNames"]),
             ],
             "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["LaunchConfiguration.ImageId"]),
-                Member::given(&["LaunchConfiguration.ImageFamily"]),
+                Predicate::given(&["LaunchConfiguration.ImageId"]),
+                Predicate::given(&["LaunchConfiguration.ImageFamily"]),
             ],
             "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
         ),
         Rule::requires(
-            &[Member::is(&["ResourcePoolOptions", "Strategy"], &["PrivatePoolOnly"])],
-            &[Member::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
+            &[Predicate::is(&["ResourcePoolOptions", "Strategy"], &["PrivatePoolOnly"])],
+            &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
             "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
         ),
     ],
@@ -959,7 +959,7 @@ record!(
     request_id, 2 => launch_results
 );
 
-static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Shape = Shape {
+static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "CreateAutoProvisioningGroupResponse",
     fields: &[
         Field::string("AutoProvisioningGroupId"),
@@ -1100,7 +1100,7 @@ record!(
     image_id
 );
 
-static LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
     fields: &[
         Field::string("VSwitchId").required(),
@@ -1252,7 +1252,7 @@ record!(
     auto_snapshot_policy_id
 );
 
-static LAUNCH_CONFIGURATION_DATA_DISK: Shape = Shape {
+static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     name: "LaunchConfigurationDataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -1305,7 +1305,7 @@ impl LaunchConfigurationTag {
 
 record!(request LaunchConfigurationTag, LAUNCH_CONFIGURATION_TAG, 0 => key, 1 => value);
 
-static LAUNCH_CONFIGURATION_TAG: Shape = Shape {
+static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
     name: "LaunchConfigurationTag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -1335,7 +1335,7 @@ impl SystemDiskConfig {
 
 record!(request SystemDiskConfig, SYSTEM_DISK_CONFIG, 0 => disk_category);
 
-static SYSTEM_DISK_CONFIG: Shape = Shape {
+static SYSTEM_DISK_CONFIG: Schema = Schema {
     name: "SystemDiskConfig",
     fields: &[Field::string("DiskCategory")],
     rules: &[],
@@ -1362,7 +1362,7 @@ impl DataDiskConfig {
 
 record!(request DataDiskConfig, DATA_DISK_CONFIG, 0 => disk_category);
 
-static DATA_DISK_CONFIG: Shape = Shape {
+static DATA_DISK_CONFIG: Schema = Schema {
     name: "DataDiskConfig",
     fields: &[Field::string("DiskCategory")],
     rules: &[],
@@ -1435,7 +1435,7 @@ record!(
     bursting_enabled, 5 => auto_snapshot_policy_id
 );
 
-static LAUNCH_CONFIGURATION_SYSTEM_DISK: Shape = Shape {
+static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
     name: "LaunchConfigurationSystemDisk",
     fields: &[
         Field::string("Encrypted"),
@@ -1486,7 +1486,7 @@ record!(
     role_type, 2 => assume_role_for
 );
 
-static LAUNCH_CONFIGURATION_ARN: Shape = Shape {
+static LAUNCH_CONFIGURATION_ARN: Schema = Schema {
     name: "LaunchConfigurationArn",
     fields: &[
         Field::string("Rolearn"),
@@ -1528,7 +1528,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -1577,7 +1577,7 @@ record!(
     private_pool_ids
 );
 
-static RESOURCE_POOL_OPTIONS: Shape = Shape {
+static RESOURCE_POOL_OPTIONS: Schema = Schema {
     name: "ResourcePoolOptions",
     fields: &[
         Field::string("Strategy"),
@@ -1684,7 +1684,7 @@ record!(
     cpu_options
 );
 
-static LAUNCH_CONFIGURATION: Shape = Shape {
+static LAUNCH_CONFIGURATION: Schema = Schema {
     name: "LaunchConfiguration",
     fields: &[
         Field::int32("Period"),
@@ -1724,7 +1724,7 @@ record!(
     login_as_non_root
 );
 
-static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
@@ -1764,7 +1764,7 @@ record!(
     0 => dedicated_host_id, 1 => dedicated_host_cluster_id
 );
 
-static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSchedulerOptions",
     fields: &[Field::string("DedicatedHostId"), Field::string("DedicatedHostClusterId")],
     rules: &[],
@@ -1801,7 +1801,7 @@ record!(
     => threads_per_core
 );
 
-static LAUNCH_CONFIGURATION_CPU_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationCpuOptions",
     fields: &[Field::int32("Core"), Field::int32("ThreadsPerCore")],
     rules: &[],
@@ -1837,7 +1837,7 @@ impl PrePaidOptions {
 
 record!(request PrePaidOptions, PRE_PAID_OPTIONS, 0 => specify_capacity_distribution);
 
-static PRE_PAID_OPTIONS: Shape = Shape {
+static PRE_PAID_OPTIONS: Schema = Schema {
     name: "PrePaidOptions",
     fields: &[
         Field::list(
@@ -1883,7 +1883,7 @@ record!(
     min_target_capacity
 );
 
-static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Shape = Shape {
+static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     name: "PrePaidOptionsSpecifyCapacityDistribution",
     fields: &[
         Field::list("InstanceTypes", &Field::string("")),
@@ -1902,7 +1902,7 @@ pub struct ResponseLaunchResults {
 
 record!(response ResponseLaunchResults, RESPONSE_LAUNCH_RESULTS, 0 => launch_result);
 
-static RESPONSE_LAUNCH_RESULTS: Shape = Shape {
+static RESPONSE_LAUNCH_RESULTS: Schema = Schema {
     name: "ResponseLaunchResults",
     fields: &[Field::list("LaunchResult", &Field::object("", &RESPONSE_LAUNCH_RESULT))],
     rules: &[],
@@ -1941,7 +1941,7 @@ record!(
     instance_ids
 );
 
-static RESPONSE_LAUNCH_RESULT: Shape = Shape {
+static RESPONSE_LAUNCH_RESULT: Schema = Schema {
     name: "ResponseLaunchResult",
     fields: &[
         Field::string("ZoneId"),
@@ -1968,7 +1968,7 @@ record!(
     instance_id
 );
 
-static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Shape = Shape {
+static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Schema = Schema {
     name: "ResponseLaunchResultInstanceIds",
     fields: &[Field::list("InstanceId", &Field::string(""))],
     rules: &[],

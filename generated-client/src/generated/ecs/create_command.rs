@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateCommand`.
 ///
@@ -146,7 +146,7 @@ record!(
     launcher
 );
 
-static CREATE_COMMAND: Shape = Shape {
+static CREATE_COMMAND: Schema = Schema {
     name: "CreateCommand",
     fields: &[
         Field::string("RegionId").region(),
@@ -180,7 +180,7 @@ record!(
     request_id
 );
 
-static CREATE_COMMAND_RESPONSE: Shape = Shape {
+static CREATE_COMMAND_RESPONSE: Schema = Schema {
     name: "CreateCommandResponse",
     fields: &[Field::string("CommandId"), Field::string("RequestId")],
     rules: &[],
@@ -218,7 +218,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateElasticityAssurance`.
 ///
@@ -251,7 +251,7 @@ record!(
     => recurrence_rules, 16 => auto_renew, 17 => auto_renew_period
 );
 
-static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
+static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "CreateElasticityAssurance",
     fields: &[
         Field::string("RegionId").region(),
@@ -285,22 +285,22 @@ static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["PeriodUnit"], &["Day"])],
-            &[Member::given(&["RecurrenceRules"])],
+            &[Predicate::is(&["PeriodUnit"], &["Day"])],
+            &[Predicate::given(&["RecurrenceRules"])],
             "The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.",
         ),
         Rule::new(
                 RuleKind::AllOrNone,
                 &[
-                    Member::given(&["RecurrenceType"]),
-                    Member::given(&["RecurrenceValue"]),
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
                 ],
                 "The notes on both fields: a type of recurrence needs its value, and the other way round.",
             )
             .each(&["RecurrenceRules"]),
         Rule::new(
                 RuleKind::AllOrNone,
-                &[Member::given(&["StartHour"]), Member::given(&["EndHour"])],
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
                 "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
             )
             .each(&["RecurrenceRules"]),
@@ -324,7 +324,7 @@ record!(
     => request_id, 1 => private_pool_options_id, 2 => order_id
 );
 
-static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Shape = Shape {
+static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "CreateElasticityAssuranceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -366,7 +366,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -420,7 +420,7 @@ record!(
     => end_hour, 3 => recurrence_value
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::int32("StartHour"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateImagePipeline`.
 ///
@@ -283,7 +283,7 @@ record!(
     => nvme_support, 22 => advanced_options, 23 => image_options
 );
 
-static CREATE_IMAGE_PIPELINE: Shape = Shape {
+static CREATE_IMAGE_PIPELINE: Schema = Schema {
     name: "CreateImagePipeline",
     fields: &[
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -317,13 +317,13 @@ static CREATE_IMAGE_PIPELINE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["BaseImageType"], &["OSS"])],
-            &[Member::given(&["ImportImageOptions"])],
+            &[Predicate::is(&["BaseImageType"], &["OSS"])],
+            &[Predicate::given(&["ImportImageOptions"])],
             "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
         ),
         Rule::requires(
-            &[Member::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
-            &[Member::given(&["BaseImage"])],
+            &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
+            &[Predicate::given(&["BaseImage"])],
             "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
         ),
     ],
@@ -344,7 +344,7 @@ record!(
     image_pipeline_id, 1 => request_id
 );
 
-static CREATE_IMAGE_PIPELINE_RESPONSE: Shape = Shape {
+static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "CreateImagePipelineResponse",
     fields: &[Field::string("ImagePipelineId"), Field::string("RequestId")],
     rules: &[],
@@ -382,7 +382,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -519,7 +519,7 @@ record!(
     description, 11 => role_name, 12 => import_image_tags
 );
 
-static IMPORT_IMAGE_OPTIONS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ImportImageOptions",
     fields: &[
         Field::string("Architecture"),
@@ -593,7 +593,7 @@ record!(
     format, 3 => disk_image_size
 );
 
-static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ImportImageOptionsDiskDeviceMappings",
     fields: &[
         Field::string("OSSBucket"),
@@ -640,7 +640,7 @@ record!(
     1 => imds_support
 );
 
-static IMPORT_IMAGE_OPTIONS_FEATURES: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ImportImageOptionsFeatures",
     fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
     rules: &[],
@@ -677,7 +677,7 @@ record!(
     => key, 1 => value
 );
 
-static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
     name: "ImportImageOptionsImportImageTags",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -716,7 +716,7 @@ record!(
     image_name_suffix
 );
 
-static ADVANCED_OPTIONS: Shape = Shape {
+static ADVANCED_OPTIONS: Schema = Schema {
     name: "AdvancedOptions",
     fields: &[Field::boolean("RetainCloudAssistant"), Field::string("ImageNameSuffix")],
     rules: &[],
@@ -785,7 +785,7 @@ record!(
     description, 3 => image_features, 4 => image_tags
 );
 
-static IMAGE_OPTIONS: Shape = Shape {
+static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[
         Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(64)),
@@ -821,7 +821,7 @@ record!(
     request ImageOptionsImageFeatures, IMAGE_OPTIONS_IMAGE_FEATURES, 0 => nvme_support
 );
 
-static IMAGE_OPTIONS_IMAGE_FEATURES: Shape = Shape {
+static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ImageOptionsImageFeatures",
     fields: &[Field::string("NvmeSupport")],
     rules: &[],
@@ -859,7 +859,7 @@ impl ImageOptionsImageTags {
 
 record!(request ImageOptionsImageTags, IMAGE_OPTIONS_IMAGE_TAGS, 0 => key, 1 => value);
 
-static IMAGE_OPTIONS_IMAGE_TAGS: Shape = Shape {
+static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
     name: "ImageOptionsImageTags",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),

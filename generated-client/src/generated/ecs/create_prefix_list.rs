@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreatePrefixList`.
 ///
@@ -116,7 +116,7 @@ record!(
     entry, 7 => tag, 8 => resource_group_id
 );
 
-static CREATE_PREFIX_LIST: Shape = Shape {
+static CREATE_PREFIX_LIST: Schema = Schema {
     name: "CreatePrefixList",
     fields: &[
         Field::string("RegionId").region(),
@@ -153,7 +153,7 @@ record!(
     1 => request_id
 );
 
-static CREATE_PREFIX_LIST_RESPONSE: Shape = Shape {
+static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "CreatePrefixListResponse",
     fields: &[Field::string("PrefixListId"), Field::string("RequestId")],
     rules: &[],
@@ -187,7 +187,7 @@ impl Entry {
 
 record!(request Entry, ENTRY, 0 => description, 1 => cidr);
 
-static ENTRY: Shape = Shape {
+static ENTRY: Schema = Schema {
     name: "Entry",
     fields: &[
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
@@ -228,7 +228,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateSnapshot`.
 ///
@@ -180,7 +180,7 @@ record!(
     10 => storage_location_arn
 );
 
-static CREATE_SNAPSHOT: Shape = Shape {
+static CREATE_SNAPSHOT: Schema = Schema {
     name: "CreateSnapshot",
     fields: &[
         Field::string("DiskId").required(),
@@ -203,8 +203,8 @@ static CREATE_SNAPSHOT: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["Category"], &["Flash"]),
-                Member::is(&["InstantAccess"], &["true"]),
+                Predicate::is(&["Category"], &["Flash"]),
+                Predicate::is(&["InstantAccess"], &["true"]),
             ],
             "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
         ),
@@ -226,7 +226,7 @@ record!(
     request_id
 );
 
-static CREATE_SNAPSHOT_RESPONSE: Shape = Shape {
+static CREATE_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CreateSnapshotResponse",
     fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
     rules: &[],
@@ -278,7 +278,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),

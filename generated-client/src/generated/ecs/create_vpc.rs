@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateVpc`.
 ///
@@ -98,7 +98,7 @@ record!(
     description, 4 => client_token, 5 => user_cidr
 );
 
-static CREATE_VPC: Shape = Shape {
+static CREATE_VPC: Schema = Schema {
     name: "CreateVpc",
     fields: &[
         Field::string("RegionId").region(),
@@ -130,7 +130,7 @@ record!(
     request_id, 3 => route_table_id
 );
 
-static CREATE_VPC_RESPONSE: Shape = Shape {
+static CREATE_VPC_RESPONSE: Schema = Schema {
     name: "CreateVpcResponse",
     fields: &[
         Field::string("VpcId"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeleteInstances`.
 ///
@@ -111,7 +111,7 @@ record!(
     force_stop
 );
 
-static DELETE_INSTANCES: Shape = Shape {
+static DELETE_INSTANCES: Schema = Schema {
     name: "DeleteInstances",
     fields: &[
         Field::boolean("DryRun"),
@@ -138,7 +138,7 @@ pub struct DeleteInstancesResponse {
 
 record!(response DeleteInstancesResponse, DELETE_INSTANCES_RESPONSE, 0 => request_id);
 
-static DELETE_INSTANCES_RESPONSE: Shape = Shape {
+static DELETE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DeleteInstancesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

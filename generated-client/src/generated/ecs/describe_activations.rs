@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeActivations`.
 ///
@@ -138,7 +138,7 @@ record!(
     max_results, 6 => next_token, 7 => resource_group_id, 8 => tag
 );
 
-static DESCRIBE_ACTIVATIONS: Shape = Shape {
+static DESCRIBE_ACTIVATIONS: Schema = Schema {
     name: "DescribeActivations",
     fields: &[
         Field::string("RegionId").region(),
@@ -154,8 +154,8 @@ static DESCRIBE_ACTIVATIONS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The error table: a value needs its key (`MissingParameter.TagKey`).",
             )
             .each(&["Tag"]),
@@ -186,7 +186,7 @@ record!(
     activation_list
 );
 
-static DESCRIBE_ACTIVATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
     name: "DescribeActivationsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -231,7 +231,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
@@ -277,7 +277,7 @@ record!(
     => activation_id, 10 => resource_group_id, 11 => tags
 );
 
-static RESPONSE_ACTIVATION_LIST: Shape = Shape {
+static RESPONSE_ACTIVATION_LIST: Schema = Schema {
     name: "ResponseActivationList",
     fields: &[
         Field::string("CreationTime"),
@@ -311,7 +311,7 @@ record!(
     => tag_value
 );
 
-static RESPONSE_ACTIVATION_LIST_TAGS: Shape = Shape {
+static RESPONSE_ACTIVATION_LIST_TAGS: Schema = Schema {
     name: "ResponseActivationListTags",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

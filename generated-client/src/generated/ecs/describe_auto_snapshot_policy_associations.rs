@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
@@ -86,7 +86,7 @@ record!(
     auto_snapshot_policy_id, 2 => disk_id, 3 => next_token, 4 => max_results
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociations",
     fields: &[
         Field::string("RegionId").region(),
@@ -98,7 +98,10 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["AutoSnapshotPolicyId"]), Member::given(&["DiskId"])],
+            &[
+                Predicate::given(&["AutoSnapshotPolicyId"]),
+                Predicate::given(&["DiskId"]),
+            ],
             "The notes on both parameters: associations are searched by policy or by disk.",
         ),
     ],
@@ -117,7 +120,7 @@ record!(
     DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 => other
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

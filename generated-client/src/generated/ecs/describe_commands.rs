@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeCommands`.
 ///
@@ -176,7 +176,7 @@ record!(
     resource_group_id, 13 => tag
 );
 
-static DESCRIBE_COMMANDS: Shape = Shape {
+static DESCRIBE_COMMANDS: Schema = Schema {
     name: "DescribeCommands",
     fields: &[
         Field::string("RegionId").region(),
@@ -197,8 +197,8 @@ static DESCRIBE_COMMANDS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The error table: a value needs its key (`MissingParameter.TagKey`).",
             )
             .each(&["Tag"]),
@@ -235,7 +235,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 => commands
 );
 
-static DESCRIBE_COMMANDS_RESPONSE: Shape = Shape {
+static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
     name: "DescribeCommandsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -280,7 +280,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
@@ -299,7 +299,7 @@ pub struct ResponseCommands {
 
 record!(response ResponseCommands, RESPONSE_COMMANDS, 0 => command);
 
-static RESPONSE_COMMANDS: Shape = Shape {
+static RESPONSE_COMMANDS: Schema = Schema {
     name: "ResponseCommands",
     fields: &[Field::list("Command", &Field::object("", &RESPONSE_COMMAND))],
     rules: &[],
@@ -372,7 +372,7 @@ record!(
     parameter_definitions, 17 => tags
 );
 
-static RESPONSE_COMMAND: Shape = Shape {
+static RESPONSE_COMMAND: Schema = Schema {
     name: "ResponseCommand",
     fields: &[
         Field::string("CreationTime"),
@@ -410,7 +410,7 @@ record!(
     parameter_name
 );
 
-static RESPONSE_COMMAND_PARAMETER_NAMES: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_NAMES: Schema = Schema {
     name: "ResponseCommandParameterNames",
     fields: &[Field::list("ParameterName", &Field::string(""))],
     rules: &[],
@@ -429,7 +429,7 @@ record!(
     0 => parameter_definition
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Schema = Schema {
     name: "ResponseCommandParameterDefinitions",
     fields: &[
         Field::list(
@@ -469,7 +469,7 @@ record!(
     possible_values
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
     name: "ResponseCommandParameterDefinition",
     fields: &[
         Field::boolean("Required"),
@@ -497,7 +497,7 @@ record!(
     RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES, 0 => possible_value
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Schema = Schema {
     name: "ResponseCommandParameterDefinitionPossibleValues",
     fields: &[Field::list("PossibleValue", &Field::string(""))],
     rules: &[],
@@ -513,7 +513,7 @@ pub struct ResponseCommandTags {
 
 record!(response ResponseCommandTags, RESPONSE_COMMAND_TAGS, 0 => tag);
 
-static RESPONSE_COMMAND_TAGS: Shape = Shape {
+static RESPONSE_COMMAND_TAGS: Schema = Schema {
     name: "ResponseCommandTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_COMMAND_TAG))],
     rules: &[],
@@ -531,7 +531,7 @@ pub struct ResponseCommandTag {
 
 record!(response ResponseCommandTag, RESPONSE_COMMAND_TAG, 0 => tag_key, 1 => tag_value);
 
-static RESPONSE_COMMAND_TAG: Shape = Shape {
+static RESPONSE_COMMAND_TAG: Schema = Schema {
     name: "ResponseCommandTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

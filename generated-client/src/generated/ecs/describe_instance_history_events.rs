@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeInstanceHistoryEvents`.
 ///
@@ -233,7 +233,7 @@ record!(
     next_token, 19 => max_results
 );
 
-static DESCRIBE_INSTANCE_HISTORY_EVENTS: Shape = Shape {
+static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
     name: "DescribeInstanceHistoryEvents",
     fields: &[
         Field::string("RegionId").region(),
@@ -296,7 +296,7 @@ record!(
     page_number, 3 => total_count, 4 => instance_system_event_set
 );
 
-static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceHistoryEventsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -336,7 +336,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -357,7 +357,7 @@ record!(
     instance_system_event_type
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET: Schema = Schema {
     name: "ResponseInstanceSystemEventSet",
     fields: &[
         Field::list(
@@ -413,7 +413,7 @@ record!(
     event_cycle_status, 10 => extended_attribute
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventType",
     fields: &[
         Field::string("EventId"),
@@ -456,7 +456,7 @@ record!(
     1 => code
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -478,7 +478,7 @@ record!(
     => name, 1 => code
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -543,7 +543,7 @@ record!(
     punish_domain, 10 => punish_url, 11 => code, 12 => can_accept, 13 => response_result
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute",
     fields: &[
         Field::string("Device"),
@@ -587,7 +587,7 @@ record!(
     0 => inactive_disk
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks",
     fields: &[
         Field::list(
@@ -625,7 +625,7 @@ record!(
     release_time
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk",
     fields: &[
         Field::string("CreationTime"),
@@ -652,7 +652,7 @@ record!(
     0 => migration_option
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeMigrationOptions",
     fields: &[Field::list("MigrationOption", &Field::string(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeManagedInstances`.
 ///
@@ -170,7 +170,7 @@ record!(
     resource_group_id, 12 => machine_id
 );
 
-static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
+static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
     name: "DescribeManagedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -191,8 +191,8 @@ static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The error table: a value needs its key (`MissingParameter.TagKey`).",
             )
             .each(&["Tag"]),
@@ -223,7 +223,7 @@ record!(
     next_token
 );
 
-static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeManagedInstancesResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -268,7 +268,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
@@ -323,7 +323,7 @@ record!(
     => resource_group_id
 );
 
-static RESPONSE_INSTANCES: Shape = Shape {
+static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
     fields: &[
         Field::string("LastInvokedTime"),
@@ -360,7 +360,7 @@ record!(
     response ResponseInstancesTags, RESPONSE_INSTANCES_TAGS, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INSTANCES_TAGS: Shape = Shape {
+static RESPONSE_INSTANCES_TAGS: Schema = Schema {
     name: "ResponseInstancesTags",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

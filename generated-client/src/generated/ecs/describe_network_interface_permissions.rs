@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeNetworkInterfacePermissions`.
 ///
@@ -102,7 +102,7 @@ record!(
     network_interface_permission_id
 );
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "DescribeNetworkInterfacePermissions",
     fields: &[
         Field::string("RegionId").region(),
@@ -118,8 +118,8 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["NetworkInterfaceId"]),
-                Member::given(&["NetworkInterfacePermissionId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+                Predicate::given(&["NetworkInterfacePermissionId"]),
             ],
             "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
         ),
@@ -159,7 +159,7 @@ record!(
     => page_number, 3 => total_count, 4 => network_interface_permissions
 );
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacePermissionsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -187,7 +187,7 @@ record!(
     0 => network_interface_permission
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "ResponseNetworkInterfacePermissions",
     fields: &[
         Field::list(
@@ -222,7 +222,7 @@ record!(
     network_interface_permission_id, 4 => service_name, 5 => permission_state
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSION: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
     fields: &[
         Field::string("Permission"),

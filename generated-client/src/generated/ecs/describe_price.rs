@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribePrice`.
 ///
@@ -438,7 +438,7 @@ record!(
     scheduler_options_deployment_set_strategy
 );
 
-static DESCRIBE_PRICE: Shape = Shape {
+static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -485,68 +485,68 @@ static DESCRIBE_PRICE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["instance", "CapacityReservation"])],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["disk"])],
+            &[Predicate::is(&["ResourceType"], &["disk"])],
             &[
-                Member::given(&["DataDisk", "Category"]),
-                Member::given(&["DataDisk", "Size"]),
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "Size"]),
             ],
             "The note on `ResourceType`: the price of a disk depends on its category and size.",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["ddh"])],
-            &[Member::given(&["DedicatedHostType"])],
+            &[Predicate::is(&["ResourceType"], &["ddh"])],
+            &[Predicate::given(&["DedicatedHostType"])],
             "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["ResourceType"]), Member::given(&["InstanceType"])],
+            &[Predicate::given(&["ResourceType"]), Predicate::given(&["InstanceType"])],
             "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["ElasticityAssurance"])],
+            &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["InstanceType"]),
-                        Member::given(&["InstanceTypeList"]),
+                        Predicate::given(&["InstanceType"]),
+                        Predicate::given(&["InstanceTypeList"]),
                     ],
                 ),
             ],
             "The note on `ResourceType`: the price of an assurance depends on the instance type.",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["diskperformance"])],
+            &[Predicate::is(&["ResourceType"], &["diskperformance"])],
             &[
-                Member::given(&["DataDisk", "Category"]),
-                Member::given(&["DataDisk", "ProvisionedIops"]),
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "ProvisionedIops"]),
             ],
             "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceCpuCoreCount"]),
-                Member::given(&["InstanceAmount"]),
+                Predicate::given(&["InstanceCpuCoreCount"]),
+                Predicate::given(&["InstanceAmount"]),
             ],
             "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
         ),
         Rule::new(
                 RuleKind::AllOrNone,
                 &[
-                    Member::given(&["RecurrenceType"]),
-                    Member::given(&["RecurrenceValue"]),
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
                 ],
                 "The notes on both fields: a type of recurrence needs its value, and the other way round.",
             )
             .each(&["RecurrenceRules"]),
         Rule::new(
                 RuleKind::AllOrNone,
-                &[Member::given(&["StartHour"]), Member::given(&["EndHour"])],
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
                 "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
             )
             .each(&["RecurrenceRules"]),
@@ -568,7 +568,7 @@ record!(
     price_info
 );
 
-static DESCRIBE_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -622,7 +622,7 @@ record!(
     provisioned_iops
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("Category"),
@@ -678,7 +678,7 @@ record!(
     => end_hour, 3 => recurrence_value
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::int32("StartHour"),
@@ -713,7 +713,7 @@ record!(
     related_price
 );
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -733,7 +733,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -754,7 +754,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -797,7 +797,7 @@ record!(
     => coupons, 6 => detail_infos, 7 => rule_id_set, 8 => promotions
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -826,7 +826,7 @@ record!(
     => detail_info
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
@@ -868,7 +868,7 @@ record!(
     sub_rules, 5 => attributes
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
     fields: &[
         Field::string("Resource"),
@@ -894,7 +894,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRules",
     fields: &[
         Field::list(
@@ -920,7 +920,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -941,7 +941,7 @@ record!(
     marketplace_image_price
 );
 
-static RESPONSE_PRICE_INFO_RELATED_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPrice",
     fields: &[
         Field::object(
@@ -972,7 +972,7 @@ record!(
     original_price, 2 => discount_price, 3 => trade_price
 );
 
-static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
     fields: &[
         Field::string("Currency"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeRenewalPrice`.
 ///
@@ -108,7 +108,7 @@ record!(
     expected_renew_day
 );
 
-static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
+static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
     name: "DescribeRenewalPrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -122,12 +122,12 @@ static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Period"]), Member::given(&["ExpectedRenewDay"])],
+            &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
             "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["PriceUnit"]), Member::given(&["ExpectedRenewDay"])],
+            &[Predicate::given(&["PriceUnit"]), Predicate::given(&["ExpectedRenewDay"])],
             "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
         ),
     ],
@@ -148,7 +148,7 @@ record!(
     request_id, 1 => price_info
 );
 
-static DESCRIBE_RENEWAL_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeRenewalPriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -176,7 +176,7 @@ impl ResponsePriceInfo {
 
 record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -195,7 +195,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -216,7 +216,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -252,7 +252,7 @@ record!(
     discount_price, 2 => currency, 3 => trade_price, 4 => detail_infos
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -277,7 +277,7 @@ record!(
     => resource_price_model
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
@@ -322,7 +322,7 @@ record!(
     original_price, 2 => discount_price, 3 => trade_price, 4 => sub_rules
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModel",
     fields: &[
         Field::string("Resource"),
@@ -350,7 +350,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules",
     fields: &[
         Field::list(
@@ -380,7 +380,7 @@ record!(
     description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeReservedInstances`.
 ///
@@ -190,7 +190,7 @@ record!(
     offering_type, 11 => allocation_type, 12 => reserved_instance_id, 13 => status
 );
 
-static DESCRIBE_RESERVED_INSTANCES: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
     name: "DescribeReservedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -213,8 +213,8 @@ static DESCRIBE_RESERVED_INSTANCES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["Scope"], &["Zone"])],
-            &[Member::given(&["ZoneId"])],
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
             "The note on `ZoneId`: required where the scope is a zone.",
         ),
     ],
@@ -251,7 +251,7 @@ record!(
     reserved_instances
 );
 
-static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstancesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -295,7 +295,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -317,7 +317,7 @@ record!(
     reserved_instance
 );
 
-static RESPONSE_RESERVED_INSTANCES: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCES: Schema = Schema {
     name: "ResponseReservedInstances",
     fields: &[
         Field::list("ReservedInstance", &Field::object("", &RESPONSE_RESERVED_INSTANCE)),
@@ -387,7 +387,7 @@ record!(
     17 => tags
 );
 
-static RESPONSE_RESERVED_INSTANCE: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
     name: "ResponseReservedInstance",
     fields: &[
         Field::string("Status"),
@@ -425,7 +425,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS, 0 => operation_lock
 );
 
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseReservedInstanceOperationLocks",
     fields: &[
         Field::list(
@@ -449,7 +449,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK, 0 => lock_reason
 );
 
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Schema = Schema {
     name: "ResponseReservedInstanceOperationLock",
     fields: &[Field::string("LockReason")],
     rules: &[],
@@ -467,7 +467,7 @@ record!(
     response ResponseReservedInstanceTags, RESPONSE_RESERVED_INSTANCE_TAGS, 0 => tag
 );
 
-static RESPONSE_RESERVED_INSTANCE_TAGS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_TAGS: Schema = Schema {
     name: "ResponseReservedInstanceTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_RESERVED_INSTANCE_TAG))],
     rules: &[],
@@ -488,7 +488,7 @@ record!(
     1 => tag_key
 );
 
-static RESPONSE_RESERVED_INSTANCE_TAG: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
     name: "ResponseReservedInstanceTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeSendFileResults`.
 ///
@@ -152,7 +152,7 @@ record!(
     => page_size, 7 => max_results, 8 => next_token, 9 => invocation_status, 10 => tag
 );
 
-static DESCRIBE_SEND_FILE_RESULTS: Shape = Shape {
+static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
     name: "DescribeSendFileResults",
     fields: &[
         Field::string("RegionId").region(),
@@ -170,8 +170,8 @@ static DESCRIBE_SEND_FILE_RESULTS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The error table: a value needs its key (`MissingParameter.TagKey`).",
             )
             .each(&["Tag"]),
@@ -209,7 +209,7 @@ record!(
     invocations
 );
 
-static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Shape = Shape {
+static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeSendFileResultsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -254,7 +254,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
@@ -273,7 +273,7 @@ pub struct ResponseInvocations {
 
 record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
 
-static RESPONSE_INVOCATIONS: Shape = Shape {
+static RESPONSE_INVOCATIONS: Schema = Schema {
     name: "ResponseInvocations",
     fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
@@ -333,7 +333,7 @@ record!(
     name, 11 => content, 12 => overwrite, 13 => invoke_instances, 14 => tags
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::string("CreationTime"),
@@ -368,7 +368,7 @@ record!(
     => invoke_instance
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
     name: "ResponseInvocationInvokeInstances",
     fields: &[
         Field::list(
@@ -407,7 +407,7 @@ record!(
     update_time, 5 => error_info, 6 => error_code, 7 => instance_id
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
     fields: &[
         Field::string("CreationTime"),
@@ -432,7 +432,7 @@ pub struct ResponseInvocationTags {
 
 record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
 
-static RESPONSE_INVOCATION_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_TAGS: Schema = Schema {
     name: "ResponseInvocationTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
     rules: &[],
@@ -452,7 +452,7 @@ record!(
     response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeSpotAdvice`.
 ///
@@ -155,7 +155,7 @@ record!(
     => instance_family_level, 8 => gpu_spec, 9 => gpu_amount, 10 => instance_types
 );
 
-static DESCRIBE_SPOT_ADVICE: Shape = Shape {
+static DESCRIBE_SPOT_ADVICE: Schema = Schema {
     name: "DescribeSpotAdvice",
     fields: &[
         Field::string("RegionId").region(),
@@ -175,8 +175,10 @@ static DESCRIBE_SPOT_ADVICE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceTypes"]),
-                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+                Predicate::given(&["InstanceTypes"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
             ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
@@ -209,7 +211,7 @@ record!(
     => request_id, 2 => available_spot_zones
 );
 
-static DESCRIBE_SPOT_ADVICE_RESPONSE: Shape = Shape {
+static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
     name: "DescribeSpotAdviceResponse",
     fields: &[
         Field::string("RegionId"),
@@ -232,7 +234,7 @@ record!(
     available_spot_zone
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONES: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONES: Schema = Schema {
     name: "ResponseAvailableSpotZones",
     fields: &[
         Field::list(
@@ -271,7 +273,7 @@ record!(
     available_spot_resources
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
     name: "ResponseAvailableSpotZone",
     fields: &[
         Field::string("ZoneId"),
@@ -296,7 +298,7 @@ record!(
     RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES, 0 => available_spot_resource
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResources",
     fields: &[
         Field::list(
@@ -327,7 +329,7 @@ record!(
     average_spot_discount, 2 => instance_type, 3 => interruption_rate
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResource",
     fields: &[
         Field::string("InterruptRateDesc"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `ImportImage`.
 ///
@@ -245,7 +245,7 @@ record!(
     client_token
 );
 
-static IMPORT_IMAGE: Shape = Shape {
+static IMPORT_IMAGE: Schema = Schema {
     name: "ImportImage",
     fields: &[
         Field::string("RegionId").region(),
@@ -269,8 +269,11 @@ static IMPORT_IMAGE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["Architecture"], &["arm64"]), Member::given(&["BootMode"])],
-            &[Member::is(&["BootMode"], &["UEFI"])],
+            &[
+                Predicate::is(&["Architecture"], &["arm64"]),
+                Predicate::given(&["BootMode"]),
+            ],
+            &[Predicate::is(&["BootMode"], &["UEFI"])],
             "The note on `BootMode`: images for ARM start by UEFI only.",
         ),
     ],
@@ -295,7 +298,7 @@ record!(
     2 => task_id, 3 => region_id
 );
 
-static IMPORT_IMAGE_RESPONSE: Shape = Shape {
+static IMPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ImportImageResponse",
     fields: &[
         Field::string("RequestId"),
@@ -369,7 +372,7 @@ record!(
     oss_bucket, 3 => format, 4 => oss_object, 5 => disk_image_size
 );
 
-static DISK_DEVICE_MAPPING: Shape = Shape {
+static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
     fields: &[
         Field::int32("DiskImSize")
@@ -416,7 +419,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -455,7 +458,7 @@ impl Features {
 
 record!(request Features, FEATURES, 0 => nvme_support, 1 => imds_support);
 
-static FEATURES: Shape = Shape {
+static FEATURES: Schema = Schema {
     name: "Features",
     fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
     rules: &[],

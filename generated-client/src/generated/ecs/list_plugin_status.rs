@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ListPluginStatus`.
 ///
@@ -116,7 +116,7 @@ record!(
     name, 3 => page_number, 4 => page_size, 5 => max_results, 6 => next_token
 );
 
-static LIST_PLUGIN_STATUS: Shape = Shape {
+static LIST_PLUGIN_STATUS: Schema = Schema {
     name: "ListPluginStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -165,7 +165,7 @@ record!(
     instance_plugin_status_set
 );
 
-static LIST_PLUGIN_STATUS_RESPONSE: Shape = Shape {
+static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
     name: "ListPluginStatusResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -191,7 +191,7 @@ record!(
     instance_plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Schema = Schema {
     name: "ResponseInstancePluginStatusSet",
     fields: &[
         Field::list(
@@ -224,7 +224,7 @@ record!(
     instance_id, 1 => plugin_status_set
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatus",
     fields: &[
         Field::string("InstanceId"),
@@ -249,7 +249,7 @@ record!(
     RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET, 0 => plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatusSet",
     fields: &[
         Field::list(
@@ -282,7 +282,7 @@ record!(
     2 => first_heartbeat_time, 3 => last_heartbeat_time, 4 => plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatus",
     fields: &[
         Field::string("PluginVersion"),

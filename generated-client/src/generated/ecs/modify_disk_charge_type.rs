@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyDiskChargeType`.
 ///
@@ -112,7 +112,7 @@ record!(
     region_id, 2 => disk_ids, 3 => auto_pay, 4 => client_token, 5 => disk_charge_type
 );
 
-static MODIFY_DISK_CHARGE_TYPE: Shape = Shape {
+static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDiskChargeType",
     fields: &[
         Field::string("InstanceId").required(),
@@ -141,7 +141,7 @@ record!(
     order_id, 1 => request_id
 );
 
-static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Shape = Shape {
+static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDiskChargeTypeResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
     rules: &[],

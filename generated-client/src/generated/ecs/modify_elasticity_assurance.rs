@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyElasticityAssurance`.
 ///
@@ -118,7 +118,7 @@ record!(
     instance_amount, 5 => client_token, 6 => recurrence_rules
 );
 
-static MODIFY_ELASTICITY_ASSURANCE: Shape = Shape {
+static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "ModifyElasticityAssurance",
     fields: &[
         Field::string("RegionId").region(),
@@ -136,27 +136,27 @@ static MODIFY_ELASTICITY_ASSURANCE: Shape = Shape {
         Rule::new(
                 RuleKind::AllOrNone,
                 &[
-                    Member::given(&["RecurrenceType"]),
-                    Member::given(&["RecurrenceValue"]),
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
                 ],
                 "The notes on both fields: a type of recurrence needs its value, and the other way round.",
             )
             .each(&["RecurrenceRules"]),
         Rule::new(
                 RuleKind::AllOrNone,
-                &[Member::given(&["StartHour"]), Member::given(&["EndHour"])],
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
                 "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
             )
             .each(&["RecurrenceRules"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceAmount"]),
-                Member::any(
+                Predicate::given(&["InstanceAmount"]),
+                Predicate::any(
                     &[
-                        Member::given(&["PrivatePoolOptions.Name"]),
-                        Member::given(&["Description"]),
-                        Member::given(&["RecurrenceRules"]),
+                        Predicate::given(&["PrivatePoolOptions.Name"]),
+                        Predicate::given(&["Description"]),
+                        Predicate::given(&["RecurrenceRules"]),
                     ],
                 ),
             ],
@@ -178,7 +178,7 @@ record!(
     => request_id
 );
 
-static MODIFY_ELASTICITY_ASSURANCE_RESPONSE: Shape = Shape {
+static MODIFY_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "ModifyElasticityAssuranceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -233,7 +233,7 @@ record!(
     recurrence_value, 2 => start_hour, 3 => end_hour
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::string("RecurrenceType"),

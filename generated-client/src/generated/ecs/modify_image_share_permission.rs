@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyImageSharePermission`.
 ///
@@ -117,7 +117,7 @@ record!(
     is_public, 6 => dry_run
 );
 
-static MODIFY_IMAGE_SHARE_PERMISSION: Shape = Shape {
+static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "ModifyImageSharePermission",
     fields: &[
         Field::string("RegionId").region(),
@@ -131,12 +131,18 @@ static MODIFY_IMAGE_SHARE_PERMISSION: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["LaunchPermission"]), Member::given(&["AddAccount"])],
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["AddAccount"]),
+            ],
             "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["LaunchPermission"]), Member::given(&["RemoveAccount"])],
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["RemoveAccount"]),
+            ],
             "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
         ),
     ],
@@ -155,7 +161,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Shape = Shape {
+static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
     name: "ModifyImageSharePermissionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyInstanceVpcAttribute`.
 ///
@@ -125,7 +125,7 @@ record!(
     1 => v_switch_id, 2 => private_ip_address, 3 => vpc_id, 4 => security_group_id
 );
 
-static MODIFY_INSTANCE_VPC_ATTRIBUTE: Shape = Shape {
+static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceVpcAttribute",
     fields: &[
         Field::string("InstanceId").required(),
@@ -137,8 +137,8 @@ static MODIFY_INSTANCE_VPC_ATTRIBUTE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["VpcId"])],
-            &[Member::given(&["SecurityGroupId"])],
+            &[Predicate::given(&["VpcId"])],
+            &[Predicate::given(&["SecurityGroupId"])],
             "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
         ),
     ],
@@ -157,7 +157,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceVpcAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySecurityGroupPolicy`.
 ///
@@ -67,7 +67,7 @@ record!(
     security_group_id, 1 => region_id, 2 => inner_access_policy, 3 => client_token
 );
 
-static MODIFY_SECURITY_GROUP_POLICY: Shape = Shape {
+static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
     name: "ModifySecurityGroupPolicy",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -92,7 +92,7 @@ record!(
     => request_id
 );
 
-static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupPolicyResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `PurchaseReservedInstancesOffering`.
 ///
@@ -214,7 +214,7 @@ record!(
     => client_token, 14 => auto_renew, 15 => auto_renew_period, 16 => start_time
 );
 
-static PURCHASE_RESERVED_INSTANCES_OFFERING: Shape = Shape {
+static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     name: "PurchaseReservedInstancesOffering",
     fields: &[
         Field::string("RegionId").region(),
@@ -240,8 +240,8 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["Scope"], &["Zone"])],
-            &[Member::given(&["ZoneId"])],
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
             "The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
         ),
     ],
@@ -272,7 +272,7 @@ record!(
     reserved_instance_id_sets
 );
 
-static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Shape = Shape {
+static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     name: "PurchaseReservedInstancesOfferingResponse",
     fields: &[
         Field::string("RequestId"),
@@ -313,7 +313,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
@@ -335,7 +335,7 @@ record!(
     reserved_instance_id
 );
 
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
     name: "ResponseReservedInstanceIdSets",
     fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
     rules: &[],

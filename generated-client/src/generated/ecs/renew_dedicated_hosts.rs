@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `RenewDedicatedHosts`.
 ///
@@ -79,7 +79,7 @@ record!(
     region_id, 2 => period, 3 => period_unit, 4 => client_token
 );
 
-static RENEW_DEDICATED_HOSTS: Shape = Shape {
+static RENEW_DEDICATED_HOSTS: Schema = Schema {
     name: "RenewDedicatedHosts",
     fields: &[
         Field::string("DedicatedHostIds").required(),
@@ -104,7 +104,7 @@ record!(
     response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 => request_id
 );
 
-static RENEW_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
+static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "RenewDedicatedHostsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `SendFile`.
 ///
@@ -169,7 +169,7 @@ record!(
     => tag
 );
 
-static SEND_FILE: Shape = Shape {
+static SEND_FILE: Schema = Schema {
     name: "SendFile",
     fields: &[
         Field::string("RegionId").region(),
@@ -191,8 +191,8 @@ static SEND_FILE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The error table: a value needs its key (`MissingParameter.TagKey`).",
             )
             .each(&["Tag"]),
@@ -211,7 +211,7 @@ pub struct SendFileResponse {
 
 record!(response SendFileResponse, SEND_FILE_RESPONSE, 0 => invoke_id, 1 => request_id);
 
-static SEND_FILE_RESPONSE: Shape = Shape {
+static SEND_FILE_RESPONSE: Schema = Schema {
     name: "SendFileResponse",
     fields: &[Field::string("InvokeId"), Field::string("RequestId")],
     rules: &[],
@@ -249,7 +249,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
