@@ -130,6 +130,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.InternetChargeType`.
     pub launch_configuration_internet_charge_type: Option<String>,
     /// `LaunchConfiguration.InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// `LaunchConfiguration.InternetMaxBandwidthOut`.
     ///
@@ -839,7 +841,8 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("LaunchConfiguration.SecurityGroupId"),
         Field::string("LaunchConfiguration.IoOptimized"),
         Field::string("LaunchConfiguration.InternetChargeType"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn"),
+        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("LaunchConfiguration.InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("LaunchConfiguration.InstanceName")
@@ -1157,6 +1160,8 @@ pub struct LaunchConfigurationDataDisk {
     /// `EncryptAlgorithm`.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -1266,7 +1271,8 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
         Field::boolean("DeleteWithInstance"),
         Field::boolean("Encrypted"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1382,6 +1388,8 @@ pub struct LaunchConfigurationSystemDisk {
     /// The server takes `aes-256` where nothing is given.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -1441,7 +1449,8 @@ static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
         Field::string("Encrypted"),
         Field::string("KMSKeyId"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateAutoSnapshotPolicy`.
 ///
@@ -51,6 +51,8 @@ pub struct CreateAutoSnapshotPolicy {
     /// `repeatWeekdays`.
     pub repeat_weekdays: String,
     /// `retentionDays`.
+    ///
+    /// -1 to 65535.
     pub retention_days: i32,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
@@ -60,7 +62,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
     ///
-    /// The server takes `-1` where nothing is given.
+    /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `Tag`.
     ///
@@ -161,11 +163,14 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("timePoints").required(),
         Field::string("repeatWeekdays").required(),
-        Field::int32("retentionDays").required(),
+        Field::int32("retentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32))
+            .required(),
         Field::boolean("EnableCrossRegionCopy"),
         Field::string("TargetCopyRegions"),
         Field::string("StorageLocationArn"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
+        Field::int32("CopiedSnapshotsRetentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),

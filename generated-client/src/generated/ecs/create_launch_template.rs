@@ -80,6 +80,8 @@ pub struct CreateLaunchTemplate {
     /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub internet_max_bandwidth_in: Option<i32>,
     /// `InternetMaxBandwidthOut`.
     ///
@@ -114,6 +116,8 @@ pub struct CreateLaunchTemplate {
     /// `SystemDisk.AutoSnapshotPolicyId`.
     pub system_disk_auto_snapshot_policy_id: Option<String>,
     /// `SystemDisk.ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub system_disk_provisioned_iops: Option<i64>,
     /// `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
@@ -655,7 +659,8 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("InstanceName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn"),
+        Field::int32("InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
@@ -670,7 +675,8 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("SystemDisk.PerformanceLevel"),
         Field::boolean("SystemDisk.DeleteWithInstance"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::int64("SystemDisk.ProvisionedIops"),
+        Field::int64("SystemDisk.ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("SystemDisk.BurstingEnabled"),
         Field::string("IoOptimized"),
         Field::string("InstanceChargeType"),
@@ -865,6 +871,8 @@ pub struct DataDisk {
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -967,7 +975,8 @@ static DATA_DISK: Schema = Schema {
         Field::boolean("DeleteWithInstance"),
         Field::string("Encrypted"),
         Field::string("AutoSnapshotPolicyId"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("KMSKeyId"),
     ],

@@ -74,6 +74,8 @@ pub struct CreateLaunchTemplateVersion {
     /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub internet_max_bandwidth_in: Option<i32>,
     /// `InternetMaxBandwidthOut`.
     ///
@@ -108,6 +110,8 @@ pub struct CreateLaunchTemplateVersion {
     /// `SystemDisk.AutoSnapshotPolicyId`.
     pub system_disk_auto_snapshot_policy_id: Option<String>,
     /// `SystemDisk.ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub system_disk_provisioned_iops: Option<i64>,
     /// `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
@@ -639,7 +643,8 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
         Field::string("InstanceName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn"),
+        Field::int32("InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
@@ -654,7 +659,8 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
         Field::string("SystemDisk.PerformanceLevel"),
         Field::boolean("SystemDisk.DeleteWithInstance"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::int64("SystemDisk.ProvisionedIops"),
+        Field::int64("SystemDisk.ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("SystemDisk.BurstingEnabled"),
         Field::string("IoOptimized"),
         Field::string("InstanceChargeType"),
@@ -781,6 +787,8 @@ pub struct DataDisk {
     /// `Encrypted`.
     pub encrypted: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -884,7 +892,8 @@ static DATA_DISK: Schema = Schema {
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::string("Encrypted"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
         Field::string("KMSKeyId"),

@@ -56,7 +56,7 @@ pub struct DescribeDisksFullStatus {
     pub event_time_end: Option<String>,
     /// `PageNumber`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -167,7 +167,8 @@ static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
         Field::string("EventType"),
         Field::string("EventTime.Start"),
         Field::string("EventTime.End"),
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::list("DiskId", &Field::string("")).limits(&Limits::NONE.max_items(100)),

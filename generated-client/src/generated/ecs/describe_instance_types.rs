@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// Lists instance types with their configuration and performance.
 ///
@@ -46,11 +46,11 @@ pub struct DescribeInstanceTypes {
     pub instance_types: Option<Vec<String>>,
     /// Only types with at least this number of vCPUs.
     ///
-    /// Example: `2`.
+    /// At least 1. Example: `2`.
     pub minimum_cpu_core_count: Option<i32>,
     /// Only types with at most this number of vCPUs.
     ///
-    /// Example: `10`.
+    /// At least 1. Example: `10`.
     pub maximum_cpu_core_count: Option<i32>,
     /// Only types with at least this much memory, in GiB.
     ///
@@ -62,11 +62,11 @@ pub struct DescribeInstanceTypes {
     pub maximum_memory_size: Option<f64>,
     /// Only types with at least this number of GPUs.
     ///
-    /// On the wire `MinimumGPUAmount`. Example: `1`.
+    /// On the wire `MinimumGPUAmount`. At least 1. Example: `1`.
     pub minimum_gpu_amount: Option<i32>,
     /// Only types with at most this number of GPUs.
     ///
-    /// On the wire `MaximumGPUAmount`. Example: `4`.
+    /// On the wire `MaximumGPUAmount`. At least 1. Example: `4`.
     pub maximum_gpu_amount: Option<i32>,
     /// Only types with this GPU model; a part of the name is enough, such as `NVIDIA` for `NVIDIA V100`.
     ///
@@ -556,12 +556,16 @@ static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
         Field::string("InstanceTypeFamily"),
         Field::list("InstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("MinimumCpuCoreCount"),
-        Field::int32("MaximumCpuCoreCount"),
+        Field::int32("MinimumCpuCoreCount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaximumCpuCoreCount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::float("MinimumMemorySize"),
         Field::float("MaximumMemorySize"),
-        Field::int32("MinimumGPUAmount"),
-        Field::int32("MaximumGPUAmount"),
+        Field::int32("MinimumGPUAmount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaximumGPUAmount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::string("GPUSpec"),
         Field::string("InstanceCategory")
             .limits(

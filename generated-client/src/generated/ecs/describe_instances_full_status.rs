@@ -59,7 +59,7 @@ pub struct DescribeInstancesFullStatus {
     pub event_publish_time_end: Option<String>,
     /// `PageNumber`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -187,7 +187,8 @@ static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
         Field::string("NotBefore.End"),
         Field::string("EventPublishTime.Start"),
         Field::string("EventPublishTime.End"),
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::list("InstanceId", &Field::string(""))

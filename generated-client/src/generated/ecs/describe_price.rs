@@ -587,6 +587,8 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
 }
 
@@ -628,7 +630,8 @@ static DATA_DISK: Schema = Schema {
         Field::string("Category"),
         Field::int64("Size"),
         Field::string("PerformanceLevel"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
     ],
     rules: &[],
 };

@@ -101,6 +101,8 @@ pub struct InvokeCommand {
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `Timeout`.
+    ///
+    /// At least 10.
     pub timeout: Option<i64>,
     /// `Tag`.
     ///
@@ -277,7 +279,7 @@ static INVOKE_COMMAND: Schema = Schema {
             .limits(&Limits::NONE.max_items(501)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
-        Field::int64("Timeout"),
+        Field::int64("Timeout").limits(&Limits::NONE.minimum(10.0)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),

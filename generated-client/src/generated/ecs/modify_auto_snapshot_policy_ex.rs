@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyAutoSnapshotPolicyEx`.
 ///
@@ -45,7 +45,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub repeat_weekdays: Option<String>,
     /// `retentionDays`.
     ///
-    /// The server takes `-1` where nothing is given.
+    /// -1 to 65536. The server takes `-1` where nothing is given.
     pub retention_days: Option<i32>,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
@@ -53,7 +53,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub target_copy_regions: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
     ///
-    /// The server takes `-1` where nothing is given.
+    /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
@@ -141,10 +141,12 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::string("autoSnapshotPolicyName"),
         Field::string("timePoints"),
         Field::string("repeatWeekdays"),
-        Field::int32("retentionDays"),
+        Field::int32("retentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65536.0).format(Format::Int32)),
         Field::boolean("EnableCrossRegionCopy"),
         Field::string("TargetCopyRegions"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
+        Field::int32("CopiedSnapshotsRetentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
     ],
     rules: &[

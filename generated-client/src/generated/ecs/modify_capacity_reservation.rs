@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyCapacityReservation`.
 ///
@@ -59,6 +59,8 @@ pub struct ModifyCapacityReservation {
     /// `Platform`.
     pub platform: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// At most 1000.
     pub instance_amount: Option<i32>,
 }
 
@@ -133,7 +135,8 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
         Field::string("EndTime"),
         Field::string("EndTimeType"),
         Field::string("Platform"),
-        Field::int32("InstanceAmount"),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::requires(

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyDiskSpec`.
 ///
@@ -79,7 +79,7 @@ pub struct ModifyDiskSpec {
     pub dry_run: Option<bool>,
     /// `ProvisionedIops`.
     ///
-    /// At least 0.
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `PerformanceControlOptions`.
     pub performance_control_options: Option<PerformanceControlOptions>,
@@ -146,7 +146,8 @@ static MODIFY_DISK_SPEC: Schema = Schema {
         Field::string("PerformanceLevel"),
         Field::string("DiskCategory"),
         Field::boolean("DryRun"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0.0)),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::object("PerformanceControlOptions", &PERFORMANCE_CONTROL_OPTIONS),
         Field::string("DestinationZoneId"),
     ],
@@ -218,8 +219,12 @@ static MODIFY_DISK_SPEC_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct PerformanceControlOptions {
     /// `IOPS`.
+    ///
+    /// At least 900.
     pub iops: Option<i32>,
     /// `Throughput`.
+    ///
+    /// At least 60.
     pub throughput: Option<i32>,
     /// `Recover`.
     ///
@@ -257,8 +262,9 @@ record!(
 static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
     name: "PerformanceControlOptions",
     fields: &[
-        Field::int32("IOPS"),
-        Field::int32("Throughput"),
+        Field::int32("IOPS").limits(&Limits::NONE.minimum(900.0).format(Format::Int32)),
+        Field::int32("Throughput")
+            .limits(&Limits::NONE.minimum(60.0).format(Format::Int32)),
         Field::string("Recover").limits(&Limits::NONE.values(&["All"])),
     ],
     rules: &[],

@@ -55,6 +55,8 @@ pub struct ModifyElasticityAssurance {
     /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// At most 1000.
     pub instance_amount: Option<i32>,
     /// `ClientToken`.
     ///
@@ -126,7 +128,8 @@ static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::string("PrivatePoolOptions.Name")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InstanceAmount"),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))

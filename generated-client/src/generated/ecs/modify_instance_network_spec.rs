@@ -89,6 +89,8 @@ pub struct ModifyInstanceNetworkSpec {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 200.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `InternetMaxBandwidthIn`.
     ///
@@ -188,7 +190,8 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
     name: "ModifyInstanceNetworkSpec",
     fields: &[
         Field::string("InstanceId").required(),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(200.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthIn")
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
         Field::string("ISP"),

@@ -532,7 +532,7 @@ pub struct RunInstances {
     pub description: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
-    /// Example: `10`.
+    /// At least 1. Example: `10`.
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0, which means no public address.
     ///
@@ -1462,7 +1462,8 @@ static RUN_INSTANCES: Schema = Schema {
         Field::string("VSwitchId"),
         Field::string("InstanceName").limits(&Limits::NONE.min_length(2)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn"),
+        Field::int32("InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthOut")
             .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2)),
@@ -2045,6 +2046,8 @@ pub struct DataDisk {
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
@@ -2158,7 +2161,8 @@ static DATA_DISK: Schema = Schema {
         Field::boolean("DeleteWithInstance"),
         Field::string("KMSKeyId"),
         Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
     ],
     rules: &[],
@@ -2471,7 +2475,7 @@ pub struct SystemDisk {
     pub storage_cluster_id: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
     ///
-    /// At least 0.
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
@@ -2533,7 +2537,8 @@ static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
     fields: &[
         Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0.0)),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
