@@ -227,6 +227,7 @@ fn limits_and_defaults_stay_where_the_metadata_states_none() {
         spec.departures = vec![
             departure("/parameters/Ids/maxItems", json!(21)),
             departure("/parameters/Ids/minItems", Value::Null),
+            departure("/parameters/Size/maximum", json!(5)),
         ];
     });
     let merged = imported(&specs, &bare);

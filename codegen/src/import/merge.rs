@@ -468,7 +468,7 @@ impl Merge<'_> {
         theirs: &Option<T>,
         known: Known,
     ) {
-        if theirs.is_none() && mine.is_some() && !known.limits {
+        if theirs.is_none() && !known.limits {
             self.departs(at);
         } else {
             self.fact(at, Side::Request, fact, mine, theirs);
