@@ -159,6 +159,8 @@ pub fn compare_metadata(older: &str, newer: &str, hints: &Hints<'_>) -> Result<D
         operation.known.responses &= known.responses;
         operation.known.errors &= known.errors;
         operation.known.defaults &= known.defaults;
+        // Neither side has limits from prose, so one that is not there any more is gone.
+        operation.known.limits = true;
     }
     for (name, operation) in &older_source.operations {
         if let Some(newer) = newer.operations.get_mut(name) {

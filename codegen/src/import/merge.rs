@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::path;
 use super::report::{Change, DepartureNote, DepartureState, Fact, Side};
-use super::source::Sourced;
+use super::source::{Known, Sourced};
 use crate::spec::{Departure, ErrorRow, Format, Operation, Origin, Parameter, Schema, Style};
 
 /// The merging of one operation.
@@ -89,11 +89,7 @@ pub(crate) fn operation<'a>(
             &spec.permissions,
         );
     }
-    merge.parameters(
-        &mut mine.parameters,
-        &spec.parameters,
-        theirs.known.defaults,
-    );
+    merge.parameters(&mut mine.parameters, &spec.parameters, theirs.known);
     if theirs.known.responses {
         merge.response(&mut mine.response, spec.response.as_ref());
     }
@@ -222,7 +218,7 @@ impl Merge<'_> {
         }
     }
 
-    fn parameters(&mut self, mine: &mut Vec<Parameter>, theirs: &[Parameter], defaults: bool) {
+    fn parameters(&mut self, mine: &mut Vec<Parameter>, theirs: &[Parameter], known: Known) {
         mine.retain(|parameter| {
             let at = path::join("/parameters", &parameter.name);
             if theirs.iter().any(|other| other.name == parameter.name)
@@ -263,7 +259,7 @@ impl Merge<'_> {
                     &mut parameter.schema,
                     &other.schema,
                     Side::Request,
-                    defaults,
+                    known,
                 );
             } else if !self.leaves_out(&at) {
                 self.change(&at, Side::Request, Fact::Item, Value::Null, item(other));
@@ -275,7 +271,7 @@ impl Merge<'_> {
     fn response(&mut self, mine: &mut Option<Schema>, theirs: Option<&Schema>) {
         match (mine.as_mut(), theirs) {
             (Some(mine), Some(theirs)) => {
-                self.schema("/response", mine, theirs, Side::Response, false);
+                self.schema("/response", mine, theirs, Side::Response, Known::default());
             }
             (None, Some(theirs)) if !self.leaves_out("/response") => {
                 self.change(
@@ -296,7 +292,7 @@ impl Merge<'_> {
         }
     }
 
-    fn schema(&mut self, at: &str, mine: &mut Schema, theirs: &Schema, side: Side, defaults: bool) {
+    fn schema(&mut self, at: &str, mine: &mut Schema, theirs: &Schema, side: Side, known: Known) {
         let before = mine.kind;
         self.fact(
             &path::join(at, "type"),
@@ -360,11 +356,11 @@ impl Merge<'_> {
             }
         }
         if side == Side::Request {
-            self.limits(at, mine, theirs, defaults);
+            self.limits(at, mine, theirs, known);
         }
         match (mine.items.as_deref_mut(), theirs.items.as_deref()) {
             (Some(mine), Some(theirs)) => {
-                self.schema(&path::join(at, "items"), mine, theirs, side, defaults);
+                self.schema(&path::join(at, "items"), mine, theirs, side, known);
             }
             (None, Some(items)) => {
                 self.change(
@@ -379,13 +375,13 @@ impl Merge<'_> {
             // An array always has elements in the metadata, after repair.
             (_, None) => {}
         }
-        self.properties(at, &mut mine.properties, &theirs.properties, side, defaults);
+        self.properties(at, &mut mine.properties, &theirs.properties, side, known);
         let here = path::join(at, "additionalProperties");
         match (
             mine.additional_properties.as_deref_mut(),
             theirs.additional_properties.as_deref(),
         ) {
-            (Some(mine), Some(theirs)) => self.schema(&here, mine, theirs, side, defaults),
+            (Some(mine), Some(theirs)) => self.schema(&here, mine, theirs, side, known),
             (None, Some(values)) if !self.leaves_out(&here) => {
                 self.change(&here, side, Fact::Item, Value::Null, item(values));
                 mine.additional_properties = Some(Box::new(values.clone()));
@@ -401,23 +397,18 @@ impl Merge<'_> {
         }
     }
 
-    fn limits(&mut self, at: &str, mine: &mut Schema, theirs: &Schema, defaults: bool) {
-        let side = Side::Request;
+    fn limits(&mut self, at: &str, mine: &mut Schema, theirs: &Schema, known: Known) {
         self.fact(
             &path::join(at, "required"),
-            side,
+            Side::Request,
             Fact::Required,
             &mut mine.required,
             &theirs.required,
         );
-        if defaults {
-            self.fact(
-                &path::join(at, "default"),
-                side,
-                Fact::Default,
-                &mut mine.default,
-                &theirs.default,
-            );
+        if known.defaults {
+            let at = path::join(at, "default");
+            let theirs = &theirs.default;
+            self.limit(&at, Fact::Default, &mut mine.default, theirs, known);
         }
         for (keyword, fact, mine, theirs) in [
             ("minimum", Fact::Minimum, &mut mine.minimum, &theirs.minimum),
@@ -427,7 +418,7 @@ impl Merge<'_> {
             let same = mine.as_ref().and_then(serde_json::Number::as_f64)
                 == theirs.as_ref().and_then(serde_json::Number::as_f64);
             let theirs = if same { mine.clone() } else { theirs.clone() };
-            self.fact(&path::join(at, keyword), side, fact, mine, &theirs);
+            self.limit(&path::join(at, keyword), fact, mine, &theirs, known);
         }
         for (keyword, fact, mine, theirs) in [
             (
@@ -455,15 +446,33 @@ impl Merge<'_> {
                 theirs.max_items,
             ),
         ] {
-            self.fact(&path::join(at, keyword), side, fact, mine, &theirs);
+            self.limit(&path::join(at, keyword), fact, mine, &theirs, known);
         }
-        self.fact(
-            &path::join(at, "pattern"),
-            side,
+        let at = path::join(at, "pattern");
+        self.limit(
+            &at,
             Fact::Pattern,
             &mut mine.pattern,
             &theirs.pattern,
+            known,
         );
+    }
+
+    /// A limit or a default of a request. The vendor states most of them in prose, so metadata that has
+    /// none says nothing about it, and the spec's stays.
+    fn limit<T: PartialEq + Clone + serde::Serialize>(
+        &mut self,
+        at: &str,
+        fact: Fact,
+        mine: &mut Option<T>,
+        theirs: &Option<T>,
+        known: Known,
+    ) {
+        if theirs.is_none() && !known.limits {
+            self.departs(at);
+        } else {
+            self.fact(at, Side::Request, fact, mine, theirs);
+        }
     }
 
     fn properties(
@@ -472,7 +481,7 @@ impl Merge<'_> {
         mine: &mut IndexMap<String, Schema>,
         theirs: &IndexMap<String, Schema>,
         side: Side,
-        defaults: bool,
+        known: Known,
     ) {
         let collection = path::properties(at);
         mine.retain(|name, property| {
@@ -487,7 +496,7 @@ impl Merge<'_> {
             let here = path::property(at, name);
             if let Some(property) = mine.get_mut(name) {
                 self.in_both(&here);
-                self.schema(&here, property, other, side, defaults);
+                self.schema(&here, property, other, side, known);
             } else if !self.leaves_out(&here) {
                 self.change(&here, side, Fact::Item, Value::Null, item(other));
                 mine.insert(name.clone(), other.clone());

@@ -24,7 +24,8 @@
 //! that the metadata has not. Without a departure the metadata wins, and the report lists the change.
 //!
 //! Metadata that speaks of no responses leaves responses and errors alone; what it has no word for
-//! (formats such as `ipv6`) stays. Operations that the metadata has not are reported, and removed
+//! (formats such as `ipv6`) stays. So do limits and defaults that it does not state: the vendor states most of
+//! them in prose only. Operations that the metadata has not are reported, and removed
 //! only with [`Options::prune`]. A spec that already says what the metadata says is not rewritten.
 //!
 //! Whether an operation reads or writes decides whether it may be repeated. The vendor says it in

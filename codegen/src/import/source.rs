@@ -51,7 +51,7 @@ pub struct Sourced {
 
 /// Which facts a document carries: what it never mentions, it does not deny.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Known {
     /// Responses.
     pub responses: bool,
@@ -59,6 +59,8 @@ pub struct Known {
     pub errors: bool,
     /// Defaults of parameters.
     pub defaults: bool,
+    /// Limits and defaults, all of them: one that is not there is gone, and does not stand elsewhere.
+    pub limits: bool,
     /// Whether the operation reads or writes.
     pub access: bool,
 }
@@ -172,6 +174,7 @@ fn known(text: &str, apis: &Map<String, Value>) -> Known {
         responses,
         errors: responses || carries("errorCodes"),
         defaults: responses || text.contains("\"default\""),
+        limits: false,
         access: false,
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `AddTags`.
 ///
@@ -71,7 +71,7 @@ record!(
     tag
 );
 
-static ADD_TAGS: Shape = Shape {
+static ADD_TAGS: Schema = Schema {
     name: "AddTags",
     fields: &[
         Field::string("RegionId").region(),
@@ -94,7 +94,7 @@ pub struct AddTagsResponse {
 
 record!(response AddTagsResponse, ADD_TAGS_RESPONSE, 0 => request_id);
 
-static ADD_TAGS_RESPONSE: Shape = Shape {
+static ADD_TAGS_RESPONSE: Schema = Schema {
     name: "AddTagsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -106,8 +106,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -142,12 +146,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AssociateHaVip`.
 ///
@@ -16,20 +16,20 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVip.Status` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 400 | `OperationUnsupported.BindMultipleType` |
-/// | 404 | `InvalidHaVip.Exist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVip.Status` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` |  |  |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Forbidden.HaVip` |  |  |
+/// | 400 | `OperationUnsupported.BindMultipleType` |  |  |
+/// | 404 | `InvalidHaVip.Exist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AssociateHaVip {
@@ -71,7 +71,7 @@ record!(
     ha_vip_id, 3 => instance_id
 );
 
-static ASSOCIATE_HA_VIP: Shape = Shape {
+static ASSOCIATE_HA_VIP: Schema = Schema {
     name: "AssociateHaVip",
     fields: &[
         Field::string("ClientToken"),
@@ -92,7 +92,7 @@ pub struct AssociateHaVipResponse {
 
 record!(response AssociateHaVipResponse, ASSOCIATE_HA_VIP_RESPONSE, 0 => request_id);
 
-static ASSOCIATE_HA_VIP_RESPONSE: Shape = Shape {
+static ASSOCIATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "AssociateHaVipResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -112,7 +112,7 @@ pub enum AssociateHaVipErrorCode {
     CountLimitExceedHaVipOnInstance,
     /// `CountLimitExceeded.HaVipOnECSInstance` (400)
     CountLimitExceededHaVipOnEcsInstance,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `Forbidden.HaVip` (400)
     ForbiddenHaVip,
@@ -164,7 +164,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(400, "CountLimitExceed.HaVipOnInstance", "", ""),
         ErrorRow::new(400, "CountLimitExceeded.HaVipOnECSInstance", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.HaVip", "", ""),
         ErrorRow::new(400, "OperationUnsupported.BindMultipleType", "", ""),
         ErrorRow::new(404, "InvalidHaVip.Exist", "", ""),

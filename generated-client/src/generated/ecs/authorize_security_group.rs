@@ -2,9 +2,10 @@
 
 //! `AuthorizeSecurityGroup`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `AuthorizeSecurityGroup`.
 ///
@@ -22,6 +23,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - `SourceGroupId` together with `NicType` = `internet` requires `SourceCidrIp` or `Ipv6SourceCidrIp` in each element of `Permissions`. The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of `Permissions`, (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`, `DestCidrIp`, `Ipv6DestCidrIp`, `SourcePortRange`, `SourceGroupOwnerAccount`, `SourceGroupOwnerId`, `NicType` or `Description`). The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -84,6 +86,8 @@ pub struct AuthorizeSecurityGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -274,11 +278,12 @@ record!(
     source_group_owner_id, 17 => nic_type, 18 => description
 );
 
-static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     name: "AuthorizeSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("Permissions", &Field::object("", &PERMISSIONS))
             .limits(&Limits::NONE.max_items(100)),
@@ -302,21 +307,21 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::given(&["SourceCidrIp"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
-                Member::given(&["SourceGroupId"]),
-                Member::given(&["SourcePrefixListId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
             ],
             "Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
-                    Member::given(&["SourceGroupId"]),
-                    Member::given(&["SourcePrefixListId"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::given(&["SourcePrefixListId"]),
                 ],
                 "Each rule names its source in one of these ways (`MissingParameter.Source`).",
             )
@@ -324,40 +329,49 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["SourceGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
                 &[
-                    Member::any(
+                    Predicate::any(
                         &[
-                            Member::given(&["SourceCidrIp"]),
-                            Member::given(&["Ipv6SourceCidrIp"]),
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
                         ],
                     ),
                 ],
@@ -367,29 +381,38 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::any(
+                Predicate::given(&["Permissions"]),
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourceGroupId"]),
-                        Member::given(&["SourcePrefixListId"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["SourceGroupOwnerAccount"]),
-                        Member::given(&["SourceGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourceGroupId"]),
+                        Predicate::given(&["SourcePrefixListId"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["SourceGroupOwnerAccount"]),
+                        Predicate::given(&["SourceGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
             "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
+                ],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 
@@ -406,7 +429,7 @@ record!(
     request_id
 );
 
-static AUTHORIZE_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "AuthorizeSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -416,8 +439,12 @@ static AUTHORIZE_SECURITY_GROUP_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -442,8 +469,12 @@ pub struct Permissions {
     /// `SourceGroupOwnerId`.
     pub source_group_owner_id: Option<i64>,
     /// `NicType`.
+    ///
+    /// The server takes `internet` where nothing is given.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -553,11 +584,12 @@ record!(
     13 => nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -570,7 +602,7 @@ static PERMISSIONS: Shape = Shape {
         Field::string("SourceGroupOwnerAccount"),
         Field::int64("SourceGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -763,6 +795,8 @@ impl ErrorCode for AuthorizeSecurityGroupErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `AuthorizeSecurityGroup`.
 pub static OPERATION: Operation = Operation {

@@ -2,9 +2,10 @@
 
 //! `AuthorizeSecurityGroupEgress`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `AuthorizeSecurityGroupEgress`.
 ///
@@ -22,6 +23,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - `DestGroupId` together with `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of `Permissions`, (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -82,6 +84,8 @@ pub struct AuthorizeSecurityGroupEgress {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -272,11 +276,12 @@ record!(
     => dest_group_owner_id, 17 => nic_type, 18 => description
 );
 
-static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "AuthorizeSecurityGroupEgress",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("Permissions", &Field::object("", &PERMISSIONS))
             .limits(&Limits::NONE.max_items(100)),
@@ -300,21 +305,21 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::given(&["DestCidrIp"]),
-                Member::given(&["Ipv6DestCidrIp"]),
-                Member::given(&["DestGroupId"]),
-                Member::given(&["DestPrefixListId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+                Predicate::given(&["DestGroupId"]),
+                Predicate::given(&["DestPrefixListId"]),
             ],
             "Every rule needs a destination: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Dest`, `MissingParameter`).",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["DestCidrIp"]),
-                    Member::given(&["Ipv6DestCidrIp"]),
-                    Member::given(&["DestGroupId"]),
-                    Member::given(&["DestPrefixListId"]),
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::given(&["DestPrefixListId"]),
                 ],
                 "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
             )
@@ -322,65 +327,83 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["DestGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
-                &[Member::given(&["DestCidrIp"])],
+                &[Predicate::given(&["DestCidrIp"])],
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             )
             .each(&["Permissions"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::any(
+                Predicate::given(&["Permissions"]),
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["DestGroupId"]),
-                        Member::given(&["DestPrefixListId"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["DestGroupOwnerAccount"]),
-                        Member::given(&["DestGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["DestGroupId"]),
+                        Predicate::given(&["DestPrefixListId"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["DestGroupOwnerAccount"]),
+                        Predicate::given(&["DestGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
             "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
+                ],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 
@@ -397,7 +420,7 @@ record!(
     AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE, 0 => request_id
 );
 
-static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
     name: "AuthorizeSecurityGroupEgressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -407,8 +430,12 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -435,6 +462,8 @@ pub struct Permissions {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -544,11 +573,12 @@ record!(
     nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -561,7 +591,7 @@ static PERMISSIONS: Shape = Shape {
         Field::string("DestGroupOwnerAccount"),
         Field::int64("DestGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -751,6 +781,8 @@ impl ErrorCode for AuthorizeSecurityGroupEgressErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `AuthorizeSecurityGroupEgress`.
 pub static OPERATION: Operation = Operation {

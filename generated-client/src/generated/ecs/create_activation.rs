@@ -4,11 +4,15 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateActivation`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation>.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -53,12 +57,20 @@ pub struct CreateActivation {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 50 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 100 characters.
     pub description: Option<String>,
     /// `InstanceCount`.
+    ///
+    /// 1 to 1000. The server takes `10` where nothing is given.
     pub instance_count: Option<i32>,
     /// `TimeToLiveInHours`.
+    ///
+    /// 1 to 4. The server takes `4` where nothing is given.
     pub time_to_live_in_hours: Option<i64>,
     /// `IpAddressRange`.
     pub ip_address_range: Option<String>,
@@ -66,7 +78,7 @@ pub struct CreateActivation {
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -123,19 +135,28 @@ record!(
     6 => resource_group_id, 7 => tag
 );
 
-static CREATE_ACTIVATION: Shape = Shape {
+static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("InstanceName"),
-        Field::string("Description"),
-        Field::int32("InstanceCount"),
-        Field::int64("TimeToLiveInHours"),
+        Field::string("InstanceName").limits(&Limits::NONE.min_length(2).max_length(50)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(100)),
+        Field::int32("InstanceCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+        Field::int64("TimeToLiveInHours")
+            .limits(&Limits::NONE.minimum(1.0).maximum(4.0)),
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`CreateActivation`] answers.
@@ -155,7 +176,7 @@ record!(
     activation_code, 2 => activation_id
 );
 
-static CREATE_ACTIVATION_RESPONSE: Shape = Shape {
+static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -169,8 +190,12 @@ static CREATE_ACTIVATION_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -193,9 +218,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `CreateAutoProvisioningGroup`.
 ///
@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 ///
 /// - At most one of `LaunchConfiguration.HostName`, `LaunchConfiguration.HostNames`. The notes on both parameters: one host name for all instances or one for each; both are answered with an error.
 /// - At most one of `LaunchConfiguration.ImageId`, `LaunchConfiguration.ImageFamily`. The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).
+/// - `ResourcePoolOptions.Strategy` = `PrivatePoolOnly` requires `ResourcePoolOptions.PrivatePoolIds`. The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.
 ///
 /// # Errors
 ///
@@ -61,16 +62,26 @@ pub struct CreateAutoProvisioningGroup {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `AutoProvisioningGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// `AutoProvisioningGroupType`.
+    ///
+    /// The server takes `maintain` where nothing is given.
     pub auto_provisioning_group_type: Option<String>,
     /// `SpotAllocationStrategy`.
+    ///
+    /// The server takes `lowest-price` where nothing is given.
     pub spot_allocation_strategy: Option<String>,
     /// `SpotInstanceInterruptionBehavior`.
+    ///
+    /// The server takes `terminate` where nothing is given.
     pub spot_instance_interruption_behavior: Option<String>,
     /// `SpotInstancePoolsToUseCount`.
     pub spot_instance_pools_to_use_count: Option<i32>,
     /// `PayAsYouGoAllocationStrategy`.
+    ///
+    /// The server takes `lowest-price` where nothing is given.
     pub pay_as_you_go_allocation_strategy: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
     ///
@@ -81,8 +92,12 @@ pub struct CreateAutoProvisioningGroup {
     /// `ValidUntil`.
     pub valid_until: Option<String>,
     /// `TerminateInstancesWithExpiration`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_instances_with_expiration: Option<bool>,
     /// `TerminateInstances`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_instances: Option<bool>,
     /// `MaxSpotPrice`.
     pub max_spot_price: Option<f64>,
@@ -93,6 +108,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `SpotTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// `DefaultTargetCapacityType`.
+    ///
+    /// The server takes `Spot` where nothing is given.
     pub default_target_capacity_type: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
@@ -101,6 +118,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `Description`.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `LaunchConfiguration.ImageId`.
     pub launch_configuration_image_id: Option<String>,
@@ -111,14 +130,24 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.InternetChargeType`.
     pub launch_configuration_internet_charge_type: Option<String>,
     /// `LaunchConfiguration.InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// `LaunchConfiguration.InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub launch_configuration_internet_max_bandwidth_out: Option<i32>,
     /// `LaunchConfiguration.InstanceName`.
+    ///
+    /// At least 2 characters.
     pub launch_configuration_instance_name: Option<String>,
     /// `LaunchConfiguration.HostName`.
+    ///
+    /// At least 2 characters.
     pub launch_configuration_host_name: Option<String>,
     /// `LaunchConfiguration.InstanceDescription`.
+    ///
+    /// 2 to 256 characters.
     pub launch_configuration_instance_description: Option<String>,
     /// `LaunchConfiguration.KeyPairName`.
     pub launch_configuration_key_pair_name: Option<String>,
@@ -131,10 +160,16 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.SystemDiskCategory`.
     pub launch_configuration_system_disk_category: Option<String>,
     /// `LaunchConfiguration.SystemDiskSize`.
+    ///
+    /// 20 to 500.
     pub launch_configuration_system_disk_size: Option<i32>,
     /// `LaunchConfiguration.SystemDiskName`.
+    ///
+    /// 2 to 128 characters.
     pub launch_configuration_system_disk_name: Option<String>,
     /// `LaunchConfiguration.SystemDiskDescription`.
+    ///
+    /// 2 to 256 characters.
     pub launch_configuration_system_disk_description: Option<String>,
     /// `LaunchConfiguration.SystemDiskPerformanceLevel`.
     pub launch_configuration_system_disk_performance_level: Option<String>,
@@ -145,16 +180,18 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.CreditSpecification`.
     pub launch_configuration_credit_specification: Option<String>,
     /// `LaunchConfiguration.Password`.
+    ///
+    /// 8 to 30 characters.
     pub launch_configuration_password: Option<String>,
     /// `LaunchConfiguration.DeploymentSetId`.
     pub launch_configuration_deployment_set_id: Option<String>,
     /// `LaunchTemplateConfig`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub launch_template_config: Option<Vec<LaunchTemplateConfig>>,
     /// `LaunchConfiguration.DataDisk`.
     ///
-    /// At most 100 elements.
+    /// At most 16 elements.
     pub launch_configuration_data_disk: Option<Vec<LaunchConfigurationDataDisk>>,
     /// `LaunchConfiguration.Tag`.
     ///
@@ -170,7 +207,7 @@ pub struct CreateAutoProvisioningGroup {
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
     /// `LaunchConfiguration.HostNames`.
     ///
-    /// At most 1000 elements.
+    /// At most 1000 elements. Each element: At least 2 characters.
     pub launch_configuration_host_names: Option<Vec<String>>,
     /// `MinTargetCapacity`.
     pub min_target_capacity: Option<String>,
@@ -189,6 +226,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.AutoReleaseTime`.
     pub launch_configuration_auto_release_time: Option<String>,
     /// `LaunchConfiguration.ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub launch_configuration_image_family: Option<String>,
     /// `Tag`.
     ///
@@ -771,12 +810,13 @@ record!(
     launch_configuration, 61 => pre_paid_options
 );
 
-static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "CreateAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("AutoProvisioningGroupName"),
+        Field::string("AutoProvisioningGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("AutoProvisioningGroupType"),
         Field::string("SpotAllocationStrategy"),
         Field::string("SpotInstanceInterruptionBehavior"),
@@ -795,37 +835,48 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Field::string("LaunchTemplateId"),
         Field::string("LaunchTemplateVersion"),
         Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("LaunchConfiguration.ImageId"),
         Field::string("LaunchConfiguration.SecurityGroupId"),
         Field::string("LaunchConfiguration.IoOptimized"),
         Field::string("LaunchConfiguration.InternetChargeType"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut"),
-        Field::string("LaunchConfiguration.InstanceName"),
-        Field::string("LaunchConfiguration.HostName"),
-        Field::string("LaunchConfiguration.InstanceDescription"),
+        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("LaunchConfiguration.InstanceName")
+            .limits(&Limits::NONE.min_length(2)),
+        Field::string("LaunchConfiguration.HostName")
+            .limits(&Limits::NONE.min_length(2)),
+        Field::string("LaunchConfiguration.InstanceDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("LaunchConfiguration.KeyPairName"),
         Field::string("LaunchConfiguration.RamRoleName"),
         Field::string("LaunchConfiguration.SecurityEnhancementStrategy"),
         Field::string("LaunchConfiguration.UserData").sensitive(),
         Field::string("LaunchConfiguration.SystemDiskCategory"),
-        Field::int32("LaunchConfiguration.SystemDiskSize"),
-        Field::string("LaunchConfiguration.SystemDiskName"),
-        Field::string("LaunchConfiguration.SystemDiskDescription"),
+        Field::int32("LaunchConfiguration.SystemDiskSize")
+            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+        Field::string("LaunchConfiguration.SystemDiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("LaunchConfiguration.SystemDiskDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("LaunchConfiguration.SystemDiskPerformanceLevel"),
         Field::boolean("LaunchConfiguration.PasswordInherit"),
         Field::string("LaunchConfiguration.ResourceGroupId"),
         Field::string("LaunchConfiguration.CreditSpecification"),
-        Field::string("LaunchConfiguration.Password").sensitive(),
+        Field::string("LaunchConfiguration.Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::string("LaunchConfiguration.DeploymentSetId"),
         Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::list(
                 "LaunchConfiguration.DataDisk",
                 &Field::object("", &LAUNCH_CONFIGURATION_DATA_DISK),
             )
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(16)),
         Field::list(
                 "LaunchConfiguration.Tag",
                 &Field::object("", &LAUNCH_CONFIGURATION_TAG),
@@ -835,7 +886,10 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
             .limits(&Limits::NONE.max_items(10)),
         Field::list("DataDiskConfig", &Field::object("", &DATA_DISK_CONFIG))
             .limits(&Limits::NONE.max_items(10)),
-        Field::list("LaunchConfiguration.HostNames", &Field::string(""))
+        Field::list(
+                "LaunchConfiguration.HostNames",
+                &Field::string("").limits(&Limits::NONE.min_length(2)),
+            )
             .limits(&Limits::NONE.max_items(1000)),
         Field::string("MinTargetCapacity"),
         Field::list("LaunchConfiguration.SecurityGroupIds", &Field::string(""))
@@ -851,7 +905,8 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
             .limits(&Limits::NONE.max_items(100)),
         Field::boolean("HibernationOptionsConfigured"),
         Field::string("LaunchConfiguration.AutoReleaseTime"),
-        Field::string("LaunchConfiguration.ImageFamily"),
+        Field::string("LaunchConfiguration.ImageFamily")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::object("ResourcePoolOptions", &RESOURCE_POOL_OPTIONS).style(Style::Json),
         Field::object("LaunchConfiguration", &LAUNCH_CONFIGURATION),
@@ -861,18 +916,23 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["LaunchConfiguration.HostName"]),
-                Member::given(&["LaunchConfiguration.HostNames"]),
+                Predicate::given(&["LaunchConfiguration.HostName"]),
+                Predicate::given(&["LaunchConfiguration.HostNames"]),
             ],
             "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["LaunchConfiguration.ImageId"]),
-                Member::given(&["LaunchConfiguration.ImageFamily"]),
+                Predicate::given(&["LaunchConfiguration.ImageId"]),
+                Predicate::given(&["LaunchConfiguration.ImageFamily"]),
             ],
             "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourcePoolOptions", "Strategy"], &["PrivatePoolOnly"])],
+            &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
+            "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
         ),
     ],
 };
@@ -902,7 +962,7 @@ record!(
     request_id, 2 => launch_results
 );
 
-static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Shape = Shape {
+static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "CreateAutoProvisioningGroupResponse",
     fields: &[
         Field::string("AutoProvisioningGroupId"),
@@ -920,6 +980,8 @@ pub struct LaunchTemplateConfig {
     /// `MaxPrice`.
     pub max_price: f64,
     /// `Priority`.
+    ///
+    /// At least 0.
     pub priority: Option<i32>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -929,11 +991,11 @@ pub struct LaunchTemplateConfig {
     pub max_quantity: Option<i32>,
     /// `Cores`.
     ///
-    /// At most 5 elements.
+    /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
     /// `Memories`.
     ///
-    /// At most 5 elements.
+    /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
     /// `InstanceFamilyLevel`.
     pub instance_family_level: Option<String>,
@@ -946,6 +1008,8 @@ pub struct LaunchTemplateConfig {
     /// At most 5 elements.
     pub architectures: Option<Vec<String>>,
     /// `BurstablePerformance`.
+    ///
+    /// The server takes `Include` where nothing is given.
     pub burstable_performance: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -1039,17 +1103,18 @@ record!(
     image_id
 );
 
-static LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
     fields: &[
         Field::string("VSwitchId").required(),
         Field::float("MaxPrice").required(),
-        Field::int32("Priority"),
+        Field::int32("Priority")
+            .limits(&Limits::NONE.minimum(0.0).format(Format::Int32)),
         Field::string("InstanceType"),
         Field::float("WeightedCapacity"),
         Field::int32("MaxQuantity"),
-        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(5)),
-        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(5)),
+        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(10)),
+        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(10)),
         Field::string("InstanceFamilyLevel"),
         Field::list("ExcludedInstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
@@ -1069,6 +1134,8 @@ pub struct LaunchConfigurationDataDisk {
     /// `KmsKeyId`.
     pub kms_key_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -1077,16 +1144,24 @@ pub struct LaunchConfigurationDataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `EncryptAlgorithm`.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -1182,21 +1257,22 @@ record!(
     auto_snapshot_policy_id
 );
 
-static LAUNCH_CONFIGURATION_DATA_DISK: Shape = Shape {
+static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     name: "LaunchConfigurationDataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
         Field::string("KmsKeyId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("Encrypted"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1207,8 +1283,12 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Shape = Shape {
 #[derive(Default)]
 pub struct LaunchConfigurationTag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1231,9 +1311,12 @@ impl LaunchConfigurationTag {
 
 record!(request LaunchConfigurationTag, LAUNCH_CONFIGURATION_TAG, 0 => key, 1 => value);
 
-static LAUNCH_CONFIGURATION_TAG: Shape = Shape {
+static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
     name: "LaunchConfigurationTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1258,7 +1341,7 @@ impl SystemDiskConfig {
 
 record!(request SystemDiskConfig, SYSTEM_DISK_CONFIG, 0 => disk_category);
 
-static SYSTEM_DISK_CONFIG: Shape = Shape {
+static SYSTEM_DISK_CONFIG: Schema = Schema {
     name: "SystemDiskConfig",
     fields: &[Field::string("DiskCategory")],
     rules: &[],
@@ -1285,7 +1368,7 @@ impl DataDiskConfig {
 
 record!(request DataDiskConfig, DATA_DISK_CONFIG, 0 => disk_category);
 
-static DATA_DISK_CONFIG: Shape = Shape {
+static DATA_DISK_CONFIG: Schema = Schema {
     name: "DataDiskConfig",
     fields: &[Field::string("DiskCategory")],
     rules: &[],
@@ -1295,12 +1378,18 @@ static DATA_DISK_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct LaunchConfigurationSystemDisk {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `EncryptAlgorithm`.
+    ///
+    /// The server takes `aes-256` where nothing is given.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -1354,13 +1443,14 @@ record!(
     bursting_enabled, 5 => auto_snapshot_policy_id
 );
 
-static LAUNCH_CONFIGURATION_SYSTEM_DISK: Shape = Shape {
+static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
     name: "LaunchConfigurationSystemDisk",
     fields: &[
         Field::string("Encrypted"),
         Field::string("KMSKeyId"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1405,7 +1495,7 @@ record!(
     role_type, 2 => assume_role_for
 );
 
-static LAUNCH_CONFIGURATION_ARN: Shape = Shape {
+static LAUNCH_CONFIGURATION_ARN: Schema = Schema {
     name: "LaunchConfigurationArn",
     fields: &[
         Field::string("Rolearn"),
@@ -1419,8 +1509,12 @@ static LAUNCH_CONFIGURATION_ARN: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1443,9 +1537,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1453,8 +1550,12 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct ResourcePoolOptions {
     /// `Strategy`.
+    ///
+    /// The server takes `PublicPoolOnly` where nothing is given.
     pub strategy: Option<String>,
     /// `PrivatePoolIds`.
+    ///
+    /// At most 20 elements.
     pub private_pool_ids: Option<Vec<String>>,
 }
 
@@ -1485,11 +1586,12 @@ record!(
     private_pool_ids
 );
 
-static RESOURCE_POOL_OPTIONS: Shape = Shape {
+static RESOURCE_POOL_OPTIONS: Schema = Schema {
     name: "ResourcePoolOptions",
     fields: &[
         Field::string("Strategy"),
-        Field::list("PrivatePoolIds", &Field::string("")),
+        Field::list("PrivatePoolIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -1504,10 +1606,16 @@ pub struct LaunchConfiguration {
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub auto_renew_period: Option<i32>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
+    ///
+    /// The server takes `Terminate` where nothing is given.
     pub spot_interruption_behavior: Option<String>,
     /// `ImageOptions`.
     pub image_options: Option<LaunchConfigurationImageOptions>,
@@ -1585,7 +1693,7 @@ record!(
     cpu_options
 );
 
-static LAUNCH_CONFIGURATION: Shape = Shape {
+static LAUNCH_CONFIGURATION: Schema = Schema {
     name: "LaunchConfiguration",
     fields: &[
         Field::int32("Period"),
@@ -1625,7 +1733,7 @@ record!(
     login_as_non_root
 );
 
-static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
@@ -1665,7 +1773,7 @@ record!(
     0 => dedicated_host_id, 1 => dedicated_host_cluster_id
 );
 
-static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSchedulerOptions",
     fields: &[Field::string("DedicatedHostId"), Field::string("DedicatedHostClusterId")],
     rules: &[],
@@ -1702,7 +1810,7 @@ record!(
     => threads_per_core
 );
 
-static LAUNCH_CONFIGURATION_CPU_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationCpuOptions",
     fields: &[Field::int32("Core"), Field::int32("ThreadsPerCore")],
     rules: &[],
@@ -1738,7 +1846,7 @@ impl PrePaidOptions {
 
 record!(request PrePaidOptions, PRE_PAID_OPTIONS, 0 => specify_capacity_distribution);
 
-static PRE_PAID_OPTIONS: Shape = Shape {
+static PRE_PAID_OPTIONS: Schema = Schema {
     name: "PrePaidOptions",
     fields: &[
         Field::list(
@@ -1784,7 +1892,7 @@ record!(
     min_target_capacity
 );
 
-static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Shape = Shape {
+static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     name: "PrePaidOptionsSpecifyCapacityDistribution",
     fields: &[
         Field::list("InstanceTypes", &Field::string("")),
@@ -1803,7 +1911,7 @@ pub struct ResponseLaunchResults {
 
 record!(response ResponseLaunchResults, RESPONSE_LAUNCH_RESULTS, 0 => launch_result);
 
-static RESPONSE_LAUNCH_RESULTS: Shape = Shape {
+static RESPONSE_LAUNCH_RESULTS: Schema = Schema {
     name: "ResponseLaunchResults",
     fields: &[Field::list("LaunchResult", &Field::object("", &RESPONSE_LAUNCH_RESULT))],
     rules: &[],
@@ -1842,7 +1950,7 @@ record!(
     instance_ids
 );
 
-static RESPONSE_LAUNCH_RESULT: Shape = Shape {
+static RESPONSE_LAUNCH_RESULT: Schema = Schema {
     name: "ResponseLaunchResult",
     fields: &[
         Field::string("ZoneId"),
@@ -1869,7 +1977,7 @@ record!(
     instance_id
 );
 
-static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Shape = Shape {
+static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Schema = Schema {
     name: "ResponseLaunchResultInstanceIds",
     fields: &[Field::list("InstanceId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateAutoSnapshotPolicy`.
 ///
@@ -43,12 +43,16 @@ pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
     pub region_id: String,
     /// `autoSnapshotPolicyName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
     pub time_points: String,
     /// `repeatWeekdays`.
     pub repeat_weekdays: String,
     /// `retentionDays`.
+    ///
+    /// -1 to 65535.
     pub retention_days: i32,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
@@ -57,6 +61,8 @@ pub struct CreateAutoSnapshotPolicy {
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
+    ///
+    /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `Tag`.
     ///
@@ -149,26 +155,30 @@ record!(
     resource_group_id, 11 => copy_encryption_configuration
 );
 
-static CREATE_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CreateAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyName"),
+        Field::string("autoSnapshotPolicyName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("timePoints").required(),
         Field::string("repeatWeekdays").required(),
-        Field::int32("retentionDays").required(),
+        Field::int32("retentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32))
+            .required(),
         Field::boolean("EnableCrossRegionCopy"),
         Field::string("TargetCopyRegions"),
         Field::string("StorageLocationArn"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
+        Field::int32("CopiedSnapshotsRetentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
-            &[Member::is(&["CopyEncryptionConfiguration", "Encrypted"], &["true"])],
+            &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
+            &[Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["true"])],
             "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
         ),
     ],
@@ -189,7 +199,7 @@ record!(
     auto_snapshot_policy_id, 1 => request_id
 );
 
-static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
+static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "CreateAutoSnapshotPolicyResponse",
     fields: &[Field::string("AutoSnapshotPolicyId"), Field::string("RequestId")],
     rules: &[],
@@ -199,8 +209,12 @@ static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -223,9 +237,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -233,6 +250,8 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -272,7 +291,7 @@ record!(
     => kms_key_id, 2 => arn
 );
 
-static COPY_ENCRYPTION_CONFIGURATION: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
     fields: &[
         Field::boolean("Encrypted"),
@@ -321,7 +340,7 @@ record!(
     role_type, 1 => rolearn, 2 => assume_role_for
 );
 
-static COPY_ENCRYPTION_CONFIGURATION_ARN: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
     name: "CopyEncryptionConfigurationArn",
     fields: &[
         Field::string("RoleType"),

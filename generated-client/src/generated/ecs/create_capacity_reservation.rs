@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateCapacityReservation`.
 ///
@@ -83,10 +83,16 @@ pub struct CreateCapacityReservation {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
@@ -201,15 +207,17 @@ record!(
     13 => zone_id
 );
 
-static CREATE_CAPACITY_RESERVATION: Shape = Shape {
+static CREATE_CAPACITY_RESERVATION: Schema = Schema {
     name: "CreateCapacityReservation",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken"),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::int32("InstanceAmount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
@@ -225,8 +233,8 @@ static CREATE_CAPACITY_RESERVATION: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["EndTimeType"], &["Limited"])],
-            &[Member::given(&["EndTime"])],
+            &[Predicate::is(&["EndTimeType"], &["Limited"])],
+            &[Predicate::given(&["EndTime"])],
             "The note on `EndTimeType`: a limited reservation needs its end.",
         ),
     ],
@@ -247,7 +255,7 @@ record!(
     => private_pool_options_id, 1 => request_id
 );
 
-static CREATE_CAPACITY_RESERVATION_RESPONSE: Shape = Shape {
+static CREATE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "CreateCapacityReservationResponse",
     fields: &[Field::string("PrivatePoolOptionsId"), Field::string("RequestId")],
     rules: &[],
@@ -257,8 +265,12 @@ static CREATE_CAPACITY_RESERVATION_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -281,9 +293,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

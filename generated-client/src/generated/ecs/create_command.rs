@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateCommand`.
 ///
@@ -41,28 +41,38 @@ pub struct CreateCommand {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: String,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `Type`.
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `Timeout`.
+    ///
+    /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
     /// `EnableParameter`.
     ///
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `Launcher`.
     pub launcher: Option<String>,
@@ -136,20 +146,20 @@ record!(
     launcher
 );
 
-static CREATE_COMMAND: Shape = Shape {
+static CREATE_COMMAND: Schema = Schema {
     name: "CreateCommand",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("Name").required(),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)).required(),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::string("Type").required(),
         Field::string("CommandContent").required(),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::boolean("EnableParameter"),
         Field::string("ContentEncoding"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("Launcher"),
     ],
     rules: &[],
@@ -170,7 +180,7 @@ record!(
     request_id
 );
 
-static CREATE_COMMAND_RESPONSE: Shape = Shape {
+static CREATE_COMMAND_RESPONSE: Schema = Schema {
     name: "CreateCommandResponse",
     fields: &[Field::string("CommandId"), Field::string("RequestId")],
     rules: &[],
@@ -180,8 +190,12 @@ static CREATE_COMMAND_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -204,9 +218,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

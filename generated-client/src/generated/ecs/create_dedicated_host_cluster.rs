@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateDedicatedHostCluster`.
 ///
@@ -44,8 +44,12 @@ pub struct CreateDedicatedHostCluster {
     /// `ZoneId`.
     pub zone_id: String,
     /// `DedicatedHostClusterName`.
+    ///
+    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -98,7 +102,7 @@ record!(
     dedicated_host_cluster_name, 6 => description
 );
 
-static CREATE_DEDICATED_HOST_CLUSTER: Shape = Shape {
+static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "CreateDedicatedHostCluster",
     fields: &[
         Field::string("RegionId").region(),
@@ -106,8 +110,9 @@ static CREATE_DEDICATED_HOST_CLUSTER: Shape = Shape {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId").required(),
-        Field::string("DedicatedHostClusterName"),
-        Field::string("Description"),
+        Field::string("DedicatedHostClusterName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };
@@ -127,7 +132,7 @@ record!(
     0 => dedicated_host_cluster_id, 1 => request_id
 );
 
-static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Shape = Shape {
+static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateDedicatedHostClusterResponse",
     fields: &[Field::string("DedicatedHostClusterId"), Field::string("RequestId")],
     rules: &[],
@@ -137,8 +142,12 @@ static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 64 characters.
     pub value: Option<String>,
 }
 
@@ -161,9 +170,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

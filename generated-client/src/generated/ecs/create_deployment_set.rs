@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateDeploymentSet`.
 ///
@@ -49,20 +49,32 @@ pub struct CreateDeploymentSet {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OnUnableToRedeployFailedInstance`.
+    ///
+    /// The server takes `CancelMembershipAndStart` where nothing is given.
     pub on_unable_to_redeploy_failed_instance: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// `Domain`.
     pub domain: Option<String>,
     /// `Granularity`.
     pub granularity: Option<String>,
     /// `Strategy`.
+    ///
+    /// The server takes `Availability` where nothing is given.
     pub strategy: Option<String>,
     /// `GroupCount`.
+    ///
+    /// 1 to 7. The server takes `3` where nothing is given.
     pub group_count: Option<i64>,
 }
 
@@ -132,18 +144,20 @@ record!(
     deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count
 );
 
-static CREATE_DEPLOYMENT_SET: Shape = Shape {
+static CREATE_DEPLOYMENT_SET: Schema = Schema {
     name: "CreateDeploymentSet",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("OnUnableToRedeployFailedInstance"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::string("DeploymentSetName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("DeploymentSetName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Domain"),
         Field::string("Granularity"),
         Field::string("Strategy"),
-        Field::int64("GroupCount"),
+        Field::int64("GroupCount").limits(&Limits::NONE.minimum(1.0).maximum(7.0)),
     ],
     rules: &[],
 };
@@ -163,7 +177,7 @@ record!(
     deployment_set_id, 1 => request_id
 );
 
-static CREATE_DEPLOYMENT_SET_RESPONSE: Shape = Shape {
+static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
     name: "CreateDeploymentSetResponse",
     fields: &[Field::string("DeploymentSetId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateHpcCluster`.
 ///
@@ -30,10 +30,16 @@ pub struct CreateHpcCluster {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: String,
 }
 
@@ -67,13 +73,16 @@ record!(
     description, 3 => name
 );
 
-static CREATE_HPC_CLUSTER: Shape = Shape {
+static CREATE_HPC_CLUSTER: Schema = Schema {
     name: "CreateHpcCluster",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("Description"),
-        Field::string("Name").required(),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
     ],
     rules: &[],
 };
@@ -93,7 +102,7 @@ record!(
     1 => request_id
 );
 
-static CREATE_HPC_CLUSTER_RESPONSE: Shape = Shape {
+static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateHpcClusterResponse",
     fields: &[Field::string("HpcClusterId"), Field::string("RequestId")],
     rules: &[],

@@ -4,13 +4,18 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateImagePipeline`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - `BaseImageType` = `OSS` requires `ImportImageOptions`. The note on `ImportImageOptions`: required where the image comes from an OSS object.
+/// - `BaseImageType` = `IMAGE` or `IMAGE_FAMILY` requires `BaseImage`. The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.
 ///
 /// # Errors
 ///
@@ -67,19 +72,23 @@ pub struct CreateImagePipeline {
     pub resource_group_id: Option<String>,
     /// `AddAccount`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub add_account: Option<Vec<i64>>,
     /// `ToRegionId`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub to_region_id: Option<Vec<String>>,
     /// `BaseImageType`.
     pub base_image_type: String,
     /// `BaseImage`.
     pub base_image: Option<String>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ImageName`.
     #[deprecated = "the vendor advises against new uses"]
@@ -89,14 +98,22 @@ pub struct CreateImagePipeline {
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `SystemDiskSize`.
+    ///
+    /// 20 to 500. The server takes `40` where nothing is given.
     pub system_disk_size: Option<i32>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `DeleteInstanceOnFailure`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_instance_on_failure: Option<bool>,
     /// `BuildContent`.
     pub build_content: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RepairMode`.
     pub repair_mode: Option<String>,
@@ -266,27 +283,30 @@ record!(
     => nvme_support, 22 => advanced_options, 23 => image_options
 );
 
-static CREATE_IMAGE_PIPELINE: Shape = Shape {
+static CREATE_IMAGE_PIPELINE: Schema = Schema {
     name: "CreateImagePipeline",
     fields: &[
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("AddAccount", &Field::int64("")).limits(&Limits::NONE.max_items(21)),
+        Field::list("AddAccount", &Field::int64("")).limits(&Limits::NONE.max_items(20)),
         Field::list("ToRegionId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("BaseImageType").required(),
         Field::string("BaseImage"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ImageName"),
         Field::string("VSwitchId"),
         Field::string("InstanceType"),
-        Field::int32("SystemDiskSize"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("SystemDiskSize")
+            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::boolean("DeleteInstanceOnFailure"),
         Field::string("BuildContent"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RepairMode"),
         Field::string("ImageFamily"),
         Field::string("TestContent"),
@@ -295,7 +315,18 @@ static CREATE_IMAGE_PIPELINE: Shape = Shape {
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
         Field::object("ImageOptions", &IMAGE_OPTIONS),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["BaseImageType"], &["OSS"])],
+            &[Predicate::given(&["ImportImageOptions"])],
+            "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
+            &[Predicate::given(&["BaseImage"])],
+            "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
+        ),
+    ],
 };
 
 /// What [`CreateImagePipeline`] answers.
@@ -313,7 +344,7 @@ record!(
     image_pipeline_id, 1 => request_id
 );
 
-static CREATE_IMAGE_PIPELINE_RESPONSE: Shape = Shape {
+static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "CreateImagePipelineResponse",
     fields: &[Field::string("ImagePipelineId"), Field::string("RequestId")],
     rules: &[],
@@ -323,8 +354,12 @@ static CREATE_IMAGE_PIPELINE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -347,9 +382,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -357,14 +395,22 @@ static TAG: Shape = Shape {
 #[derive(Default)]
 pub struct ImportImageOptions {
     /// `Architecture`.
+    ///
+    /// The server takes `x86_64` where nothing is given.
     pub architecture: Option<String>,
     /// `OSType`.
+    ///
+    /// The server takes `linux` where nothing is given.
     pub os_type: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `BootMode`.
+    ///
+    /// The server takes `BIOS` where nothing is given.
     pub boot_mode: Option<String>,
     /// `LicenseType`.
+    ///
+    /// The server takes `Auto` where nothing is given.
     pub license_type: Option<String>,
     /// `DiskDeviceMappings`.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
@@ -373,6 +419,8 @@ pub struct ImportImageOptions {
     /// `RetainImportedImage`.
     pub retain_imported_image: Option<bool>,
     /// `RetentionStrategy`.
+    ///
+    /// The server takes `RetainNever` where nothing is given.
     pub retention_strategy: Option<String>,
     /// `ImageName`.
     pub image_name: Option<String>,
@@ -471,7 +519,7 @@ record!(
     description, 11 => role_name, 12 => import_image_tags
 );
 
-static IMPORT_IMAGE_OPTIONS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ImportImageOptions",
     fields: &[
         Field::string("Architecture"),
@@ -507,6 +555,8 @@ pub struct ImportImageOptionsDiskDeviceMappings {
     /// `Format`.
     pub format: Option<String>,
     /// `DiskImageSize`.
+    ///
+    /// 1 to 2048.
     pub disk_image_size: Option<i32>,
 }
 
@@ -543,13 +593,14 @@ record!(
     format, 3 => disk_image_size
 );
 
-static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ImportImageOptionsDiskDeviceMappings",
     fields: &[
         Field::string("OSSBucket"),
         Field::string("OSSObject"),
         Field::string("Format"),
-        Field::int32("DiskImageSize"),
+        Field::int32("DiskImageSize")
+            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -558,8 +609,12 @@ static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Shape = Shape {
 #[derive(Default)]
 pub struct ImportImageOptionsFeatures {
     /// `NvmeSupport`.
+    ///
+    /// The server takes `unsupported` where nothing is given.
     pub nvme_support: Option<String>,
     /// `ImdsSupport`.
+    ///
+    /// The server takes `v1` where nothing is given.
     pub imds_support: Option<String>,
 }
 
@@ -585,7 +640,7 @@ record!(
     1 => imds_support
 );
 
-static IMPORT_IMAGE_OPTIONS_FEATURES: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ImportImageOptionsFeatures",
     fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
     rules: &[],
@@ -622,7 +677,7 @@ record!(
     => key, 1 => value
 );
 
-static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
     name: "ImportImageOptionsImportImageTags",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -632,6 +687,8 @@ static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Shape = Shape {
 #[derive(Default)]
 pub struct AdvancedOptions {
     /// `RetainCloudAssistant`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub retain_cloud_assistant: Option<bool>,
     /// `ImageNameSuffix`.
     pub image_name_suffix: Option<String>,
@@ -659,7 +716,7 @@ record!(
     image_name_suffix
 );
 
-static ADVANCED_OPTIONS: Shape = Shape {
+static ADVANCED_OPTIONS: Schema = Schema {
     name: "AdvancedOptions",
     fields: &[Field::boolean("RetainCloudAssistant"), Field::string("ImageNameSuffix")],
     rules: &[],
@@ -669,14 +726,22 @@ static ADVANCED_OPTIONS: Shape = Shape {
 #[derive(Default)]
 pub struct ImageOptions {
     /// `ImageName`.
+    ///
+    /// 2 to 64 characters.
     pub image_name: Option<String>,
     /// `ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ImageFeatures`.
     pub image_features: Option<ImageOptionsImageFeatures>,
     /// `ImageTags`.
+    ///
+    /// At most 20 elements.
     pub image_tags: Option<Vec<ImageOptionsImageTags>>,
 }
 
@@ -720,14 +785,15 @@ record!(
     description, 3 => image_features, 4 => image_tags
 );
 
-static IMAGE_OPTIONS: Shape = Shape {
+static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[
-        Field::string("ImageName"),
-        Field::string("ImageFamily"),
-        Field::string("Description"),
+        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::object("ImageFeatures", &IMAGE_OPTIONS_IMAGE_FEATURES),
-        Field::list("ImageTags", &Field::object("", &IMAGE_OPTIONS_IMAGE_TAGS)),
+        Field::list("ImageTags", &Field::object("", &IMAGE_OPTIONS_IMAGE_TAGS))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -755,7 +821,7 @@ record!(
     request ImageOptionsImageFeatures, IMAGE_OPTIONS_IMAGE_FEATURES, 0 => nvme_support
 );
 
-static IMAGE_OPTIONS_IMAGE_FEATURES: Shape = Shape {
+static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ImageOptionsImageFeatures",
     fields: &[Field::string("NvmeSupport")],
     rules: &[],
@@ -765,8 +831,12 @@ static IMAGE_OPTIONS_IMAGE_FEATURES: Shape = Shape {
 #[derive(Default)]
 pub struct ImageOptionsImageTags {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -789,9 +859,12 @@ impl ImageOptionsImageTags {
 
 record!(request ImageOptionsImageTags, IMAGE_OPTIONS_IMAGE_TAGS, 0 => key, 1 => value);
 
-static IMAGE_OPTIONS_IMAGE_TAGS: Shape = Shape {
+static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
     name: "ImageOptionsImageTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

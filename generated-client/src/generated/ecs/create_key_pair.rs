@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateKeyPair`.
 ///
@@ -30,6 +30,8 @@ pub struct CreateKeyPair {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `KeyPairName`.
+    ///
+    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -69,11 +71,13 @@ record!(
     resource_group_id, 3 => tag
 );
 
-static CREATE_KEY_PAIR: Shape = Shape {
+static CREATE_KEY_PAIR: Schema = Schema {
     name: "CreateKeyPair",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("KeyPairName").required(),
+        Field::string("KeyPairName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -101,7 +105,7 @@ record!(
     key_pair_name, 2 => key_pair_id, 3 => request_id, 4 => key_pair_finger_print
 );
 
-static CREATE_KEY_PAIR_RESPONSE: Shape = Shape {
+static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "CreateKeyPairResponse",
     fields: &[
         Field::string("PrivateKeyBody").sensitive(),
@@ -117,8 +121,12 @@ static CREATE_KEY_PAIR_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -141,9 +149,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

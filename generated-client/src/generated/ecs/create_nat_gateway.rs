@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateNatGateway`.
 ///
@@ -16,37 +16,37 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVPCStatus` |
-/// | 400 | `InvalidNatGatewayName.MalFormed` |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` |
-/// | 400 | `MissingParameter.BandwidthPackage` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `RouterEntryConflict.Duplicated` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |
-/// | 400 | `AllocateIpFailed` |
-/// | 400 | `ParameterIllegal` |
-/// | 400 | `ZONE_NO_AVAILABLE_IP` |
-/// | 400 | `InvalidNatGatewayId.NotFound` |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `OperationUnsupported.MultiNatGateway` |
-/// | 400 | `VswitchStatusError` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `OperationFailed.TokenVerfiy` |
-/// | 400 | `IllegalParam.Name` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` |
-/// | 500 | `OrderError.NatGateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVPCStatus` |  |  |
+/// | 400 | `InvalidNatGatewayName.MalFormed` |  |  |
+/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  |  |
+/// | 400 | `MissingParameter.BandwidthPackage` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `RouterEntryConflict.Duplicated` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  |  |
+/// | 400 | `AllocateIpFailed` |  |  |
+/// | 400 | `ParameterIllegal` |  |  |
+/// | 400 | `ZONE_NO_AVAILABLE_IP` |  |  |
+/// | 400 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  |  |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `OperationUnsupported.MultiNatGateway` |  |  |
+/// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
+/// | 400 | `OperationFailed.UnpaidBillsExist` |  |  |
+/// | 400 | `IncorrectStatus.RouteEntry` |  |  |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `OperationFailed.TokenVerfiy` |  |  |
+/// | 400 | `IllegalParam.Name` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  |  |
+/// | 404 | `OperationFailed.CrateEntryTimeOut` |  |  |
+/// | 500 | `OrderError.NatGateway` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateNatGateway {
@@ -107,7 +107,7 @@ record!(
     3 => description, 4 => client_token, 5 => bandwidth_package
 );
 
-static CREATE_NAT_GATEWAY: Shape = Shape {
+static CREATE_NAT_GATEWAY: Schema = Schema {
     name: "CreateNatGateway",
     fields: &[
         Field::string("RegionId").region(),
@@ -154,7 +154,7 @@ record!(
     1 => request_id, 2 => forward_table_ids, 3 => bandwidth_package_ids
 );
 
-static CREATE_NAT_GATEWAY_RESPONSE: Shape = Shape {
+static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateNatGatewayResponse",
     fields: &[
         Field::string("NatGatewayId"),
@@ -202,7 +202,7 @@ record!(
     request BandwidthPackage, BANDWIDTH_PACKAGE, 0 => bandwidth, 1 => zone, 2 => ip_count
 );
 
-static BANDWIDTH_PACKAGE: Shape = Shape {
+static BANDWIDTH_PACKAGE: Schema = Schema {
     name: "BandwidthPackage",
     fields: &[Field::int32("Bandwidth"), Field::string("Zone"), Field::int32("IpCount")],
     rules: &[],
@@ -220,7 +220,7 @@ record!(
     response ResponseForwardTableIds, RESPONSE_FORWARD_TABLE_IDS, 0 => forward_table_id
 );
 
-static RESPONSE_FORWARD_TABLE_IDS: Shape = Shape {
+static RESPONSE_FORWARD_TABLE_IDS: Schema = Schema {
     name: "ResponseForwardTableIds",
     fields: &[Field::list("ForwardTableId", &Field::string(""))],
     rules: &[],
@@ -239,7 +239,7 @@ record!(
     bandwidth_package_id
 );
 
-static RESPONSE_BANDWIDTH_PACKAGE_IDS: Shape = Shape {
+static RESPONSE_BANDWIDTH_PACKAGE_IDS: Schema = Schema {
     name: "ResponseBandwidthPackageIds",
     fields: &[Field::list("BandwidthPackageId", &Field::string(""))],
     rules: &[],
@@ -279,7 +279,7 @@ pub enum CreateNatGatewayErrorCode {
     CommodityInvalidComponent,
     /// `OperationUnsupported.MultiNatGateway` (400)
     OperationUnsupportedMultiNatGateway,
-    /// `VswitchStatusError` (400)
+    /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
     VswitchStatusError,
     /// `Forbidden.CheckEntryRuleQuota` (400)
     ForbiddenCheckEntryRuleQuota,
@@ -289,7 +289,7 @@ pub enum CreateNatGatewayErrorCode {
     IncorrectStatusRouteEntry,
     /// `IncorrectStatus.RouteTableStatus` (400)
     IncorrectStatusRouteTableStatus,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `OperationFailed.TokenVerfiy` (400)
     OperationFailedTokenVerfiy,
@@ -375,12 +375,24 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
         ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
         ErrorRow::new(400, "OperationUnsupported.MultiNatGateway", "", ""),
-        ErrorRow::new(400, "VswitchStatusError", "", ""),
+        ErrorRow::new(
+                400,
+                "VswitchStatusError",
+                "",
+                "The vSwitch is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
         ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
         ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
         ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "OperationFailed.TokenVerfiy", "", ""),
         ErrorRow::new(400, "IllegalParam.Name", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

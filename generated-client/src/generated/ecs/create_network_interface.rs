@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Creates an elastic network interface (ENI) in a VPC.
 ///
@@ -26,6 +26,7 @@ use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount`. The notes on both parameters: IPv6 addresses are either listed or counted, not both.
 /// - At most one of `Ipv4Prefix`, `Ipv4PrefixCount`. The notes on both parameters: IPv4 prefixes are either listed or counted, not both.
 /// - At most one of `Ipv6Prefix`, `Ipv6PrefixCount`. The notes on both parameters: IPv6 prefixes are either listed or counted, not both.
+/// - At most one of (`NetworkInterfaceTrafficMode` = `HighPerformance` or `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `HighPerformance`), (`Ipv6Address`, `Ipv6AddressCount`, `Ipv6Prefix` or `Ipv6PrefixCount`). The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).
 ///
 /// # Errors
 ///
@@ -157,35 +158,35 @@ pub struct CreateNetworkInterface {
     pub security_group_id: Option<String>,
     /// The name of the ENI: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters, digits, colons, underscores and hyphens are allowed.
     ///
-    /// Example: `web-1-eth1`.
+    /// 2 to 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// The description of the ENI: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// Example: `Second interface of web-1`.
+    /// 2 to 256 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// No longer used; leave it out.
     pub visible: Option<bool>,
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
-    /// Example: `Secondary`.
+    /// The server takes `Secondary` where nothing is given. Example: `Secondary`.
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     pub business_type: Option<String>,
     /// How many secondary private addresses the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
-    /// At least 1. Example: `1`.
+    /// 1 to 49. Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
     /// The number of queues, 1 to 2048. When the ENI is attached it must be less than what the instance type allows for one ENI (`MaximumQueueNumberPerEni` of `DescribeInstanceTypes`). Default: that of the instance type (`SecondaryEniQueueNumber`).
     ///
-    /// At least 1. Example: `1`.
+    /// 1 to 2048. Example: `1`.
     pub queue_number: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
-    /// Example: `Standard`.
+    /// The server takes `Standard` where nothing is given. Example: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA. Open to invited users only in the metadata of 2024.
     ///
@@ -201,11 +202,11 @@ pub struct CreateNetworkInterface {
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv6 addresses to assign, 1 to 10 of them. Cannot be combined with `Ipv6AddressCount`.
     ///
-    /// At most 20 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// How many IPv6 addresses the service picks at random, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
-    /// At least 1. Example: `1`.
+    /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
@@ -229,11 +230,11 @@ pub struct CreateNetworkInterface {
     pub delete_on_release: Option<bool>,
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
     ///
-    /// Example: `8192`.
+    /// 8192 to 16384. Example: `8192`.
     pub tx_queue_size: Option<i32>,
     /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
     ///
-    /// Example: `8192`.
+    /// 8192 to 16384. Example: `8192`.
     pub rx_queue_size: Option<i32>,
     /// How the ENI communicates, in one object.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
@@ -243,7 +244,7 @@ pub struct CreateNetworkInterface {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
 }
 
@@ -518,7 +519,7 @@ record!(
     connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check
 );
 
-static CREATE_NETWORK_INTERFACE: Shape = Shape {
+static CREATE_NETWORK_INTERFACE: Schema = Schema {
     name: "CreateNetworkInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -527,16 +528,18 @@ static CREATE_NETWORK_INTERFACE: Shape = Shape {
         Field::string("VSwitchId").required(),
         Field::string("PrimaryIpAddress"),
         Field::string("SecurityGroupId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("Description"),
+        Field::string("NetworkInterfaceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("Visible"),
         Field::string("InstanceType"),
         Field::string("BusinessType"),
         Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(49.0).format(Format::Int32)),
         Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::string("ClientToken"),
+            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("NetworkInterfaceTrafficMode"),
         Field::int32("QueuePairNumber"),
         Field::list("SecurityGroupIds", &Field::string(""))
@@ -544,9 +547,9 @@ static CREATE_NETWORK_INTERFACE: Shape = Shape {
         Field::list("PrivateIpAddress", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
+            .limits(&Limits::NONE.max_items(10)),
         Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("Ipv4PrefixCount")
@@ -556,8 +559,14 @@ static CREATE_NETWORK_INTERFACE: Shape = Shape {
         Field::int32("Ipv6PrefixCount")
             .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::boolean("DeleteOnRelease"),
-        Field::int32("TxQueueSize"),
-        Field::int32("RxQueueSize"),
+        Field::int32("TxQueueSize")
+            .limits(
+                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
+            ),
+        Field::int32("RxQueueSize")
+            .limits(
+                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
+            ),
         Field::object(
             "NetworkInterfaceTrafficConfig",
             &NETWORK_INTERFACE_TRAFFIC_CONFIG,
@@ -572,31 +581,66 @@ static CREATE_NETWORK_INTERFACE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
             "The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["PrivateIpAddress"]),
-                Member::given(&["SecondaryPrivateIpAddressCount"]),
+                Predicate::given(&["PrivateIpAddress"]),
+                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
             ],
             "The note on `PrivateIpAddress`: secondary addresses are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6AddressCount"])],
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
             "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv4Prefix"]), Member::given(&["Ipv4PrefixCount"])],
+            &[Predicate::given(&["Ipv4Prefix"]), Predicate::given(&["Ipv4PrefixCount"])],
             "The notes on both parameters: IPv4 prefixes are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Prefix"]), Member::given(&["Ipv6PrefixCount"])],
+            &[Predicate::given(&["Ipv6Prefix"]), Predicate::given(&["Ipv6PrefixCount"])],
             "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(
+                            &["NetworkInterfaceTrafficMode"],
+                            &["HighPerformance"],
+                        ),
+                        Predicate::is(
+                            &[
+                                "NetworkInterfaceTrafficConfig",
+                                "NetworkInterfaceTrafficMode",
+                            ],
+                            &["HighPerformance"],
+                        ),
+                    ],
+                ),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Ipv6Address"]),
+                        Predicate::given(&["Ipv6AddressCount"]),
+                        Predicate::given(&["Ipv6Prefix"]),
+                        Predicate::given(&["Ipv6PrefixCount"]),
+                    ],
+                ),
+            ],
+            "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
         ),
     ],
 };
@@ -689,7 +733,7 @@ record!(
     17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets
 );
 
-static CREATE_NETWORK_INTERFACE_RESPONSE: Shape = Shape {
+static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfaceResponse",
     fields: &[
         Field::string("Status"),
@@ -721,8 +765,12 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -745,9 +793,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -809,7 +860,7 @@ record!(
     tx_queue_size, 4 => rx_queue_size
 );
 
-static NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
+static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
     fields: &[
         Field::int32("QueueNumber"),
@@ -825,10 +876,16 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
+    ///
+    /// The server takes `910` where nothing is given.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
+    ///
+    /// 3 to 15. The server takes `3` where nothing is given.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
+    ///
+    /// The server takes `30` where nothing is given.
     pub udp_timeout: Option<i32>,
 }
 
@@ -862,11 +919,12 @@ record!(
     tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
 );
 
-static CONNECTION_TRACKING_CONFIGURATION: Shape = Shape {
+static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout"),
+        Field::int32("TcpClosedAndTimeWaitTimeout")
+            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -922,7 +980,7 @@ record!(
     virtual_function_total_queue_number, 3 => virtual_function_quantity
 );
 
-static ENHANCED_NETWORK: Shape = Shape {
+static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
     fields: &[
         Field::boolean("EnableSriov"),
@@ -946,7 +1004,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -962,7 +1020,7 @@ pub struct ResponsePrivateIpSets {
 
 record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
 
-static RESPONSE_PRIVATE_IP_SETS: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
     name: "ResponsePrivateIpSets",
     fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
     rules: &[],
@@ -983,7 +1041,7 @@ record!(
     primary
 );
 
-static RESPONSE_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
     rules: &[],
@@ -999,7 +1057,7 @@ pub struct ResponseTags {
 
 record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
 
-static RESPONSE_TAGS: Shape = Shape {
+static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
@@ -1017,7 +1075,7 @@ pub struct ResponseTag {
 
 record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_TAG: Shape = Shape {
+static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -1033,7 +1091,7 @@ pub struct ResponseIpv6Sets {
 
 record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
 
-static RESPONSE_IPV6_SETS: Shape = Shape {
+static RESPONSE_IPV6_SETS: Schema = Schema {
     name: "ResponseIpv6Sets",
     fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
@@ -1049,7 +1107,7 @@ pub struct ResponseIpv6Set {
 
 record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
 
-static RESPONSE_IPV6_SET: Shape = Shape {
+static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address")],
     rules: &[],
@@ -1067,7 +1125,7 @@ record!(
     response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
 );
 
-static RESPONSE_IPV4_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv4PrefixSets",
     fields: &[
         Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
@@ -1085,7 +1143,7 @@ pub struct ResponseIpv4PrefixSet {
 
 record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
 
-static RESPONSE_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
     rules: &[],
@@ -1103,7 +1161,7 @@ record!(
     response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
 );
 
-static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv6PrefixSets",
     fields: &[
         Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
@@ -1121,7 +1179,7 @@ pub struct ResponseIpv6PrefixSet {
 
 record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
 
-static RESPONSE_IPV6_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreatePhysicalConnection`.
 ///
@@ -74,7 +74,7 @@ pub struct CreatePhysicalConnection {
     /// `CircuitCode`.
     pub circuit_code: Option<String>,
     /// `ClientToken`.
-    pub client_token: String,
+    pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
@@ -85,13 +85,11 @@ impl CreatePhysicalConnection {
         access_point_id: impl Into<String>,
         line_operator: impl Into<String>,
         peer_location: impl Into<String>,
-        client_token: impl Into<String>,
     ) -> Self {
         Self {
             access_point_id: access_point_id.into(),
             line_operator: line_operator.into(),
             peer_location: peer_location.into(),
-            client_token: client_token.into(),
             ..Self::default()
         }
     }
@@ -140,6 +138,11 @@ impl CreatePhysicalConnection {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -154,7 +157,7 @@ record!(
     10 => circuit_code, 11 => client_token, 12 => user_cidr
 );
 
-static CREATE_PHYSICAL_CONNECTION: Shape = Shape {
+static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreatePhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
@@ -168,7 +171,7 @@ static CREATE_PHYSICAL_CONNECTION: Shape = Shape {
         Field::string("Description"),
         Field::string("Name"),
         Field::string("CircuitCode"),
-        Field::string("ClientToken").required(),
+        Field::string("ClientToken"),
         Field::string("UserCidr"),
     ],
     rules: &[],
@@ -189,7 +192,7 @@ record!(
     physical_connection_id, 1 => request_id
 );
 
-static CREATE_PHYSICAL_CONNECTION_RESPONSE: Shape = Shape {
+static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionResponse",
     fields: &[Field::string("PhysicalConnectionId"), Field::string("RequestId")],
     rules: &[],

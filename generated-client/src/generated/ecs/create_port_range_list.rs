@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreatePortRangeList`.
 ///
@@ -20,18 +20,24 @@ pub struct CreatePortRangeList {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `MaxEntries`.
     ///
     /// 1 to 2000.
     pub max_entries: i32,
     /// `PortRangeListName`.
+    ///
+    /// 2 to 128 characters.
     pub port_range_list_name: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Entry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub entry: Option<Vec<Entry>>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -88,18 +94,21 @@ record!(
     entry, 6 => resource_group_id, 7 => tag
 );
 
-static CREATE_PORT_RANGE_LIST: Shape = Shape {
+static CREATE_PORT_RANGE_LIST: Schema = Schema {
     name: "CreatePortRangeList",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::int32("MaxEntries")
             .limits(&Limits::NONE.minimum(1.0).maximum(2000.0).format(Format::Int32))
             .required(),
-        Field::string("PortRangeListName").required(),
-        Field::string("Description"),
+        Field::string("PortRangeListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("Entry", &Field::object("", &ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -118,7 +127,7 @@ record!(
     response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 => other
 );
 
-static CREATE_PORT_RANGE_LIST_RESPONSE: Shape = Shape {
+static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
@@ -130,6 +139,8 @@ pub struct Entry {
     /// `PortRange`.
     pub port_range: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
 }
 
@@ -152,9 +163,12 @@ impl Entry {
 
 record!(request Entry, ENTRY, 0 => port_range, 1 => description);
 
-static ENTRY: Shape = Shape {
+static ENTRY: Schema = Schema {
     name: "Entry",
-    fields: &[Field::string("PortRange"), Field::string("Description")],
+    fields: &[
+        Field::string("PortRange"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+    ],
     rules: &[],
 };
 
@@ -162,8 +176,12 @@ static ENTRY: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// At most 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -186,9 +204,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

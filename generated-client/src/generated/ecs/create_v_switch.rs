@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateVSwitch`.
 ///
@@ -16,36 +16,36 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidCidrBlock.Overlapped` |
-/// | 400 | `QuotaExceeded.VSwitch` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `OperationFailed.CidrAcross` |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `OperationFailed.NotifyCenCreate` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `Duplicated.ClientToken` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 404 | `Invalid.NotExist` |
-/// | 404 | `InvalidStatus.RouteEntry` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.IdempotentTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Overlapped` |  |  |
+/// | 400 | `QuotaExceeded.VSwitch` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  | Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `OperationFailed.CidrAcross` |  |  |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  |  |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `Duplicated.ClientToken` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `Invalid.NotExist` |  |  |
+/// | 404 | `InvalidStatus.RouteEntry` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVSwitch {
@@ -106,7 +106,7 @@ record!(
     => region_id, 4 => v_switch_name, 5 => description, 6 => client_token
 );
 
-static CREATE_V_SWITCH: Shape = Shape {
+static CREATE_V_SWITCH: Schema = Schema {
     name: "CreateVSwitch",
     fields: &[
         Field::string("ZoneId").required(),
@@ -135,7 +135,7 @@ record!(
     request_id
 );
 
-static CREATE_V_SWITCH_RESPONSE: Shape = Shape {
+static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "CreateVSwitchResponse",
     fields: &[Field::string("VSwitchId"), Field::string("RequestId")],
     rules: &[],
@@ -145,7 +145,7 @@ static CREATE_V_SWITCH_RESPONSE: Shape = Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CreateVSwitchErrorCode {
-    /// `OperationFailed.IdempotentTokenProcessing` (400)
+    /// `OperationFailed.IdempotentTokenProcessing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     OperationFailedIdempotentTokenProcessing,
     /// `InvalidDescription.Malformed` (400)
     InvalidDescriptionMalformed,
@@ -161,9 +161,9 @@ pub enum CreateVSwitchErrorCode {
     InvalidCidrBlockOverlapped,
     /// `QuotaExceeded.VSwitch` (400)
     QuotaExceededVSwitch,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
-    /// `IncorrectVSwitchStatus` (400)
+    /// `IncorrectVSwitchStatus` (400): Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.
     IncorrectVSwitchStatus,
     /// `InvalidCirdrBlock.MaskLength` (400)
     InvalidCirdrBlockMaskLength,
@@ -173,7 +173,7 @@ pub enum CreateVSwitchErrorCode {
     InvalidCidrBlockMalformed,
     /// `MissingParameter` (400)
     MissingParameter,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `RouteConflict.AlreadyExist` (400)
     RouteConflictAlreadyExist,
@@ -189,7 +189,7 @@ pub enum CreateVSwitchErrorCode {
     ForbiddenVpcNotFound,
     /// `Duplicated.ClientToken` (400)
     DuplicatedClientToken,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `Invalid.NotExist` (404)
     InvalidNotExist,
@@ -253,7 +253,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVSwitch"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "OperationFailed.IdempotentTokenProcessing", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.IdempotentTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
@@ -261,13 +267,31 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "IncorrectVSwitchStatus",
+                "",
+                "Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
         ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
         ErrorRow::new(400, "OperationFailed.CidrAcross", "", ""),
         ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
@@ -275,7 +299,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "Duplicated.ClientToken", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "Invalid.NotExist", "", ""),
         ErrorRow::new(404, "InvalidStatus.RouteEntry", "", ""),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),

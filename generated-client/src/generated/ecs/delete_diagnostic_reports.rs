@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DeleteDiagnosticReports`.
 ///
@@ -12,9 +12,9 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidStatus.InProgress` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidStatus.InProgress` |  | A report is still being made. Repeat the call when it is done. May be repeated. |
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
     /// `RegionId`.
@@ -47,7 +47,7 @@ record!(
     report_ids
 );
 
-static DELETE_DIAGNOSTIC_REPORTS: Shape = Shape {
+static DELETE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DeleteDiagnosticReports",
     fields: &[
         Field::string("RegionId").region(),
@@ -71,7 +71,7 @@ record!(
     request_id
 );
 
-static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Shape = Shape {
+static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
     name: "DeleteDiagnosticReportsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -81,7 +81,7 @@ static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Shape = Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteDiagnosticReportsErrorCode {
-    /// `InvalidStatus.InProgress` (403)
+    /// `InvalidStatus.InProgress` (403): A report is still being made. Repeat the call when it is done.
     InvalidStatusInProgress,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -99,7 +99,15 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
     ),
-    errors: &[ErrorRow::new(403, "InvalidStatus.InProgress", "", "")],
+    errors: &[
+        ErrorRow::new(
+                403,
+                "InvalidStatus.InProgress",
+                "",
+                "A report is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
+    ],
     ..Operation::new(
         "DeleteDiagnosticReports",
         Access::Write,

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteForwardEntry`.
 ///
@@ -14,12 +14,12 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `MissingParameter` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `MissingParameter` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
@@ -57,7 +57,7 @@ record!(
     forward_table_id, 2 => forward_entry_id
 );
 
-static DELETE_FORWARD_ENTRY: Shape = Shape {
+static DELETE_FORWARD_ENTRY: Schema = Schema {
     name: "DeleteForwardEntry",
     fields: &[
         Field::string("RegionId").region(),
@@ -79,7 +79,7 @@ record!(
     response DeleteForwardEntryResponse, DELETE_FORWARD_ENTRY_RESPONSE, 0 => request_id
 );
 
-static DELETE_FORWARD_ENTRY_RESPONSE: Shape = Shape {
+static DELETE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "DeleteForwardEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -89,7 +89,7 @@ static DELETE_FORWARD_ENTRY_RESPONSE: Shape = Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteForwardEntryErrorCode {
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `MissingParameter` (400)
     MissingParameter,
@@ -118,7 +118,13 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeleteHpcCluster`.
 ///
@@ -30,6 +30,8 @@ pub struct DeleteHpcCluster {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterId`.
     pub hpc_cluster_id: String,
@@ -60,11 +62,12 @@ record!(
     hpc_cluster_id
 );
 
-static DELETE_HPC_CLUSTER: Shape = Shape {
+static DELETE_HPC_CLUSTER: Schema = Schema {
     name: "DeleteHpcCluster",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("HpcClusterId").required(),
     ],
     rules: &[],
@@ -80,7 +83,7 @@ pub struct DeleteHpcClusterResponse {
 
 record!(response DeleteHpcClusterResponse, DELETE_HPC_CLUSTER_RESPONSE, 0 => request_id);
 
-static DELETE_HPC_CLUSTER_RESPONSE: Shape = Shape {
+static DELETE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     name: "DeleteHpcClusterResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteNatGateway`.
 ///
@@ -14,16 +14,16 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.BandwidthPackages` |
-/// | 400 | `DependencyViolation.EIPS` |
-/// | 400 | `Forbidden.PrePaidNatGateway` |
-/// | 400 | `TaskConflict` |
-/// | 404 | `INSTANCE_NOT_EXISTS` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `IncorrectStatus.natgw` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.BandwidthPackages` |  |  |
+/// | 400 | `DependencyViolation.EIPS` |  |  |
+/// | 400 | `Forbidden.PrePaidNatGateway` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `INSTANCE_NOT_EXISTS` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 404 | `IncorrectStatus.natgw` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
@@ -54,7 +54,7 @@ record!(
     request DeleteNatGateway, DELETE_NAT_GATEWAY, 0 => region_id, 1 => nat_gateway_id
 );
 
-static DELETE_NAT_GATEWAY: Shape = Shape {
+static DELETE_NAT_GATEWAY: Schema = Schema {
     name: "DeleteNatGateway",
     fields: &[
         Field::string("RegionId").region(),
@@ -73,7 +73,7 @@ pub struct DeleteNatGatewayResponse {
 
 record!(response DeleteNatGatewayResponse, DELETE_NAT_GATEWAY_RESPONSE, 0 => request_id);
 
-static DELETE_NAT_GATEWAY_RESPONSE: Shape = Shape {
+static DELETE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "DeleteNatGatewayResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -89,7 +89,7 @@ pub enum DeleteNatGatewayErrorCode {
     DependencyViolationEips,
     /// `Forbidden.PrePaidNatGateway` (400)
     ForbiddenPrePaidNatGateway,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `INSTANCE_NOT_EXISTS` (404)
     InstanceNotExists,
@@ -128,7 +128,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.BandwidthPackages", "", ""),
         ErrorRow::new(400, "DependencyViolation.EIPS", "", ""),
         ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),

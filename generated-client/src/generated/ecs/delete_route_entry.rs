@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DeleteRouteEntry`.
 ///
@@ -18,29 +18,29 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `IncorrcetRouteEntryStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidRouteEntry.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidNextHop` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `InvalidNextHopList.Size` |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `Vpc.Error` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `IncorrcetRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidRouteEntry.NotFound` |  |  |
+/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidNextHop` |  |  |
+/// | 400 | `InvalidRouteEntry` |  |  |
+/// | 400 | `Forbidden.VRouterNotFound` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
+/// | 400 | `InvalidNextHopList.Size` |  |  |
+/// | 400 | `ParamExclusive.NextHopIdAndList` |  |  |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `Vpc.Error` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
@@ -54,7 +54,7 @@ pub struct DeleteRouteEntry {
     pub next_hop_id: Option<String>,
     /// `NextHopList`.
     ///
-    /// At most 4 elements.
+    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 
@@ -105,7 +105,7 @@ record!(
     => destination_cidr_block, 3 => next_hop_id, 4 => next_hop_list
 );
 
-static DELETE_ROUTE_ENTRY: Shape = Shape {
+static DELETE_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteRouteEntry",
     fields: &[
         Field::string("RegionId"),
@@ -113,12 +113,12 @@ static DELETE_ROUTE_ENTRY: Shape = Shape {
         Field::string("DestinationCidrBlock").required(),
         Field::string("NextHopId"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(4)),
+            .limits(&Limits::NONE.min_items(2).max_items(16)),
     ],
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["NextHopId"]), Member::given(&["NextHopList"])],
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
             "The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).",
         ),
     ],
@@ -134,7 +134,7 @@ pub struct DeleteRouteEntryResponse {
 
 record!(response DeleteRouteEntryResponse, DELETE_ROUTE_ENTRY_RESPONSE, 0 => request_id);
 
-static DELETE_ROUTE_ENTRY_RESPONSE: Shape = Shape {
+static DELETE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "DeleteRouteEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -168,7 +168,7 @@ impl NextHopList {
 
 record!(request NextHopList, NEXT_HOP_LIST, 0 => next_hop_id, 1 => next_hop_type);
 
-static NEXT_HOP_LIST: Shape = Shape {
+static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
     fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
     rules: &[],
@@ -191,7 +191,7 @@ pub enum NextHop {
 pub enum DeleteRouteEntryErrorCode {
     /// `MissingParameter` (400)
     MissingParameter,
-    /// `IncorrcetRouteEntryStatus` (400)
+    /// `IncorrcetRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrcetRouteEntryStatus,
     /// `InvalidCidrBlock.Malformed` (400)
     InvalidCidrBlockMalformed,
@@ -201,7 +201,7 @@ pub enum DeleteRouteEntryErrorCode {
     InvalidRouteEntryNotFound,
     /// `InvalidVRouter.NotFound` (400)
     InvalidVRouterNotFound,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
     /// `Forbbiden` (400)
     Forbbiden,
@@ -211,7 +211,7 @@ pub enum DeleteRouteEntryErrorCode {
     InvalidRouteEntry,
     /// `Forbidden.VRouterNotFound` (400)
     ForbiddenVRouterNotFound,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `IncorrectVpcStatus` (400)
     IncorrectVpcStatus,
@@ -223,7 +223,7 @@ pub enum DeleteRouteEntryErrorCode {
     ParamExclusiveNextHopIdAndList,
     /// `OperationFailed.DeleteMultiScopeEntry` (400)
     OperationFailedDeleteMultiScopeEntry,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `InvalidRouteTableId.NotFound` (404)
     InvalidRouteTableIdNotFound,
@@ -271,23 +271,47 @@ pub static OPERATION: Operation = Operation {
     deprecated: true,
     errors: &[
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrcetRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrcetRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
         ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "InvalidNextHop", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry", "", ""),
         ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
         ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidNextHopList.Size", "", ""),
         ErrorRow::new(400, "ParamExclusive.NextHopIdAndList", "", ""),
         ErrorRow::new(400, "OperationFailed.DeleteMultiScopeEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(500, "Vpc.Error", "", ""),

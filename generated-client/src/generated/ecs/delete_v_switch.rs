@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteVSwitch`.
 ///
@@ -14,27 +14,27 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `DependencyViolation` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `DependencyViolation.HaVip` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `DependencyViolation.Snat` |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |
-/// | 400 | `InvalidResource.NotBinding` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `IncorrectVSwitchId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectStatus` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `DependencyViolation` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `DependencyViolation.HaVip` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `DependencyViolation.RouteTable` |  |  |
+/// | 400 | `DependencyViolation.Snat` |  |  |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` |  |  |
+/// | 400 | `InvalidResource.NotBinding` |  |  |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
+/// | 400 | `DependencyViolation.EnhancedNatgw` |  |  |
+/// | 400 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `IncorrectVSwitchId` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `IncorrectStatus` |  | The vSwitch is being changed. Wait a moment, then repeat the call. May be repeated. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteVSwitch {
@@ -61,7 +61,7 @@ impl DeleteVSwitch {
 
 record!(request DeleteVSwitch, DELETE_V_SWITCH, 0 => v_switch_id, 1 => region_id);
 
-static DELETE_V_SWITCH: Shape = Shape {
+static DELETE_V_SWITCH: Schema = Schema {
     name: "DeleteVSwitch",
     fields: &[Field::string("VSwitchId").required(), Field::string("RegionId")],
     rules: &[],
@@ -77,7 +77,7 @@ pub struct DeleteVSwitchResponse {
 
 record!(response DeleteVSwitchResponse, DELETE_V_SWITCH_RESPONSE, 0 => request_id);
 
-static DELETE_V_SWITCH_RESPONSE: Shape = Shape {
+static DELETE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "DeleteVSwitchResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -91,13 +91,13 @@ pub enum DeleteVSwitchErrorCode {
     IncorrectVSwitchStatus,
     /// `DependencyViolation` (400)
     DependencyViolation,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
     /// `DependencyViolation.HaVip` (400)
     DependencyViolationHaVip,
     /// `MissingParameter` (400)
     MissingParameter,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `DependencyViolation.RouteTable` (400)
     DependencyViolationRouteTable,
@@ -121,7 +121,7 @@ pub enum DeleteVSwitchErrorCode {
     ForbiddenRegionNotFound,
     /// `IncorrectVSwitchId` (404)
     IncorrectVSwitchId,
-    /// `IncorrectStatus` (404)
+    /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
     IncorrectStatus,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -164,10 +164,22 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
         ErrorRow::new(400, "DependencyViolation", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "DependencyViolation.HaVip", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
         ErrorRow::new(400, "DependencyViolation.Snat", "", ""),
         ErrorRow::new(400, "DeleteVSwitch.IncorrectStatus.cbnStatus", "", ""),
@@ -180,7 +192,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
         ErrorRow::new(404, "IncorrectVSwitchId", "", ""),
         ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus", "", ""),
+        ErrorRow::new(
+                404,
+                "IncorrectStatus",
+                "",
+                "The vSwitch is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "DeleteVSwitch",

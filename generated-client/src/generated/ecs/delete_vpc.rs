@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteVpc`.
 ///
@@ -14,38 +14,38 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `DependencyViolation.Instance` |
-/// | 400 | `DependencyViolation.VSwitch` |
-/// | 400 | `DependencyViolation.SecurityGroup` |
-/// | 400 | `DependencyViolation.RouteInterface` |
-/// | 400 | `DependencyViolation.Tunnel` |
-/// | 400 | `DependencyViolation.NatGateway` |
-/// | 400 | `DependencyViolation.RouterInterface` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `DependencyViolation.Ipv6Gateway` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `DependencyViolation.CloudServiceResource` |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` |
-/// | 400 | `IllegalParam.RegionId` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `InvalidRegionInstance` |
-/// | 400 | `DependencyViolation.Ipv4Gateway` |
-/// | 400 | `OperationDenied.VpcPeerExists` |
-/// | 400 | `DependencyViolation.GatewayRouteTable` |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` |
-/// | 400 | `InternalError` |
-/// | 401 | `DependencyViolation.RouterInterface` |
-/// | 403 | `OperationDenied` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.RouteTable` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 400 | `DependencyViolation.Instance` |  |  |
+/// | 400 | `DependencyViolation.VSwitch` |  |  |
+/// | 400 | `DependencyViolation.SecurityGroup` |  |  |
+/// | 400 | `DependencyViolation.RouteInterface` |  |  |
+/// | 400 | `DependencyViolation.Tunnel` |  |  |
+/// | 400 | `DependencyViolation.NatGateway` |  |  |
+/// | 400 | `DependencyViolation.RouterInterface` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `DependencyViolation.Ipv6Gateway` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `DependencyViolation.CloudServiceResource` |  |  |
+/// | 400 | `DependencyViolation.ClassicLinkInstance` |  |  |
+/// | 400 | `IllegalParam.RegionId` |  |  |
+/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
+/// | 400 | `InvalidRegionInstance` |  |  |
+/// | 400 | `DependencyViolation.Ipv4Gateway` |  |  |
+/// | 400 | `OperationDenied.VpcPeerExists` |  |  |
+/// | 400 | `DependencyViolation.GatewayRouteTable` |  |  |
+/// | 400 | `DependencyViolation.DhcpOptionsSet` |  |  |
+/// | 400 | `InternalError` |  |  |
+/// | 401 | `DependencyViolation.RouterInterface` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteVpc {
@@ -72,7 +72,7 @@ impl DeleteVpc {
 
 record!(request DeleteVpc, DELETE_VPC, 0 => vpc_id, 1 => region_id);
 
-static DELETE_VPC: Shape = Shape {
+static DELETE_VPC: Schema = Schema {
     name: "DeleteVpc",
     fields: &[Field::string("VpcId").required(), Field::string("RegionId")],
     rules: &[],
@@ -88,7 +88,7 @@ pub struct DeleteVpcResponse {
 
 record!(response DeleteVpcResponse, DELETE_VPC_RESPONSE, 0 => request_id);
 
-static DELETE_VPC_RESPONSE: Shape = Shape {
+static DELETE_VPC_RESPONSE: Schema = Schema {
     name: "DeleteVpcResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -122,7 +122,7 @@ pub enum DeleteVpcErrorCode {
     ForbiddenVpcNotFound,
     /// `Forbbiden` (400)
     Forbbiden,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `InvalidAction` (400)
     InvalidAction,
@@ -221,7 +221,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.RouterInterface", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidAction", "", ""),
         ErrorRow::new(400, "DependencyViolation.Ipv6Gateway", "", ""),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoProvisioningGroups`.
 ///
@@ -41,7 +41,7 @@ pub struct DescribeAutoProvisioningGroups {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -53,7 +53,7 @@ pub struct DescribeAutoProvisioningGroups {
     pub resource_group_id: Option<String>,
     /// `AutoProvisioningGroupId`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub auto_provisioning_group_id: Option<Vec<String>>,
     /// `AutoProvisioningGroupStatus`.
     ///
@@ -132,7 +132,7 @@ record!(
     auto_provisioning_group_status, 7 => tag
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUPS: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "DescribeAutoProvisioningGroups",
     fields: &[
         Field::string("RegionId").region(),
@@ -143,7 +143,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS: Shape = Shape {
         Field::string("AutoProvisioningGroupName"),
         Field::string("ResourceGroupId"),
         Field::list("AutoProvisioningGroupId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("AutoProvisioningGroupStatus", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -182,7 +182,7 @@ record!(
     page_number, 3 => total_count, 4 => auto_provisioning_groups
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -198,8 +198,12 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -222,9 +226,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -241,7 +248,7 @@ record!(
     auto_provisioning_group
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUPS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "ResponseAutoProvisioningGroups",
     fields: &[
         Field::list(
@@ -330,7 +337,7 @@ record!(
     pay_as_you_go_options, 19 => target_capacity_specification, 20 => tags
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ResponseAutoProvisioningGroup",
     fields: &[
         Field::string("CreationTime"),
@@ -380,7 +387,7 @@ record!(
     RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS, 0 => launch_template_config
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfigs",
     fields: &[
         Field::list(
@@ -413,7 +420,7 @@ record!(
     priority, 2 => v_switch_id, 3 => weighted_capacity, 4 => instance_type
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfig",
     fields: &[
         Field::float("MaxPrice"),
@@ -443,7 +450,7 @@ record!(
     allocation_strategy, 2 => instance_interruption_behavior
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupSpotOptions",
     fields: &[
         Field::int32("InstancePoolsToUseCount"),
@@ -466,7 +473,7 @@ record!(
     RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS, 0 => allocation_strategy
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupPayAsYouGoOptions",
     fields: &[Field::string("AllocationStrategy")],
     rules: &[],
@@ -493,7 +500,7 @@ record!(
     default_target_capacity_type, 3 => total_target_capacity
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTargetCapacitySpecification",
     fields: &[
         Field::float("SpotTargetCapacity"),
@@ -517,7 +524,7 @@ record!(
     => tag
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAGS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_TAGS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG)),
@@ -540,7 +547,7 @@ record!(
     tag_key, 1 => tag_value
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

@@ -6,11 +6,15 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations>.
+///
+/// # Rules
+///
+/// - At most one of `AutoSnapshotPolicyId`, `DiskId`. The notes on both parameters: associations are searched by policy or by disk.
 ///
 /// # Example
 ///
@@ -38,8 +42,6 @@ pub struct DescribeAutoSnapshotPolicyAssociations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
-    ///
-    /// At least 1.
     pub max_results: Option<i32>,
 }
 
@@ -84,17 +86,25 @@ record!(
     auto_snapshot_policy_id, 2 => disk_id, 3 => next_token, 4 => max_results
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociations",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("AutoSnapshotPolicyId"),
         Field::string("DiskId"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaxResults"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["AutoSnapshotPolicyId"]),
+                Predicate::given(&["DiskId"]),
+            ],
+            "The notes on both parameters: associations are searched by policy or by disk.",
+        ),
+    ],
 };
 
 /// What [`DescribeAutoSnapshotPolicyAssociations`] answers.
@@ -110,7 +120,7 @@ record!(
     DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 => other
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

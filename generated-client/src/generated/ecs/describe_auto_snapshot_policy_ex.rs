@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyEx`.
 ///
@@ -43,6 +43,8 @@ pub struct DescribeAutoSnapshotPolicyEx {
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `AutoSnapshotPolicyName`.
+    ///
+    /// At most 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `PageNumber`.
     ///
@@ -114,12 +116,12 @@ record!(
     page_number, 4 => page_size, 5 => tag, 6 => resource_group_id
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyEx",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("AutoSnapshotPolicyId"),
-        Field::string("AutoSnapshotPolicyName"),
+        Field::string("AutoSnapshotPolicyName").limits(&Limits::NONE.max_length(128)),
         Field::int32("PageNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
@@ -163,7 +165,7 @@ record!(
     page_number, 3 => total_count, 4 => auto_snapshot_policies
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyExResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -179,8 +181,12 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -203,9 +209,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -222,7 +231,7 @@ record!(
     auto_snapshot_policy
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES: Schema = Schema {
     name: "ResponseAutoSnapshotPolicies",
     fields: &[
         Field::list(
@@ -292,7 +301,7 @@ record!(
     copy_encryption_configuration, 16 => r#type
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicy",
     fields: &[
         Field::string("TimePoints"),
@@ -335,7 +344,7 @@ record!(
     RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS, 0 => tag
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTags",
     fields: &[
         Field::list(
@@ -362,7 +371,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -384,7 +393,7 @@ record!(
     => encrypted, 1 => kms_key_id
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
     fields: &[Field::boolean("Encrypted"), Field::string("KMSKeyId")],
     rules: &[],

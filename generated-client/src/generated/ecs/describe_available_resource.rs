@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeAvailableResource`.
 ///
@@ -49,18 +49,24 @@ pub struct DescribeAvailableResource {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `SpotDuration`.
     ///
-    /// 0 to 6.
+    /// 0 to 6. The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `DestinationResource`.
     pub destination_resource: String,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// The server takes `optimized` where nothing is given.
     pub io_optimized: Option<String>,
     /// `DedicatedHostId`.
     pub dedicated_host_id: Option<String>,
@@ -181,7 +187,7 @@ record!(
     network_category, 12 => cores, 13 => memory, 14 => resource_type, 15 => scope
 );
 
-static DESCRIBE_AVAILABLE_RESOURCE: Shape = Shape {
+static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "DescribeAvailableResource",
     fields: &[
         Field::string("RegionId").region(),
@@ -206,25 +212,27 @@ static DESCRIBE_AVAILABLE_RESOURCE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceType"]),
-                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
             ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
         Rule::requires(
             &[
-                Member::is(&["DestinationResource"], &["SystemDisk"]),
-                Member::is(&["ResourceType"], &["instance"]),
+                Predicate::is(&["DestinationResource"], &["SystemDisk"]),
+                Predicate::is(&["ResourceType"], &["instance"]),
             ],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: which system disks an instance can have depends on its type.",
         ),
         Rule::requires(
             &[
-                Member::is(&["DestinationResource"], &["DataDisk"]),
-                Member::is(&["ResourceType"], &["instance"]),
+                Predicate::is(&["DestinationResource"], &["DataDisk"]),
+                Predicate::is(&["ResourceType"], &["instance"]),
             ],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: which data disks an instance can have depends on its type.",
         ),
     ],
@@ -252,7 +260,7 @@ record!(
     => request_id, 1 => available_zones
 );
 
-static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Shape = Shape {
+static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
     name: "DescribeAvailableResourceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -271,7 +279,7 @@ pub struct ResponseAvailableZones {
 
 record!(response ResponseAvailableZones, RESPONSE_AVAILABLE_ZONES, 0 => available_zone);
 
-static RESPONSE_AVAILABLE_ZONES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONES: Schema = Schema {
     name: "ResponseAvailableZones",
     fields: &[
         Field::list("AvailableZone", &Field::object("", &RESPONSE_AVAILABLE_ZONE)),
@@ -309,7 +317,7 @@ record!(
     => status_category, 3 => region_id, 4 => available_resources
 );
 
-static RESPONSE_AVAILABLE_ZONE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
     fields: &[
         Field::string("ZoneId"),
@@ -334,7 +342,7 @@ record!(
     RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES, 0 => available_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResources",
     fields: &[
         Field::list(
@@ -373,7 +381,7 @@ record!(
     RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE, 0 => r#type, 1 => supported_resources
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
     fields: &[
         Field::string("Type"),
@@ -399,7 +407,7 @@ record!(
     supported_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResources",
     fields: &[
         Field::list(
@@ -437,7 +445,7 @@ record!(
     value, 2 => max, 3 => unit, 4 => status_category, 5 => min
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
     fields: &[
         Field::string("Status"),

@@ -3,9 +3,10 @@
 //! `DescribeClassicLinkInstances`.
 
 use crate::pagination::Paginated;
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
@@ -40,8 +41,12 @@ pub struct DescribeClassicLinkInstances {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `PageNumber`.
+    ///
+    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
     pub page_number: Option<String>,
     /// `PageSize`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
     pub page_size: Option<String>,
 }
 
@@ -82,19 +87,21 @@ record!(
     region_id, 1 => vpc_id, 2 => instance_id, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_CLASSIC_LINK_INSTANCES: Shape = Shape {
+static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     name: "DescribeClassicLinkInstances",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId"),
         Field::string("InstanceId"),
-        Field::string("PageNumber"),
-        Field::string("PageSize"),
+        Field::string("PageNumber")
+            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
+        Field::string("PageSize")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["VpcId"]), Member::given(&["InstanceId"])],
+            &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
             "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
         ),
     ],
@@ -129,7 +136,7 @@ record!(
     page_number, 3 => total_count, 4 => links
 );
 
-static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeClassicLinkInstancesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -151,7 +158,7 @@ pub struct ResponseLinks {
 
 record!(response ResponseLinks, RESPONSE_LINKS, 0 => link);
 
-static RESPONSE_LINKS: Shape = Shape {
+static RESPONSE_LINKS: Schema = Schema {
     name: "ResponseLinks",
     fields: &[Field::list("Link", &Field::object("", &RESPONSE_LINK))],
     rules: &[],
@@ -169,7 +176,7 @@ pub struct ResponseLink {
 
 record!(response ResponseLink, RESPONSE_LINK, 0 => vpc_id, 1 => instance_id);
 
-static RESPONSE_LINK: Shape = Shape {
+static RESPONSE_LINK: Schema = Schema {
     name: "ResponseLink",
     fields: &[Field::string("VpcId"), Field::string("InstanceId")],
     rules: &[],
@@ -215,6 +222,10 @@ impl ErrorCode for DescribeClassicLinkInstancesErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
 
 /// What is known of `DescribeClassicLinkInstances`.
 pub static OPERATION: Operation = Operation {

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeCloudAssistantStatus`.
 ///
@@ -15,20 +15,20 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
-/// | 500 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 400 | `InvalidParam.PageSize` |  |  |
+/// | 400 | `InvalidParam.PageNumber` |  |  |
+/// | 400 | `InvalidParameter.NextToken` |  |  |
+/// | 400 | `InvalidParameter.MaxResults` |  |  |
+/// | 403 | `InstanceIds.ExceedLimit` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -56,6 +56,8 @@ pub struct DescribeCloudAssistantStatus {
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -116,14 +118,15 @@ record!(
     next_token, 6 => instance_id
 );
 
-static DESCRIBE_CLOUD_ASSISTANT_STATUS: Shape = Shape {
+static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "DescribeCloudAssistantStatus",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("OSType"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -169,7 +172,7 @@ record!(
     instance_cloud_assistant_status_set
 );
 
-static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Shape = Shape {
+static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantStatusResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -198,7 +201,7 @@ record!(
     RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET, 0 => instance_cloud_assistant_status
 );
 
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatusSet",
     fields: &[
         Field::list(
@@ -241,7 +244,7 @@ record!(
     support_session_manager
 );
 
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatus",
     fields: &[
         Field::string("CloudAssistantStatus"),
@@ -283,7 +286,7 @@ pub enum DescribeCloudAssistantStatusErrorCode {
     InvalidInstanceNotFound,
     /// `InternalError.Dispatch` (500)
     InternalErrorDispatch,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -324,7 +327,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeCommands`.
 ///
@@ -13,25 +13,29 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `MissingParameter.TagKey` |  |  |
+/// | 400 | `InvalidParam.PageNumber` |  |  |
+/// | 400 | `InvalidParam.PageSize` |  |  |
+/// | 400 | `InvalidParameter.NextToken` |  |  |
+/// | 400 | `InvalidParameter.MaxResults` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -63,22 +67,28 @@ pub struct DescribeCommands {
     /// `Type`.
     pub r#type: Option<String>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `Latest`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub latest: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -166,7 +176,7 @@ record!(
     resource_group_id, 13 => tag
 );
 
-static DESCRIBE_COMMANDS: Shape = Shape {
+static DESCRIBE_COMMANDS: Schema = Schema {
     name: "DescribeCommands",
     fields: &[
         Field::string("RegionId").region(),
@@ -178,13 +188,21 @@ static DESCRIBE_COMMANDS: Shape = Shape {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::boolean("Latest"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeCommands`] answers.
@@ -217,7 +235,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 => commands
 );
 
-static DESCRIBE_COMMANDS_RESPONSE: Shape = Shape {
+static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
     name: "DescribeCommandsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -234,8 +252,12 @@ static DESCRIBE_COMMANDS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -258,9 +280,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -274,7 +299,7 @@ pub struct ResponseCommands {
 
 record!(response ResponseCommands, RESPONSE_COMMANDS, 0 => command);
 
-static RESPONSE_COMMANDS: Shape = Shape {
+static RESPONSE_COMMANDS: Schema = Schema {
     name: "ResponseCommands",
     fields: &[Field::list("Command", &Field::object("", &RESPONSE_COMMAND))],
     rules: &[],
@@ -347,7 +372,7 @@ record!(
     parameter_definitions, 17 => tags
 );
 
-static RESPONSE_COMMAND: Shape = Shape {
+static RESPONSE_COMMAND: Schema = Schema {
     name: "ResponseCommand",
     fields: &[
         Field::string("CreationTime"),
@@ -385,7 +410,7 @@ record!(
     parameter_name
 );
 
-static RESPONSE_COMMAND_PARAMETER_NAMES: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_NAMES: Schema = Schema {
     name: "ResponseCommandParameterNames",
     fields: &[Field::list("ParameterName", &Field::string(""))],
     rules: &[],
@@ -404,7 +429,7 @@ record!(
     0 => parameter_definition
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Schema = Schema {
     name: "ResponseCommandParameterDefinitions",
     fields: &[
         Field::list(
@@ -444,7 +469,7 @@ record!(
     possible_values
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
     name: "ResponseCommandParameterDefinition",
     fields: &[
         Field::boolean("Required"),
@@ -472,7 +497,7 @@ record!(
     RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES, 0 => possible_value
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Schema = Schema {
     name: "ResponseCommandParameterDefinitionPossibleValues",
     fields: &[Field::list("PossibleValue", &Field::string(""))],
     rules: &[],
@@ -488,7 +513,7 @@ pub struct ResponseCommandTags {
 
 record!(response ResponseCommandTags, RESPONSE_COMMAND_TAGS, 0 => tag);
 
-static RESPONSE_COMMAND_TAGS: Shape = Shape {
+static RESPONSE_COMMAND_TAGS: Schema = Schema {
     name: "ResponseCommandTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_COMMAND_TAG))],
     rules: &[],
@@ -506,7 +531,7 @@ pub struct ResponseCommandTag {
 
 record!(response ResponseCommandTag, RESPONSE_COMMAND_TAG, 0 => tag_key, 1 => tag_value);
 
-static RESPONSE_COMMAND_TAG: Shape = Shape {
+static RESPONSE_COMMAND_TAG: Schema = Schema {
     name: "ResponseCommandTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
@@ -542,7 +567,7 @@ pub enum DescribeCommandsErrorCode {
     InvalidRegionIdNotFound,
     /// `InternalError.Dispatch` (500)
     InternalErrorDispatch,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -588,7 +613,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeDeploymentSets`.
 ///
@@ -53,6 +53,8 @@ pub struct DescribeDeploymentSets {
     /// `Strategy`.
     pub strategy: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// At most 128 characters.
     pub deployment_set_name: Option<String>,
     /// `Granularity`.
     pub granularity: Option<String>,
@@ -121,7 +123,7 @@ record!(
     strategy, 6 => deployment_set_name, 7 => granularity, 8 => domain
 );
 
-static DESCRIBE_DEPLOYMENT_SETS: Shape = Shape {
+static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
     name: "DescribeDeploymentSets",
     fields: &[
         Field::string("RegionId").region(),
@@ -132,7 +134,7 @@ static DESCRIBE_DEPLOYMENT_SETS: Shape = Shape {
         Field::string("DeploymentSetIds"),
         Field::string("NetworkType"),
         Field::string("Strategy"),
-        Field::string("DeploymentSetName"),
+        Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),
         Field::string("Granularity"),
         Field::string("Domain"),
     ],
@@ -170,7 +172,7 @@ record!(
     deployment_sets
 );
 
-static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Shape = Shape {
+static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -193,7 +195,7 @@ pub struct ResponseDeploymentSets {
 
 record!(response ResponseDeploymentSets, RESPONSE_DEPLOYMENT_SETS, 0 => deployment_set);
 
-static RESPONSE_DEPLOYMENT_SETS: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SETS: Schema = Schema {
     name: "ResponseDeploymentSets",
     fields: &[
         Field::list("DeploymentSet", &Field::object("", &RESPONSE_DEPLOYMENT_SET)),
@@ -249,7 +251,7 @@ record!(
     deployment_set_name, 9 => instance_amount, 10 => instance_ids, 11 => capacities
 );
 
-static RESPONSE_DEPLOYMENT_SET: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
     name: "ResponseDeploymentSet",
     fields: &[
         Field::string("CreationTime"),
@@ -281,7 +283,7 @@ record!(
     instance_id
 );
 
-static RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS: Schema = Schema {
     name: "ResponseDeploymentSetInstanceIds",
     fields: &[Field::list("InstanceId", &Field::string(""))],
     rules: &[],
@@ -300,7 +302,7 @@ record!(
     capacity
 );
 
-static RESPONSE_DEPLOYMENT_SET_CAPACITIES: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET_CAPACITIES: Schema = Schema {
     name: "ResponseDeploymentSetCapacities",
     fields: &[
         Field::list(
@@ -329,7 +331,7 @@ record!(
     available_amount
 );
 
-static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
     name: "ResponseDeploymentSetCapacitiesCapacity",
     fields: &[
         Field::string("ZoneId"),

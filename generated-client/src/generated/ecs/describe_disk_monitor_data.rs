@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeDiskMonitorData`.
 ///
@@ -12,18 +12,18 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidInstanceType.NotSupportCredit` |
-/// | 400 | `InvalidParameter.EndTime` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` |  |  |
+/// | 400 | `InvalidEndTime.Malformed` |  |  |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStartTime.TooEarly` |  |  |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidInstanceType.NotSupportCredit` |  |  |
+/// | 400 | `InvalidParameter.EndTime` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeDiskMonitorData {
     /// `DiskId`.
@@ -64,7 +64,7 @@ record!(
     start_time, 2 => end_time, 3 => period
 );
 
-static DESCRIBE_DISK_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_DISK_MONITOR_DATA: Schema = Schema {
     name: "DescribeDiskMonitorData",
     fields: &[
         Field::string("DiskId").required(),
@@ -100,7 +100,7 @@ record!(
     total_count, 1 => request_id, 2 => monitor_data
 );
 
-static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeDiskMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
@@ -120,7 +120,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => disk_monitor_data);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list(
@@ -163,7 +163,7 @@ record!(
     => time_stamp, 6 => latency_write, 7 => iops_write, 8 => disk_id, 9 => bps_write
 );
 
-static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataDiskMonitorData",
     fields: &[
         Field::int32("BPSRead"),
@@ -194,7 +194,7 @@ pub enum DescribeDiskMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (400)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidInstanceType.NotSupportCredit` (400)
     InvalidInstanceTypeNotSupportCredit,
@@ -241,7 +241,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidInstanceType.NotSupportCredit", "", ""),
         ErrorRow::new(400, "InvalidParameter.EndTime", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),

@@ -3,9 +3,11 @@
 //! `DescribeDisks`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeDisks`.
 ///
@@ -13,6 +15,9 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `DiskAvailable` (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
+/// - Waited for: `DiskInUse` (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
+/// - Waited for: `DiskDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -73,18 +78,28 @@ pub struct DescribeDisks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub disk_type: Option<String>,
     /// `Category`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub category: Option<String>,
     /// `Status`.
+    ///
+    /// The server takes `All` where nothing is given.
     pub status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
     /// `Portable`.
     pub portable: Option<bool>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `DeleteAutoSnapshot`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_auto_snapshot: Option<bool>,
     /// `PageNumber`.
     ///
@@ -99,12 +114,16 @@ pub struct DescribeDisks {
     /// `MaxResults`.
     pub max_results: Option<i32>,
     /// `DiskName`.
+    ///
+    /// At most 128 characters.
     pub disk_name: Option<String>,
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `EnableAutoSnapshot`.
     pub enable_auto_snapshot: Option<bool>,
     /// `EnableAutomatedSnapshotPolicy`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// `DiskChargeType`.
     pub disk_charge_type: Option<String>,
@@ -123,8 +142,12 @@ pub struct DescribeDisks {
     /// `EnableShared`.
     pub enable_shared: Option<bool>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -335,7 +358,7 @@ record!(
     kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes
 );
 
-static DESCRIBE_DISKS: Shape = Shape {
+static DESCRIBE_DISKS: Schema = Schema {
     name: "DescribeDisks",
     fields: &[
         Field::string("RegionId").region(),
@@ -355,7 +378,7 @@ static DESCRIBE_DISKS: Shape = Shape {
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.max_length(128)),
         Field::string("AutoSnapshotPolicyId"),
         Field::boolean("EnableAutoSnapshot"),
         Field::boolean("EnableAutomatedSnapshotPolicy"),
@@ -377,13 +400,13 @@ static DESCRIBE_DISKS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["Filter.1.Value"])],
-            &[Member::given(&["Filter.1.Key"])],
+            &[Predicate::given(&["Filter.1.Value"])],
+            &[Predicate::given(&["Filter.1.Key"])],
             "The note on `Filter.1.Value`: a value needs its key.",
         ),
         Rule::requires(
-            &[Member::given(&["Filter.2.Value"])],
-            &[Member::given(&["Filter.2.Key"])],
+            &[Predicate::given(&["Filter.2.Value"])],
+            &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
     ],
@@ -419,7 +442,7 @@ record!(
     page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => disks
 );
 
-static DESCRIBE_DISKS_RESPONSE: Shape = Shape {
+static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
     name: "DescribeDisksResponse",
     fields: &[
         Field::string("NextToken"),
@@ -474,7 +497,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -495,7 +518,7 @@ pub struct ResponseDisks {
 
 record!(response ResponseDisks, RESPONSE_DISKS, 0 => disk);
 
-static RESPONSE_DISKS: Shape = Shape {
+static RESPONSE_DISKS: Schema = Schema {
     name: "ResponseDisks",
     fields: &[Field::list("Disk", &Field::object("", &RESPONSE_DISK))],
     rules: &[],
@@ -640,7 +663,7 @@ record!(
     throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement
 );
 
-static RESPONSE_DISK: Shape = Shape {
+static RESPONSE_DISK: Schema = Schema {
     name: "ResponseDisk",
     fields: &[
         Field::string("SerialNumber"),
@@ -709,7 +732,7 @@ record!(
     operation_lock
 );
 
-static RESPONSE_DISK_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_DISK_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseDiskOperationLocks",
     fields: &[
         Field::list("OperationLock", &Field::object("", &RESPONSE_DISK_OPERATION_LOCK)),
@@ -729,7 +752,7 @@ record!(
     response ResponseDiskOperationLock, RESPONSE_DISK_OPERATION_LOCK, 0 => lock_reason
 );
 
-static RESPONSE_DISK_OPERATION_LOCK: Shape = Shape {
+static RESPONSE_DISK_OPERATION_LOCK: Schema = Schema {
     name: "ResponseDiskOperationLock",
     fields: &[Field::string("LockReason")],
     rules: &[],
@@ -748,7 +771,7 @@ record!(
     mount_instance
 );
 
-static RESPONSE_DISK_MOUNT_INSTANCES: Shape = Shape {
+static RESPONSE_DISK_MOUNT_INSTANCES: Schema = Schema {
     name: "ResponseDiskMountInstances",
     fields: &[
         Field::list("MountInstance", &Field::object("", &RESPONSE_DISK_MOUNT_INSTANCE)),
@@ -773,7 +796,7 @@ record!(
     1 => instance_id, 2 => device
 );
 
-static RESPONSE_DISK_MOUNT_INSTANCE: Shape = Shape {
+static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
     name: "ResponseDiskMountInstance",
     fields: &[
         Field::string("AttachedTime"),
@@ -793,7 +816,7 @@ pub struct ResponseDiskTags {
 
 record!(response ResponseDiskTags, RESPONSE_DISK_TAGS, 0 => tag);
 
-static RESPONSE_DISK_TAGS: Shape = Shape {
+static RESPONSE_DISK_TAGS: Schema = Schema {
     name: "ResponseDiskTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_DISK_TAG))],
     rules: &[],
@@ -811,7 +834,7 @@ pub struct ResponseDiskTag {
 
 record!(response ResponseDiskTag, RESPONSE_DISK_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_DISK_TAG: Shape = Shape {
+static RESPONSE_DISK_TAG: Schema = Schema {
     name: "ResponseDiskTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -827,7 +850,7 @@ pub struct ResponseDiskAttachments {
 
 record!(response ResponseDiskAttachments, RESPONSE_DISK_ATTACHMENTS, 0 => attachment);
 
-static RESPONSE_DISK_ATTACHMENTS: Shape = Shape {
+static RESPONSE_DISK_ATTACHMENTS: Schema = Schema {
     name: "ResponseDiskAttachments",
     fields: &[Field::list("Attachment", &Field::object("", &RESPONSE_DISK_ATTACHMENT))],
     rules: &[],
@@ -850,7 +873,7 @@ record!(
     device, 2 => attached_time
 );
 
-static RESPONSE_DISK_ATTACHMENT: Shape = Shape {
+static RESPONSE_DISK_ATTACHMENT: Schema = Schema {
     name: "ResponseDiskAttachment",
     fields: &[
         Field::string("InstanceId"),
@@ -870,7 +893,7 @@ pub struct ResponseDiskPlacement {
 
 record!(response ResponseDiskPlacement, RESPONSE_DISK_PLACEMENT, 0 => zone_ids);
 
-static RESPONSE_DISK_PLACEMENT: Shape = Shape {
+static RESPONSE_DISK_PLACEMENT: Schema = Schema {
     name: "ResponseDiskPlacement",
     fields: &[Field::string("ZoneIds")],
     rules: &[],
@@ -999,6 +1022,41 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Disks", "Disk"],
     }),
+    waiters: &[
+        Waiter {
+            name: "DiskAvailable",
+            path: &["Disks", "Disk", "Status"],
+            success: &["Available"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "DiskInUse",
+            path: &["Disks", "Disk", "Status"],
+            success: &["In_use"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "DiskDeleted",
+            path: &["Disks", "Disk", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 300,
+        },
+    ],
     ..Operation::new(
         "DescribeDisks",
         Access::Read,

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeEniMonitorData`.
 ///
@@ -12,18 +12,18 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidStartTime.Malformed` |
-/// | 403 | `InvalidEndTime.Malformed` |
-/// | 403 | `InvalidPeriod.ValueNotSupported` |
-/// | 403 | `InvalidStartTime.TooEarly` |
-/// | 403 | `InvalidParameter.TooManyDataQueried` |
-/// | 403 | `Throttling` |
-/// | 403 | `InvalidInstanceType.NotSupportCredit` |
-/// | 403 | `InvalidParameter.EndTime` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | any | `InvalidParam.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidStartTime.Malformed` |  |  |
+/// | 403 | `InvalidEndTime.Malformed` |  |  |
+/// | 403 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 403 | `InvalidStartTime.TooEarly` |  |  |
+/// | 403 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidInstanceType.NotSupportCredit` |  |  |
+/// | 403 | `InvalidParameter.EndTime` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | any | `InvalidParam.Malformed` |  |  |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// `EniId`.
@@ -80,7 +80,7 @@ record!(
     region_id, 2 => instance_id, 3 => start_time, 4 => end_time, 5 => period
 );
 
-static DESCRIBE_ENI_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
     name: "DescribeEniMonitorData",
     fields: &[
         Field::string("EniId"),
@@ -118,7 +118,7 @@ record!(
     total_count, 1 => request_id, 2 => monitor_data
 );
 
-static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEniMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
@@ -138,7 +138,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => eni_monitor_data);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list(
@@ -177,7 +177,7 @@ record!(
     5 => packet_tx, 6 => intranet_tx, 7 => intranet_rx
 );
 
-static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataEniMonitorData",
     fields: &[
         Field::string("PacketRx"),
@@ -206,7 +206,7 @@ pub enum DescribeEniMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (403)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (403)
+    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidInstanceType.NotSupportCredit` (403)
     InvalidInstanceTypeNotSupportCredit,
@@ -253,7 +253,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(403, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidInstanceType.NotSupportCredit", "", ""),
         ErrorRow::new(403, "InvalidParameter.EndTime", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),

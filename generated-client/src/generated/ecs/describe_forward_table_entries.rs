@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeForwardTableEntries`.
 ///
@@ -17,11 +17,11 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
@@ -78,7 +78,7 @@ record!(
     1 => forward_table_id, 2 => forward_entry_id, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_FORWARD_TABLE_ENTRIES: Shape = Shape {
+static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "DescribeForwardTableEntries",
     fields: &[
         Field::string("RegionId").region(),
@@ -125,7 +125,7 @@ record!(
     page_number, 3 => total_count, 4 => forward_table_entries
 );
 
-static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Shape = Shape {
+static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeForwardTableEntriesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -150,7 +150,7 @@ record!(
     forward_table_entry
 );
 
-static RESPONSE_FORWARD_TABLE_ENTRIES: Shape = Shape {
+static RESPONSE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "ResponseForwardTableEntries",
     fields: &[
         Field::list(
@@ -190,7 +190,7 @@ record!(
     external_port, 6 => ip_protocol, 7 => external_ip
 );
 
-static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Shape = Shape {
+static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
     name: "ResponseForwardTableEntriesForwardTableEntry",
     fields: &[
         Field::string("Status"),
@@ -209,7 +209,7 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Shape = Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeForwardTableEntriesErrorCode {
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -235,7 +235,13 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
     ],

@@ -3,9 +3,11 @@
 //! `DescribeImages`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeImages`.
 ///
@@ -13,6 +15,8 @@ use crate::record::{Field, Format, Limits, Member, Rule, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `ImageAvailable` (`Client::wait`) until `Images.Image.N.Status` is `Available`.
+/// - Waited for: `ImageDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -85,7 +89,7 @@ pub struct DescribeImages {
     pub architecture: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -94,6 +98,8 @@ pub struct DescribeImages {
     /// `Usage`.
     pub usage: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ActionType`.
     pub action_type: Option<String>,
@@ -108,6 +114,8 @@ pub struct DescribeImages {
     /// At most 10 elements.
     pub filter: Option<Vec<Filter>>,
     /// `IsPublic`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub is_public: Option<bool>,
     /// `ImageOwnerId`.
     pub image_owner_id: Option<i64>,
@@ -244,7 +252,7 @@ record!(
     => tag, 20 => filter, 21 => is_public, 22 => image_owner_id
 );
 
-static DESCRIBE_IMAGES: Shape = Shape {
+static DESCRIBE_IMAGES: Schema = Schema {
     name: "DescribeImages",
     fields: &[
         Field::string("RegionId").region(),
@@ -276,13 +284,13 @@ static DESCRIBE_IMAGES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["IsPublic"], &["true"])],
-            &[Member::is(&["ImageOwnerAlias"], &["others"])],
+            &[Predicate::is(&["IsPublic"], &["true"])],
+            &[Predicate::is(&["ImageOwnerAlias"], &["others"])],
             "The note on `IsPublic`: community images are found among the images of others only.",
         ),
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The note on `Filter.N.Value`: a value needs its key.",
             )
             .each(&["Filter"]),
@@ -319,7 +327,7 @@ record!(
     page_number, 2 => request_id, 3 => total_count, 4 => region_id, 5 => images
 );
 
-static DESCRIBE_IMAGES_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
     name: "DescribeImagesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -374,7 +382,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -413,7 +421,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -429,7 +437,7 @@ pub struct ResponseImages {
 
 record!(response ResponseImages, RESPONSE_IMAGES, 0 => image);
 
-static RESPONSE_IMAGES: Shape = Shape {
+static RESPONSE_IMAGES: Schema = Schema {
     name: "ResponseImages",
     fields: &[Field::list("Image", &Field::object("", &RESPONSE_IMAGE))],
     rules: &[],
@@ -530,7 +538,7 @@ record!(
     detection_options, 31 => features
 );
 
-static RESPONSE_IMAGE: Shape = Shape {
+static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
     fields: &[
         Field::string("CreationTime"),
@@ -582,7 +590,7 @@ record!(
     disk_device_mapping
 );
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Shape = Shape {
+static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ResponseImageDiskDeviceMappings",
     fields: &[
         Field::list(
@@ -623,7 +631,7 @@ record!(
     import_oss_object, 5 => device, 6 => size, 7 => remain_time, 8 => format
 );
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Shape = Shape {
+static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
     fields: &[
         Field::string("Type"),
@@ -649,7 +657,7 @@ pub struct ResponseImageTags {
 
 record!(response ResponseImageTags, RESPONSE_IMAGE_TAGS, 0 => tag);
 
-static RESPONSE_IMAGE_TAGS: Shape = Shape {
+static RESPONSE_IMAGE_TAGS: Schema = Schema {
     name: "ResponseImageTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_IMAGE_TAG))],
     rules: &[],
@@ -667,7 +675,7 @@ pub struct ResponseImageTag {
 
 record!(response ResponseImageTag, RESPONSE_IMAGE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_IMAGE_TAG: Shape = Shape {
+static RESPONSE_IMAGE_TAG: Schema = Schema {
     name: "ResponseImageTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -695,7 +703,7 @@ record!(
     status, 1 => items
 );
 
-static RESPONSE_IMAGE_DETECTION_OPTIONS: Shape = Shape {
+static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
     name: "ResponseImageDetectionOptions",
     fields: &[
         Field::string("Status"),
@@ -717,7 +725,7 @@ record!(
     0 => item
 );
 
-static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS: Shape = Shape {
+static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS: Schema = Schema {
     name: "ResponseImageDetectionOptionsItems",
     fields: &[
         Field::list("Item", &Field::object("", &RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM)),
@@ -744,7 +752,7 @@ record!(
     => name, 1 => value, 2 => risk_level, 3 => risk_code
 );
 
-static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Shape = Shape {
+static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
     name: "ResponseImageDetectionOptionsItem",
     fields: &[
         Field::string("Name"),
@@ -765,7 +773,7 @@ pub struct ResponseImageFeatures {
 
 record!(response ResponseImageFeatures, RESPONSE_IMAGE_FEATURES, 0 => nvme_support);
 
-static RESPONSE_IMAGE_FEATURES: Shape = Shape {
+static RESPONSE_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImageFeatures",
     fields: &[Field::string("NvmeSupport")],
     rules: &[],
@@ -854,6 +862,30 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Images", "Image"],
     }),
+    waiters: &[
+        Waiter {
+            name: "ImageAvailable",
+            path: &["Images", "Image", "Status"],
+            success: &["Available"],
+            failure: &["CreateFailed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 10,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "ImageDeleted",
+            path: &["Images", "Image", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 5,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeImages",
         Access::Read,

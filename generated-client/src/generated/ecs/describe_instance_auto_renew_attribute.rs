@@ -6,7 +6,7 @@ use crate::pagination::Paginated;
 use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeInstanceAutoRenewAttribute`.
 ///
@@ -20,18 +20,18 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Throttling` |
-/// | 403 | `MissingParameter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |
-/// | 403 | `InvalidParameter.PageSize` |
-/// | 403 | `InvalidParameter.PageNumber` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `MissingParameter.InstanceId` |  |  |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  |  |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidParameter.RenewalStatus` |  |  |
+/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  |  |
+/// | 403 | `InvalidParameter.PageSize` |  |  |
+/// | 403 | `InvalidParameter.PageNumber` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -44,11 +44,11 @@ pub struct DescribeInstanceAutoRenewAttribute {
     pub renewal_status: Option<String>,
     /// `PageSize`.
     ///
-    /// Matches `^\d+$`.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
     pub page_size: Option<String>,
     /// `PageNumber`.
     ///
-    /// Matches `^\d+$`.
+    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
     pub page_number: Option<String>,
 }
 
@@ -89,21 +89,21 @@ record!(
     => instance_id, 1 => region_id, 2 => renewal_status, 3 => page_size, 4 => page_number
 );
 
-static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttribute",
     fields: &[
         Field::string("InstanceId"),
         Field::string("RegionId").region(),
         Field::string("RenewalStatus"),
         Field::string("PageSize")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("PageNumber")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["RenewalStatus"])],
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["RenewalStatus"])],
             "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
         ),
     ],
@@ -140,7 +140,7 @@ record!(
     => page_size, 3 => total_count, 4 => instance_renew_attributes
 );
 
-static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttributeResponse",
     fields: &[
         Field::string("RequestId"),
@@ -165,7 +165,7 @@ record!(
     instance_renew_attribute
 );
 
-static RESPONSE_INSTANCE_RENEW_ATTRIBUTES: Shape = Shape {
+static RESPONSE_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
     name: "ResponseInstanceRenewAttributes",
     fields: &[
         Field::list(
@@ -198,7 +198,7 @@ record!(
     auto_renew_enabled
 );
 
-static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceRenewAttribute",
     fields: &[
         Field::string("PeriodUnit"),
@@ -214,7 +214,7 @@ static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Shape = Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeInstanceAutoRenewAttributeErrorCode {
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `MissingParameter.InstanceId` (403)
     MissingParameterInstanceId,
@@ -257,7 +257,9 @@ impl ErrorCode for DescribeInstanceAutoRenewAttributeErrorCode {
     const UNKNOWN: Self = Self::Unknown;
 }
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
 
 /// What is known of `DescribeInstanceAutoRenewAttribute`.
 pub static OPERATION: Operation = Operation {
@@ -265,7 +267,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
         ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
         ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),

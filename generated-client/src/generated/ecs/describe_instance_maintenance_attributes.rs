@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeInstanceMaintenanceAttributes`.
 ///
@@ -43,8 +43,12 @@ pub struct DescribeInstanceMaintenanceAttributes {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i64>,
     /// `PageSize`.
+    ///
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i64>,
     /// `InstanceId`.
     ///
@@ -88,12 +92,12 @@ record!(
     page_size, 3 => instance_id
 );
 
-static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Shape = Shape {
+static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributes",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
+        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1.0)),
+        Field::int64("PageSize").limits(&Limits::NONE.minimum(1.0).maximum(100.0)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
@@ -131,7 +135,7 @@ record!(
     => page_number, 3 => total_count, 4 => maintenance_attributes
 );
 
-static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -156,7 +160,7 @@ record!(
     maintenance_attribute
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTES: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "ResponseMaintenanceAttributes",
     fields: &[
         Field::list(
@@ -198,7 +202,7 @@ record!(
     action_on_maintenance
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseMaintenanceAttribute",
     fields: &[
         Field::boolean("NotifyOnMaintenance"),
@@ -228,7 +232,7 @@ record!(
     RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS, 0 => maintenance_window
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS: Schema = Schema {
     name: "ResponseMaintenanceAttributeMaintenanceWindows",
     fields: &[
         Field::list(
@@ -254,7 +258,7 @@ record!(
     RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW, 0 => end_time, 1 => start_time
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW: Schema = Schema {
     name: "ResponseMaintenanceAttributeMaintenanceWindow",
     fields: &[Field::string("EndTime"), Field::string("StartTime")],
     rules: &[],
@@ -287,7 +291,7 @@ record!(
     2 => supported_values
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Schema = Schema {
     name: "ResponseMaintenanceAttributeActionOnMaintenance",
     fields: &[
         Field::string("DefaultValue"),
@@ -314,7 +318,7 @@ record!(
     supported_value
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES: Schema = Schema {
     name: "ResponseMaintenanceAttributeActionOnMaintenanceSupportedValues",
     fields: &[Field::list("SupportedValue", &Field::string(""))],
     rules: &[],

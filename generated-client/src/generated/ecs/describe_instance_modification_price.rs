@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeInstanceModificationPrice`.
 ///
@@ -16,32 +16,32 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDiskCategory.Missing` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidDiskSize.TooSmall` |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InstanceType.Offline` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |
-/// | 400 | `PriceNotFound` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |
-/// | 403 | `InstanceExpired` |
-/// | 403 | `Throttling.User` |
-/// | 403 | `Throttling` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskCategory.Missing` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InstanceType.Offline` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
+/// | 400 | `PriceNotFound` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  |  |
+/// | 403 | `InstanceExpired` |  |  |
+/// | 403 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// `RegionId`.
@@ -99,7 +99,7 @@ record!(
     data_disk
 );
 
-static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Shape = Shape {
+static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     name: "DescribeInstanceModificationPrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,7 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["DataDisk"])],
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
             "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
         ),
     ],
@@ -133,7 +133,7 @@ record!(
     DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE, 0 => request_id, 1 => price_info
 );
 
-static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceModificationPriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -146,6 +146,8 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct DataDisk {
     /// `PerformanceLevel`.
+    ///
+    /// The server takes `PL1` where nothing is given.
     pub performance_level: Option<String>,
     /// `Size`.
     pub size: Option<i32>,
@@ -177,7 +179,7 @@ impl DataDisk {
 
 record!(request DataDisk, DATA_DISK, 0 => performance_level, 1 => size, 2 => category);
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -206,7 +208,7 @@ impl ResponsePriceInfo {
 
 record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -225,7 +227,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -246,7 +248,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -271,7 +273,7 @@ record!(
     discount_price, 2 => currency, 3 => trade_price
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -322,9 +324,9 @@ pub enum DescribeInstanceModificationPriceErrorCode {
     InvalidInstanceTypeNotSupportUpgrade,
     /// `InstanceExpired` (403)
     InstanceExpired,
-    /// `Throttling.User` (403)
+    /// `Throttling.User` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
-    /// `Throttling` (403)
+    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -422,8 +424,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
         ErrorRow::new(403, "InvalidInstanceType.NotSupportUpgrade", "", ""),
         ErrorRow::new(403, "InstanceExpired", "", ""),
-        ErrorRow::new(403, "Throttling.User", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeInstanceMonitorData`.
 ///
@@ -12,17 +12,17 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` |  |  |
+/// | 400 | `InvalidEndTime.Malformed` |  |  |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStartTime.TooEarly` |  |  |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceMonitorData {
     /// `InstanceId`.
@@ -33,7 +33,7 @@ pub struct DescribeInstanceMonitorData {
     pub end_time: String,
     /// `Period`.
     ///
-    /// One of `60`, `600`, `3600`.
+    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
     pub period: Option<i32>,
 }
 
@@ -63,7 +63,7 @@ record!(
     instance_id, 1 => start_time, 2 => end_time, 3 => period
 );
 
-static DESCRIBE_INSTANCE_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "DescribeInstanceMonitorData",
     fields: &[
         Field::string("InstanceId").required(),
@@ -97,7 +97,7 @@ record!(
     DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE, 0 => request_id, 1 => monitor_data
 );
 
-static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
@@ -116,7 +116,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => instance_monitor_data);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list(
@@ -176,7 +176,7 @@ record!(
     internet_rx, 14 => time_stamp, 15 => intranet_rx, 16 => intranet_bandwidth
 );
 
-static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataInstanceMonitorData",
     fields: &[
         Field::float("CPUCreditBalance"),
@@ -214,7 +214,7 @@ pub enum DescribeInstanceMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (400)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidStartTime.ValueNotSupported` (400)
     InvalidStartTimeValueNotSupported,
@@ -255,7 +255,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// Lists instance types with their configuration and performance.
 ///
@@ -46,11 +46,11 @@ pub struct DescribeInstanceTypes {
     pub instance_types: Option<Vec<String>>,
     /// Only types with at least this number of vCPUs.
     ///
-    /// Example: `2`.
+    /// At least 1. Example: `2`.
     pub minimum_cpu_core_count: Option<i32>,
     /// Only types with at most this number of vCPUs.
     ///
-    /// Example: `10`.
+    /// At least 1. Example: `10`.
     pub maximum_cpu_core_count: Option<i32>,
     /// Only types with at least this much memory, in GiB.
     ///
@@ -62,11 +62,11 @@ pub struct DescribeInstanceTypes {
     pub maximum_memory_size: Option<f64>,
     /// Only types with at least this number of GPUs.
     ///
-    /// On the wire `MinimumGPUAmount`. Example: `1`.
+    /// On the wire `MinimumGPUAmount`. At least 1. Example: `1`.
     pub minimum_gpu_amount: Option<i32>,
     /// Only types with at most this number of GPUs.
     ///
-    /// On the wire `MaximumGPUAmount`. Example: `4`.
+    /// On the wire `MaximumGPUAmount`. At least 1. Example: `4`.
     pub maximum_gpu_amount: Option<i32>,
     /// Only types with this GPU model; a part of the name is enough, such as `NVIDIA` for `NVIDIA V100`.
     ///
@@ -190,7 +190,7 @@ pub struct DescribeInstanceTypes {
     pub instance_categories: Option<Vec<String>>,
     /// Only types with one of these CPU architectures, 1 or 2 of `X86` and `ARM`.
     ///
-    /// At most 10 elements. Each element: One of `X86`, `ARM`. Example: `["X86"]`.
+    /// At most 2 elements. Each element: One of `X86`, `ARM`. Example: `["X86"]`.
     pub cpu_architectures: Option<Vec<String>>,
     /// Only types with one of these processor models, 1 to 10 of them.
     ///
@@ -198,7 +198,7 @@ pub struct DescribeInstanceTypes {
     pub physical_processor_models: Option<Vec<String>>,
     /// Only types with one of these kinds of local disks, 1 or 2 of: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) and `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
     ///
-    /// At most 10 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
+    /// At most 2 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
     pub local_storage_categories: Option<Vec<String>>,
     /// The greatest number of types on a page. The vendor lowered the limit from 1600 to 100 in November 2023; the metadata still states 1600.
     ///
@@ -550,18 +550,22 @@ record!(
     next_token, 43 => additional_attributes
 );
 
-static DESCRIBE_INSTANCE_TYPES: Shape = Shape {
+static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeInstanceTypes",
     fields: &[
         Field::string("InstanceTypeFamily"),
         Field::list("InstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("MinimumCpuCoreCount"),
-        Field::int32("MaximumCpuCoreCount"),
+        Field::int32("MinimumCpuCoreCount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaximumCpuCoreCount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::float("MinimumMemorySize"),
         Field::float("MaximumMemorySize"),
-        Field::int32("MinimumGPUAmount"),
-        Field::int32("MaximumGPUAmount"),
+        Field::int32("MinimumGPUAmount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaximumGPUAmount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::string("GPUSpec"),
         Field::string("InstanceCategory")
             .limits(
@@ -653,7 +657,7 @@ static DESCRIBE_INSTANCE_TYPES: Shape = Shape {
                 "CpuArchitectures",
                 &Field::string("").limits(&Limits::NONE.values(&["X86", "ARM"])),
             )
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(2)),
         Field::list("PhysicalProcessorModels", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list(
@@ -661,7 +665,7 @@ static DESCRIBE_INSTANCE_TYPES: Shape = Shape {
                 &Field::string("")
                     .limits(&Limits::NONE.values(&["local_hdd_pro", "local_ssd_pro"])),
             )
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(2)),
         Field::int64("MaxResults").limits(&Limits::NONE.minimum(1.0).maximum(1600.0)),
         Field::string("NextToken").limits(&Limits::NONE.max_length(50)),
         Field::list("AdditionalAttributes", &Field::string(""))
@@ -694,7 +698,7 @@ record!(
     request_id, 1 => instance_types, 2 => next_token
 );
 
-static DESCRIBE_INSTANCE_TYPES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -714,7 +718,7 @@ pub struct ResponseInstanceTypes {
 
 record!(response ResponseInstanceTypes, RESPONSE_INSTANCE_TYPES, 0 => instance_type);
 
-static RESPONSE_INSTANCE_TYPES: Shape = Shape {
+static RESPONSE_INSTANCE_TYPES: Schema = Schema {
     name: "ResponseInstanceTypes",
     fields: &[Field::list("InstanceType", &Field::object("", &RESPONSE_INSTANCE_TYPE))],
     rules: &[],
@@ -840,7 +844,7 @@ record!(
     supported_boot_modes
 );
 
-static RESPONSE_INSTANCE_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
     fields: &[
         Field::int32("EniTotalQuantity"),
@@ -899,7 +903,7 @@ record!(
     network_card_info
 );
 
-static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCards",
     fields: &[
         Field::list(
@@ -923,7 +927,7 @@ record!(
     RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO, 0 => network_card_index
 );
 
-static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCardsNetworkCardInfo",
     fields: &[Field::int32("NetworkCardIndex")],
     rules: &[],
@@ -942,7 +946,7 @@ record!(
     RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES, 0 => supported_boot_mode
 );
 
-static RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES: Schema = Schema {
     name: "ResponseInstanceTypeSupportedBootModes",
     fields: &[Field::list("SupportedBootMode", &Field::string(""))],
     rules: &[],

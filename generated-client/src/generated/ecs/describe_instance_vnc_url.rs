@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeInstanceVncUrl`.
 ///
@@ -12,14 +12,14 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionInstance` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceNotReady` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionInstance` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceVncUrl {
     /// `RegionId`.
@@ -50,7 +50,7 @@ record!(
     instance_id
 );
 
-static DESCRIBE_INSTANCE_VNC_URL: Shape = Shape {
+static DESCRIBE_INSTANCE_VNC_URL: Schema = Schema {
     name: "DescribeInstanceVncUrl",
     fields: &[
         Field::string("RegionId").region(),
@@ -74,7 +74,7 @@ record!(
     vnc_url, 1 => request_id
 );
 
-static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
     name: "DescribeInstanceVncUrlResponse",
     fields: &[Field::string("VncUrl").sensitive(), Field::string("RequestId")],
     rules: &[],
@@ -88,7 +88,7 @@ pub enum DescribeInstanceVncUrlErrorCode {
     InvalidRegionInstance,
     /// `IncorrectInstanceStatus` (403)
     IncorrectInstanceStatus,
-    /// `InstanceNotReady` (403)
+    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -120,7 +120,13 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "InvalidRegionInstance", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

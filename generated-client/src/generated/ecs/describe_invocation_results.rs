@@ -3,39 +3,44 @@
 //! `DescribeInvocationResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeInvocationResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
 /// - `IncludeHistory` = `true` requires `InvokeId`. The note on `IncludeHistory`: a history is that of one invocation.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `MissingParameter.TagKey` |  |  |
+/// | 400 | `InvalidParam.PageNumber` |  |  |
+/// | 400 | `InvalidParam.PageSize` |  |  |
+/// | 400 | `InvalidParameter.NextToken` |  |  |
+/// | 400 | `InvalidParameter.MaxResults` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -67,20 +72,26 @@ pub struct DescribeInvocationResults {
     /// `InvokeRecordStatus`.
     pub invoke_record_status: Option<String>,
     /// `IncludeHistory`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_history: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -166,7 +177,7 @@ record!(
     9 => page_size, 10 => max_results, 11 => next_token, 12 => tag
 );
 
-static DESCRIBE_INVOCATION_RESULTS: Shape = Shape {
+static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
     name: "DescribeInvocationResults",
     fields: &[
         Field::string("RegionId").region(),
@@ -179,16 +190,23 @@ static DESCRIBE_INVOCATION_RESULTS: Shape = Shape {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["IncludeHistory"], &["true"])],
-            &[Member::given(&["InvokeId"])],
+            &[Predicate::is(&["IncludeHistory"], &["true"])],
+            &[Predicate::given(&["InvokeId"])],
             "The note on `IncludeHistory`: a history is that of one invocation.",
         ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -207,7 +225,7 @@ record!(
     => request_id, 1 => invocation
 );
 
-static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Shape = Shape {
+static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationResultsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -220,8 +238,12 @@ static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -244,9 +266,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -280,7 +305,7 @@ record!(
     => total_count, 3 => next_token, 4 => invocation_results
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::int64("PageSize"),
@@ -305,7 +330,7 @@ record!(
     0 => invocation_result
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULTS: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULTS: Schema = Schema {
     name: "ResponseInvocationInvocationResults",
     fields: &[
         Field::list(
@@ -376,7 +401,7 @@ record!(
     tags
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
     name: "ResponseInvocationInvocationResult",
     fields: &[
         Field::string("InvocationStatus"),
@@ -415,7 +440,7 @@ record!(
     RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS, 0 => tag
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS: Schema = Schema {
     name: "ResponseInvocationInvocationResultTags",
     fields: &[
         Field::list(
@@ -441,7 +466,7 @@ record!(
     RESPONSE_INVOCATION_INVOCATION_RESULT_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Schema = Schema {
     name: "ResponseInvocationInvocationResultTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
@@ -477,7 +502,7 @@ pub enum DescribeInvocationResultsErrorCode {
     InvalidRegionIdNotFound,
     /// `InternalError.Dispatch` (500)
     InternalErrorDispatch,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -525,7 +550,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {
@@ -534,6 +565,57 @@ pub static OPERATION: Operation = Operation {
         next_token: &["Invocation", "NextToken"],
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
+    waiters: &[
+        Waiter {
+            name: "InvocationFinished",
+            path: &[
+                "Invocation",
+                "InvocationResults",
+                "InvocationResult",
+                "InvocationStatus",
+            ],
+            success: &[
+                "Success",
+                "Failed",
+                "Invalid",
+                "Aborted",
+                "Error",
+                "Timeout",
+                "Cancelled",
+                "Terminated",
+            ],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "InvocationSucceeded",
+            path: &[
+                "Invocation",
+                "InvocationResults",
+                "InvocationResult",
+                "InvocationStatus",
+            ],
+            success: &["Success"],
+            failure: &[
+                "Failed",
+                "Invalid",
+                "Aborted",
+                "Error",
+                "Timeout",
+                "Cancelled",
+                "Terminated",
+            ],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+    ],
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,

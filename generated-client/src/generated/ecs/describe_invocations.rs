@@ -3,19 +3,24 @@
 //! `DescribeInvocations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeInvocations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
 /// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -65,20 +70,28 @@ pub struct DescribeInvocations {
     /// `CommandType`.
     pub command_type: Option<String>,
     /// `Timed`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub timed: Option<bool>,
     /// `InvokeStatus`.
     pub invoke_status: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `IncludeOutput`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_output: Option<bool>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -86,7 +99,7 @@ pub struct DescribeInvocations {
     pub repeat_mode: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -190,7 +203,7 @@ record!(
     max_results, 14 => next_token, 15 => repeat_mode, 16 => tag
 );
 
-static DESCRIBE_INVOCATIONS: Shape = Shape {
+static DESCRIBE_INVOCATIONS: Schema = Schema {
     name: "DescribeInvocations",
     fields: &[
         Field::string("RegionId").region(),
@@ -206,21 +219,28 @@ static DESCRIBE_INVOCATIONS: Shape = Shape {
         Field::boolean("IncludeOutput"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("RepeatMode"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["IncludeOutput"], &["true"])],
+            &[Predicate::is(&["IncludeOutput"], &["true"])],
             &[
-                Member::any(
-                    &[Member::given(&["InvokeId"]), Member::given(&["InstanceId"])],
+                Predicate::any(
+                    &[Predicate::given(&["InvokeId"]), Predicate::given(&["InstanceId"])],
                 ),
             ],
             "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
         ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -255,7 +275,7 @@ record!(
     invocations
 );
 
-static DESCRIBE_INVOCATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -272,8 +292,12 @@ static DESCRIBE_INVOCATIONS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -296,9 +320,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -312,7 +339,7 @@ pub struct ResponseInvocations {
 
 record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
 
-static RESPONSE_INVOCATIONS: Shape = Shape {
+static RESPONSE_INVOCATIONS: Schema = Schema {
     name: "ResponseInvocations",
     fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
@@ -386,7 +413,7 @@ record!(
     invoke_instances, 20 => tags
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::string("CreationTime"),
@@ -427,7 +454,7 @@ record!(
     => invoke_instance
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
     name: "ResponseInvocationInvokeInstances",
     fields: &[
         Field::list(
@@ -482,7 +509,7 @@ record!(
     instance_invoke_status
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
     fields: &[
         Field::string("CreationTime"),
@@ -514,7 +541,7 @@ pub struct ResponseInvocationTags {
 
 record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
 
-static RESPONSE_INVOCATION_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_TAGS: Schema = Schema {
     name: "ResponseInvocationTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
     rules: &[],
@@ -534,7 +561,7 @@ record!(
     response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
@@ -619,6 +646,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    waiters: &[
+        Waiter {
+            name: "InvocationFinished",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success", "Failed", "PartialFailed", "Stopped"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "InvocationSucceeded",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success"],
+            failure: &["Failed", "PartialFailed", "Stopped"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+    ],
     ..Operation::new(
         "DescribeInvocations",
         Access::Read,

@@ -3,15 +3,16 @@
 //! `DescribeKeyPairs`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeKeyPairs`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `KeyPairDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Example
 ///
@@ -38,13 +39,15 @@ pub struct DescribeKeyPairs {
     pub key_pair_finger_print: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50.
+    /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `IncludePublicKey`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_public_key: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -110,7 +113,7 @@ record!(
     6 => resource_group_id, 7 => tag
 );
 
-static DESCRIBE_KEY_PAIRS: Shape = Shape {
+static DESCRIBE_KEY_PAIRS: Schema = Schema {
     name: "DescribeKeyPairs",
     fields: &[
         Field::string("RegionId").region(),
@@ -155,7 +158,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => key_pairs
 );
 
-static DESCRIBE_KEY_PAIRS_RESPONSE: Shape = Shape {
+static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
     name: "DescribeKeyPairsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -195,7 +198,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -211,7 +214,7 @@ pub struct ResponseKeyPairs {
 
 record!(response ResponseKeyPairs, RESPONSE_KEY_PAIRS, 0 => key_pair);
 
-static RESPONSE_KEY_PAIRS: Shape = Shape {
+static RESPONSE_KEY_PAIRS: Schema = Schema {
     name: "ResponseKeyPairs",
     fields: &[Field::list("KeyPair", &Field::object("", &RESPONSE_KEY_PAIR))],
     rules: &[],
@@ -247,7 +250,7 @@ record!(
     2 => key_pair_finger_print, 3 => resource_group_id, 4 => public_key, 5 => tags
 );
 
-static RESPONSE_KEY_PAIR: Shape = Shape {
+static RESPONSE_KEY_PAIR: Schema = Schema {
     name: "ResponseKeyPair",
     fields: &[
         Field::string("CreationTime"),
@@ -270,7 +273,7 @@ pub struct ResponseKeyPairTags {
 
 record!(response ResponseKeyPairTags, RESPONSE_KEY_PAIR_TAGS, 0 => tag);
 
-static RESPONSE_KEY_PAIR_TAGS: Shape = Shape {
+static RESPONSE_KEY_PAIR_TAGS: Schema = Schema {
     name: "ResponseKeyPairTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_KEY_PAIR_TAG))],
     rules: &[],
@@ -290,7 +293,7 @@ record!(
     response ResponseKeyPairTag, RESPONSE_KEY_PAIR_TAG, 0 => tag_value, 1 => tag_key
 );
 
-static RESPONSE_KEY_PAIR_TAG: Shape = Shape {
+static RESPONSE_KEY_PAIR_TAG: Schema = Schema {
     name: "ResponseKeyPairTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -318,6 +321,19 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["KeyPairs", "KeyPair"],
     }),
+    waiters: &[
+        Waiter {
+            name: "KeyPairDeleted",
+            path: &["KeyPairs", "KeyPair", "KeyPairName"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 60,
+        },
+    ],
     ..Operation::new(
         "DescribeKeyPairs",
         Access::Read,

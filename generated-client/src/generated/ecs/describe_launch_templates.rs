@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeLaunchTemplates`.
 ///
@@ -15,14 +15,14 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 500 | `InternalError` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 403 | `InnerServiceFailed` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -48,8 +48,12 @@ pub struct DescribeLaunchTemplates {
     /// At most 20 elements.
     pub template_tag: Option<Vec<TemplateTag>>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `TemplateResourceGroupId`.
     pub template_resource_group_id: Option<String>,
@@ -127,13 +131,14 @@ record!(
     launch_template_id, 6 => launch_template_name
 );
 
-static DESCRIBE_LAUNCH_TEMPLATES: Shape = Shape {
+static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
     name: "DescribeLaunchTemplates",
     fields: &[
         Field::string("RegionId").region(),
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize"),
         Field::string("TemplateResourceGroupId"),
         Field::list("LaunchTemplateId", &Field::string(""))
@@ -175,7 +180,7 @@ record!(
     launch_template_sets
 );
 
-static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Shape = Shape {
+static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplatesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -215,7 +220,7 @@ impl TemplateTag {
 
 record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
-static TEMPLATE_TAG: Shape = Shape {
+static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -234,7 +239,7 @@ record!(
     launch_template_set
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SETS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SETS: Schema = Schema {
     name: "ResponseLaunchTemplateSets",
     fields: &[
         Field::list(
@@ -283,7 +288,7 @@ record!(
     latest_version_number, 8 => tags
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SET: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
     name: "ResponseLaunchTemplateSet",
     fields: &[
         Field::string("LaunchTemplateName"),
@@ -311,7 +316,7 @@ record!(
     response ResponseLaunchTemplateSetTags, RESPONSE_LAUNCH_TEMPLATE_SET_TAGS, 0 => tag
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SET_TAGS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SET_TAGS: Schema = Schema {
     name: "ResponseLaunchTemplateSetTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET_TAG))],
     rules: &[],
@@ -332,7 +337,7 @@ record!(
     tag_value, 1 => tag_key
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Schema = Schema {
     name: "ResponseLaunchTemplateSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -352,7 +357,7 @@ pub enum DescribeLaunchTemplatesErrorCode {
     InnerServiceFailed,
     /// `InternalError` (500)
     InternalError,
-    /// `ServiceUnavailable` (503)
+    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -381,7 +386,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "InnerServiceFailed", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                503,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeManagedInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -68,15 +72,19 @@ pub struct DescribeManagedInstances {
     pub instance_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `MachineId`.
+    ///
+    /// At most 36 characters.
     pub machine_id: Option<String>,
 }
 
@@ -162,7 +170,7 @@ record!(
     resource_group_id, 12 => machine_id
 );
 
-static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
+static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
     name: "DescribeManagedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -174,13 +182,21 @@ static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
         Field::int64("PageSize"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::int32("MaxResults"),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
-        Field::string("MachineId"),
+        Field::string("MachineId").limits(&Limits::NONE.max_length(36)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeManagedInstances`] answers.
@@ -207,7 +223,7 @@ record!(
     next_token
 );
 
-static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeManagedInstancesResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -224,8 +240,12 @@ static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -248,9 +268,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -300,7 +323,7 @@ record!(
     => resource_group_id
 );
 
-static RESPONSE_INSTANCES: Shape = Shape {
+static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
     fields: &[
         Field::string("LastInvokedTime"),
@@ -337,7 +360,7 @@ record!(
     response ResponseInstancesTags, RESPONSE_INSTANCES_TAGS, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INSTANCES_TAGS: Shape = Shape {
+static RESPONSE_INSTANCES_TAGS: Schema = Schema {
     name: "ResponseInstancesTags",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

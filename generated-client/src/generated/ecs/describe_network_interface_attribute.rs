@@ -2,13 +2,19 @@
 
 //! `DescribeNetworkInterfaceAttribute`: Shows the attributes of one elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// Shows the attributes of one elastic network interface (ENI).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute>.
+///
+/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `Status` is `Available`.
+/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `Status` is `InUse`.
+/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
@@ -94,7 +100,7 @@ record!(
     region_id, 1 => tag, 2 => network_interface_id, 3 => attribute
 );
 
-static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -227,7 +233,7 @@ record!(
     network_interface_traffic_config, 33 => connection_tracking_configuration
 );
 
-static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttributeResponse",
     fields: &[
         Field::string("CreationTime"),
@@ -308,7 +314,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -327,7 +333,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -348,7 +354,7 @@ record!(
     public_ip_address, 1 => allocation_id
 );
 
-static RESPONSE_ASSOCIATED_PUBLIC_IP: Shape = Shape {
+static RESPONSE_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
@@ -387,7 +393,7 @@ record!(
     network_card_index
 );
 
-static RESPONSE_ATTACHMENT: Shape = Shape {
+static RESPONSE_ATTACHMENT: Schema = Schema {
     name: "ResponseAttachment",
     fields: &[
         Field::int32("DeviceIndex"),
@@ -415,7 +421,7 @@ record!(
     RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS, 0 => member_network_interface_id
 );
 
-static RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS: Shape = Shape {
+static RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS: Schema = Schema {
     name: "ResponseAttachmentMemberNetworkInterfaceIds",
     fields: &[Field::list("MemberNetworkInterfaceId", &Field::string(""))],
     rules: &[],
@@ -431,7 +437,7 @@ pub struct ResponsePrivateIpSets {
 
 record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
 
-static RESPONSE_PRIVATE_IP_SETS: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
     name: "ResponsePrivateIpSets",
     fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
     rules: &[],
@@ -454,7 +460,7 @@ record!(
     primary, 2 => associated_public_ip
 );
 
-static RESPONSE_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[
         Field::string("PrivateIpAddress"),
@@ -483,7 +489,7 @@ record!(
     allocation_id
 );
 
-static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponsePrivateIpSetAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
@@ -499,7 +505,7 @@ pub struct ResponseIpv6Sets {
 
 record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
 
-static RESPONSE_IPV6_SETS: Shape = Shape {
+static RESPONSE_IPV6_SETS: Schema = Schema {
     name: "ResponseIpv6Sets",
     fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
@@ -515,7 +521,7 @@ pub struct ResponseIpv6Set {
 
 record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
 
-static RESPONSE_IPV6_SET: Shape = Shape {
+static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address")],
     rules: &[],
@@ -533,7 +539,7 @@ record!(
     response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
 );
 
-static RESPONSE_IPV4_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv4PrefixSets",
     fields: &[
         Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
@@ -551,7 +557,7 @@ pub struct ResponseIpv4PrefixSet {
 
 record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
 
-static RESPONSE_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
     rules: &[],
@@ -569,7 +575,7 @@ record!(
     response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
 );
 
-static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv6PrefixSets",
     fields: &[
         Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
@@ -587,7 +593,7 @@ pub struct ResponseIpv6PrefixSet {
 
 record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
 
-static RESPONSE_IPV6_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
     rules: &[],
@@ -603,7 +609,7 @@ pub struct ResponseTags {
 
 record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
 
-static RESPONSE_TAGS: Shape = Shape {
+static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
@@ -621,7 +627,7 @@ pub struct ResponseTag {
 
 record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_TAG: Shape = Shape {
+static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -655,7 +661,7 @@ record!(
     => bond_mode, 1 => slave_interface_specification
 );
 
-static RESPONSE_BOND_INTERFACE_SPECIFICATION: Shape = Shape {
+static RESPONSE_BOND_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseBondInterfaceSpecification",
     fields: &[
         Field::string("BondMode"),
@@ -683,7 +689,7 @@ record!(
     slave_interface_specification_set
 );
 
-static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION: Shape = Shape {
+static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecification",
     fields: &[
         Field::list(
@@ -716,7 +722,7 @@ record!(
     0 => slave_network_interface_id, 1 => work_state, 2 => bond_network_interface_id
 );
 
-static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Shape = Shape {
+static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Schema = Schema {
     name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet",
     fields: &[
         Field::string("SlaveNetworkInterfaceId"),
@@ -743,7 +749,7 @@ record!(
     0 => slave_network_interface_id, 1 => work_state, 2 => bond_network_interface_id
 );
 
-static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Shape = Shape {
+static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseSlaveInterfaceSpecification",
     fields: &[
         Field::string("SlaveNetworkInterfaceId"),
@@ -771,7 +777,7 @@ record!(
     queue_number, 2 => queue_pair_number
 );
 
-static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "ResponseNetworkInterfaceTrafficConfig",
     fields: &[
         Field::string("NetworkInterfaceTrafficMode"),
@@ -799,7 +805,7 @@ record!(
     tcp_closed_and_time_wait_timeout, 2 => udp_timeout
 );
 
-static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Shape = Shape {
+static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ResponseConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
@@ -875,6 +881,41 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Forbidden.SubUser", "", ""),
         ErrorRow::new(403, "InvalidParameter", "", ""),
         ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
+    ],
+    waiters: &[
+        Waiter {
+            name: "NetworkInterfaceAvailable",
+            path: &["Status"],
+            success: &["Available"],
+            failure: &["Deleting"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "NetworkInterfaceInUse",
+            path: &["Status"],
+            success: &["InUse"],
+            failure: &["Detaching", "Deleting"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "NetworkInterfaceDeleted",
+            path: &["Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &["InvalidEniId.NotFound"],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
     ],
     permissions: &[
         Permission {

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeNetworkInterfacePermissions`.
 ///
@@ -43,8 +43,12 @@ pub struct DescribeNetworkInterfacePermissions {
     /// `NetworkInterfaceId`.
     pub network_interface_id: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `NetworkInterfacePermissionId`.
     ///
@@ -98,13 +102,15 @@ record!(
     network_interface_permission_id
 );
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "DescribeNetworkInterfacePermissions",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
         Field::list("NetworkInterfacePermissionId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
@@ -112,8 +118,8 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["NetworkInterfaceId"]),
-                Member::given(&["NetworkInterfacePermissionId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+                Predicate::given(&["NetworkInterfacePermissionId"]),
             ],
             "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
         ),
@@ -153,7 +159,7 @@ record!(
     => page_number, 3 => total_count, 4 => network_interface_permissions
 );
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacePermissionsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -181,7 +187,7 @@ record!(
     0 => network_interface_permission
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "ResponseNetworkInterfacePermissions",
     fields: &[
         Field::list(
@@ -216,7 +222,7 @@ record!(
     network_interface_permission_id, 4 => service_name, 5 => permission_state
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSION: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
     fields: &[
         Field::string("Permission"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
@@ -22,6 +22,8 @@ pub struct DescribePortRangeListAssociations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
 }
 
@@ -55,13 +57,14 @@ record!(
     => region_id, 1 => port_range_list_id, 2 => next_token, 3 => max_results
 );
 
-static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePortRangeListAssociations",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PortRangeListId").required(),
         Field::string("NextToken"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -79,7 +82,7 @@ record!(
     DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE, 0 => other
 );
 
-static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListAssociationsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePortRangeLists`.
 ///
@@ -35,9 +35,11 @@ pub struct DescribePortRangeLists {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 1 to 100.
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `PortRangeListName`.
+    ///
+    /// At most 128 characters.
     pub port_range_list_name: Option<String>,
     /// `PortRangeListId`.
     ///
@@ -107,14 +109,14 @@ record!(
     => resource_group_id, 6 => tag
 );
 
-static DESCRIBE_PORT_RANGE_LISTS: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     name: "DescribePortRangeLists",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NextToken"),
         Field::int32("MaxResults")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::string("PortRangeListName"),
+        Field::string("PortRangeListName").limits(&Limits::NONE.max_length(128)),
         Field::list("PortRangeListId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),
@@ -136,7 +138,7 @@ record!(
     other
 );
 
-static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
@@ -170,7 +172,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

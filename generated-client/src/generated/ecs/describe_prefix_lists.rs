@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePrefixLists`.
 ///
@@ -52,7 +52,7 @@ pub struct DescribePrefixLists {
     pub address_family: Option<String>,
     /// `PrefixListId`.
     ///
-    /// At most 101 elements.
+    /// At most 100 elements.
     pub prefix_list_id: Option<Vec<String>>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -118,7 +118,7 @@ record!(
     prefix_list_id, 6 => resource_group_id, 7 => tag
 );
 
-static DESCRIBE_PREFIX_LISTS: Shape = Shape {
+static DESCRIBE_PREFIX_LISTS: Schema = Schema {
     name: "DescribePrefixLists",
     fields: &[
         Field::string("RegionId").region(),
@@ -128,7 +128,7 @@ static DESCRIBE_PREFIX_LISTS: Shape = Shape {
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("AddressFamily"),
         Field::list("PrefixListId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(101)),
+            .limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -159,7 +159,7 @@ record!(
     next_token, 1 => request_id, 2 => prefix_lists
 );
 
-static DESCRIBE_PREFIX_LISTS_RESPONSE: Shape = Shape {
+static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -173,8 +173,12 @@ static DESCRIBE_PREFIX_LISTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -197,9 +201,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -213,7 +220,7 @@ pub struct ResponsePrefixLists {
 
 record!(response ResponsePrefixLists, RESPONSE_PREFIX_LISTS, 0 => prefix_list);
 
-static RESPONSE_PREFIX_LISTS: Shape = Shape {
+static RESPONSE_PREFIX_LISTS: Schema = Schema {
     name: "ResponsePrefixLists",
     fields: &[Field::list("PrefixList", &Field::object("", &RESPONSE_PREFIX_LIST))],
     rules: &[],
@@ -245,7 +252,7 @@ record!(
     prefix_list_name, 6 => prefix_list_id
 );
 
-static RESPONSE_PREFIX_LIST: Shape = Shape {
+static RESPONSE_PREFIX_LIST: Schema = Schema {
     name: "ResponsePrefixList",
     fields: &[
         Field::string("CreationTime"),

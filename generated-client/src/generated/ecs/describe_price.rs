@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribePrice`.
 ///
@@ -16,122 +16,114 @@ use crate::record::{Field, Limits, Member, Rule, Shape};
 /// - `ResourceType` = `instance` or `CapacityReservation` requires `InstanceType`. The operation's notes: required for these resources (`InvalidInstanceType.Missing`).
 /// - `ResourceType` = `disk` requires `DataDisk.N.Category` and `DataDisk.N.Size`. The note on `ResourceType`: the price of a disk depends on its category and size.
 /// - `ResourceType` = `ddh` requires `DedicatedHostType`. The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).
+/// - At least one of `ResourceType`, `InstanceType`. The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).
+/// - `ResourceType` = `ElasticityAssurance` requires `InstanceType` or `InstanceTypeList`. The note on `ResourceType`: the price of an assurance depends on the instance type.
+/// - `ResourceType` = `diskperformance` requires `DataDisk.N.Category` and `DataDisk.N.ProvisionedIops`. The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.
+/// - At most one of `InstanceCpuCoreCount`, `InstanceAmount`. The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 400 | `Throttling` |
-/// | 400 | `Throttling.User` |
-/// | 400 | `PriceNotFound` |
-/// | 400 | `InvalidResourceType.ValueNotSupported` |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |
-/// | 400 | `InvalidActivity.NotSupported` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidAssuranceTimes.NotSupported` |
-/// | 400 | `InvalidParameter.Platform` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `InvalidAmount.Malformed` |
-/// | 403 | `InvalidChargeType.MarketImage` |
-/// | 403 | `InvalidDiskIds.NotFound` |
-/// | 403 | `PrePaidInstance.Expired` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidIspType.ValueNotSupported` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 403 | `UnsupportedIspClassicNetwork` |
-/// | 403 | `InvalidIspBandwidthOut` |
-/// | 403 | `UnsupportedIspNetworkChargeType` |
-/// | 403 | `InvalidIspUID` |
-/// | 403 | `UnsupportedIspRegion` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 404 | `InvalidInstanceType.Missing` |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidNetworkType.ValueNotSupported` |
-/// | 404 | `InvalidDiskCategory.Missing` |
-/// | 404 | `Invalid.InstanceId.NotFound` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 404 | `InvalidSystemDisk.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidDedicatedHostType.Missing` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribePrice};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribePrice::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `PriceNotFound` |  |  |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  |  |
+/// | 400 | `InvalidActivity.NotSupported` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidAssuranceTimes.NotSupported` |  |  |
+/// | 400 | `InvalidParameter.Platform` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `InvalidAmount.Malformed` |  |  |
+/// | 403 | `InvalidChargeType.MarketImage` |  |  |
+/// | 403 | `InvalidDiskIds.NotFound` |  |  |
+/// | 403 | `PrePaidInstance.Expired` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
+/// | 403 | `InvalidIspBandwidthOut` |  |  |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
+/// | 403 | `InvalidIspUID` |  |  |
+/// | 403 | `UnsupportedIspRegion` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstanceType.Missing` |  |  |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidNetworkType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidDiskCategory.Missing` |  |  |
+/// | 404 | `Invalid.InstanceId.NotFound` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 404 | `InvalidSystemDisk.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostType.Missing` |  |  |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -139,6 +131,8 @@ pub struct DescribePrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -149,10 +143,16 @@ pub struct DescribePrice {
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
     /// `InstanceNetworkType`.
+    ///
+    /// The server takes `vpc` where nothing is given.
     pub instance_network_type: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// The server takes `PayByTraffic` where nothing is given.
     pub internet_charge_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
@@ -161,22 +161,32 @@ pub struct DescribePrice {
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
     pub price_unit: Option<String>,
     /// `Amount`.
+    ///
+    /// 1 to 1000. The server takes `1` where nothing is given.
     pub amount: Option<i32>,
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// 1 to 1000.
     pub instance_amount: Option<i32>,
     /// `Scope`.
+    ///
+    /// The server takes `Region` where nothing is given.
     pub scope: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `Capacity`.
     pub capacity: Option<i32>,
     /// `AssuranceTimes`.
+    ///
+    /// The server takes `Unlimited` where nothing is given.
     pub assurance_times: Option<String>,
     /// `InstanceCpuCoreCount`.
     pub instance_cpu_core_count: Option<i32>,
@@ -191,6 +201,8 @@ pub struct DescribePrice {
     /// One of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -426,7 +438,7 @@ record!(
     scheduler_options_deployment_set_strategy
 );
 
-static DESCRIBE_PRICE: Shape = Shape {
+static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -437,15 +449,18 @@ static DESCRIBE_PRICE: Shape = Shape {
         Field::string("IoOptimized"),
         Field::string("InstanceNetworkType"),
         Field::string("InternetChargeType"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("Amount"),
+        Field::int32("Amount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
         Field::string("OfferingType"),
-        Field::int32("InstanceAmount"),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
         Field::string("Scope"),
         Field::string("Platform"),
         Field::int32("Capacity"),
@@ -470,23 +485,71 @@ static DESCRIBE_PRICE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["instance", "CapacityReservation"])],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["disk"])],
+            &[Predicate::is(&["ResourceType"], &["disk"])],
             &[
-                Member::given(&["DataDisk", "Category"]),
-                Member::given(&["DataDisk", "Size"]),
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "Size"]),
             ],
             "The note on `ResourceType`: the price of a disk depends on its category and size.",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["ddh"])],
-            &[Member::given(&["DedicatedHostType"])],
+            &[Predicate::is(&["ResourceType"], &["ddh"])],
+            &[Predicate::given(&["DedicatedHostType"])],
             "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
         ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["ResourceType"]), Predicate::given(&["InstanceType"])],
+            "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["InstanceType"]),
+                        Predicate::given(&["InstanceTypeList"]),
+                    ],
+                ),
+            ],
+            "The note on `ResourceType`: the price of an assurance depends on the instance type.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["diskperformance"])],
+            &[
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "ProvisionedIops"]),
+            ],
+            "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceCpuCoreCount"]),
+                Predicate::given(&["InstanceAmount"]),
+            ],
+            "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
+        ),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
     ],
 };
 
@@ -505,7 +568,7 @@ record!(
     price_info
 );
 
-static DESCRIBE_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -524,6 +587,8 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
 }
 
@@ -559,13 +624,14 @@ record!(
     provisioned_iops
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("Category"),
         Field::int64("Size"),
         Field::string("PerformanceLevel"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
     ],
     rules: &[],
 };
@@ -615,7 +681,7 @@ record!(
     => end_hour, 3 => recurrence_value
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::int32("StartHour"),
@@ -650,7 +716,7 @@ record!(
     related_price
 );
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -670,7 +736,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -691,7 +757,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -734,7 +800,7 @@ record!(
     => coupons, 6 => detail_infos, 7 => rule_id_set, 8 => promotions
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -763,7 +829,7 @@ record!(
     => detail_info
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
@@ -805,7 +871,7 @@ record!(
     sub_rules, 5 => attributes
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
     fields: &[
         Field::string("Resource"),
@@ -831,7 +897,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRules",
     fields: &[
         Field::list(
@@ -857,7 +923,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -878,7 +944,7 @@ record!(
     marketplace_image_price
 );
 
-static RESPONSE_PRICE_INFO_RELATED_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPrice",
     fields: &[
         Field::object(
@@ -909,7 +975,7 @@ record!(
     original_price, 2 => discount_price, 3 => trade_price
 );
 
-static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
     fields: &[
         Field::string("Currency"),
@@ -964,9 +1030,9 @@ pub enum DescribePriceErrorCode {
     InvalidSystemDiskSizeValueNotSupported,
     /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404)
     InvalidSystemDiskSizeLessThanImageSize,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `Throttling.User` (400)
+    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
     /// `PriceNotFound` (400)
     PriceNotFound,
@@ -1288,8 +1354,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "RegionUnauthorized", "", ""),
         ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "Throttling.User", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "PriceNotFound", "", ""),
         ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),

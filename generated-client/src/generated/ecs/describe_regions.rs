@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// Lists the regions in which resources can be created.
 ///
@@ -40,15 +40,15 @@ use crate::record::{Field, Shape};
 pub struct DescribeRegions {
     /// Only regions for instances billed in this way: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// Example: `PostPaid`.
+    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The kind of resource that `Status` is about: `instance`, `disk`, `reservedinstance` (reserved instance) or `scu` (storage capacity unit). Default: `instance`.
     ///
-    /// Example: `instance`.
+    /// The server takes `instance` where nothing is given. Example: `instance`.
     pub resource_type: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
     ///
-    /// Example: `en-US`.
+    /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
     pub accept_language: Option<String>,
 }
 
@@ -82,7 +82,7 @@ record!(
     resource_type, 2 => accept_language
 );
 
-static DESCRIBE_REGIONS: Shape = Shape {
+static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
     fields: &[
         Field::string("InstanceChargeType"),
@@ -114,7 +114,7 @@ record!(
     regions
 );
 
-static DESCRIBE_REGIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
     fields: &[Field::string("RequestId"), Field::object("Regions", &RESPONSE_REGIONS)],
     rules: &[],
@@ -130,7 +130,7 @@ pub struct ResponseRegions {
 
 record!(response ResponseRegions, RESPONSE_REGIONS, 0 => region);
 
-static RESPONSE_REGIONS: Shape = Shape {
+static RESPONSE_REGIONS: Schema = Schema {
     name: "ResponseRegions",
     fields: &[Field::list("Region", &Field::object("", &RESPONSE_REGION))],
     rules: &[],
@@ -155,7 +155,7 @@ record!(
     local_name, 3 => region_id
 );
 
-static RESPONSE_REGION: Shape = Shape {
+static RESPONSE_REGION: Schema = Schema {
     name: "ResponseRegion",
     fields: &[
         Field::string("Status"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeRenewalPrice`.
 ///
@@ -13,23 +13,24 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 /// # Rules
 ///
 /// - At most one of `Period`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).
+/// - At most one of `PriceUnit`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |
-/// | 400 | `Throttling` |
-/// | 400 | `Throttling.User` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// `RegionId`.
@@ -37,14 +38,22 @@ pub struct DescribeRenewalPrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub price_unit: Option<String>,
     /// `ExpectedRenewDay`.
+    ///
+    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 
@@ -99,7 +108,7 @@ record!(
     expected_renew_day
 );
 
-static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
+static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
     name: "DescribeRenewalPrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -107,13 +116,19 @@ static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
         Field::string("ResourceId").required(),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("ExpectedRenewDay"),
+        Field::int32("ExpectedRenewDay")
+            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Period"]), Member::given(&["ExpectedRenewDay"])],
+            &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
             "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["PriceUnit"]), Predicate::given(&["ExpectedRenewDay"])],
+            "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
         ),
     ],
 };
@@ -133,7 +148,7 @@ record!(
     request_id, 1 => price_info
 );
 
-static DESCRIBE_RENEWAL_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeRenewalPriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -161,7 +176,7 @@ impl ResponsePriceInfo {
 
 record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -180,7 +195,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -201,7 +216,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -237,7 +252,7 @@ record!(
     discount_price, 2 => currency, 3 => trade_price, 4 => detail_infos
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -262,7 +277,7 @@ record!(
     => resource_price_model
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
@@ -307,7 +322,7 @@ record!(
     original_price, 2 => discount_price, 3 => trade_price, 4 => sub_rules
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModel",
     fields: &[
         Field::string("Resource"),
@@ -335,7 +350,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules",
     fields: &[
         Field::list(
@@ -365,7 +380,7 @@ record!(
     description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -392,9 +407,9 @@ pub enum DescribeRenewalPriceErrorCode {
     InvalidPeriod,
     /// `InvalidPriceUnit.ValueNotSupported` (400)
     InvalidPriceUnitValueNotSupported,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `Throttling.User` (400)
+    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
     /// `InternalError` (400, 500)
     InternalError,
@@ -444,8 +459,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidPeriod", "", ""),
         ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "Throttling.User", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InternalError", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.Conflict", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.ValueNotSupported", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeReservedInstanceAutoRenewAttribute`.
 ///
@@ -18,20 +18,6 @@ use crate::record::{Field, Limits, Shape};
 /// | 403 | `MissingParamter.InstanceId` |
 /// | 403 | `InvalidParameter.ToManyInstanceIds` |
 /// | 403 | `InvalidParameter` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeReservedInstanceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeReservedInstanceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -41,27 +27,25 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `ReservedInstanceId`.
     ///
     /// At most 100 elements.
-    pub reserved_instance_id: Option<Vec<String>>,
+    pub reserved_instance_id: Vec<String>,
 }
 
 impl DescribeReservedInstanceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            reserved_instance_id: reserved_instance_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-    /// Sets `ReservedInstanceId`.
-    pub fn reserved_instance_id(
-        mut self,
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
         self
     }
 }
@@ -72,12 +56,13 @@ record!(
     reserved_instance_id
 );
 
-static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttribute",
     fields: &[
         Field::string("RegionId").region(),
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[],
 };
@@ -111,7 +96,7 @@ record!(
     reserved_instance_renew_attributes
 );
 
-static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttributeResponse",
     fields: &[
         Field::string("RequestId"),
@@ -136,7 +121,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES, 0 => reserved_instance_renew_attribute
 );
 
-static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
     name: "ResponseReservedInstanceRenewAttributes",
     fields: &[
         Field::list(
@@ -167,7 +152,7 @@ record!(
     reserved_instance_id, 3 => renewal_status
 );
 
-static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseReservedInstanceRenewAttribute",
     fields: &[
         Field::string("PeriodUnit"),

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeReservedInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone.
 ///
 /// # Errors
 ///
@@ -50,7 +54,7 @@ pub struct DescribeReservedInstances {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -75,6 +79,8 @@ pub struct DescribeReservedInstances {
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `AllocationType`.
+    ///
+    /// The server takes `Normal` where nothing is given.
     pub allocation_type: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -184,7 +190,7 @@ record!(
     offering_type, 11 => allocation_type, 12 => reserved_instance_id, 13 => status
 );
 
-static DESCRIBE_RESERVED_INSTANCES: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
     name: "DescribeReservedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -205,7 +211,13 @@ static DESCRIBE_RESERVED_INSTANCES: Shape = Shape {
             .limits(&Limits::NONE.max_items(100)),
         Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(100)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
+            "The note on `ZoneId`: required where the scope is a zone.",
+        ),
+    ],
 };
 
 /// What [`DescribeReservedInstances`] answers.
@@ -239,7 +251,7 @@ record!(
     reserved_instances
 );
 
-static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstancesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -255,8 +267,12 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -279,9 +295,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -298,7 +317,7 @@ record!(
     reserved_instance
 );
 
-static RESPONSE_RESERVED_INSTANCES: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCES: Schema = Schema {
     name: "ResponseReservedInstances",
     fields: &[
         Field::list("ReservedInstance", &Field::object("", &RESPONSE_RESERVED_INSTANCE)),
@@ -368,7 +387,7 @@ record!(
     17 => tags
 );
 
-static RESPONSE_RESERVED_INSTANCE: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
     name: "ResponseReservedInstance",
     fields: &[
         Field::string("Status"),
@@ -406,7 +425,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS, 0 => operation_lock
 );
 
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseReservedInstanceOperationLocks",
     fields: &[
         Field::list(
@@ -430,7 +449,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK, 0 => lock_reason
 );
 
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Schema = Schema {
     name: "ResponseReservedInstanceOperationLock",
     fields: &[Field::string("LockReason")],
     rules: &[],
@@ -448,7 +467,7 @@ record!(
     response ResponseReservedInstanceTags, RESPONSE_RESERVED_INSTANCE_TAGS, 0 => tag
 );
 
-static RESPONSE_RESERVED_INSTANCE_TAGS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_TAGS: Schema = Schema {
     name: "ResponseReservedInstanceTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_RESERVED_INSTANCE_TAG))],
     rules: &[],
@@ -469,7 +488,7 @@ record!(
     1 => tag_key
 );
 
-static RESPONSE_RESERVED_INSTANCE_TAG: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
     name: "ResponseReservedInstanceTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeResourceByTags`.
 ///
@@ -82,7 +82,7 @@ record!(
     page_number, 2 => resource_type, 3 => region_id, 4 => tag
 );
 
-static DESCRIBE_RESOURCE_BY_TAGS: Shape = Shape {
+static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
     name: "DescribeResourceByTags",
     fields: &[
         Field::int32("PageSize")
@@ -124,7 +124,7 @@ record!(
     request_id, 1 => page_size, 2 => page_number, 3 => total_count, 4 => resources
 );
 
-static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Shape = Shape {
+static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeResourceByTagsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -142,8 +142,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -178,12 +182,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -199,7 +203,7 @@ pub struct ResponseResources {
 
 record!(response ResponseResources, RESPONSE_RESOURCES, 0 => resource);
 
-static RESPONSE_RESOURCES: Shape = Shape {
+static RESPONSE_RESOURCES: Schema = Schema {
     name: "ResponseResources",
     fields: &[Field::list("Resource", &Field::object("", &RESPONSE_RESOURCE))],
     rules: &[],
@@ -222,7 +226,7 @@ record!(
     => region_id
 );
 
-static RESPONSE_RESOURCE: Shape = Shape {
+static RESPONSE_RESOURCE: Schema = Schema {
     name: "ResponseResource",
     fields: &[
         Field::string("ResourceType"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeRouteTables`.
 ///
@@ -92,7 +92,7 @@ record!(
     page_number, 7 => page_size
 );
 
-static DESCRIBE_ROUTE_TABLES: Shape = Shape {
+static DESCRIBE_ROUTE_TABLES: Schema = Schema {
     name: "DescribeRouteTables",
     fields: &[
         Field::string("RegionId"),
@@ -137,7 +137,7 @@ record!(
     1 => request_id, 2 => page_number, 3 => total_count, 4 => route_tables
 );
 
-static DESCRIBE_ROUTE_TABLES_RESPONSE: Shape = Shape {
+static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
     name: "DescribeRouteTablesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -159,7 +159,7 @@ pub struct ResponseRouteTables {
 
 record!(response ResponseRouteTables, RESPONSE_ROUTE_TABLES, 0 => route_table);
 
-static RESPONSE_ROUTE_TABLES: Shape = Shape {
+static RESPONSE_ROUTE_TABLES: Schema = Schema {
     name: "ResponseRouteTables",
     fields: &[Field::list("RouteTable", &Field::object("", &RESPONSE_ROUTE_TABLE))],
     rules: &[],
@@ -196,7 +196,7 @@ record!(
     route_entrys
 );
 
-static RESPONSE_ROUTE_TABLE: Shape = Shape {
+static RESPONSE_ROUTE_TABLE: Schema = Schema {
     name: "ResponseRouteTable",
     fields: &[
         Field::string("CreationTime"),
@@ -222,7 +222,7 @@ record!(
     route_entry
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS: Schema = Schema {
     name: "ResponseRouteTableRouteEntrys",
     fields: &[
         Field::list("RouteEntry", &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY)),
@@ -263,7 +263,7 @@ record!(
     route_table_id, 6 => next_hops
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseRouteTableRouteEntry",
     fields: &[
         Field::string("Type"),
@@ -290,7 +290,7 @@ record!(
     RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS, 0 => next_hop
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHops",
     fields: &[
         Field::list(
@@ -321,7 +321,7 @@ record!(
     next_hop_type, 3 => enabled
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHop",
     fields: &[
         Field::int32("Weight"),

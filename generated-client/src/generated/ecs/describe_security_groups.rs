@@ -4,10 +4,10 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// Lists security groups with their basic data.
 ///
@@ -19,6 +19,7 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SecurityGroupDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub struct DescribeSecurityGroups {
     pub next_token: Option<String>,
     /// The greatest number of security groups on a page, at most 100. Default: 10. With it, pages come by token.
     ///
-    /// 1 to 100. Example: `10`.
+    /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
     pub max_results: Option<i32>,
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
@@ -93,7 +94,7 @@ pub struct DescribeSecurityGroups {
     pub tag: Option<Vec<Tag>>,
     /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only this security group.
     ///
@@ -221,7 +222,7 @@ record!(
     fuzzy_query, 14 => page_number, 15 => page_size, 16 => service_managed
 );
 
-static DESCRIBE_SECURITY_GROUPS: Shape = Shape {
+static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
     name: "DescribeSecurityGroups",
     fields: &[
         Field::string("RegionId").region(),
@@ -281,7 +282,7 @@ record!(
     5 => page_number, 6 => page_size
 );
 
-static DESCRIBE_SECURITY_GROUPS_RESPONSE: Shape = Shape {
+static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -341,7 +342,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -362,7 +363,7 @@ pub struct ResponseSecurityGroups {
 
 record!(response ResponseSecurityGroups, RESPONSE_SECURITY_GROUPS, 0 => security_group);
 
-static RESPONSE_SECURITY_GROUPS: Shape = Shape {
+static RESPONSE_SECURITY_GROUPS: Schema = Schema {
     name: "ResponseSecurityGroups",
     fields: &[
         Field::list("SecurityGroup", &Field::object("", &RESPONSE_SECURITY_GROUP)),
@@ -416,7 +417,7 @@ record!(
     resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags
 );
 
-static RESPONSE_SECURITY_GROUP: Shape = Shape {
+static RESPONSE_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroup",
     fields: &[
         Field::string("SecurityGroupId"),
@@ -445,7 +446,7 @@ pub struct ResponseSecurityGroupTags {
 
 record!(response ResponseSecurityGroupTags, RESPONSE_SECURITY_GROUP_TAGS, 0 => tag);
 
-static RESPONSE_SECURITY_GROUP_TAGS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_TAGS: Schema = Schema {
     name: "ResponseSecurityGroupTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SECURITY_GROUP_TAG))],
     rules: &[],
@@ -466,7 +467,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_SECURITY_GROUP_TAG: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
     name: "ResponseSecurityGroupTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -521,6 +522,19 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SecurityGroups", "SecurityGroup"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SecurityGroupDeleted",
+            path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 120,
+        },
+    ],
     permissions: &[
         Permission {
             action: "ecs:DescribeSecurityGroups",

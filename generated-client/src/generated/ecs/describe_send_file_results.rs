@@ -3,15 +3,23 @@
 //! `DescribeSendFileResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeSendFileResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SendFileFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`.
+/// - Waited for: `SendFileSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -63,6 +71,8 @@ pub struct DescribeSendFileResults {
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -70,7 +80,7 @@ pub struct DescribeSendFileResults {
     pub invocation_status: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -142,7 +152,7 @@ record!(
     => page_size, 7 => max_results, 8 => next_token, 9 => invocation_status, 10 => tag
 );
 
-static DESCRIBE_SEND_FILE_RESULTS: Shape = Shape {
+static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
     name: "DescribeSendFileResults",
     fields: &[
         Field::string("RegionId").region(),
@@ -152,12 +162,20 @@ static DESCRIBE_SEND_FILE_RESULTS: Shape = Shape {
         Field::string("InstanceId"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("InvocationStatus"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeSendFileResults`] answers.
@@ -191,7 +209,7 @@ record!(
     invocations
 );
 
-static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Shape = Shape {
+static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeSendFileResultsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -208,8 +226,12 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -232,9 +254,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -248,7 +273,7 @@ pub struct ResponseInvocations {
 
 record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
 
-static RESPONSE_INVOCATIONS: Shape = Shape {
+static RESPONSE_INVOCATIONS: Schema = Schema {
     name: "ResponseInvocations",
     fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
@@ -308,7 +333,7 @@ record!(
     name, 11 => content, 12 => overwrite, 13 => invoke_instances, 14 => tags
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::string("CreationTime"),
@@ -343,7 +368,7 @@ record!(
     => invoke_instance
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
     name: "ResponseInvocationInvokeInstances",
     fields: &[
         Field::list(
@@ -382,7 +407,7 @@ record!(
     update_time, 5 => error_info, 6 => error_code, 7 => instance_id
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
     fields: &[
         Field::string("CreationTime"),
@@ -407,7 +432,7 @@ pub struct ResponseInvocationTags {
 
 record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
 
-static RESPONSE_INVOCATION_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_TAGS: Schema = Schema {
     name: "ResponseInvocationTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
     rules: &[],
@@ -427,7 +452,7 @@ record!(
     response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
@@ -512,6 +537,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SendFileFinished",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success", "Failed", "PartialFailed"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 600,
+        },
+        Waiter {
+            name: "SendFileSucceeded",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success"],
+            failure: &["Failed", "PartialFailed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,

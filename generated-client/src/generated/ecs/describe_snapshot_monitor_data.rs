@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSnapshotMonitorData`.
 ///
@@ -12,14 +12,14 @@ use crate::record::{Field, Format, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |
-/// | 400 | `Throttling` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` |  |  |
+/// | 400 | `InvalidEndTime.Malformed` |  |  |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStartTime.TooEarly` |  |  |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {
     /// `RegionId`.
@@ -32,9 +32,11 @@ pub struct DescribeSnapshotMonitorData {
     pub end_time: String,
     /// `Period`.
     ///
-    /// One of `60`, `600`, `3600`.
+    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
     pub period: Option<i32>,
     /// `Category`.
+    ///
+    /// The server takes `Standard` where nothing is given.
     pub category: Option<String>,
 }
 
@@ -69,7 +71,7 @@ record!(
     1 => start_time, 2 => end_time, 3 => period, 4 => category
 );
 
-static DESCRIBE_SNAPSHOT_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_SNAPSHOT_MONITOR_DATA: Schema = Schema {
     name: "DescribeSnapshotMonitorData",
     fields: &[
         Field::string("RegionId").region(),
@@ -104,7 +106,7 @@ record!(
     DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE, 0 => request_id, 1 => monitor_data
 );
 
-static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
@@ -123,7 +125,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => data_point);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list("DataPoint", &Field::object("", &RESPONSE_MONITOR_DATA_DATA_POINT)),
@@ -146,7 +148,7 @@ record!(
     => time_stamp
 );
 
-static RESPONSE_MONITOR_DATA_DATA_POINT: Shape = Shape {
+static RESPONSE_MONITOR_DATA_DATA_POINT: Schema = Schema {
     name: "ResponseMonitorDataDataPoint",
     fields: &[Field::int64("Size"), Field::string("TimeStamp")],
     rules: &[],
@@ -166,7 +168,7 @@ pub enum DescribeSnapshotMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (400)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -198,7 +200,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "DescribeSnapshotMonitorData",

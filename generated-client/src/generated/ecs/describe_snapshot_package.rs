@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSnapshotPackage`.
 ///
@@ -30,7 +30,7 @@ use crate::record::{Field, Format, Limits, Shape};
 pub struct DescribeSnapshotPackage {
     /// `PageNumber`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -69,10 +69,11 @@ record!(
     page_size, 2 => region_id
 );
 
-static DESCRIBE_SNAPSHOT_PACKAGE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "DescribeSnapshotPackage",
     fields: &[
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("RegionId").region(),
@@ -109,7 +110,7 @@ record!(
     snapshot_packages
 );
 
-static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotPackageResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -133,7 +134,7 @@ record!(
     response ResponseSnapshotPackages, RESPONSE_SNAPSHOT_PACKAGES, 0 => snapshot_package
 );
 
-static RESPONSE_SNAPSHOT_PACKAGES: Shape = Shape {
+static RESPONSE_SNAPSHOT_PACKAGES: Schema = Schema {
     name: "ResponseSnapshotPackages",
     fields: &[
         Field::list("SnapshotPackage", &Field::object("", &RESPONSE_SNAPSHOT_PACKAGE)),
@@ -160,7 +161,7 @@ record!(
     end_time, 2 => start_time, 3 => init_capacity
 );
 
-static RESPONSE_SNAPSHOT_PACKAGE: Shape = Shape {
+static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "ResponseSnapshotPackage",
     fields: &[
         Field::string("DisplayName"),

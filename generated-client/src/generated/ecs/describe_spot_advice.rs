@@ -4,11 +4,15 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeSpotAdvice`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice>.
+///
+/// # Rules
+///
+/// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
 ///
 /// # Errors
 ///
@@ -151,7 +155,7 @@ record!(
     => instance_family_level, 8 => gpu_spec, 9 => gpu_amount, 10 => instance_types
 );
 
-static DESCRIBE_SPOT_ADVICE: Shape = Shape {
+static DESCRIBE_SPOT_ADVICE: Schema = Schema {
     name: "DescribeSpotAdvice",
     fields: &[
         Field::string("RegionId").region(),
@@ -167,7 +171,18 @@ static DESCRIBE_SPOT_ADVICE: Shape = Shape {
         Field::list("InstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceTypes"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
+            ],
+            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+    ],
 };
 
 /// What [`DescribeSpotAdvice`] answers.
@@ -196,7 +211,7 @@ record!(
     => request_id, 2 => available_spot_zones
 );
 
-static DESCRIBE_SPOT_ADVICE_RESPONSE: Shape = Shape {
+static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
     name: "DescribeSpotAdviceResponse",
     fields: &[
         Field::string("RegionId"),
@@ -219,7 +234,7 @@ record!(
     available_spot_zone
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONES: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONES: Schema = Schema {
     name: "ResponseAvailableSpotZones",
     fields: &[
         Field::list(
@@ -258,7 +273,7 @@ record!(
     available_spot_resources
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
     name: "ResponseAvailableSpotZone",
     fields: &[
         Field::string("ZoneId"),
@@ -283,7 +298,7 @@ record!(
     RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES, 0 => available_spot_resource
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResources",
     fields: &[
         Field::list(
@@ -314,7 +329,7 @@ record!(
     average_spot_discount, 2 => instance_type, 3 => interruption_rate
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResource",
     fields: &[
         Field::string("InterruptRateDesc"),

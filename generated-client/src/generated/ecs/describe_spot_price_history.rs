@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeSpotPriceHistory`.
 ///
@@ -12,36 +12,36 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidParams.StartTime` |
-/// | 400 | `InvalidParams.EndTime` |
-/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |
-/// | 400 | `InvalidParams.NetworkType` |
-/// | 400 | `InvalidParams.IoOptimized` |
-/// | 400 | `InvalidParams.OSType` |
-/// | 400 | `Abs.IoOptimized.ValueNotSupported` |
-/// | 400 | `InvalidZoneId.NotFound` |
-/// | 400 | `InvalidParams.ZoneId` |
-/// | 400 | `InvalidParams.RegionId` |
-/// | 400 | `InvalidParams.InstanceType` |
-/// | 400 | `InvalidParams.PageSize` |
-/// | 400 | `InvalidParams.Offset` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `DependencyViolation.IoOptimized` |
-/// | 400 | `InvalidSpotDuration` |
-/// | 400 | `OperationDenied.QueryFail` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbedden.NotSupportRAM` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `UnsupportedParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidInstanceID.Malformed` |  |  |
+/// | 400 | `InvalidParams.StartTime` |  |  |
+/// | 400 | `InvalidParams.EndTime` |  |  |
+/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  |  |
+/// | 400 | `InvalidParams.NetworkType` |  |  |
+/// | 400 | `InvalidParams.IoOptimized` |  |  |
+/// | 400 | `InvalidParams.OSType` |  |  |
+/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  |  |
+/// | 400 | `InvalidZoneId.NotFound` |  |  |
+/// | 400 | `InvalidParams.ZoneId` |  |  |
+/// | 400 | `InvalidParams.RegionId` |  |  |
+/// | 400 | `InvalidParams.InstanceType` |  |  |
+/// | 400 | `InvalidParams.PageSize` |  |  |
+/// | 400 | `InvalidParams.Offset` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `DependencyViolation.IoOptimized` |  |  |
+/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `OperationDenied.QueryFail` |  | The price could not be looked up at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidUserType.NotSupported` |  |  |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
+/// | 403 | `Forbedden.NotSupportRAM` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
 #[derive(Default)]
 pub struct DescribeSpotPriceHistory {
     /// `RegionId`.
@@ -55,6 +55,8 @@ pub struct DescribeSpotPriceHistory {
     /// `InstanceType`.
     pub instance_type: String,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
@@ -65,6 +67,8 @@ pub struct DescribeSpotPriceHistory {
     /// `OSType`.
     pub os_type: Option<String>,
     /// `Offset`.
+    ///
+    /// The server takes `0` where nothing is given.
     pub offset: Option<i32>,
 }
 
@@ -128,7 +132,7 @@ record!(
     io_optimized, 6 => start_time, 7 => end_time, 8 => os_type, 9 => offset
 );
 
-static DESCRIBE_SPOT_PRICE_HISTORY: Shape = Shape {
+static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     name: "DescribeSpotPriceHistory",
     fields: &[
         Field::string("RegionId").region(),
@@ -171,7 +175,7 @@ record!(
     request_id, 1 => currency, 2 => next_offset, 3 => spot_prices
 );
 
-static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Shape = Shape {
+static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeSpotPriceHistoryResponse",
     fields: &[
         Field::string("RequestId"),
@@ -192,7 +196,7 @@ pub struct ResponseSpotPrices {
 
 record!(response ResponseSpotPrices, RESPONSE_SPOT_PRICES, 0 => spot_price_type);
 
-static RESPONSE_SPOT_PRICES: Shape = Shape {
+static RESPONSE_SPOT_PRICES: Schema = Schema {
     name: "ResponseSpotPrices",
     fields: &[
         Field::list(
@@ -229,7 +233,7 @@ record!(
     instance_type, 6 => origin_price
 );
 
-static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Shape = Shape {
+static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     name: "ResponseSpotPricesSpotPriceType",
     fields: &[
         Field::string("IoOptimized"),
@@ -287,7 +291,7 @@ pub enum DescribeSpotPriceHistoryErrorCode {
     DependencyViolationIoOptimized,
     /// `InvalidSpotDuration` (400)
     InvalidSpotDuration,
-    /// `OperationDenied.QueryFail` (400)
+    /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
     OperationDeniedQueryFail,
     /// `InvalidUserType.NotSupported` (403)
     InvalidUserTypeNotSupported,
@@ -376,7 +380,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "DependencyViolation.IoOptimized", "", ""),
         ErrorRow::new(400, "InvalidSpotDuration", "", ""),
-        ErrorRow::new(400, "OperationDenied.QueryFail", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationDenied.QueryFail",
+                "",
+                "The price could not be looked up at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
         ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
         ErrorRow::new(403, "Forbedden.NotSupportRAM", "", ""),

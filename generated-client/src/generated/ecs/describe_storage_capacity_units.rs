@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeStorageCapacityUnits`.
 ///
@@ -43,17 +43,21 @@ pub struct DescribeStorageCapacityUnits {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
     /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `Capacity`.
     pub capacity: Option<i32>,
     /// `AllocationType`.
+    ///
+    /// The server takes `Normal` where nothing is given.
     pub allocation_type: Option<String>,
     /// `StorageCapacityUnitId`.
     ///
@@ -61,7 +65,7 @@ pub struct DescribeStorageCapacityUnits {
     pub storage_capacity_unit_id: Option<Vec<String>>,
     /// `Status`.
     ///
-    /// At most 100 elements.
+    /// At most 4 elements.
     pub status: Option<Vec<String>>,
     /// `Tag`.
     ///
@@ -135,7 +139,7 @@ record!(
     allocation_type, 6 => storage_capacity_unit_id, 7 => status, 8 => tag
 );
 
-static DESCRIBE_STORAGE_CAPACITY_UNITS: Shape = Shape {
+static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     name: "DescribeStorageCapacityUnits",
     fields: &[
         Field::string("RegionId").region(),
@@ -143,12 +147,12 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS: Shape = Shape {
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::int32("Capacity"),
         Field::string("AllocationType"),
         Field::list("StorageCapacityUnitId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
-        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(100)),
+        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(4)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
@@ -185,7 +189,7 @@ record!(
     page_number, 3 => total_count, 4 => storage_capacity_units
 );
 
-static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Shape = Shape {
+static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
     name: "DescribeStorageCapacityUnitsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -225,7 +229,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -244,7 +248,7 @@ record!(
     storage_capacity_unit
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNITS: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     name: "ResponseStorageCapacityUnits",
     fields: &[
         Field::list(
@@ -297,7 +301,7 @@ record!(
     region_id, 10 => tags
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "ResponseStorageCapacityUnit",
     fields: &[
         Field::string("CreationTime"),
@@ -328,7 +332,7 @@ record!(
     tag
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT_TAGS: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT_TAGS: Schema = Schema {
     name: "ResponseStorageCapacityUnitTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT_TAG)),
@@ -351,7 +355,7 @@ record!(
     tag_value, 1 => tag_key
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Schema = Schema {
     name: "ResponseStorageCapacityUnitTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

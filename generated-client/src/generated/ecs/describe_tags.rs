@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeTags`.
 ///
@@ -99,7 +99,7 @@ record!(
     resource_type, 3 => resource_id, 4 => region_id, 5 => category, 6 => tag
 );
 
-static DESCRIBE_TAGS: Shape = Shape {
+static DESCRIBE_TAGS: Schema = Schema {
     name: "DescribeTags",
     fields: &[
         Field::int32("PageSize")
@@ -143,7 +143,7 @@ record!(
     page_size, 2 => page_number, 3 => total_count, 4 => tags
 );
 
-static DESCRIBE_TAGS_RESPONSE: Shape = Shape {
+static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeTagsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -161,8 +161,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -197,12 +201,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -218,7 +222,7 @@ pub struct ResponseTags {
 
 record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
 
-static RESPONSE_TAGS: Shape = Shape {
+static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
@@ -241,7 +245,7 @@ record!(
     resource_type_count
 );
 
-static RESPONSE_TAG: Shape = Shape {
+static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[
         Field::string("TagValue"),
@@ -288,7 +292,7 @@ record!(
     key_pair, 11 => volume
 );
 
-static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Shape = Shape {
+static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
     name: "ResponseTagResourceTypeCount",
     fields: &[
         Field::int32("Instance"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ExportImage`.
 ///
@@ -53,8 +53,12 @@ pub struct ExportImage {
     /// `OSSBucket`.
     pub oss_bucket: String,
     /// `OSSPrefix`.
+    ///
+    /// 1 to 30 characters.
     pub oss_prefix: Option<String>,
     /// `ImageFormat`.
+    ///
+    /// The server takes `raw` where nothing is given.
     pub image_format: Option<String>,
     /// `RoleName`.
     pub role_name: Option<String>,
@@ -103,13 +107,13 @@ record!(
     => oss_prefix, 4 => image_format, 5 => role_name, 6 => dry_run
 );
 
-static EXPORT_IMAGE: Shape = Shape {
+static EXPORT_IMAGE: Schema = Schema {
     name: "ExportImage",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ImageId").required(),
         Field::string("OSSBucket").required(),
-        Field::string("OSSPrefix"),
+        Field::string("OSSPrefix").limits(&Limits::NONE.min_length(1).max_length(30)),
         Field::string("ImageFormat"),
         Field::string("RoleName"),
         Field::boolean("DryRun"),
@@ -134,7 +138,7 @@ record!(
     => region_id
 );
 
-static EXPORT_IMAGE_RESPONSE: Shape = Shape {
+static EXPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ExportImageResponse",
     fields: &[
         Field::string("RequestId"),

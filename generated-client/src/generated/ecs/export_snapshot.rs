@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ExportSnapshot`.
 ///
@@ -14,15 +14,15 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ExportSnapshotFailed` |
-/// | 403 | `SNAPSHOT_IS_EXPORTING` |
-/// | 403 | `InvalidSnapshotId.NotFound` |
-/// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |
-/// | 403 | `OSS_AUTHORIZED_FAILED` |
-/// | 403 | `InvalidOSSBucket.NotFound` |
-/// | 403 | `InvalidUser.NotInWhiteList` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ExportSnapshotFailed` |  |  |
+/// | 403 | `SNAPSHOT_IS_EXPORTING` |  |  |
+/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `OSS_AUTHORIZED_FAILED` |  |  |
+/// | 403 | `InvalidOSSBucket.NotFound` |  |  |
+/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ExportSnapshot {
@@ -64,7 +64,7 @@ record!(
     oss_bucket, 3 => role_name
 );
 
-static EXPORT_SNAPSHOT: Shape = Shape {
+static EXPORT_SNAPSHOT: Schema = Schema {
     name: "ExportSnapshot",
     fields: &[
         Field::string("SnapshotId").required(),
@@ -90,7 +90,7 @@ record!(
     request_id
 );
 
-static EXPORT_SNAPSHOT_RESPONSE: Shape = Shape {
+static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "ExportSnapshotResponse",
     fields: &[Field::string("TaskId"), Field::string("RequestId")],
     rules: &[],
@@ -106,7 +106,7 @@ pub enum ExportSnapshotErrorCode {
     SnapshotIsExporting,
     /// `InvalidSnapshotId.NotFound` (403)
     InvalidSnapshotIdNotFound,
-    /// `SNAPSHOT_CREATE_NOT_FINISHED` (403)
+    /// `SNAPSHOT_CREATE_NOT_FINISHED` (403): The snapshot has not been completed yet. Repeat the call when it is.
     SnapshotCreateNotFinished,
     /// `OSS_AUTHORIZED_FAILED` (403)
     OssAuthorizedFailed,
@@ -139,7 +139,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ExportSnapshotFailed", "", ""),
         ErrorRow::new(403, "SNAPSHOT_IS_EXPORTING", "", ""),
         ErrorRow::new(403, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(403, "SNAPSHOT_CREATE_NOT_FINISHED", "", ""),
+        ErrorRow::new(
+                403,
+                "SNAPSHOT_CREATE_NOT_FINISHED",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "OSS_AUTHORIZED_FAILED", "", ""),
         ErrorRow::new(403, "InvalidOSSBucket.NotFound", "", ""),
         ErrorRow::new(403, "InvalidUser.NotInWhiteList", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `GetInstanceConsoleOutput`.
 ///
@@ -12,13 +12,13 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 404 | `InvalidParameter` |
-/// | 405 | `IncorrectInstanceStatus` |
-/// | 405 | `NotSupported` |
-/// | 429 | `Throttling` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 404 | `InvalidParameter` |  |  |
+/// | 405 | `IncorrectInstanceStatus` |  |  |
+/// | 405 | `NotSupported` |  |  |
+/// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
     /// `RegionId`.
@@ -28,6 +28,8 @@ pub struct GetInstanceConsoleOutput {
     /// `InstanceId`.
     pub instance_id: String,
     /// `RemoveSymbols`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub remove_symbols: Option<bool>,
 }
 
@@ -56,7 +58,7 @@ record!(
     instance_id, 2 => remove_symbols
 );
 
-static GET_INSTANCE_CONSOLE_OUTPUT: Shape = Shape {
+static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
     name: "GetInstanceConsoleOutput",
     fields: &[
         Field::string("RegionId").region(),
@@ -85,7 +87,7 @@ record!(
     last_update_time, 1 => request_id, 2 => instance_id, 3 => console_output
 );
 
-static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Shape = Shape {
+static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
     name: "GetInstanceConsoleOutputResponse",
     fields: &[
         Field::string("LastUpdateTime"),
@@ -108,7 +110,7 @@ pub enum GetInstanceConsoleOutputErrorCode {
     IncorrectInstanceStatus,
     /// `NotSupported` (405)
     NotSupported,
-    /// `Throttling` (429)
+    /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -135,7 +137,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter", "", ""),
         ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(405, "NotSupported", "", ""),
-        ErrorRow::new(429, "Throttling", "", ""),
+        ErrorRow::new(
+                429,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "GetInstanceConsoleOutput",

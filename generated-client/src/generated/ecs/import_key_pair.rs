@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ImportKeyPair`.
 ///
@@ -28,6 +28,8 @@ pub struct ImportKeyPair {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `KeyPairName`.
+    ///
+    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// `PublicKeyBody`.
     pub public_key_body: String,
@@ -73,11 +75,13 @@ record!(
     public_key_body, 3 => resource_group_id, 4 => tag
 );
 
-static IMPORT_KEY_PAIR: Shape = Shape {
+static IMPORT_KEY_PAIR: Schema = Schema {
     name: "ImportKeyPair",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("KeyPairName").required(),
+        Field::string("KeyPairName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
         Field::string("PublicKeyBody").required(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -102,7 +106,7 @@ record!(
     key_pair_name, 2 => key_pair_finger_print
 );
 
-static IMPORT_KEY_PAIR_RESPONSE: Shape = Shape {
+static IMPORT_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "ImportKeyPairResponse",
     fields: &[
         Field::string("RequestId"),
@@ -116,8 +120,12 @@ static IMPORT_KEY_PAIR_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -140,9 +148,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `InstallCloudAssistant`.
 ///
@@ -29,7 +29,7 @@ pub struct InstallCloudAssistant {
     pub region_id: Option<String>,
     /// `InstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub instance_id: Vec<String>,
 }
 
@@ -53,12 +53,12 @@ record!(
     instance_id
 );
 
-static INSTALL_CLOUD_ASSISTANT: Shape = Shape {
+static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     name: "InstallCloudAssistant",
     fields: &[
         Field::string("RegionId").region(),
         Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
     ],
     rules: &[],
@@ -77,7 +77,7 @@ record!(
     request_id
 );
 
-static INSTALL_CLOUD_ASSISTANT_RESPONSE: Shape = Shape {
+static INSTALL_CLOUD_ASSISTANT_RESPONSE: Schema = Schema {
     name: "InstallCloudAssistantResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `JoinSecurityGroup`.
 ///
@@ -17,35 +17,35 @@ use crate::record::{Field, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InstanceSecurityGroupLimitExceeded` |
-/// | 400 | `InvalidInstanceId.Mismatch` |
-/// | 400 | `InvalidInstanceId.Malformed` |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |
-/// | 400 | `InvalidOperation.MultiGroupType` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |
-/// | 400 | `NotBelongUser` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `SecurityGroupInstanceLimitExceeded` |
-/// | 403 | `InvalidInstanceId.AlreadyExists` |
-/// | 403 | `AclLimitExceed` |
-/// | 403 | `InstanceSecurityGroupLimitExceeded` |
-/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidParam.Malformed` |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |
-/// | 403 | `Forbidden.InstanceIsBeingCreated` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InstanceSecurityGroupLimitExceeded` |  |  |
+/// | 400 | `InvalidInstanceId.Mismatch` |  |  |
+/// | 400 | `InvalidInstanceId.Malformed` |  |  |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
+/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
+/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
+/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  |  |
+/// | 400 | `NotBelongUser` |  |  |
+/// | 400 | `MissingParameter.RegionId` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidInstanceId.AlreadyExists` |  |  |
+/// | 403 | `AclLimitExceed` |  |  |
+/// | 403 | `InstanceSecurityGroupLimitExceeded` |  |  |
+/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
+/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
+/// | 403 | `InvalidParam.Malformed` |  |  |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  |  |
+/// | 403 | `Forbidden.InstanceIsBeingCreated` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidEniId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct JoinSecurityGroup {
     /// `SecurityGroupId`.
@@ -85,14 +85,12 @@ impl JoinSecurityGroup {
         self
     }
     /// Sets one and clears the others.
-    pub fn member(mut self, choice: MemberValue) -> Self {
+    pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
         match choice {
-            MemberValue::InstanceId(value) => self.instance_id = Some(value),
-            MemberValue::NetworkInterfaceId(value) => {
-                self.network_interface_id = Some(value);
-            }
+            Member::InstanceId(value) => self.instance_id = Some(value),
+            Member::NetworkInterfaceId(value) => self.network_interface_id = Some(value),
         }
         self
     }
@@ -103,7 +101,7 @@ record!(
     instance_id, 2 => network_interface_id, 3 => region_id
 );
 
-static JOIN_SECURITY_GROUP: Shape = Shape {
+static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -114,12 +112,15 @@ static JOIN_SECURITY_GROUP: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["NetworkInterfaceId"])],
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
             "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
         ),
         Rule::requires(
-            &[Member::given(&["NetworkInterfaceId"])],
-            &[Member::given(&["RegionId"])],
+            &[Predicate::given(&["NetworkInterfaceId"])],
+            &[Predicate::given(&["RegionId"])],
             "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
         ),
     ],
@@ -137,7 +138,7 @@ record!(
     response JoinSecurityGroupResponse, JOIN_SECURITY_GROUP_RESPONSE, 0 => request_id
 );
 
-static JOIN_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "JoinSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -147,7 +148,7 @@ static JOIN_SECURITY_GROUP_RESPONSE: Shape = Shape {
 ///
 /// The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MemberValue {
+pub enum Member {
     /// `InstanceId`.
     InstanceId(String),
     /// `NetworkInterfaceId`.
@@ -200,7 +201,7 @@ pub enum JoinSecurityGroupErrorCode {
     InvalidParamMalformed,
     /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
     InvalidParamEniIdAndInstanceIdConflict,
-    /// `Forbidden.InstanceIsBeingCreated` (403)
+    /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
     ForbiddenInstanceIsBeingCreated,
     /// `InvalidSecurityGroupId.NotFound` (404)
     InvalidSecurityGroupIdNotFound,
@@ -287,7 +288,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
         ErrorRow::new(403, "InvalidParam.Malformed", "", ""),
         ErrorRow::new(403, "InvalidParam.EniIdAndInstanceId.Conflict", "", ""),
-        ErrorRow::new(403, "Forbidden.InstanceIsBeingCreated", "", ""),
+        ErrorRow::new(
+                403,
+                "Forbidden.InstanceIsBeingCreated",
+                "",
+                "The instance is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),

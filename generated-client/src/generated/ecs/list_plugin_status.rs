@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ListPluginStatus`.
 ///
@@ -48,15 +48,19 @@ pub struct ListPluginStatus {
     pub region_id: Option<String>,
     /// `InstanceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
     /// `Name`.
+    ///
+    /// At most 255 characters.
     pub name: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -112,16 +116,17 @@ record!(
     name, 3 => page_number, 4 => page_size, 5 => max_results, 6 => next_token
 );
 
-static LIST_PLUGIN_STATUS: Shape = Shape {
+static LIST_PLUGIN_STATUS: Schema = Schema {
     name: "ListPluginStatus",
     fields: &[
         Field::string("RegionId").region(),
         Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::string("Name"),
+            .limits(&Limits::NONE.max_items(50)),
+        Field::string("Name").limits(&Limits::NONE.max_length(255)),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
     ],
     rules: &[],
@@ -160,7 +165,7 @@ record!(
     instance_plugin_status_set
 );
 
-static LIST_PLUGIN_STATUS_RESPONSE: Shape = Shape {
+static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
     name: "ListPluginStatusResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -186,7 +191,7 @@ record!(
     instance_plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Schema = Schema {
     name: "ResponseInstancePluginStatusSet",
     fields: &[
         Field::list(
@@ -219,7 +224,7 @@ record!(
     instance_id, 1 => plugin_status_set
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatus",
     fields: &[
         Field::string("InstanceId"),
@@ -244,7 +249,7 @@ record!(
     RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET, 0 => plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatusSet",
     fields: &[
         Field::list(
@@ -277,7 +282,7 @@ record!(
     2 => first_heartbeat_time, 3 => last_heartbeat_time, 4 => plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatus",
     fields: &[
         Field::string("PluginVersion"),

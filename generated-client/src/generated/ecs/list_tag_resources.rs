@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ListTagResources`.
 ///
@@ -22,42 +22,42 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |
-/// | 400 | `InvalidTag.NotSupported` |
-/// | 400 | `NumberExceed.ResourceIds` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Invalid.Scope` |
-/// | 400 | `InvalidTags.MalFormed` |
-/// | 403 | `PermissionDenied.TagOwnerBid` |
-/// | 403 | `PermissionDenied.TagOwnerUid` |
-/// | 403 | `PermissionDenied.Scope` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `NoPermission.Tag` |
-/// | 403 | `BothEmpty.TagsAndResources` |
-/// | 403 | `PermissionDenied.TagsFuzzyQuery` |
-/// | 403 | `NumberExceed.TagValues` |
-/// | 403 | `InvalidFilter.Malformed` |
-/// | 403 | `InvalidTagFilter.Malformed` |
-/// | 403 | `Invalid.NextToken` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `MissingParameter.ResourceIds` |
-/// | 404 | `MissingParameter.TagOwnerUid` |
-/// | 404 | `MissingParameter.TagOwnerBid` |
-/// | 404 | `MissingParameter.ResourceType` |
-/// | 404 | `MissingParameter.Tags` |
-/// | 404 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  |  |
+/// | 400 | `InvalidTag.NotSupported` |  |  |
+/// | 400 | `NumberExceed.ResourceIds` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `Invalid.Scope` |  |  |
+/// | 400 | `InvalidTags.MalFormed` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
+/// | 403 | `PermissionDenied.Scope` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `NoPermission.Tag` |  |  |
+/// | 403 | `BothEmpty.TagsAndResources` |  |  |
+/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  |  |
+/// | 403 | `NumberExceed.TagValues` |  |  |
+/// | 403 | `InvalidFilter.Malformed` |  |  |
+/// | 403 | `InvalidTagFilter.Malformed` |  |  |
+/// | 403 | `Invalid.NextToken` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `MissingParameter.ResourceIds` |  |  |
+/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
+/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
+/// | 404 | `MissingParameter.ResourceType` |  |  |
+/// | 404 | `MissingParameter.Tags` |  |  |
+/// | 404 | `MissingParameter.RegionId` |  |  |
+/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -70,11 +70,11 @@ pub struct ListTagResources {
     pub resource_type: String,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `TagFilter`.
     ///
@@ -138,15 +138,15 @@ record!(
     resource_type, 3 => resource_id, 4 => tag, 5 => tag_filter
 );
 
-static LIST_TAG_RESOURCES: Shape = Shape {
+static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NextToken"),
         Field::string("ResourceType").required(),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(50)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("TagFilter", &Field::object("", &TAG_FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
@@ -154,26 +154,26 @@ static LIST_TAG_RESOURCES: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["ResourceId"]),
-                Member::given(&["Tag"]),
-                Member::given(&["TagFilter"]),
+                Predicate::given(&["ResourceId"]),
+                Predicate::given(&["Tag"]),
+                Predicate::given(&["TagFilter"]),
             ],
             "The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Tag"]), Member::given(&["TagFilter"])],
+            &[Predicate::given(&["Tag"]), Predicate::given(&["TagFilter"])],
             "The note on `TagFilter`: tags are matched exactly or loosely, not both (`InvalidTags.MalFormed`).",
         ),
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).",
             )
             .each(&["Tag"]),
         Rule::requires(
-                &[Member::given(&["TagValues"])],
-                &[Member::given(&["TagKey"])],
+                &[Predicate::given(&["TagValues"])],
+                &[Predicate::given(&["TagKey"])],
                 "The note on `TagFilter.N.TagKey`: values are searched under a named key.",
             )
             .each(&["TagFilter"]),
@@ -204,7 +204,7 @@ record!(
     request_id, 2 => tag_resources
 );
 
-static LIST_TAG_RESOURCES_RESPONSE: Shape = Shape {
+static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -218,8 +218,12 @@ static LIST_TAG_RESOURCES_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -242,9 +246,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -253,9 +260,11 @@ static TAG: Shape = Shape {
 pub struct TagFilter {
     /// `TagValues`.
     ///
-    /// At most 5 elements.
+    /// At most 5 elements. Each element: 1 to 128 characters.
     pub tag_values: Option<Vec<String>>,
     /// `TagKey`.
+    ///
+    /// 1 to 128 characters.
     pub tag_key: Option<String>,
 }
 
@@ -281,11 +290,15 @@ impl TagFilter {
 
 record!(request TagFilter, TAG_FILTER, 0 => tag_values, 1 => tag_key);
 
-static TAG_FILTER: Shape = Shape {
+static TAG_FILTER: Schema = Schema {
     name: "TagFilter",
     fields: &[
-        Field::list("TagValues", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-        Field::string("TagKey"),
+        Field::list(
+                "TagValues",
+                &Field::string("").limits(&Limits::NONE.min_length(1).max_length(128)),
+            )
+            .limits(&Limits::NONE.max_items(5)),
+        Field::string("TagKey").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };
@@ -300,7 +313,7 @@ pub struct ResponseTagResources {
 
 record!(response ResponseTagResources, RESPONSE_TAG_RESOURCES, 0 => tag_resource);
 
-static RESPONSE_TAG_RESOURCES: Shape = Shape {
+static RESPONSE_TAG_RESOURCES: Schema = Schema {
     name: "ResponseTagResources",
     fields: &[Field::list("TagResource", &Field::object("", &RESPONSE_TAG_RESOURCE))],
     rules: &[],
@@ -325,7 +338,7 @@ record!(
     resource_type, 2 => resource_id, 3 => tag_key
 );
 
-static RESPONSE_TAG_RESOURCE: Shape = Shape {
+static RESPONSE_TAG_RESOURCE: Schema = Schema {
     name: "ResponseTagResource",
     fields: &[
         Field::string("TagValue"),
@@ -415,7 +428,7 @@ pub enum ListTagResourcesErrorCode {
     InvalidResourceIdNotFound,
     /// `InvalidResourceType.NotFound` (404)
     InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -502,7 +515,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {

@@ -491,6 +491,7 @@ pub mod create_deployment_set;
 pub mod create_diagnostic_metric_set;
 pub mod create_diagnostic_report;
 pub mod create_disk;
+#[allow(deprecated)]
 pub mod create_elasticity_assurance;
 #[allow(deprecated)]
 pub mod create_forward_entry;

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyAutoProvisioningGroup`.
 ///
@@ -63,10 +63,12 @@ pub struct ModifyAutoProvisioningGroup {
     /// `SpotTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// `AutoProvisioningGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// `LaunchTemplateConfig`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub launch_template_config: Option<Vec<LaunchTemplateConfig>>,
 }
 
@@ -171,7 +173,7 @@ record!(
     spot_target_capacity, 9 => auto_provisioning_group_name, 10 => launch_template_config
 );
 
-static MODIFY_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ModifyAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -183,9 +185,10 @@ static MODIFY_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Field::string("TotalTargetCapacity"),
         Field::string("PayAsYouGoTargetCapacity"),
         Field::string("SpotTargetCapacity"),
-        Field::string("AutoProvisioningGroupName"),
+        Field::string("AutoProvisioningGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -203,7 +206,7 @@ record!(
     MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE, 0 => request_id
 );
 
-static MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE: Shape = Shape {
+static MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "ModifyAutoProvisioningGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -261,7 +264,7 @@ record!(
     max_price, 2 => priority, 3 => instance_type, 4 => weighted_capacity
 );
 
-static LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
     fields: &[
         Field::string("VSwitchId"),

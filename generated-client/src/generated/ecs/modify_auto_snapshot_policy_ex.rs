@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyAutoSnapshotPolicyEx`.
 ///
@@ -44,12 +44,16 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `repeatWeekdays`.
     pub repeat_weekdays: Option<String>,
     /// `retentionDays`.
+    ///
+    /// -1 to 65536. The server takes `-1` where nothing is given.
     pub retention_days: Option<i32>,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
     pub target_copy_regions: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
+    ///
+    /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
@@ -129,7 +133,7 @@ record!(
     copy_encryption_configuration
 );
 
-static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
+static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "ModifyAutoSnapshotPolicyEx",
     fields: &[
         Field::string("regionId").required(),
@@ -137,18 +141,20 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
         Field::string("autoSnapshotPolicyName"),
         Field::string("timePoints"),
         Field::string("repeatWeekdays"),
-        Field::int32("retentionDays"),
+        Field::int32("retentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65536.0).format(Format::Int32)),
         Field::boolean("EnableCrossRegionCopy"),
         Field::string("TargetCopyRegions"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
+        Field::int32("CopiedSnapshotsRetentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["CopyEncryptionConfiguration", "Encrypted"], &["false"]),
-                Member::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
+                Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["false"]),
+                Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
             ],
             "The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).",
         ),
@@ -168,7 +174,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
+static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     name: "ModifyAutoSnapshotPolicyExResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -178,6 +184,8 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -217,7 +225,7 @@ record!(
     => kms_key_id, 2 => arn
 );
 
-static COPY_ENCRYPTION_CONFIGURATION: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
     fields: &[
         Field::boolean("Encrypted"),
@@ -266,7 +274,7 @@ record!(
     role_type, 1 => rolearn, 2 => assume_role_for
 );
 
-static COPY_ENCRYPTION_CONFIGURATION_ARN: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
     name: "CopyEncryptionConfigurationArn",
     fields: &[
         Field::string("RoleType"),

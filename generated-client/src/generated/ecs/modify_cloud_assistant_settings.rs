@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape, Style};
+use crate::record::{Field, Limits, Schema, Style};
 
 /// A request of `ModifyCloudAssistantSettings`.
 ///
@@ -106,7 +106,7 @@ record!(
     => agent_upgrade_config, 5 => session_manager_config
 );
 
-static MODIFY_CLOUD_ASSISTANT_SETTINGS: Shape = Shape {
+static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "ModifyCloudAssistantSettings",
     fields: &[
         Field::string("RegionId").region(),
@@ -132,7 +132,7 @@ record!(
     MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE, 0 => request_id
 );
 
-static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Shape = Shape {
+static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
     name: "ModifyCloudAssistantSettingsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -142,10 +142,14 @@ static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct OssDeliveryConfig {
     /// `Enabled`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enabled: Option<bool>,
     /// `BucketName`.
     pub bucket_name: Option<String>,
     /// `Prefix`.
+    ///
+    /// At most 254 characters.
     pub prefix: Option<String>,
     /// `EncryptionType`.
     pub encryption_type: Option<String>,
@@ -200,12 +204,12 @@ record!(
     prefix, 3 => encryption_type, 4 => encryption_algorithm, 5 => encryption_key_id
 );
 
-static OSS_DELIVERY_CONFIG: Shape = Shape {
+static OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "OssDeliveryConfig",
     fields: &[
         Field::boolean("Enabled"),
         Field::string("BucketName"),
-        Field::string("Prefix"),
+        Field::string("Prefix").limits(&Limits::NONE.max_length(254)),
         Field::string("EncryptionType"),
         Field::string("EncryptionAlgorithm"),
         Field::string("EncryptionKeyId"),
@@ -217,6 +221,8 @@ static OSS_DELIVERY_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct SlsDeliveryConfig {
     /// `Enabled`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enabled: Option<bool>,
     /// `ProjectName`.
     pub project_name: Option<String>,
@@ -251,7 +257,7 @@ record!(
     logstore_name
 );
 
-static SLS_DELIVERY_CONFIG: Shape = Shape {
+static SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "SlsDeliveryConfig",
     fields: &[
         Field::boolean("Enabled"),
@@ -265,6 +271,8 @@ static SLS_DELIVERY_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct AgentUpgradeConfig {
     /// `Enabled`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enabled: Option<bool>,
     /// `AllowedUpgradeWindow`.
     ///
@@ -306,7 +314,7 @@ record!(
     allowed_upgrade_window, 2 => time_zone
 );
 
-static AGENT_UPGRADE_CONFIG: Shape = Shape {
+static AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "AgentUpgradeConfig",
     fields: &[
         Field::boolean("Enabled"),
@@ -340,7 +348,7 @@ record!(
     request SessionManagerConfig, SESSION_MANAGER_CONFIG, 0 => session_manager_enabled
 );
 
-static SESSION_MANAGER_CONFIG: Shape = Shape {
+static SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "SessionManagerConfig",
     fields: &[Field::boolean("SessionManagerEnabled")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyDedicatedHostClusterAttribute`.
 ///
@@ -27,8 +27,12 @@ pub struct ModifyDedicatedHostClusterAttribute {
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: String,
     /// `DedicatedHostClusterName`.
+    ///
+    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -66,13 +70,14 @@ record!(
     => description
 );
 
-static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostClusterAttribute",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("DedicatedHostClusterId").required(),
-        Field::string("DedicatedHostClusterName"),
-        Field::string("Description"),
+        Field::string("DedicatedHostClusterName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };
@@ -90,7 +95,7 @@ record!(
     MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostClusterAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

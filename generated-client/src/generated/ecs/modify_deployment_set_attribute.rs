@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -23,8 +23,12 @@ pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
     pub deployment_set_id: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// `RegionId`.
     ///
@@ -65,12 +69,13 @@ record!(
     deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id
 );
 
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Shape = Shape {
+static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyDeploymentSetAttribute",
     fields: &[
         Field::string("DeploymentSetId").required(),
-        Field::string("Description"),
-        Field::string("DeploymentSetName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("DeploymentSetName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
     ],
     rules: &[],
@@ -89,7 +94,7 @@ record!(
     MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDeploymentSetAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

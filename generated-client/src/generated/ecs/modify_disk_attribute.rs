@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyDiskAttribute`.
 ///
@@ -40,8 +40,12 @@ pub struct ModifyDiskAttribute {
     /// `DiskId`.
     pub disk_id: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `DeleteWithInstance`.
     pub delete_with_instance: Option<bool>,
@@ -130,12 +134,12 @@ record!(
     enable_auto_snapshot, 6 => region_id, 7 => disk_ids, 8 => bursting_enabled
 );
 
-static MODIFY_DISK_ATTRIBUTE: Shape = Shape {
+static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
     name: "ModifyDiskAttribute",
     fields: &[
         Field::string("DiskId"),
-        Field::string("DiskName"),
-        Field::string("Description"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("DeleteAutoSnapshot"),
         Field::boolean("EnableAutoSnapshot"),
@@ -146,7 +150,7 @@ static MODIFY_DISK_ATTRIBUTE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["DiskId"]), Member::given(&["DiskIds"])],
+            &[Predicate::given(&["DiskId"]), Predicate::given(&["DiskIds"])],
             "The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).",
         ),
     ],
@@ -164,7 +168,7 @@ record!(
     response ModifyDiskAttributeResponse, MODIFY_DISK_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DISK_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DISK_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDiskAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

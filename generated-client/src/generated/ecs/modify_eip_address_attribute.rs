@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyEipAddressAttribute`.
 ///
@@ -14,29 +14,29 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InsufficientBalance.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidEipAddressName.Malformed` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.ConcurrentRequest` |
-/// | 400 | `IncorrectStatus.ResourceStatus` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.InCommonBandwidthPackage` |
-/// | 500 | `InternalError` |
-/// | 500 | `SYSTEM.UNKNOWN.ERROR` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InsufficientBalance.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `InvalidParam` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `InvalidEipAddressName.Malformed` |  |  |
+/// | 400 | `ResourceQueryError` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
+/// | 400 | `OperationFailed.ConcurrentRequest` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectStatus.ResourceStatus` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.InCommonBandwidthPackage` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `SYSTEM.UNKNOWN.ERROR` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
@@ -69,7 +69,7 @@ record!(
     allocation_id, 2 => bandwidth
 );
 
-static MODIFY_EIP_ADDRESS_ATTRIBUTE: Shape = Shape {
+static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
     name: "ModifyEipAddressAttribute",
     fields: &[
         Field::string("RegionId"),
@@ -92,7 +92,7 @@ record!(
     => request_id
 );
 
-static MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyEipAddressAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -130,7 +130,7 @@ pub enum ModifyEipAddressAttributeErrorCode {
     CommodityInvalidComponent,
     /// `OperationFailed.CompleteUserInfo` (400)
     OperationFailedCompleteUserInfo,
-    /// `OperationFailed.ConcurrentRequest` (400)
+    /// `OperationFailed.ConcurrentRequest` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationFailedConcurrentRequest,
     /// `IncorrectStatus.ResourceStatus` (400)
     IncorrectStatusResourceStatus,
@@ -199,7 +199,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
         ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
         ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.ConcurrentRequest", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.ConcurrentRequest",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
         ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
         ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyForwardEntry`.
 ///
@@ -14,24 +14,24 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `InvalidIp.NotFound` |
-/// | 400 | `IncorretStatus.ForwardEntry` |
-/// | 400 | `IllegalParam.AnyPortNotZero` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidExternalIp.Malformed` |  |  |
+/// | 400 | `InvalidInternalIp.Malformed` |  |  |
+/// | 400 | `InvalidExternalPort.Malformed` |  |  |
+/// | 400 | `InvalidInternalPort.Malformed` |  |  |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `ForwardEntry.Duplicated` |  |  |
+/// | 400 | `InvalidIp.NotFound` |  |  |
+/// | 400 | `IncorretStatus.ForwardEntry` |  |  |
+/// | 400 | `IllegalParam.AnyPortNotZero` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 404 | `InvalidExternalIp.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
@@ -105,7 +105,7 @@ record!(
     internal_port, 6 => ip_protocol, 7 => region_id
 );
 
-static MODIFY_FORWARD_ENTRY: Shape = Shape {
+static MODIFY_FORWARD_ENTRY: Schema = Schema {
     name: "ModifyForwardEntry",
     fields: &[
         Field::string("ForwardTableId").required(),
@@ -132,7 +132,7 @@ record!(
     response ModifyForwardEntryResponse, MODIFY_FORWARD_ENTRY_RESPONSE, 0 => request_id
 );
 
-static MODIFY_FORWARD_ENTRY_RESPONSE: Shape = Shape {
+static MODIFY_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "ModifyForwardEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -154,7 +154,7 @@ pub enum ModifyForwardEntryErrorCode {
     ForbiddenDestnationIpOutOfVpcCidr,
     /// `InvalidProtocal.ValueNotSupported` (400)
     InvalidProtocalValueNotSupported,
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `QuotaExceeded` (400)
     QuotaExceeded,
@@ -213,7 +213,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
         ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
         ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "QuotaExceeded", "", ""),
         ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
         ErrorRow::new(400, "InvalidIp.NotFound", "", ""),

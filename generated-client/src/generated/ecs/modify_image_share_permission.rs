@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyImageSharePermission`.
 ///
@@ -54,14 +54,12 @@ pub struct ModifyImageSharePermission {
     /// `LaunchPermission`.
     pub launch_permission: Option<String>,
     /// `AddAccount`.
-    ///
-    /// At most 10 elements.
     pub add_account: Option<Vec<String>>,
     /// `RemoveAccount`.
-    ///
-    /// At most 10 elements.
     pub remove_account: Option<Vec<String>>,
     /// `IsPublic`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub is_public: Option<bool>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
@@ -119,28 +117,32 @@ record!(
     is_public, 6 => dry_run
 );
 
-static MODIFY_IMAGE_SHARE_PERMISSION: Shape = Shape {
+static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "ModifyImageSharePermission",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ImageId").required(),
         Field::string("LaunchPermission"),
-        Field::list("AddAccount", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("RemoveAccount", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+        Field::list("AddAccount", &Field::string("")),
+        Field::list("RemoveAccount", &Field::string("")),
         Field::boolean("IsPublic"),
         Field::boolean("DryRun"),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["LaunchPermission"]), Member::given(&["AddAccount"])],
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["AddAccount"]),
+            ],
             "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["LaunchPermission"]), Member::given(&["RemoveAccount"])],
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["RemoveAccount"]),
+            ],
             "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
         ),
     ],
@@ -159,7 +161,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Shape = Shape {
+static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
     name: "ModifyImageSharePermissionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyInstanceAttribute`.
 ///
@@ -74,12 +74,20 @@ pub struct ModifyInstanceAttribute {
     /// `InstanceId`.
     pub instance_id: String,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `HostName`.
+    ///
+    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `UserData`.
     pub user_data: Option<String>,
@@ -241,14 +249,17 @@ record!(
     private_dns_name_options, 17 => enable_network_encryption
 );
 
-static MODIFY_INSTANCE_ATTRIBUTE: Shape = Shape {
+static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAttribute",
     fields: &[
         Field::string("InstanceId").required(),
-        Field::string("Password").sensitive(),
-        Field::string("HostName"),
-        Field::string("InstanceName"),
-        Field::string("Description"),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("UserData").sensitive(),
         Field::boolean("Recyclable"),
         Field::string("CreditSpecification"),
@@ -281,7 +292,7 @@ record!(
     request_id
 );
 
-static MODIFY_INSTANCE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -318,7 +329,7 @@ record!(
     r#type
 );
 
-static REMOTE_CONNECTION_OPTIONS: Shape = Shape {
+static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
     name: "RemoteConnectionOptions",
     fields: &[Field::string("Password").sensitive(), Field::string("Type")],
     rules: &[],
@@ -328,14 +339,24 @@ static REMOTE_CONNECTION_OPTIONS: Shape = Shape {
 #[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// `EnableInstanceIdDnsARecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// `EnableInstanceIdDnsAAAARecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// `EnableIpDnsARecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_a_record: Option<bool>,
     /// `EnableIpDnsPtrRecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// `HostnameType`.
+    ///
+    /// The server takes `Custom` where nothing is given.
     pub hostname_type: Option<String>,
 }
 
@@ -385,7 +406,7 @@ record!(
     enable_ip_dns_a_record, 3 => enable_ip_dns_ptr_record, 4 => hostname_type
 );
 
-static PRIVATE_DNS_NAME_OPTIONS: Shape = Shape {
+static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "PrivateDnsNameOptions",
     fields: &[
         Field::boolean("EnableInstanceIdDnsARecord"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceMetadataOptions`.
 ///
@@ -30,10 +30,14 @@ pub struct ModifyInstanceMetadataOptions {
     /// `HttpEndpoint`.
     pub http_endpoint: String,
     /// `HttpTokens`.
+    ///
+    /// The server takes `optional` where nothing is given.
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `InstanceMetadataTags`.
+    ///
+    /// The server takes `disabled` where nothing is given.
     pub instance_metadata_tags: Option<String>,
 }
 
@@ -84,7 +88,7 @@ record!(
     http_put_response_hop_limit, 5 => instance_metadata_tags
 );
 
-static MODIFY_INSTANCE_METADATA_OPTIONS: Shape = Shape {
+static MODIFY_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ModifyInstanceMetadataOptions",
     fields: &[
         Field::string("RegionId").region(),
@@ -110,7 +114,7 @@ record!(
     MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceMetadataOptionsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

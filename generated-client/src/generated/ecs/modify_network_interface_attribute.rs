@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Changes attributes of an elastic network interface (ENI).
 ///
@@ -98,7 +98,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub region_id: Option<String>,
     /// The new name: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters and digits of any script, colons, underscores, periods and hyphens are allowed.
     ///
-    /// Example: `web-1-eth1`.
+    /// At most 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// The ENI to change.
     ///
@@ -106,11 +106,11 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub network_interface_id: String,
     /// The new number of queues, 1 to 2048. Only for a secondary ENI that is in state `Available`, or attached to an instance in state `Stopped`. Neither the ENI nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
     ///
-    /// At least -1. Example: `8`.
+    /// -1 to 2048. Example: `8`.
     pub queue_number: Option<i32>,
     /// The new description: 2 to 255 characters, not starting with `http://` or `https://`.
     ///
-    /// Example: `Second interface of web-1`.
+    /// At most 255 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// The security groups that a secondary ENI shall belong to; it leaves all others. How many are allowed depends on a quota. The change takes effect within a short time.
     ///
@@ -136,7 +136,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
 }
 
@@ -232,15 +232,15 @@ record!(
     connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check
 );
 
-static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Shape = Shape {
+static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceName"),
+        Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
         Field::string("NetworkInterfaceId").required(),
         Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(-1.0).format(Format::Int32)),
-        Field::string("Description"),
+            .limits(&Limits::NONE.minimum(-1.0).maximum(2048.0).format(Format::Int32)),
+        Field::string("Description").limits(&Limits::NONE.max_length(255)),
         Field::list("SecurityGroupId", &Field::string(""))
             .limits(&Limits::NONE.max_items(51)),
         Field::boolean("DeleteOnRelease"),
@@ -261,11 +261,11 @@ static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(
+                Predicate::is(
                     &["NetworkInterfaceTrafficConfig", "NetworkInterfaceTrafficMode"],
                     &["Standard"],
                 ),
-                Member::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
+                Predicate::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
             ],
             "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
         ),
@@ -285,7 +285,7 @@ record!(
     MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -349,7 +349,7 @@ record!(
     rx_queue_size, 4 => tx_queue_size
 );
 
-static NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
+static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
     fields: &[
         Field::string("NetworkInterfaceTrafficMode"),
@@ -365,10 +365,16 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
+    ///
+    /// The server takes `910` where nothing is given.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
+    ///
+    /// 3 to 15. The server takes `3` where nothing is given.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
+    ///
+    /// The server takes `30` where nothing is given.
     pub udp_timeout: Option<i32>,
 }
 
@@ -402,11 +408,12 @@ record!(
     tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
 );
 
-static CONNECTION_TRACKING_CONFIGURATION: Shape = Shape {
+static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout"),
+        Field::int32("TcpClosedAndTimeWaitTimeout")
+            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -462,7 +469,7 @@ record!(
     virtual_function_total_queue_number, 3 => virtual_function_quantity
 );
 
-static ENHANCED_NETWORK: Shape = Shape {
+static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
     fields: &[
         Field::boolean("EnableSriov"),

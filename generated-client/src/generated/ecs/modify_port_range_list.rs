@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyPortRangeList`.
 ///
@@ -24,16 +24,20 @@ pub struct ModifyPortRangeList {
     /// `PortRangeListId`.
     pub port_range_list_id: String,
     /// `PortRangeListName`.
+    ///
+    /// 2 to 128 characters.
     pub port_range_list_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `AddEntry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub add_entry: Option<Vec<AddEntry>>,
     /// `RemoveEntry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub remove_entry: Option<Vec<RemoveEntry>>,
 }
 
@@ -89,18 +93,19 @@ record!(
     => add_entry, 6 => remove_entry
 );
 
-static MODIFY_PORT_RANGE_LIST: Shape = Shape {
+static MODIFY_PORT_RANGE_LIST: Schema = Schema {
     name: "ModifyPortRangeList",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ClientToken"),
         Field::string("PortRangeListId").required(),
-        Field::string("PortRangeListName"),
-        Field::string("Description"),
+        Field::string("PortRangeListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("AddEntry", &Field::object("", &ADD_ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
     ],
     rules: &[],
 };
@@ -117,7 +122,7 @@ record!(
     response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 => other
 );
 
-static MODIFY_PORT_RANGE_LIST_RESPONSE: Shape = Shape {
+static MODIFY_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "ModifyPortRangeListResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
@@ -129,6 +134,8 @@ pub struct AddEntry {
     /// `PortRange`.
     pub port_range: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
 }
 
@@ -151,9 +158,12 @@ impl AddEntry {
 
 record!(request AddEntry, ADD_ENTRY, 0 => port_range, 1 => description);
 
-static ADD_ENTRY: Shape = Shape {
+static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
-    fields: &[Field::string("PortRange"), Field::string("Description")],
+    fields: &[
+        Field::string("PortRange"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+    ],
     rules: &[],
 };
 
@@ -178,7 +188,7 @@ impl RemoveEntry {
 
 record!(request RemoveEntry, REMOVE_ENTRY, 0 => port_range);
 
-static REMOVE_ENTRY: Shape = Shape {
+static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
     fields: &[Field::string("PortRange")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyPrefixList`.
 ///
@@ -32,16 +32,20 @@ pub struct ModifyPrefixList {
     /// `PrefixListId`.
     pub prefix_list_id: String,
     /// `PrefixListName`.
+    ///
+    /// 2 to 128 characters.
     pub prefix_list_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `AddEntry`.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     pub add_entry: Option<Vec<AddEntry>>,
     /// `RemoveEntry`.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     pub remove_entry: Option<Vec<RemoveEntry>>,
 }
 
@@ -88,17 +92,18 @@ record!(
     => prefix_list_name, 3 => description, 4 => add_entry, 5 => remove_entry
 );
 
-static MODIFY_PREFIX_LIST: Shape = Shape {
+static MODIFY_PREFIX_LIST: Schema = Schema {
     name: "ModifyPrefixList",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PrefixListId").required(),
-        Field::string("PrefixListName"),
-        Field::string("Description"),
+        Field::string("PrefixListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("AddEntry", &Field::object("", &ADD_ENTRY))
-            .limits(&Limits::NONE.max_items(201)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
-            .limits(&Limits::NONE.max_items(201)),
+            .limits(&Limits::NONE.max_items(200)),
     ],
     rules: &[],
 };
@@ -113,7 +118,7 @@ pub struct ModifyPrefixListResponse {
 
 record!(response ModifyPrefixListResponse, MODIFY_PREFIX_LIST_RESPONSE, 0 => request_id);
 
-static MODIFY_PREFIX_LIST_RESPONSE: Shape = Shape {
+static MODIFY_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "ModifyPrefixListResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -123,6 +128,8 @@ static MODIFY_PREFIX_LIST_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct AddEntry {
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
     /// `Cidr`.
     pub cidr: String,
@@ -145,9 +152,12 @@ impl AddEntry {
 
 record!(request AddEntry, ADD_ENTRY, 0 => description, 1 => cidr);
 
-static ADD_ENTRY: Shape = Shape {
+static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
-    fields: &[Field::string("Description"), Field::string("Cidr").required()],
+    fields: &[
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+        Field::string("Cidr").required(),
+    ],
     rules: &[],
 };
 
@@ -167,7 +177,7 @@ impl RemoveEntry {
 
 record!(request RemoveEntry, REMOVE_ENTRY, 0 => cidr);
 
-static REMOVE_ENTRY: Shape = Shape {
+static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
     fields: &[Field::string("Cidr").required()],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyReservedInstanceAttribute`.
 ///
@@ -26,8 +26,12 @@ pub struct ModifyReservedInstanceAttribute {
     /// `ReservedInstanceId`.
     pub reserved_instance_id: String,
     /// `ReservedInstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
 }
 
@@ -64,13 +68,14 @@ record!(
     region_id, 1 => reserved_instance_id, 2 => reserved_instance_name, 3 => description
 );
 
-static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAttribute",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ReservedInstanceId").required(),
-        Field::string("ReservedInstanceName"),
-        Field::string("Description"),
+        Field::string("ReservedInstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
     ],
     rules: &[],
 };
@@ -95,7 +100,7 @@ record!(
     message, 3 => request_id
 );
 
-static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstanceAttributeResponse",
     fields: &[
         Field::int32("HttpStatusCode"),

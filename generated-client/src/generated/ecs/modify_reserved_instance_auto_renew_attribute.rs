@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyReservedInstanceAutoRenewAttribute`.
 ///
@@ -21,20 +21,6 @@ use crate::record::{Field, Limits, Shape};
 /// | 403 | `InvalidParameter.PeriodUnit` |
 /// | 403 | `InvalidParameter.Period` |
 /// | 403 | `InvalidParameter` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ModifyReservedInstanceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyReservedInstanceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -44,19 +30,29 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
     pub renewal_status: Option<String>,
     /// `ReservedInstanceId`.
     ///
     /// At most 100 elements.
-    pub reserved_instance_id: Option<Vec<String>>,
+    pub reserved_instance_id: Vec<String>,
 }
 
 impl ModifyReservedInstanceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            reserved_instance_id: reserved_instance_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -78,16 +74,6 @@ impl ModifyReservedInstanceAutoRenewAttribute {
         self.renewal_status = Some(renewal_status.into());
         self
     }
-    /// Sets `ReservedInstanceId`.
-    pub fn reserved_instance_id(
-        mut self,
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
 }
 
 record!(
@@ -96,7 +82,7 @@ record!(
     period_unit, 3 => renewal_status, 4 => reserved_instance_id
 );
 
-static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAutoRenewAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -104,7 +90,8 @@ static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
         Field::string("PeriodUnit"),
         Field::string("RenewalStatus"),
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[],
 };
@@ -122,7 +109,7 @@ record!(
     MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstanceAutoRenewAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

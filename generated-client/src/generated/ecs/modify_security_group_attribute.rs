@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifySecurityGroupAttribute`.
 ///
@@ -24,8 +24,12 @@ pub struct ModifySecurityGroupAttribute {
     /// `SecurityGroupId`.
     pub security_group_id: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SecurityGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
     /// `RegionId`.
     ///
@@ -66,12 +70,13 @@ record!(
     security_group_id, 1 => description, 2 => security_group_name, 3 => region_id
 );
 
-static MODIFY_SECURITY_GROUP_ATTRIBUTE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifySecurityGroupAttribute",
     fields: &[
         Field::string("SecurityGroupId").required(),
-        Field::string("Description"),
-        Field::string("SecurityGroupName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("SecurityGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
     ],
     rules: &[],
@@ -90,7 +95,7 @@ record!(
     MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySecurityGroupPolicy`.
 ///
@@ -33,6 +33,8 @@ pub struct ModifySecurityGroupPolicy {
     /// `InnerAccessPolicy`.
     pub inner_access_policy: String,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -65,13 +67,14 @@ record!(
     security_group_id, 1 => region_id, 2 => inner_access_policy, 3 => client_token
 );
 
-static MODIFY_SECURITY_GROUP_POLICY: Shape = Shape {
+static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
     name: "ModifySecurityGroupPolicy",
     fields: &[
         Field::string("SecurityGroupId").required(),
         Field::string("RegionId").region(),
         Field::string("InnerAccessPolicy").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -89,7 +92,7 @@ record!(
     => request_id
 );
 
-static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupPolicyResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifySecurityGroupRule`.
 ///
@@ -80,6 +80,8 @@ pub struct ModifySecurityGroupRule {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -91,7 +93,7 @@ pub struct ModifySecurityGroupRule {
     pub policy: Option<String>,
     /// `Priority`.
     ///
-    /// Matches `^\d+$`. The server takes `1` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -118,6 +120,8 @@ pub struct ModifySecurityGroupRule {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -250,16 +254,17 @@ record!(
     port_range_list_id
 );
 
-static MODIFY_SECURITY_GROUP_RULE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_RULE: Schema = Schema {
     name: "ModifySecurityGroupRule",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::string("SecurityGroupRuleId"),
         Field::string("Policy"),
         Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -272,47 +277,56 @@ static MODIFY_SECURITY_GROUP_RULE: Shape = Shape {
         Field::string("SourceGroupOwnerAccount"),
         Field::int64("SourceGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourceCidrIp"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
-                Member::given(&["SourceGroupId"]),
-                Member::given(&["SourcePrefixListId"]),
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
             ],
             "A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6SourceCidrIp"])],
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+            ],
             "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+            &[Predicate::given(&["DestCidrIp"]), Predicate::given(&["Ipv6DestCidrIp"])],
             "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+            ],
             "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+            &[
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["DestCidrIp"]),
+            ],
             "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
         ),
         Rule::requires(
             &[
-                Member::given(&["SourceGroupId"]),
-                Member::is(&["NicType"], &["internet"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::is(&["NicType"], &["internet"]),
             ],
-            &[Member::given(&["SourceCidrIp"])],
+            &[Predicate::given(&["SourceCidrIp"])],
             "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
         ),
     ],
@@ -331,7 +345,7 @@ record!(
     request_id
 );
 
-static MODIFY_SECURITY_GROUP_RULE_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_RULE_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupRuleResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -516,7 +530,7 @@ impl ErrorCode for ModifySecurityGroupRuleErrorCode {
     const UNKNOWN: Self = Self::Unknown;
 }
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `ModifySecurityGroupRule`.
 pub static OPERATION: Operation = Operation {

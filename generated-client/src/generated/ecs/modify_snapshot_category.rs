@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySnapshotCategory`.
 ///
@@ -21,7 +21,7 @@ pub struct ModifySnapshotCategory {
     pub category: Option<String>,
     /// `RetentionDays`.
     ///
-    /// 61 to 65536.
+    /// 74 to 65536.
     pub retention_days: Option<i32>,
 }
 
@@ -50,13 +50,13 @@ record!(
     category, 2 => retention_days
 );
 
-static MODIFY_SNAPSHOT_CATEGORY: Shape = Shape {
+static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
     name: "ModifySnapshotCategory",
     fields: &[
         Field::string("SnapshotId").required(),
         Field::string("Category").limits(&Limits::NONE.values(&["Archive"])),
         Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(61.0).maximum(65536.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(74.0).maximum(65536.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -74,7 +74,7 @@ record!(
     other
 );
 
-static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Shape = Shape {
+static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     name: "ModifySnapshotCategoryResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

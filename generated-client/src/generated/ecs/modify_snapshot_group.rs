@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifySnapshotGroup`.
 ///
@@ -27,8 +27,12 @@ pub struct ModifySnapshotGroup {
     /// `SnapshotGroupId`.
     pub snapshot_group_id: String,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -62,13 +66,13 @@ record!(
     snapshot_group_id, 2 => name, 3 => description
 );
 
-static MODIFY_SNAPSHOT_GROUP: Shape = Shape {
+static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     name: "ModifySnapshotGroup",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("SnapshotGroupId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };
@@ -85,7 +89,7 @@ record!(
     response ModifySnapshotGroupResponse, MODIFY_SNAPSHOT_GROUP_RESPONSE, 0 => request_id
 );
 
-static MODIFY_SNAPSHOT_GROUP_RESPONSE: Shape = Shape {
+static MODIFY_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "ModifySnapshotGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyStorageCapacityUnitAttribute`.
 ///
@@ -27,8 +27,12 @@ pub struct ModifyStorageCapacityUnitAttribute {
     /// `StorageCapacityUnitId`.
     pub storage_capacity_unit_id: String,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -62,13 +66,13 @@ record!(
     => region_id, 1 => storage_capacity_unit_id, 2 => name, 3 => description
 );
 
-static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Shape = Shape {
+static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Schema = Schema {
     name: "ModifyStorageCapacityUnitAttribute",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("StorageCapacityUnitId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };
@@ -86,7 +90,7 @@ record!(
     MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyStorageCapacityUnitAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `RebootInstance`.
 ///
@@ -31,8 +31,12 @@ pub struct RebootInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -61,7 +65,7 @@ record!(
     dry_run
 );
 
-static REBOOT_INSTANCE: Shape = Shape {
+static REBOOT_INSTANCE: Schema = Schema {
     name: "RebootInstance",
     fields: &[
         Field::string("InstanceId").required(),
@@ -81,7 +85,7 @@ pub struct RebootInstanceResponse {
 
 record!(response RebootInstanceResponse, REBOOT_INSTANCE_RESPONSE, 0 => request_id);
 
-static REBOOT_INSTANCE_RESPONSE: Shape = Shape {
+static REBOOT_INSTANCE_RESPONSE: Schema = Schema {
     name: "RebootInstanceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

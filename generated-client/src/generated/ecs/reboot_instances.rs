@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RebootInstances`.
 ///
@@ -14,35 +14,41 @@ use crate::record::{Field, Limits, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 400 | `DRYRUN.SUCCESS` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `InstanceNotReady` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidInstanceIds.NotFound` |
-/// | 409 | `InvalidOperation.Conflict` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 400 | `DRYRUN.SUCCESS` |  |  |
+/// | 403 | `InvalidInstanceId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct RebootInstances {
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ForceReboot`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_reboot: Option<bool>,
     /// `BatchOptimization`.
+    ///
+    /// The server takes `AllTogether` where nothing is given.
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -85,7 +91,7 @@ record!(
     force_reboot, 3 => batch_optimization, 4 => instance_id
 );
 
-static REBOOT_INSTANCES: Shape = Shape {
+static REBOOT_INSTANCES: Schema = Schema {
     name: "RebootInstances",
     fields: &[
         Field::boolean("DryRun"),
@@ -123,7 +129,7 @@ record!(
     instance_responses
 );
 
-static REBOOT_INSTANCES_RESPONSE: Shape = Shape {
+static REBOOT_INSTANCES_RESPONSE: Schema = Schema {
     name: "RebootInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -145,7 +151,7 @@ record!(
     instance_response
 );
 
-static RESPONSE_INSTANCE_RESPONSES: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSES: Schema = Schema {
     name: "ResponseInstanceResponses",
     fields: &[
         Field::list("InstanceResponse", &Field::object("", &RESPONSE_INSTANCE_RESPONSE)),
@@ -174,7 +180,7 @@ record!(
     message, 2 => instance_id, 3 => current_status, 4 => previous_status
 );
 
-static RESPONSE_INSTANCE_RESPONSE: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     name: "ResponseInstanceResponse",
     fields: &[
         Field::string("Code"),
@@ -212,11 +218,11 @@ pub enum RebootInstancesErrorCode {
     InvalidInstanceNotFoundSystemDisk,
     /// `InsufficientBalance` (403)
     InsufficientBalance,
-    /// `InstanceNotReady` (403)
+    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
     /// `InvalidInstanceIds.NotFound` (404)
     InvalidInstanceIdsNotFound,
-    /// `InvalidOperation.Conflict` (409)
+    /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     InvalidOperationConflict,
     /// `InternalError` (500)
     InternalError,
@@ -269,10 +275,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(403, "InvalidInstance.NotFoundSystemDisk", "", ""),
         ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(409, "InvalidOperation.Conflict", "", ""),
+        ErrorRow::new(
+                409,
+                "InvalidOperation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `RedeployInstance`.
 ///
@@ -26,6 +26,8 @@ pub struct RedeployInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
 }
 
@@ -46,7 +48,7 @@ impl RedeployInstance {
 
 record!(request RedeployInstance, REDEPLOY_INSTANCE, 0 => instance_id, 1 => force_stop);
 
-static REDEPLOY_INSTANCE: Shape = Shape {
+static REDEPLOY_INSTANCE: Schema = Schema {
     name: "RedeployInstance",
     fields: &[Field::string("InstanceId").required(), Field::boolean("ForceStop")],
     rules: &[],
@@ -67,7 +69,7 @@ record!(
     request_id
 );
 
-static REDEPLOY_INSTANCE_RESPONSE: Shape = Shape {
+static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
     name: "RedeployInstanceResponse",
     fields: &[Field::string("TaskId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReleaseDedicatedHost`.
 ///
@@ -12,14 +12,14 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `IncorrectHostStatus.Initializing` |
-/// | 403 | `InstanceExist` |
-/// | 403 | `OperationDenied.DedicatedHostShared` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InstanceExist` |  |  |
+/// | 403 | `OperationDenied.DedicatedHostShared` |  |  |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// `RegionId`.
@@ -29,6 +29,8 @@ pub struct ReleaseDedicatedHost {
     /// `DedicatedHostId`.
     pub dedicated_host_id: String,
     /// `TerminateSubscription`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_subscription: Option<bool>,
 }
 
@@ -57,7 +59,7 @@ record!(
     dedicated_host_id, 2 => terminate_subscription
 );
 
-static RELEASE_DEDICATED_HOST: Shape = Shape {
+static RELEASE_DEDICATED_HOST: Schema = Schema {
     name: "ReleaseDedicatedHost",
     fields: &[
         Field::string("RegionId").region(),
@@ -80,7 +82,7 @@ record!(
     request_id
 );
 
-static RELEASE_DEDICATED_HOST_RESPONSE: Shape = Shape {
+static RELEASE_DEDICATED_HOST_RESPONSE: Schema = Schema {
     name: "ReleaseDedicatedHostResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -92,7 +94,7 @@ static RELEASE_DEDICATED_HOST_RESPONSE: Shape = Shape {
 pub enum ReleaseDedicatedHostErrorCode {
     /// `ChargeTypeViolation` (400)
     ChargeTypeViolation,
-    /// `IncorrectHostStatus.Initializing` (400)
+    /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
     IncorrectHostStatusInitializing,
     /// `InstanceExist` (403)
     InstanceExist,
@@ -128,7 +130,13 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "IncorrectHostStatus.Initializing", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectHostStatus.Initializing",
+                "",
+                "The dedicated host is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceExist", "", ""),
         ErrorRow::new(403, "OperationDenied.DedicatedHostShared", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReleaseEipAddress`.
 ///
@@ -14,17 +14,17 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `OperationUnsupported.ServiceManaged` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 400 | `OperationUnsupported.ServiceManaged` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
@@ -53,7 +53,7 @@ record!(
     request ReleaseEipAddress, RELEASE_EIP_ADDRESS, 0 => region_id, 1 => allocation_id
 );
 
-static RELEASE_EIP_ADDRESS: Shape = Shape {
+static RELEASE_EIP_ADDRESS: Schema = Schema {
     name: "ReleaseEipAddress",
     fields: &[Field::string("RegionId"), Field::string("AllocationId").required()],
     rules: &[],
@@ -71,7 +71,7 @@ record!(
     response ReleaseEipAddressResponse, RELEASE_EIP_ADDRESS_RESPONSE, 0 => request_id
 );
 
-static RELEASE_EIP_ADDRESS_RESPONSE: Shape = Shape {
+static RELEASE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "ReleaseEipAddressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -87,7 +87,7 @@ pub enum ReleaseEipAddressErrorCode {
     Forbbiden,
     /// `Forbidden.ChargeTypeIsPrepaid` (400)
     ForbiddenChargeTypeIsPrepaid,
-    /// `TaskConflict.AssociateGlobalAccelerationInstance` (400)
+    /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflictAssociateGlobalAccelerationInstance,
     /// `InvalidOperation.DeletionProtection` (400)
     InvalidOperationDeletionProtection,
@@ -135,7 +135,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectEipStatus", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict.AssociateGlobalAccelerationInstance",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(400, "OperationUnsupported.ServiceManaged", "", ""),
         ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),

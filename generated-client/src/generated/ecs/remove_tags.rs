@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RemoveTags`.
 ///
@@ -69,7 +69,7 @@ record!(
     resource_id, 3 => tag
 );
 
-static REMOVE_TAGS: Shape = Shape {
+static REMOVE_TAGS: Schema = Schema {
     name: "RemoveTags",
     fields: &[
         Field::string("RegionId").region(),
@@ -90,7 +90,7 @@ pub struct RemoveTagsResponse {
 
 record!(response RemoveTagsResponse, REMOVE_TAGS_RESPONSE, 0 => request_id);
 
-static REMOVE_TAGS_RESPONSE: Shape = Shape {
+static REMOVE_TAGS_RESPONSE: Schema = Schema {
     name: "RemoveTagsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -102,8 +102,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -138,12 +142,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],

@@ -6,53 +6,57 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `RenewElasticityAssurances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, RenewElasticityAssurances};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewElasticityAssurances::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct RenewElasticityAssurances {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Year` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoPay`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `PrivatePoolOptions.Id`.
     ///
     /// 1 to 20 elements.
-    pub private_pool_options_id: Option<Vec<String>>,
+    pub private_pool_options_id: Vec<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
 }
 
 impl RenewElasticityAssurances {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            private_pool_options_id: private_pool_options_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -79,16 +83,6 @@ impl RenewElasticityAssurances {
         self.auto_pay = Some(auto_pay);
         self
     }
-    /// Sets `PrivatePoolOptions.Id`.
-    pub fn private_pool_options_id(
-        mut self,
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_options_id = Some(
-            private_pool_options_id.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
     /// Sets `AutoRenew`.
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
@@ -107,16 +101,18 @@ record!(
     private_pool_options_id, 6 => auto_renew, 7 => auto_renew_period
 );
 
-static RENEW_ELASTICITY_ASSURANCES: Shape = Shape {
+static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "RenewElasticityAssurances",
     fields: &[
         Field::string("RegionId"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoPay"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(20)),
+            .limits(&Limits::NONE.min_items(1).max_items(20))
+            .required(),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
     ],
@@ -136,7 +132,7 @@ record!(
     => other
 );
 
-static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Shape = Shape {
+static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

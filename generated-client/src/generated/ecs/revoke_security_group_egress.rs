@@ -2,9 +2,10 @@
 
 //! `RevokeSecurityGroupEgress`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `RevokeSecurityGroupEgress`.
 ///
@@ -22,6 +23,7 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.
 /// - `DestGroupId` together with `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -76,6 +78,8 @@ pub struct RevokeSecurityGroupEgress {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -293,11 +297,12 @@ record!(
     description
 );
 
-static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
+static REVOKE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "RevokeSecurityGroupEgress",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("SecurityGroupRuleId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -322,28 +327,31 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Permissions"])],
+            &[
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+            ],
             "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Permissions"]),
-                Member::given(&["DestCidrIp"]),
-                Member::given(&["Ipv6DestCidrIp"]),
-                Member::given(&["DestGroupId"]),
-                Member::given(&["DestPrefixListId"]),
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+                Predicate::given(&["DestGroupId"]),
+                Predicate::given(&["DestPrefixListId"]),
             ],
             "The operation's notes give two ways to tell the rules, and the outdated flat form must name the destination (`MissingParameter`); a call with none of them tells no rule.",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["DestCidrIp"]),
-                    Member::given(&["Ipv6DestCidrIp"]),
-                    Member::given(&["DestGroupId"]),
-                    Member::given(&["DestPrefixListId"]),
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::given(&["DestPrefixListId"]),
                 ],
                 "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
             )
@@ -351,64 +359,79 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
                 "The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["DestGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
-                &[Member::given(&["DestCidrIp"])],
+                &[Predicate::given(&["DestCidrIp"])],
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             )
             .each(&["Permissions"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["SecurityGroupRuleId"]),
-                        Member::given(&["Permissions"]),
+                        Predicate::given(&["SecurityGroupRuleId"]),
+                        Predicate::given(&["Permissions"]),
                     ],
                 ),
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["DestGroupId"]),
-                        Member::given(&["DestPrefixListId"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["DestGroupOwnerAccount"]),
-                        Member::given(&["DestGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["DestGroupId"]),
+                        Predicate::given(&["DestPrefixListId"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["DestGroupOwnerAccount"]),
+                        Predicate::given(&["DestGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
             "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
+                ],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 
@@ -425,7 +448,7 @@ record!(
     => request_id
 );
 
-static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
+static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
     name: "RevokeSecurityGroupEgressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -435,8 +458,12 @@ static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -463,6 +490,8 @@ pub struct Permissions {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -575,11 +604,12 @@ record!(
     nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -592,7 +622,7 @@ static PERMISSIONS: Shape = Shape {
         Field::string("DestGroupOwnerAccount"),
         Field::string("DestGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -781,6 +811,8 @@ impl ErrorCode for RevokeSecurityGroupEgressErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `RevokeSecurityGroupEgress`.
 pub static OPERATION: Operation = Operation {

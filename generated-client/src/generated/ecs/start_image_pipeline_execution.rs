@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `StartImagePipelineExecution`.
 ///
@@ -33,6 +33,8 @@ pub struct StartImagePipelineExecution {
     /// `ImagePipelineId`.
     pub image_pipeline_id: String,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `Tag`.
     ///
@@ -79,14 +81,15 @@ record!(
     1 => template_tag, 2 => image_pipeline_id, 3 => client_token, 4 => tag
 );
 
-static START_IMAGE_PIPELINE_EXECUTION: Shape = Shape {
+static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "StartImagePipelineExecution",
     fields: &[
         Field::string("RegionId").region(),
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("ImagePipelineId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
@@ -107,7 +110,7 @@ record!(
     START_IMAGE_PIPELINE_EXECUTION_RESPONSE, 0 => execution_id, 1 => request_id
 );
 
-static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Shape = Shape {
+static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
     name: "StartImagePipelineExecutionResponse",
     fields: &[Field::string("ExecutionId"), Field::string("RequestId")],
     rules: &[],
@@ -141,7 +144,7 @@ impl TemplateTag {
 
 record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
-static TEMPLATE_TAG: Shape = Shape {
+static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -151,8 +154,12 @@ static TEMPLATE_TAG: Shape = Shape {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -175,9 +182,12 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

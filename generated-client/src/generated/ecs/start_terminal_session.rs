@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `StartTerminalSession`.
 ///
@@ -15,6 +15,8 @@ use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
 /// - At most one of `CommandLine`, `PortNumber`. The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).
 /// - At most one of `CommandLine`, `TargetServer`. The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).
 /// - `TargetServer` requires `PortNumber`. The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).
+/// - `EncryptionOptions.KMSKeyId` requires `EncryptionOptions.Mode` = `Kms`. The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.
+/// - `EncryptionOptions.Mode` requires `EncryptionOptions.Enabled` = `true`. The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.
 ///
 /// # Errors
 ///
@@ -49,6 +51,8 @@ pub struct StartTerminalSession {
     /// `PortNumber`.
     pub port_number: Option<i32>,
     /// `CommandLine`.
+    ///
+    /// At most 512 characters.
     pub command_line: Option<String>,
     /// `TargetServer`.
     pub target_server: Option<String>,
@@ -57,6 +61,8 @@ pub struct StartTerminalSession {
     /// `ConnectionType`.
     pub connection_type: Option<String>,
     /// `PasswordName`.
+    ///
+    /// At most 255 characters.
     pub password_name: Option<String>,
     /// `EncryptionOptions`.
     pub encryption_options: Option<EncryptionOptions>,
@@ -118,7 +124,7 @@ record!(
     6 => connection_type, 7 => password_name, 8 => encryption_options
 );
 
-static START_TERMINAL_SESSION: Shape = Shape {
+static START_TERMINAL_SESSION: Schema = Schema {
     name: "StartTerminalSession",
     fields: &[
         Field::string("RegionId").region(),
@@ -126,28 +132,38 @@ static START_TERMINAL_SESSION: Shape = Shape {
             .limits(&Limits::NONE.max_items(100))
             .required(),
         Field::int32("PortNumber"),
-        Field::string("CommandLine"),
+        Field::string("CommandLine").limits(&Limits::NONE.max_length(512)),
         Field::string("TargetServer"),
         Field::string("Username"),
         Field::string("ConnectionType"),
-        Field::string("PasswordName"),
+        Field::string("PasswordName").limits(&Limits::NONE.max_length(255)),
         Field::object("EncryptionOptions", &ENCRYPTION_OPTIONS).style(Style::Json),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["CommandLine"]), Member::given(&["PortNumber"])],
+            &[Predicate::given(&["CommandLine"]), Predicate::given(&["PortNumber"])],
             "The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["CommandLine"]), Member::given(&["TargetServer"])],
+            &[Predicate::given(&["CommandLine"]), Predicate::given(&["TargetServer"])],
             "The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).",
         ),
         Rule::requires(
-            &[Member::given(&["TargetServer"])],
-            &[Member::given(&["PortNumber"])],
+            &[Predicate::given(&["TargetServer"])],
+            &[Predicate::given(&["PortNumber"])],
             "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["EncryptionOptions", "KMSKeyId"])],
+            &[Predicate::is(&["EncryptionOptions", "Mode"], &["Kms"])],
+            "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["EncryptionOptions", "Mode"])],
+            &[Predicate::is(&["EncryptionOptions", "Enabled"], &["true"])],
+            "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
         ),
     ],
 };
@@ -171,7 +187,7 @@ record!(
     request_id, 1 => session_id, 2 => security_token, 3 => web_socket_url
 );
 
-static START_TERMINAL_SESSION_RESPONSE: Shape = Shape {
+static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "StartTerminalSessionResponse",
     fields: &[
         Field::string("RequestId"),
@@ -190,6 +206,8 @@ pub struct EncryptionOptions {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `Mode`.
+    ///
+    /// The server takes `Auto` where nothing is given.
     pub mode: Option<String>,
 }
 
@@ -220,7 +238,7 @@ record!(
     mode
 );
 
-static ENCRYPTION_OPTIONS: Shape = Shape {
+static ENCRYPTION_OPTIONS: Schema = Schema {
     name: "EncryptionOptions",
     fields: &[
         Field::boolean("Enabled"),

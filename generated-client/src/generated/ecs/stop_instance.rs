@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `StopInstance`.
 ///
@@ -36,10 +36,14 @@ pub struct StopInstance {
     /// `ConfirmStop`.
     pub confirm_stop: Option<bool>,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
     pub stopped_mode: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Hibernate`.
     pub hibernate: Option<bool>,
@@ -85,7 +89,7 @@ record!(
     force_stop, 3 => stopped_mode, 4 => dry_run, 5 => hibernate
 );
 
-static STOP_INSTANCE: Shape = Shape {
+static STOP_INSTANCE: Schema = Schema {
     name: "StopInstance",
     fields: &[
         Field::string("InstanceId").required(),
@@ -108,7 +112,7 @@ pub struct StopInstanceResponse {
 
 record!(response StopInstanceResponse, STOP_INSTANCE_RESPONSE, 0 => request_id);
 
-static STOP_INSTANCE_RESPONSE: Shape = Shape {
+static STOP_INSTANCE_RESPONSE: Schema = Schema {
     name: "StopInstanceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `StopInvocation`.
 ///
@@ -30,7 +30,7 @@ pub struct StopInvocation {
     pub invoke_id: String,
     /// `InstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
 }
 
@@ -62,13 +62,12 @@ record!(
     instance_id
 );
 
-static STOP_INVOCATION: Shape = Shape {
+static STOP_INVOCATION: Schema = Schema {
     name: "StopInvocation",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InvokeId").required(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+        Field::list("InstanceId", &Field::string("")).limits(&Limits::NONE.max_items(50)),
     ],
     rules: &[],
 };
@@ -83,7 +82,7 @@ pub struct StopInvocationResponse {
 
 record!(response StopInvocationResponse, STOP_INVOCATION_RESPONSE, 0 => request_id);
 
-static STOP_INVOCATION_RESPONSE: Shape = Shape {
+static STOP_INVOCATION_RESPONSE: Schema = Schema {
     name: "StopInvocationResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `UnassociateEipAddress`.
 ///
@@ -14,32 +14,32 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidStatus.SnatOrDnat` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `InvalidInstance.NotVpc` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidHaVip.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `OperationUnsupported.ServiceManaged` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidBindingStatus` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |  |  |
+/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
+/// | 400 | `InvalidStatus.SnatOrDnat` |  |  |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `InvalidInstance.NotVpc` |  |  |
+/// | 400 | `InvalidStatus.NotAllow` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `InvalidHaVip.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `OperationUnsupported.ServiceManaged` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
@@ -82,7 +82,7 @@ record!(
     allocation_id, 2 => instance_id, 3 => instance_type
 );
 
-static UNASSOCIATE_EIP_ADDRESS: Shape = Shape {
+static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "UnassociateEipAddress",
     fields: &[
         Field::string("RegionId"),
@@ -106,7 +106,7 @@ record!(
     request_id
 );
 
-static UNASSOCIATE_EIP_ADDRESS_RESPONSE: Shape = Shape {
+static UNASSOCIATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "UnassociateEipAddressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -132,7 +132,7 @@ pub enum UnassociateEipAddressErrorCode {
     InvalidParameter,
     /// `Forbbiden` (400)
     Forbbiden,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `InvalidBindingStatus` (400)
     InvalidBindingStatus,
@@ -144,7 +144,7 @@ pub enum UnassociateEipAddressErrorCode {
     InvalidIpStatusHasBeenUsedByForwardEntry,
     /// `InvalidEIPStatus.BizDisabled` (400)
     InvalidEipStatusBizDisabled,
-    /// `InvalidStatus.EcsStatusNotSupport` (400)
+    /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
     InvalidStatusEcsStatusNotSupport,
     /// `InvalidStatus.EniStatusNotSupport` (400)
     InvalidStatusEniStatusNotSupport,
@@ -222,13 +222,25 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidBindingStatus", "", ""),
         ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
         ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedBySnatTable", "", ""),
         ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedByForwardEntry", "", ""),
         ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.EcsStatusNotSupport",
+                "",
+                "The instance is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
         ErrorRow::new(400, "InvalidStatus.SnatOrDnat", "", ""),
         ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),

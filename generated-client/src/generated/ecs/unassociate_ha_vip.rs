@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `UnassociateHaVip`.
 ///
@@ -16,17 +16,17 @@ use crate::record::{Field, Shape};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `ResourceNotAssociated` |
-/// | 400 | `Forbidden.UnassociateMaster` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `ResourceNotAssociated` |  |  |
+/// | 400 | `Forbidden.UnassociateMaster` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Forbidden.HaVip` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateHaVip {
@@ -75,7 +75,7 @@ record!(
     ha_vip_id, 3 => instance_id, 4 => force
 );
 
-static UNASSOCIATE_HA_VIP: Shape = Shape {
+static UNASSOCIATE_HA_VIP: Schema = Schema {
     name: "UnassociateHaVip",
     fields: &[
         Field::string("ClientToken"),
@@ -97,7 +97,7 @@ pub struct UnassociateHaVipResponse {
 
 record!(response UnassociateHaVipResponse, UNASSOCIATE_HA_VIP_RESPONSE, 0 => request_id);
 
-static UNASSOCIATE_HA_VIP_RESPONSE: Shape = Shape {
+static UNASSOCIATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "UnassociateHaVipResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -115,7 +115,7 @@ pub enum UnassociateHaVipErrorCode {
     ResourceNotAssociated,
     /// `Forbidden.UnassociateMaster` (400)
     ForbiddenUnassociateMaster,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `Forbidden.HaVip` (400)
     ForbiddenHaVip,
@@ -153,7 +153,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(400, "ResourceNotAssociated", "", ""),
         ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.HaVip", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),

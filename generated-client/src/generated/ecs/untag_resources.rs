@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `UntagResources`.
 ///
@@ -48,14 +48,16 @@ pub struct UntagResources {
     /// `ResourceType`.
     pub resource_type: String,
     /// `All`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub all: Option<bool>,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// `TagKey`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag_key: Option<Vec<String>>,
 }
 
@@ -96,16 +98,16 @@ record!(
     all, 3 => resource_id, 4 => tag_key
 );
 
-static UNTAG_RESOURCES: Shape = Shape {
+static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceType").required(),
         Field::boolean("All"),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(21)),
+        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -120,7 +122,7 @@ pub struct UntagResourcesResponse {
 
 record!(response UntagResourcesResponse, UNTAG_RESOURCES_RESPONSE, 0 => request_id);
 
-static UNTAG_RESOURCES_RESPONSE: Shape = Shape {
+static UNTAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "UntagResourcesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
