@@ -11,6 +11,7 @@ use super::text::Text;
 use super::words::{self, Kind};
 use crate::import::path;
 use crate::spec::{Operation, Schema, Type};
+use crate::tree::{Kind as NodeKind, Node};
 
 /// What a row of the page is about.
 #[derive(Clone, Debug)]
@@ -32,8 +33,6 @@ pub(super) enum Target<'s> {
     Again { place: Place<'s>, first: usize },
     /// A field that the spec has not, in this collection.
     New { collection: String, name: String },
-    /// An element of a list, or a field, of something that the spec has not.
-    WithinNew,
     /// A field that the spec has not, in one of these collections, or a known name in several.
     Uncertain { collections: Vec<String> },
     /// Nothing that a spec holds.
@@ -60,10 +59,11 @@ pub(super) struct Alignment<'s> {
 /// An object whose fields may come next.
 struct Open<'s> {
     collection: String,
-    /// None for an object that the spec has not.
-    fields: Option<Vec<(&'s str, &'s Schema)>>,
+    fields: Vec<(&'s str, &'s Schema)>,
     /// The names had so far, with their rows.
     seen: Vec<(&'s str, usize)>,
+    /// The next row is about a field of it.
+    awaits: bool,
     /// Rows before the one that opened it.
     opened: usize,
     /// A field of this container wraps a list: the container is inside the one below.
@@ -81,18 +81,25 @@ pub(super) fn request<'s>(rows: &[Row], operation: &'s Operation) -> Alignment<'
 }
 
 /// The fields of a response beside its rows.
-pub(super) fn response<'s>(rows: &[Row], response: &'s Schema) -> Alignment<'s> {
+pub(super) fn response<'s>(
+    rows: &[Row],
+    response: &'s Schema,
+    example: Option<&Node<'_>>,
+) -> Alignment<'s> {
     let fields = response
         .properties
         .iter()
         .map(|(name, schema)| (name.as_str(), schema))
         .collect();
-    Walk::new("/response/properties".to_owned(), fields, rows, false).run()
+    let walk = Walk::new("/response/properties".to_owned(), fields, rows, false);
+    Walk { example, ..walk }.run()
 }
 
 struct Walk<'s, 'r> {
     rows: &'r [Row],
     request: bool,
+    /// A success response.
+    example: Option<&'r Node<'r>>,
     open: Vec<Open<'s>>,
     done: Alignment<'s>,
 }
@@ -106,7 +113,8 @@ impl<'s, 'r> Walk<'s, 'r> {
     ) -> Self {
         let root = Open {
             collection,
-            fields: Some(fields),
+            fields,
+            awaits: false,
             seen: Vec::new(),
             opened: 0,
             inner: false,
@@ -114,6 +122,7 @@ impl<'s, 'r> Walk<'s, 'r> {
         Self {
             rows,
             request,
+            example: None,
             open: vec![root],
             done: Alignment::default(),
         }
@@ -142,7 +151,7 @@ impl<'s, 'r> Walk<'s, 'r> {
             return;
         }
         let seen: HashSet<&str> = open.seen.iter().map(|(name, _)| *name).collect();
-        for (name, _) in open.fields.iter().flatten() {
+        for (name, _) in &open.fields {
             if !seen.contains(name) {
                 self.done.missing.push(path::join(&open.collection, name));
             }
@@ -203,7 +212,7 @@ impl<'s, 'r> Walk<'s, 'r> {
                     None => Target::Ignored,
                 }
             }
-            Target::New { .. } | Target::WithinNew => Target::WithinNew,
+            Target::New { .. } => Target::Ignored,
             Target::Uncertain { .. } | Target::Ignored => Target::Ignored,
         }
     }
@@ -291,6 +300,7 @@ impl<'s, 'r> Walk<'s, 'r> {
             return Target::Ignored;
         };
         self.open[level].seen.push((name, index));
+        self.open[level].awaits = false;
         let at = path::join(&self.open[level].collection, name);
         self.enter(index, &at, schema);
         let kind = self.rows[index].kind.as_ref().map(|(kind, _)| *kind);
@@ -327,12 +337,14 @@ impl<'s, 'r> Walk<'s, 'r> {
                 continue;
             }
             if schema.properties.is_empty() {
+                self.enter_unknown(index, &at, schema);
                 return;
             }
             let collection = path::properties(&at);
             self.open.push(Open {
                 collection: collection.clone(),
-                fields: Some(fields(schema)),
+                fields: fields(schema),
+                awaits: true,
                 seen: Vec::new(),
                 opened: index + 1,
                 inner,
@@ -352,6 +364,25 @@ impl<'s, 'r> Walk<'s, 'r> {
             at = path::join(&collection, name);
             schema = only;
             inner = true;
+        }
+    }
+
+    /// Opens an object of which the spec has no fields, where the page may list some.
+    fn enter_unknown(&mut self, index: usize, at: &str, schema: &Schema) {
+        let free = schema.kind == Type::Object && schema.additional_properties.is_none();
+        let element = self.rows.get(index + 1);
+        let of_objects =
+            element.is_some_and(|next| next.name.is_none() && next.is_of(Kind::Object));
+        let row = &self.rows[index];
+        if free && (row.is_of(Kind::Object) || (row.is_of(Kind::Array) && of_objects)) {
+            self.open.push(Open {
+                collection: path::properties(at),
+                fields: Vec::new(),
+                seen: Vec::new(),
+                awaits: row.is_of(Kind::Array),
+                opened: index + 1,
+                inner: false,
+            });
         }
     }
 
@@ -414,11 +445,16 @@ impl<'s, 'r> Walk<'s, 'r> {
         let Some((at, schema)) = way.last().cloned() else {
             return Target::Ignored;
         };
-        let earlier = self
-            .done
-            .rows
-            .iter()
-            .find(|row| matches!(&row.target, Target::Known(place) if place.at == at));
+        // `Disk.1.Size` and `Disk.2.Size` are two rows about one field.
+        let rows = self.rows;
+        let same = |row: &Aligned<'s>| {
+            let names = rows[row.row].name.as_ref().zip(rows[index].name.as_ref());
+            names.is_some_and(|(one, other)| one.as_str() == other.as_str())
+        };
+        let earlier =
+            self.done.rows.iter().find(
+                |row| matches!(&row.target, Target::Known(place) if place.at == at && same(row)),
+            );
         let first = earlier.map(|row| row.row);
         let kind = self.rows[index].kind.as_ref().map(|(kind, _)| *kind);
         let place = Place {
@@ -435,37 +471,58 @@ impl<'s, 'r> Walk<'s, 'r> {
     /// A name that the spec has nowhere: in which container it belongs, where that is certain.
     fn new_field(&mut self, index: usize, name: &str) -> Target<'s> {
         let top = self.open.len() - 1;
-        let just_opened = self.open[top].seen.is_empty() && top > 0;
         let next = self.rows[index + 1..].iter().find_map(|row| {
             let name = row.name.as_ref().filter(|_| !row.doubtful)?.as_str();
             (0..self.open.len())
                 .rev()
                 .find(|level| self.open[*level].has(name) && !self.open[*level].saw(name))
         });
-        let outermost = if just_opened { top } else { next.unwrap_or(0) };
-        if self.open[top].fields.is_none() {
-            return Target::WithinNew;
+        let outermost = if top > 0 && self.open[top].awaits {
+            top
+        } else {
+            next.unwrap_or(0)
+        };
+        let shown: Vec<usize> = (outermost..=top)
+            .filter(|level| self.shows(&self.open[*level].collection, name))
+            .collect();
+        let level = match shown.as_slice() {
+            [only] => *only,
+            _ if outermost == top => top,
+            _ => {
+                return Target::Uncertain {
+                    collections: (outermost..=top)
+                        .rev()
+                        .map(|level| self.open[level].collection.clone())
+                        .collect(),
+                };
+            }
+        };
+        while self.open.len() > level + 1 {
+            self.close();
         }
-        if outermost < top {
-            return Target::Uncertain {
-                collections: (outermost..=top)
-                    .rev()
-                    .map(|level| self.open[level].collection.clone())
-                    .collect(),
+        self.open[level].awaits = false;
+        let collection = self.open[level].collection.clone();
+        let at = path::join(&collection, name);
+        let example = self.example.and_then(|example| example_at(example, &at));
+        let row = &self.rows[index];
+        let of_objects = self
+            .rows
+            .get(index + 1)
+            .is_some_and(|next| next.name.is_none() && next.is_of(Kind::Object));
+        let is_list = row.is_of(Kind::Array);
+        let wraps = is_list && example.is_some_and(|node| matches!(node.kind, NodeKind::Object(_)));
+        if row.is_of(Kind::Object) || wraps || (is_list && of_objects) {
+            // Its fields come next; how many of the rows they are, nobody can tell.
+            let owner = if is_list && !wraps {
+                path::join(&at, "items")
+            } else {
+                at
             };
-        }
-        let collection = self.open[top].collection.clone();
-        let kind = self.rows[index].kind.as_ref().map(|(kind, _)| *kind);
-        let follows = self.rows.get(index + 1);
-        let holds = kind == Some(Kind::Object)
-            || (kind == Some(Kind::Array)
-                && follows.is_some_and(|row| row.name.is_none() && row.is_of(Kind::Object)));
-        if holds {
-            // Its fields come next, how many of the rows nobody can tell.
             self.open.push(Open {
-                collection: path::properties(&path::join(&collection, name)),
-                fields: None,
+                collection: path::properties(&owner),
+                fields: Vec::new(),
                 seen: Vec::new(),
+                awaits: is_list,
                 opened: index + 1,
                 inner: false,
             });
@@ -475,12 +532,33 @@ impl<'s, 'r> Walk<'s, 'r> {
             name: name.to_owned(),
         }
     }
+
+    /// Whether the success example has a field of this name in this collection.
+    fn shows(&self, collection: &str, name: &str) -> bool {
+        let example = self.example;
+        example.is_some_and(|example| example_at(example, &path::join(collection, name)).is_some())
+    }
+}
+
+/// What the success example has at a place of the response.
+pub(super) fn example_at<'e, 't>(example: &'e Node<'t>, at: &str) -> Option<&'e Node<'t>> {
+    let mut node = example;
+    for step in at.strip_prefix("/response/")?.split('/') {
+        match step {
+            "properties" => {}
+            "items" => node = node.items().first()?,
+            name => node = node.get(name)?,
+        }
+    }
+    Some(node)
 }
 
 impl<'s> Open<'s> {
     fn field(&self, name: &str) -> Option<(&'s str, &'s Schema)> {
-        let fields = self.fields.as_ref()?;
-        fields.iter().find(|(known, _)| *known == name).copied()
+        self.fields
+            .iter()
+            .find(|(known, _)| *known == name)
+            .copied()
     }
 
     fn has(&self, name: &str) -> bool {

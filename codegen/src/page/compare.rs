@@ -204,7 +204,7 @@ impl<'c> Compare<'c> {
             self.shifted(&table.rows, shift);
         }
         let alignment = align::request(&table.rows, operation);
-        self.rows(table, &alignment, true);
+        self.rows(table, &alignment, None);
         self.facts(table, &alignment, shift.as_ref());
         self.rules(table, &alignment, shift.as_ref());
     }
@@ -243,12 +243,22 @@ impl<'c> Compare<'c> {
             None if table.rows.iter().any(|row| row.name.is_some()) => &empty,
             None => return,
         };
-        let alignment = align::response(&table.rows, response);
-        self.rows(table, &alignment, false);
+        let example = page
+            .example
+            .as_ref()
+            .map(|example| tree::parse(example.as_str()));
+        let example = example.as_ref().and_then(|example| example.as_ref().ok());
+        let alignment = align::response(&table.rows, response, example);
+        self.rows(table, &alignment, example);
     }
 
     /// Names, types and marks.
-    fn rows(&mut self, table: &Fields, alignment: &Alignment<'_>, request: bool) {
+    fn rows(&mut self, table: &Fields, alignment: &Alignment<'_>, example: Option<&Node<'_>>) {
+        let request = self
+            .page
+            .request
+            .as_ref()
+            .is_some_and(|request| request.title == table.title);
         let what = if request { "parameter" } else { "field" };
         let code = if request {
             Code::PageParameter
@@ -310,7 +320,12 @@ impl<'c> Compare<'c> {
                         difference.edit = Some(Edit::Field {
                             collection: collection.clone(),
                             name: name.clone(),
-                            schema: Box::new(new_schema(table, aligned, request)),
+                            schema: Box::new(new_schema(
+                                table,
+                                aligned,
+                                request,
+                                example.and_then(|example| align::example_at(example, &at)),
+                            )),
                         });
                     }
                     self.push(difference);
@@ -340,7 +355,7 @@ impl<'c> Compare<'c> {
                     );
                     self.push(difference);
                 }
-                Target::WithinNew | Target::Ignored => {}
+                Target::Ignored => {}
             }
         }
         for at in &alignment.missing {
@@ -617,10 +632,10 @@ impl<'c> Compare<'c> {
         let Some(says) = typed(text, schema) else {
             return;
         };
-        let same = schema
-            .default
-            .as_ref()
-            .is_some_and(|mine| equal(mine, &says));
+        let same = schema.default.as_ref().is_some_and(|mine| {
+            let texts = mine.as_str().zip(says.as_str());
+            equal(mine, &says) || texts.is_some_and(|(mine, says)| mine.eq_ignore_ascii_case(says))
+        });
         if !same {
             let mine = schema.default.clone().unwrap_or_default();
             self.keyword(Code::PageDefault, span, at, "default", says, mine);
@@ -1131,7 +1146,12 @@ fn described(row: &Row, request: bool) -> String {
 }
 
 /// What a new field is, as far as the page says it for certain.
-fn new_schema(table: &Fields, aligned: &Aligned<'_>, request: bool) -> Schema {
+fn new_schema(
+    table: &Fields,
+    aligned: &Aligned<'_>,
+    request: bool,
+    shown: Option<&Node<'_>>,
+) -> Schema {
     let row = &table.rows[aligned.row];
     let mut schema = row
         .kind
@@ -1146,6 +1166,23 @@ fn new_schema(table: &Fields, aligned: &Aligned<'_>, request: bool) -> Schema {
         if let Some((kind, text)) = element.and_then(|next| next.kind.as_ref()) {
             schema.items = Some(Box::new(of_kind(*kind, text.as_str())));
         }
+    }
+    // The page calls an object that holds nothing but a list a list, and the list by its elements.
+    match shown.map(|node| &node.kind) {
+        Some(tree::Kind::Object(_)) if schema.kind == Type::Array => {
+            schema = Schema {
+                kind: Type::Object,
+                ..Schema::default()
+            };
+        }
+        Some(tree::Kind::Array(_)) if schema.kind != Type::Array => {
+            schema = Schema {
+                kind: Type::Array,
+                items: Some(Box::new(schema)),
+                ..Schema::default()
+            };
+        }
+        _ => {}
     }
     if let Some(example) = row.example.as_ref().map(|example| example.as_str())
         && !example.contains(['*', ' ', '\n'])

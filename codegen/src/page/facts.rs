@@ -228,6 +228,33 @@ pub(super) fn facts(lines: &[Line]) -> Vec<Fact> {
         }
         values(lines, index, &mut facts);
     }
+    let in_items: Vec<Span> = lines
+        .iter()
+        .filter(|line| line.item)
+        .map(|line| line.text.span())
+        .collect();
+    let of_item = |fact: &Fact| {
+        in_items
+            .iter()
+            .any(|item| item.start <= fact.span.start && fact.span.end <= item.end)
+    };
+    // Items that state different limits state them for different cases; so do two defaults.
+    let is_case = |fact: &Fact| {
+        match &fact.what {
+        What::Limit { of, .. } if of_item(fact) => facts.iter().any(|other| {
+            matches!(&other.what, What::Limit { of: theirs, .. } if theirs == of)
+                && other.what != fact.what
+                && of_item(other)
+        }),
+        What::Default(value) => facts.iter().any(|other| {
+            matches!(&other.what, What::Default(theirs) if !theirs.eq_ignore_ascii_case(value))
+        }),
+        _ => false,
+    }
+    };
+    let cases: Vec<bool> = facts.iter().map(is_case).collect();
+    let mut cases = cases.into_iter();
+    facts.retain(|_| !cases.next().unwrap_or(false));
     facts
 }
 

@@ -60,7 +60,7 @@ fn fence(lines: &[Line<'_>], first: usize, blocks: &mut Vec<Block>) -> usize {
 /// A row, which may go over several lines: it ends with the line that ends with a bar.
 fn row(lines: &[Line<'_>], first: usize, blocks: &mut Vec<Block>) -> usize {
     let mut last = first;
-    while !ends_row(lines[last].text) {
+    while !ends_row(lines[last].text) || (last == first && lines[first].text.trim() == "|") {
         let next = last + 1;
         let Some(line) = lines.get(next) else { break };
         if next - first > LONGEST_ROW || line.text.starts_with('|') || line.text.starts_with('#') {
@@ -92,8 +92,8 @@ fn row(lines: &[Line<'_>], first: usize, blocks: &mut Vec<Block>) -> usize {
 }
 
 fn ends_row(line: &str) -> bool {
-    let line = line.trim();
-    line.len() > 1 && line.ends_with('|') && !line.ends_with("\\|")
+    let line = line.trim_end();
+    line.ends_with('|') && !line.ends_with("\\|")
 }
 
 /// The cells between bars, as they are written.

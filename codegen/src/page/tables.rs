@@ -11,7 +11,7 @@ use super::words::{self, Column, Kind, Table};
 use crate::tree::Span;
 
 /// Rows of the largest table that is read.
-const MOST_ROWS: usize = 20_000;
+const MOST_ROWS: usize = 5_000;
 
 /// A paragraph that was a cell, or a part of one.
 #[derive(Clone)]

@@ -313,7 +313,8 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
 
 /// Whether a mark says that something is required.
 pub(super) fn required(text: &str) -> Option<bool> {
-    match text.trim().to_lowercase().as_str() {
+    let text = text.trim().trim_end_matches(['.', '。']);
+    match text.to_lowercase().as_str() {
         "yes" | "true" | "required" | "是" | "必填" | "必选" => Some(true),
         "no" | "false" | "optional" | "否" | "可选" | "非必填" => Some(false),
         _ => None,

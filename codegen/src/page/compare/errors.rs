@@ -1,5 +1,6 @@
 //! The error table.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::super::facts::sentences;
@@ -18,20 +19,26 @@ impl Compare<'_> {
         let mine = &self.spec.operation.errors;
         let mut met = vec![false; mine.len()];
         let mut unknown: Vec<&ErrorLine> = Vec::new();
-        for (index, line) in table.rows.iter().enumerate() {
-            let at = path::row(line.status, line.code.as_str());
-            let first = table.rows[..index]
-                .iter()
-                .find(|other| is_same(other, line));
-            if let Some(first) = first {
+        // The same code may come with several messages; a spec holds one of them.
+        let mut groups: IndexMap<(Option<u32>, &str), Vec<&ErrorLine>> = IndexMap::new();
+        for line in &table.rows {
+            let key = (line.status, line.code.as_str());
+            groups.entry(key).or_default().push(line);
+        }
+        for ((status, code), lines) in groups {
+            let at = path::row(status, code);
+            let [line, rest @ ..] = lines.as_slice() else {
+                continue;
+            };
+            for again in rest.iter().filter(|again| says_same(line, again)) {
                 let message = format!(
                     "`{}` is listed twice on the page",
                     short(at.trim_start_matches("/errors/"))
                 );
-                let place = page.place(first.code.span());
+                let place = page.place(line.code.span());
                 let mut difference = self.difference(
                     Code::PageRowTwice,
-                    line.code.span(),
+                    again.code.span(),
                     &at,
                     "listed twice".into(),
                     message,
@@ -41,14 +48,13 @@ impl Compare<'_> {
             }
             let row = mine
                 .iter()
-                .position(|row| row.status == line.status && row.code == line.code.as_str());
+                .position(|row| row.status == status && row.code == code);
             match row {
                 Some(row) => {
                     met[row] = true;
-                    self.message(line, row);
+                    self.message(&lines, row);
                 }
-                None if first.is_none() => unknown.push(line),
-                None => {}
+                None => unknown.push(line),
             }
         }
         for line in unknown {
@@ -104,7 +110,7 @@ impl Compare<'_> {
                 to: status,
             });
             self.push(difference);
-            self.message(line, *row);
+            self.message(&[line], *row);
             return;
         }
         let Some(status) = line.status.filter(|status| (100..=599).contains(status)) else {
@@ -145,20 +151,42 @@ impl Compare<'_> {
     }
 
     /// The message of a row that both have; a spec without messages says nothing of them.
-    fn message(&mut self, line: &ErrorLine, row: usize) {
+    fn message(&mut self, lines: &[&ErrorLine], row: usize) {
         let mine = &self.spec.operation.errors[row];
         let Some(expected) = &mine.message else {
             return;
         };
-        let (said, _) = self.split(line, Some(expected));
-        let Some(said) = said else { return };
-        if said.as_str() == expected {
+        let said: Vec<Text> = lines
+            .iter()
+            .filter_map(|line| self.split(line, Some(expected)).0)
+            .collect();
+        let Some(first) = said.first() else {
+            if self.reviewed
+                && let Some(line) = lines.first()
+            {
+                let at = path::join(&path::row(mine.status, &mine.code), "message");
+                let message = format!("the page gives no message for `{}`", short(&mine.code));
+                let place = self.place(&at);
+                let mut difference = self.difference(
+                    Code::PageMessage,
+                    line.code.span(),
+                    &at,
+                    Value::Null,
+                    message,
+                );
+                difference.diagnostic = difference.diagnostic.also(place, "the spec does");
+                self.push(difference);
+            }
+            return;
+        };
+        if said.iter().any(|said| said.as_str() == expected) {
             return;
         }
+        let said = first;
         let at = path::join(&path::row(mine.status, &mine.code), "message");
         let message = format!(
             "the message of `{}` is `{}` on the page, `{}` in the spec",
-            short(line.code.as_str()),
+            short(&mine.code),
             short(said.as_str()),
             short(expected)
         );
@@ -208,6 +236,11 @@ impl Compare<'_> {
     }
 }
 
-fn is_same(a: &ErrorLine, b: &ErrorLine) -> bool {
-    a.status == b.status && a.code.as_str() == b.code.as_str()
+/// Whether two rows have the same words.
+fn says_same(a: &ErrorLine, b: &ErrorLine) -> bool {
+    let words = |line: &ErrorLine| {
+        let text = line.joined.as_ref().or(line.message.as_ref());
+        text.map(|text| text.as_str().to_owned())
+    };
+    words(a) == words(b)
 }

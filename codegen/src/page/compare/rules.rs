@@ -71,7 +71,7 @@ impl Compare<'_> {
             }
             self.unknown_names(names, &sentence, beside);
             // Being ignored is no error.
-            if speaks_of_ignoring(sentence.as_str()) {
+            if speaks_of_ignoring(sentence.as_str()) || !demands(sentence.as_str()) {
                 continue;
             }
             let Some((smell, mut parameters)) = suggest::claim(names, beside, sentence.as_str())
@@ -489,6 +489,15 @@ fn speaks_of_ignoring(sentence: &str) -> bool {
         Regex::new(r"(?i)\b(?:ignored?|takes? precedence|prevails?|does not take effect|becomes? invalid|invalid)\b|忽略|失效|不生效|无效|优先|为准").ok()
     });
     is(&IGNORED, sentence)
+}
+
+/// Words that a rule between parameters is stated with. Looser ones are for people to judge, as
+/// `import --suggest-rules` lists them.
+fn demands(sentence: &str) -> bool {
+    static DEMANDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bnot both\b|\bonly one of\b|\bexactly one\b|\bat least one\b|mutually exclusive|\b(?:must|need to|have to|required to)\b.{0,60}\b(?:either|one of)\b|\beither\b.{1,120}\bor\b|(?:can ?not|can't|must not|may not|not allowed|not supported).{0,160}(?:at the same time|simultaneously|together|in the same request|both)|(?:不能|不可|不可以|不支持|无法|不允许|不得|禁止|请勿)(?:与.{1,60})?(?:同时|一起|一同)|互斥|(?:二|两|三|2|3)(?:者|个)?(?:必)?(?:选|择)(?:一|1|其一)|至少.{0,30}(?:一个|一项|其一|之一|1个)|(?:必须|需要?|只能|仅能).{0,80}(?:其中|之|中的?)(?:一个|一种|一项|之一|其一|一)|有且(?:只|仅)").ok()
+    });
+    is(&DEMANDS, sentence)
 }
 
 fn not_both(sentence: &str) -> bool {
