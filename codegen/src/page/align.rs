@@ -522,7 +522,7 @@ impl<'s, 'r> Walk<'s, 'r> {
                 collection: path::properties(&owner),
                 fields: Vec::new(),
                 seen: Vec::new(),
-                awaits: is_list,
+                awaits: is_list && !wraps,
                 opened: index + 1,
                 inner: false,
             });

@@ -199,13 +199,18 @@ impl<'c> Compare<'c> {
         let page = self.page;
         let Some(table) = &page.request else { return };
         let operation = &self.spec.operation;
-        let shift = shift::find(&table.rows);
+        let stated: Vec<Vec<Fact>> = table
+            .rows
+            .iter()
+            .map(|row| facts::facts(&row.description))
+            .collect();
+        let shift = shift::find(&table.rows, &stated);
         if let Some(shift) = &shift {
             self.shifted(&table.rows, shift);
         }
         let alignment = align::request(&table.rows, operation);
         self.rows(table, &alignment, None);
-        self.facts(table, &alignment, shift.as_ref());
+        self.facts(table, &alignment, shift.as_ref(), &stated);
         self.rules(table, &alignment, shift.as_ref());
     }
 
@@ -464,15 +469,24 @@ impl<'c> Compare<'c> {
     }
 
     /// What descriptions state, at the rows that they are about.
-    fn facts(&mut self, table: &Fields, alignment: &Alignment<'_>, shift: Option<&Shift>) {
+    fn facts(
+        &mut self,
+        table: &Fields,
+        alignment: &Alignment<'_>,
+        shift: Option<&Shift>,
+        all: &[Vec<Fact>],
+    ) {
         let mut stated: Vec<Stated<'_, '_>> = Vec::new();
         for aligned in &alignment.rows {
             let owner = shift.map_or(aligned.row, |shift| shift.owner[aligned.row]);
             let Some(field) = alignment.rows.get(owner).and_then(field_of) else {
                 continue;
             };
-            for fact in facts::facts(&table.rows[aligned.row].description) {
-                stated.push(Stated { field, fact });
+            for fact in &all[aligned.row] {
+                stated.push(Stated {
+                    field,
+                    fact: fact.clone(),
+                });
             }
         }
         for one in &stated {
@@ -1169,11 +1183,18 @@ fn new_schema(
     }
     // The page calls an object that holds nothing but a list a list, and the list by its elements.
     match shown.map(|node| &node.kind) {
-        Some(tree::Kind::Object(_)) if schema.kind == Type::Array => {
-            schema = Schema {
+        Some(tree::Kind::Object(entries)) if schema.kind == Type::Array => {
+            let mut wrapper = Schema {
                 kind: Type::Object,
                 ..Schema::default()
             };
+            if let [entry] = entries.as_slice()
+                && matches!(entry.value.kind, tree::Kind::Array(_))
+            {
+                schema.required = false;
+                wrapper.properties.insert(entry.key.to_string(), schema);
+            }
+            schema = wrapper;
         }
         Some(tree::Kind::Array(_)) if schema.kind != Type::Array => {
             schema = Schema {

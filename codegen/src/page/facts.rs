@@ -259,31 +259,44 @@ pub(super) fn facts(lines: &[Line]) -> Vec<Fact> {
 }
 
 fn of_sentence(sentence: &Text, item: bool, facts: &mut Vec<Fact>) {
-    let text = sentence.as_str();
-    let conditional = is_conditional(text);
-    if !conditional {
-        limits(sentence, facts);
-    }
-    if !conditional && !item {
-        default(sentence, facts);
-    }
     static ASCII: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bonly ASCII characters|只(?:支持|能包含|允许)\s*ASCII\s*字符|仅支持\s*ASCII\s*字符").ok()
+        Regex::new(r"(?i)\bonly ASCII characters|(?:只|仅)(?:支持|能包含|允许)\s*ASCII\s*字符").ok()
     });
-    if let Some(found) = ASCII.as_ref().and_then(|regex| regex.find(text)) {
-        facts.push(Fact {
-            what: What::Ascii,
-            span: sentence.span_of(found.range()),
-        });
-    }
     static DEPRECATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)^\W*(?:this parameter|the parameter) (?:is|has been|will be|was) (?:deprecated|discontinued|removed|unavailable soon|no longer used)|该参数(?:已|即将)(?:废弃|弃用|下线|停止使用)|^\W*\(?deprecated\b|已废弃|已弃用").ok()
     });
-    if let Some(found) = DEPRECATED.as_ref().and_then(|regex| regex.find(text)) {
-        facts.push(Fact {
-            what: What::Deprecated,
-            span: sentence.span_of(found.range()),
-        });
+    let text = sentence.as_str();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    // Looking for words is quick, patterns are not.
+    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    let defaults = !item && has(&["efault", "默认"]);
+    if (digits || defaults) && !is_conditional(text) {
+        if digits {
+            limits(sentence, facts);
+        }
+        if defaults {
+            default(sentence, facts);
+        }
+    }
+    let mut mark = |regex: &LazyLock<Option<Regex>>, what: What| {
+        if let Some(found) = regex.as_ref().and_then(|regex| regex.find(text)) {
+            let span = sentence.span_of(found.range());
+            facts.push(Fact { what, span });
+        }
+    };
+    if has(&["ASCII"]) {
+        mark(&ASCII, What::Ascii);
+    }
+    if has(&[
+        "eprecated",
+        "is",
+        "has been",
+        "will be",
+        "was",
+        "已",
+        "即将",
+    ]) {
+        mark(&DEPRECATED, What::Deprecated);
     }
 }
 
@@ -412,7 +425,8 @@ fn token(text: &str) -> Option<Range<usize>> {
 fn values(lines: &[Line], index: usize, facts: &mut Vec<Fact>) {
     let line = &lines[index];
     let text = line.text.as_str();
-    if text.len() > LONGEST * 4 {
+    let marked = ["alue", "取值", "可选值", "有效值", "枚举值"];
+    if text.len() > LONGEST * 4 || !marked.iter().any(|word| text.contains(word)) {
         return;
     }
     let Some(found) = MARKER

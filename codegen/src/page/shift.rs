@@ -5,7 +5,7 @@
 //! lengths and lists fits some types only, and it uses the words of the name that it is about: from
 //! that it can be told which rows are shifted.
 
-use super::facts::{Of, What};
+use super::facts::{Fact, Of, What};
 use super::model::Row;
 use super::words::Kind;
 
@@ -26,15 +26,15 @@ const ENOUGH: f64 = 4.0;
 const CONTRADICTIONS: usize = 2;
 
 /// Whether the descriptions of a run of rows fit the rows beside theirs better, by far.
-pub(super) fn find(rows: &[Row]) -> Option<Shift> {
+pub(super) fn find(rows: &[Row], stated: &[Vec<Fact>]) -> Option<Shift> {
     let named: Vec<usize> = (0..rows.len())
         .filter(|row| rows[*row].name.is_some())
         .collect();
     if named.len() > 2000 {
         return None;
     }
-    let down = run(rows, &named, true);
-    let up = run(rows, &named, false);
+    let down = run(rows, stated, &named, true);
+    let up = run(rows, stated, &named, false);
     let best = match (down, up) {
         (Some(down), Some(up)) if up.0 > down.0 => Some((up, false)),
         (Some(down), _) => Some((down, true)),
@@ -75,7 +75,12 @@ pub(super) fn find(rows: &[Row]) -> Option<Shift> {
 }
 
 /// The run of rows that gains most, and what it gains.
-fn run(rows: &[Row], named: &[usize], down: bool) -> Option<(f64, usize, usize)> {
+fn run(
+    rows: &[Row],
+    stated: &[Vec<Fact>],
+    named: &[usize],
+    down: bool,
+) -> Option<(f64, usize, usize)> {
     let mut best: Option<(f64, usize, usize)> = None;
     let (mut sum, mut start, mut contradictions) = (0.0, 0, 0);
     for place in 0..named.len() {
@@ -89,8 +94,9 @@ fn run(rows: &[Row], named: &[usize], down: bool) -> Option<(f64, usize, usize)>
             continue;
         };
         let row = &rows[named[place]];
-        let here = fit(row, row);
-        let gain = fit(row, &rows[*beside]).0 - here.0;
+        let facts = &stated[named[place]];
+        let here = fit(row, facts, row);
+        let gain = fit(row, facts, &rows[*beside]).0 - here.0;
         if sum + gain <= 0.0 {
             (sum, start, contradictions) = (0.0, place + 1, 0);
             continue;
@@ -106,7 +112,7 @@ fn run(rows: &[Row], named: &[usize], down: bool) -> Option<(f64, usize, usize)>
 }
 
 /// How well the description of one row fits another, and whether it contradicts it.
-fn fit(described: &Row, row: &Row) -> (f64, bool) {
+fn fit(described: &Row, stated: &[Fact], row: &Row) -> (f64, bool) {
     if described.description.is_empty() {
         return (0.0, false);
     }
@@ -114,7 +120,7 @@ fn fit(described: &Row, row: &Row) -> (f64, bool) {
         return (0.0, false);
     };
     let (mut score, mut contradicts) = (0.0, false);
-    for fact in super::facts::facts(&described.description) {
+    for fact in stated {
         let fits = match fact.what {
             What::Limit { of: Of::Number, .. } => kind == Kind::Array,
             What::Limit { of: Of::Value, .. } => {

@@ -526,14 +526,21 @@ fn resources(words: &[Text]) -> Vec<Resource> {
 /// Rows out of cells that follow each other: each begins with its action and an access level.
 fn permission_stream(columns: &[Column], cells: &[Cell]) -> Vec<Permission> {
     let with_api = columns.contains(&Column::Api);
+    let is_arn = |word: &Text| word.as_str().starts_with("acs:") || word.as_str() == "*";
     let access_at = |start: usize| {
         let at = start + 1 + usize::from(with_api);
-        let text = &cells.get(at)?.text;
-        words::access(text.as_str()).map(|level| (at, level))
+        let level = words::access(cells.get(at)?.text.as_str())?;
+        // An empty column after a condition key is no access level: that has resources after it.
+        let after = cells.get(at + 1..(at + 4).min(cells.len()))?;
+        let mut words = after.iter().flat_map(|cell| words_of(&cell.text));
+        (level != "none" || words.any(|word| is_arn(&word))).then_some((at, level))
     };
     let begins = |start: usize| {
-        let text = cells[start].text.as_str();
-        is_action(text) && access_at(start).is_some()
+        let api = with_api.then(|| cells.get(start + 1)).flatten();
+        is_action(cells[start].text.as_str())
+            && !cells[start].item
+            && api.is_none_or(|api| is_name(api.text.as_str()))
+            && access_at(start).is_some()
     };
     let starts: Vec<usize> = (0..cells.len())
         .filter(|start| begins(*start))
@@ -550,7 +557,6 @@ fn permission_stream(columns: &[Column], cells: &[Cell]) -> Vec<Permission> {
             .flat_map(|cell| words_of(&cell.text))
             .collect();
         // Resources go to the last ARN.
-        let is_arn = |word: &Text| word.as_str().starts_with("acs:") || word.as_str() == "*";
         let resources_end = words.iter().rposition(is_arn).map_or(0, |last| last + 1);
         let (conditions, dependent) = keys(&words[resources_end..]);
         rows.push(Permission {
@@ -596,7 +602,7 @@ fn begins_with_verb(action: &str) -> bool {
         "Run",
         "Start",
         "Stop",
-        "PassRole",
+        "Pass",
         "Add",
         "Remove",
         "Associate",
@@ -613,5 +619,9 @@ fn begins_with_verb(action: &str) -> bool {
         "Generate",
     ];
     let name = action.split(':').nth(1).unwrap_or_default();
-    VERBS.iter().any(|verb| name.starts_with(verb))
+    // `TagResources` is one, `Tag` is a condition.
+    VERBS.iter().any(|verb| {
+        let rest = name.strip_prefix(verb);
+        rest.is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_uppercase()))
+    })
 }

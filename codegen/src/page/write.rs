@@ -364,13 +364,13 @@ fn record(operation: &mut Operation, before: &Operation, edit: &Edit, page: &Pag
             collection, name, ..
         } => {
             let owner = collection.strip_suffix("/properties");
-            let known = match owner {
-                Some("/response") => before.response.is_some(),
-                Some(owner) => schema_at(before, owner).is_some(),
-                None => true,
-            };
-            if known {
-                note(path::join(collection, name), Value::Null, None);
+            match owner {
+                Some("/response") if before.response.is_none() => {
+                    note("/response".to_owned(), Value::Null, None);
+                }
+                // Of what is new as a whole, the whole is recorded.
+                Some(owner) if owner != "/response" && schema_at(before, owner).is_none() => {}
+                _ => note(path::join(collection, name), Value::Null, None),
             }
         }
         Edit::Error(row) => note(path::row(row.status, &row.code), Value::Null, None),

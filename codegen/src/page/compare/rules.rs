@@ -69,9 +69,12 @@ impl Compare<'_> {
             if sentence.as_str().len() > 1000 {
                 continue;
             }
-            self.unknown_names(names, &sentence, beside);
+            let text = sentence.as_str();
+            if text.contains("arameter") || text.contains("参数") {
+                self.unknown_names(names, &sentence, beside);
+            }
             // Being ignored is no error.
-            if speaks_of_ignoring(sentence.as_str()) || !demands(sentence.as_str()) {
+            if !demands(sentence.as_str()) || speaks_of_ignoring(sentence.as_str()) {
                 continue;
             }
             let Some((smell, mut parameters)) = suggest::claim(names, beside, sentence.as_str())
