@@ -30,6 +30,7 @@ pub mod model;
 pub mod names;
 pub mod spec;
 pub mod tree;
+mod web;
 pub mod write;
 
 use std::{
@@ -96,6 +97,8 @@ pub struct Generated {
     pub products: usize,
     /// How many operations.
     pub operations: usize,
+    /// What is probably wrong with the specs.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Why nothing was generated.
@@ -175,6 +178,7 @@ pub fn render(
     Ok(Generated {
         files: emit::render(&products, options)?,
         products: products.len(),
+        warnings: catalogue.warnings.clone(),
         operations: products
             .iter()
             .map(|product| product.operations.len())

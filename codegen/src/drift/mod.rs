@@ -206,7 +206,7 @@ fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                 }
             }
             (None, Some(theirs)) => {
-                let note = if theirs.spec.deprecated {
+                let note = if theirs.spec.deprecated.is_some() {
                     "new, deprecated from the start"
                 } else {
                     "new"

@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::path;
 use super::report::{Change, DepartureNote, DepartureState, Fact, Side};
 use super::source::Sourced;
-use crate::spec::{Departure, ErrorRow, Format, Operation, Origin, Parameter, Schema, Style};
+use crate::spec::{
+    Departure, Deprecation, ErrorRow, Format, Operation, Origin, Parameter, Schema, Style,
+};
 
 /// The merging of one operation.
 pub(crate) struct Merge<'a> {
@@ -50,10 +52,9 @@ pub(crate) fn operation<'a>(
         changes: Vec::new(),
     };
     let spec = &theirs.spec;
-    merge.fact(
+    merge.deprecation(
         "/deprecated",
         Side::Operation,
-        Fact::Deprecated,
         &mut mine.deprecated,
         &spec.deprecated,
     );
@@ -173,6 +174,21 @@ impl Merge<'_> {
         }
         self.change(at, side, fact, value(mine), value(theirs));
         mine.clone_from(theirs);
+    }
+
+    /// Whether something is deprecated. What to use instead is from people, and stays while it is.
+    fn deprecation(&mut self, at: &str, side: Side, mine: &mut Deprecation, theirs: &Deprecation) {
+        let mut deprecated = mine.is_some();
+        self.fact(
+            at,
+            side,
+            Fact::Deprecated,
+            &mut deprecated,
+            &theirs.is_some(),
+        );
+        if deprecated != mine.is_some() {
+            *mine = deprecated.into();
+        }
     }
 
     /// Whether a departure is about this place; notes what has become of it.
@@ -335,10 +351,9 @@ impl Merge<'_> {
                 &theirs.format,
             );
         }
-        self.fact(
+        self.deprecation(
             &path::join(at, "deprecated"),
             side,
-            Fact::Deprecated,
             &mut mine.deprecated,
             &theirs.deprecated,
         );
