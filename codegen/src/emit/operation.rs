@@ -89,7 +89,15 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
         "Waiter",
     ];
     const RECORD: &[&str] = &[
-        "Bytes", "Field", "Format", "Limits", "Location", "Member", "Rule", "RuleKind", "Shape",
+        "Bytes",
+        "Field",
+        "Format",
+        "Limits",
+        "Location",
+        "Predicate",
+        "Rule",
+        "RuleKind",
+        "Schema",
         "Style",
     ];
     let mut used = BTreeSet::new();

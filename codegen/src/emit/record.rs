@@ -3,7 +3,7 @@
 //! ```text
 //! pub struct Tag { pub key: Option<String>, pub value: Option<String> }
 //! record!(request Tag, TAG, 0 => key, 1 => value);
-//! static TAG: Shape = Shape { name: "Tag", fields: &[Field::string("Key"), …], rules: &[] };
+//! static TAG: Schema = Schema { name: "Tag", fields: &[Field::string("Key"), …], rules: &[] };
 //! ```
 
 use proc_macro2::{Literal, TokenStream};
@@ -90,7 +90,7 @@ fn descriptor(
         .map(|field| described(operation, field));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
     quote! {
-        static #shape: Shape = Shape {
+        static #shape: Schema = Schema {
             name: #name,
             fields: &[#(#fields),*],
             rules: &[#(#rules),*],

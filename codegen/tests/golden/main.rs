@@ -204,7 +204,7 @@ fn a_member_of_a_rule_changes_with_its_parameter() {
     assert_eq!(count(&after, "Lots"), count(&before, "CodeCount"));
     assert_eq!(count(&after, "lots"), count(&before, "code_count"));
     assert_eq!(count(&after, "CodeCount") + count(&after, "code_count"), 0);
-    assert_eq!(count(&after, "Member::given(&[\"Lots\"])"), 1);
+    assert_eq!(count(&after, "Predicate::given(&[\"Lots\"])"), 1);
 }
 
 #[test]

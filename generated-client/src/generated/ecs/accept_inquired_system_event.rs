@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AcceptInquiredSystemEvent`.
 ///
@@ -62,7 +62,7 @@ record!(
     event_id, 2 => choice
 );
 
-static ACCEPT_INQUIRED_SYSTEM_EVENT: Shape = Shape {
+static ACCEPT_INQUIRED_SYSTEM_EVENT: Schema = Schema {
     name: "AcceptInquiredSystemEvent",
     fields: &[
         Field::string("RegionId").region(),
@@ -85,7 +85,7 @@ record!(
     => request_id
 );
 
-static ACCEPT_INQUIRED_SYSTEM_EVENT_RESPONSE: Shape = Shape {
+static ACCEPT_INQUIRED_SYSTEM_EVENT_RESPONSE: Schema = Schema {
     name: "AcceptInquiredSystemEventResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ActivateRouterInterface`.
 ///
@@ -50,7 +50,7 @@ record!(
     router_interface_id
 );
 
-static ACTIVATE_ROUTER_INTERFACE: Shape = Shape {
+static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "ActivateRouterInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -72,7 +72,7 @@ record!(
     request_id
 );
 
-static ACTIVATE_ROUTER_INTERFACE_RESPONSE: Shape = Shape {
+static ACTIVATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "ActivateRouterInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AddBandwidthPackageIps`.
 ///
@@ -65,7 +65,7 @@ record!(
     bandwidth_package_id, 2 => ip_count, 3 => client_token
 );
 
-static ADD_BANDWIDTH_PACKAGE_IPS: Shape = Shape {
+static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "AddBandwidthPackageIps",
     fields: &[
         Field::string("RegionId").region(),
@@ -89,7 +89,7 @@ record!(
     request_id
 );
 
-static ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE: Shape = Shape {
+static ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE: Schema = Schema {
     name: "AddBandwidthPackageIpsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `AddTags`.
 ///
@@ -69,7 +69,7 @@ record!(
     tag
 );
 
-static ADD_TAGS: Shape = Shape {
+static ADD_TAGS: Schema = Schema {
     name: "AddTags",
     fields: &[
         Field::string("RegionId").region(),
@@ -92,7 +92,7 @@ pub struct AddTagsResponse {
 
 record!(response AddTagsResponse, ADD_TAGS_RESPONSE, 0 => request_id);
 
-static ADD_TAGS_RESPONSE: Shape = Shape {
+static ADD_TAGS_RESPONSE: Schema = Schema {
     name: "AddTagsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -140,7 +140,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),

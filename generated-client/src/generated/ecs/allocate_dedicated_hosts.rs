@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `AllocateDedicatedHosts`.
 ///
@@ -257,7 +257,7 @@ record!(
     19 => auto_renew_period, 20 => auto_release_time, 21 => client_token
 );
 
-static ALLOCATE_DEDICATED_HOSTS: Shape = Shape {
+static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
     name: "AllocateDedicatedHosts",
     fields: &[
         Field::string("RegionId").region(),
@@ -285,16 +285,16 @@ static ALLOCATE_DEDICATED_HOSTS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["ChargeType"], &["PrePaid"])],
-            &[Member::given(&["Period"])],
+            &[Predicate::is(&["ChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
             "The note on `Period`: required for subscriptions.",
         ),
         Rule::requires(
             &[
-                Member::is(&["ChargeType"], &["PrePaid"]),
-                Member::is(&["AutoRenew"], &["true"]),
+                Predicate::is(&["ChargeType"], &["PrePaid"]),
+                Predicate::is(&["AutoRenew"], &["true"]),
             ],
-            &[Member::given(&["AutoRenewPeriod"])],
+            &[Predicate::given(&["AutoRenewPeriod"])],
             "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
         ),
     ],
@@ -324,7 +324,7 @@ record!(
     request_id, 1 => dedicated_host_id_sets
 );
 
-static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
+static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "AllocateDedicatedHostsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -361,7 +361,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -380,7 +380,7 @@ record!(
     dedicated_host_id
 );
 
-static RESPONSE_DEDICATED_HOST_ID_SETS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_ID_SETS: Schema = Schema {
     name: "ResponseDedicatedHostIdSets",
     fields: &[Field::list("DedicatedHostId", &Field::string(""))],
     rules: &[],

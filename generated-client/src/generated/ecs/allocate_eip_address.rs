@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AllocateEipAddress`.
 ///
@@ -136,7 +136,7 @@ record!(
     => isp, 3 => internet_charge_type, 4 => activity_id, 5 => client_token
 );
 
-static ALLOCATE_EIP_ADDRESS: Shape = Shape {
+static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     name: "AllocateEipAddress",
     fields: &[
         Field::string("RegionId").region(),
@@ -166,7 +166,7 @@ record!(
     1 => allocation_id, 2 => eip_address
 );
 
-static ALLOCATE_EIP_ADDRESS_RESPONSE: Shape = Shape {
+static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocateEipAddressResponse",
     fields: &[
         Field::string("RequestId"),

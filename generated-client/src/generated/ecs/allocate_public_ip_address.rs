@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AllocatePublicIpAddress`.
 ///
@@ -69,7 +69,7 @@ record!(
     ip_address, 2 => vlan_id
 );
 
-static ALLOCATE_PUBLIC_IP_ADDRESS: Shape = Shape {
+static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "AllocatePublicIpAddress",
     fields: &[
         Field::string("InstanceId").required(),
@@ -94,7 +94,7 @@ record!(
     ip_address, 1 => request_id
 );
 
-static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Shape = Shape {
+static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocatePublicIpAddressResponse",
     fields: &[Field::string("IpAddress"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ApplyAutoSnapshotPolicy`.
 ///
@@ -51,7 +51,7 @@ record!(
     auto_snapshot_policy_id, 2 => disk_ids
 );
 
-static APPLY_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ApplyAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
@@ -74,7 +74,7 @@ record!(
     request_id
 );
 
-static APPLY_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
+static APPLY_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "ApplyAutoSnapshotPolicyResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

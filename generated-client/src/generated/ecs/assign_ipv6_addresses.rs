@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
 ///
@@ -205,7 +205,7 @@ record!(
     => ipv6_prefix_count, 6 => client_token
 );
 
-static ASSIGN_IPV6_ADDRESSES: Shape = Shape {
+static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "AssignIpv6Addresses",
     fields: &[
         Field::string("RegionId").region(),
@@ -230,21 +230,24 @@ static ASSIGN_IPV6_ADDRESSES: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6AddressCount"])],
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
             "The notes on both parameters on the vendor's page: the addresses are either named or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Prefix"]), Member::given(&["Ipv6PrefixCount"])],
+            &[Predicate::given(&["Ipv6Prefix"]), Predicate::given(&["Ipv6PrefixCount"])],
             "The notes on both parameters on the vendor's page: the prefixes are either named or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["Ipv6Address"]),
-                Member::given(&["Ipv6AddressCount"]),
-                Member::given(&["Ipv6Prefix"]),
-                Member::given(&["Ipv6PrefixCount"]),
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+                Predicate::given(&["Ipv6Prefix"]),
+                Predicate::given(&["Ipv6PrefixCount"]),
             ],
             "The vendor's page demands a choice for addresses, and for prefixes where they are wanted; a request with none of the four assigns nothing.",
         ),
@@ -285,7 +288,7 @@ record!(
     request_id, 1 => network_interface_id, 2 => ipv6_sets, 3 => ipv6_prefix_sets
 );
 
-static ASSIGN_IPV6_ADDRESSES_RESPONSE: Shape = Shape {
+static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignIpv6AddressesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -306,7 +309,7 @@ pub struct ResponseIpv6Sets {
 
 record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_address);
 
-static RESPONSE_IPV6_SETS: Shape = Shape {
+static RESPONSE_IPV6_SETS: Schema = Schema {
     name: "ResponseIpv6Sets",
     fields: &[
         Field::list(
@@ -328,7 +331,7 @@ pub struct ResponseIpv6PrefixSets {
 
 record!(response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix);
 
-static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv6PrefixSets",
     fields: &[
         Field::list(

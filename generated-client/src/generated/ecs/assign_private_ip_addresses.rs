@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
 ///
@@ -215,7 +215,7 @@ record!(
     => private_ip_address, 5 => ipv4_prefix, 6 => ipv4_prefix_count
 );
 
-static ASSIGN_PRIVATE_IP_ADDRESSES: Shape = Shape {
+static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     name: "AssignPrivateIpAddresses",
     fields: &[
         Field::string("RegionId").region(),
@@ -234,14 +234,14 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["PrivateIpAddress"]),
-                Member::given(&["SecondaryPrivateIpAddressCount"]),
+                Predicate::given(&["PrivateIpAddress"]),
+                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
             ],
             "The notes on both parameters: secondary addresses are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv4Prefix"]), Member::given(&["Ipv4PrefixCount"])],
+            &[Predicate::given(&["Ipv4Prefix"]), Predicate::given(&["Ipv4PrefixCount"])],
             "The notes on both parameters: prefixes are either listed or counted, not both.",
         ),
     ],
@@ -262,7 +262,7 @@ record!(
     request_id, 1 => assigned_private_ip_addresses_set
 );
 
-static ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Shape = Shape {
+static ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignPrivateIpAddressesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -303,7 +303,7 @@ record!(
     private_ip_set, 2 => ipv4_prefix_set
 );
 
-static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET: Shape = Shape {
+static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET: Schema = Schema {
     name: "ResponseAssignedPrivateIpAddressesSet",
     fields: &[
         Field::string("NetworkInterfaceId"),
@@ -332,7 +332,7 @@ record!(
     RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_PRIVATE_IP_SET, 0 => private_ip_address
 );
 
-static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseAssignedPrivateIpAddressesSetPrivateIpSet",
     fields: &[Field::list("PrivateIpAddress", &Field::string(""))],
     rules: &[],
@@ -351,7 +351,7 @@ record!(
     RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_IPV4_PREFIX_SET, 0 => ipv4_prefixes
 );
 
-static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseAssignedPrivateIpAddressesSetIpv4PrefixSet",
     fields: &[Field::list("Ipv4Prefixes", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AssociateEipAddress`.
 ///
@@ -111,7 +111,7 @@ record!(
     allocation_id, 2 => instance_id, 3 => instance_type
 );
 
-static ASSOCIATE_EIP_ADDRESS: Shape = Shape {
+static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "AssociateEipAddress",
     fields: &[
         Field::string("RegionId"),
@@ -134,7 +134,7 @@ record!(
     response AssociateEipAddressResponse, ASSOCIATE_EIP_ADDRESS_RESPONSE, 0 => request_id
 );
 
-static ASSOCIATE_EIP_ADDRESS_RESPONSE: Shape = Shape {
+static ASSOCIATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AssociateEipAddressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AssociateHaVip`.
 ///
@@ -69,7 +69,7 @@ record!(
     ha_vip_id, 3 => instance_id
 );
 
-static ASSOCIATE_HA_VIP: Shape = Shape {
+static ASSOCIATE_HA_VIP: Schema = Schema {
     name: "AssociateHaVip",
     fields: &[
         Field::string("ClientToken"),
@@ -90,7 +90,7 @@ pub struct AssociateHaVipResponse {
 
 record!(response AssociateHaVipResponse, ASSOCIATE_HA_VIP_RESPONSE, 0 => request_id);
 
-static ASSOCIATE_HA_VIP_RESPONSE: Shape = Shape {
+static ASSOCIATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "AssociateHaVipResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AttachClassicLinkVpc`.
 ///
@@ -60,7 +60,7 @@ record!(
     instance_id, 2 => vpc_id
 );
 
-static ATTACH_CLASSIC_LINK_VPC: Shape = Shape {
+static ATTACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "AttachClassicLinkVpc",
     fields: &[
         Field::string("RegionId").region(),
@@ -83,7 +83,7 @@ record!(
     request_id
 );
 
-static ATTACH_CLASSIC_LINK_VPC_RESPONSE: Shape = Shape {
+static ATTACH_CLASSIC_LINK_VPC_RESPONSE: Schema = Schema {
     name: "AttachClassicLinkVpcResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AttachDisk`.
 ///
@@ -128,7 +128,7 @@ record!(
     delete_with_instance, 4 => bootable, 5 => password, 6 => key_pair_name, 7 => force
 );
 
-static ATTACH_DISK: Shape = Shape {
+static ATTACH_DISK: Schema = Schema {
     name: "AttachDisk",
     fields: &[
         Field::string("InstanceId").required(),
@@ -153,7 +153,7 @@ pub struct AttachDiskResponse {
 
 record!(response AttachDiskResponse, ATTACH_DISK_RESPONSE, 0 => request_id);
 
-static ATTACH_DISK_RESPONSE: Shape = Shape {
+static ATTACH_DISK_RESPONSE: Schema = Schema {
     name: "AttachDiskResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

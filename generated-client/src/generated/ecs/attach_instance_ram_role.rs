@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AttachInstanceRamRole`.
 ///
@@ -63,7 +63,7 @@ record!(
     ram_role_name, 2 => instance_ids, 3 => policy
 );
 
-static ATTACH_INSTANCE_RAM_ROLE: Shape = Shape {
+static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "AttachInstanceRamRole",
     fields: &[
         Field::string("RegionId").region(),
@@ -107,7 +107,7 @@ record!(
     attach_instance_ram_role_results
 );
 
-static ATTACH_INSTANCE_RAM_ROLE_RESPONSE: Shape = Shape {
+static ATTACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "AttachInstanceRamRoleResponse",
     fields: &[
         Field::string("RamRoleName"),
@@ -135,7 +135,7 @@ record!(
     RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULTS, 0 => attach_instance_ram_role_result
 );
 
-static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULTS: Shape = Shape {
+static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULTS: Schema = Schema {
     name: "ResponseAttachInstanceRamRoleResults",
     fields: &[
         Field::list(
@@ -166,7 +166,7 @@ record!(
     3 => success
 );
 
-static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Shape = Shape {
+static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     name: "ResponseAttachInstanceRamRoleResult",
     fields: &[
         Field::string("Code"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AttachKeyPair`.
 ///
@@ -55,7 +55,7 @@ record!(
     instance_ids
 );
 
-static ATTACH_KEY_PAIR: Shape = Shape {
+static ATTACH_KEY_PAIR: Schema = Schema {
     name: "AttachKeyPair",
     fields: &[
         Field::string("RegionId").region(),
@@ -93,7 +93,7 @@ record!(
     request_id, 2 => total_count, 3 => fail_count, 4 => results
 );
 
-static ATTACH_KEY_PAIR_RESPONSE: Shape = Shape {
+static ATTACH_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "AttachKeyPairResponse",
     fields: &[
         Field::string("KeyPairName"),
@@ -115,7 +115,7 @@ pub struct ResponseResults {
 
 record!(response ResponseResults, RESPONSE_RESULTS, 0 => result);
 
-static RESPONSE_RESULTS: Shape = Shape {
+static RESPONSE_RESULTS: Schema = Schema {
     name: "ResponseResults",
     fields: &[Field::list("Result", &Field::object("", &RESPONSE_RESULT))],
     rules: &[],
@@ -140,7 +140,7 @@ record!(
     3 => success
 );
 
-static RESPONSE_RESULT: Shape = Shape {
+static RESPONSE_RESULT: Schema = Schema {
     name: "ResponseResult",
     fields: &[
         Field::string("Code"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// Attaches an elastic network interface (ENI) to an instance in a VPC.
 ///
@@ -170,7 +170,7 @@ record!(
     wait_for_network_configuration_ready, 5 => network_card_index
 );
 
-static ATTACH_NETWORK_INTERFACE: Shape = Shape {
+static ATTACH_NETWORK_INTERFACE: Schema = Schema {
     name: "AttachNetworkInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -196,7 +196,7 @@ record!(
     request_id
 );
 
-static ATTACH_NETWORK_INTERFACE_RESPONSE: Shape = Shape {
+static ATTACH_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "AttachNetworkInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

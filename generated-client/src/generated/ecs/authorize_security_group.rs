@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `AuthorizeSecurityGroup`.
 ///
@@ -274,7 +274,7 @@ record!(
     source_group_owner_id, 17 => nic_type, 18 => description
 );
 
-static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     name: "AuthorizeSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -302,21 +302,21 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::given(&["SourceCidrIp"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
-                Member::given(&["SourceGroupId"]),
-                Member::given(&["SourcePrefixListId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
             ],
             "Every rule needs a source: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Source`, `MissingParameter`).",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
-                    Member::given(&["SourceGroupId"]),
-                    Member::given(&["SourcePrefixListId"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::given(&["SourcePrefixListId"]),
                 ],
                 "Each rule names its source in one of these ways (`MissingParameter.Source`).",
             )
@@ -324,40 +324,49 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["SourceGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
                 &[
-                    Member::any(
+                    Predicate::any(
                         &[
-                            Member::given(&["SourceCidrIp"]),
-                            Member::given(&["Ipv6SourceCidrIp"]),
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
                         ],
                     ),
                 ],
@@ -367,24 +376,24 @@ static AUTHORIZE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::any(
+                Predicate::given(&["Permissions"]),
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourceGroupId"]),
-                        Member::given(&["SourcePrefixListId"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["SourceGroupOwnerAccount"]),
-                        Member::given(&["SourceGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourceGroupId"]),
+                        Predicate::given(&["SourcePrefixListId"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["SourceGroupOwnerAccount"]),
+                        Predicate::given(&["SourceGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
@@ -406,7 +415,7 @@ record!(
     request_id
 );
 
-static AUTHORIZE_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "AuthorizeSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -553,7 +562,7 @@ record!(
     13 => nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),

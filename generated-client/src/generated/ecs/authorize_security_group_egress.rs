@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `AuthorizeSecurityGroupEgress`.
 ///
@@ -272,7 +272,7 @@ record!(
     => dest_group_owner_id, 17 => nic_type, 18 => description
 );
 
-static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "AuthorizeSecurityGroupEgress",
     fields: &[
         Field::string("RegionId").region(),
@@ -300,21 +300,21 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::given(&["DestCidrIp"]),
-                Member::given(&["Ipv6DestCidrIp"]),
-                Member::given(&["DestGroupId"]),
-                Member::given(&["DestPrefixListId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+                Predicate::given(&["DestGroupId"]),
+                Predicate::given(&["DestPrefixListId"]),
             ],
             "Every rule needs a destination: inside `Permissions` or, in the outdated flat form, beside it (`MissingParameter.Dest`, `MissingParameter`).",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["DestCidrIp"]),
-                    Member::given(&["Ipv6DestCidrIp"]),
-                    Member::given(&["DestGroupId"]),
-                    Member::given(&["DestPrefixListId"]),
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::given(&["DestPrefixListId"]),
                 ],
                 "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
             )
@@ -322,60 +322,69 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
                 "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["DestGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
-                &[Member::given(&["DestCidrIp"])],
+                &[Predicate::given(&["DestCidrIp"])],
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             )
             .each(&["Permissions"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["Permissions"]),
-                Member::any(
+                Predicate::given(&["Permissions"]),
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["DestGroupId"]),
-                        Member::given(&["DestPrefixListId"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["DestGroupOwnerAccount"]),
-                        Member::given(&["DestGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["DestGroupId"]),
+                        Predicate::given(&["DestPrefixListId"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["DestGroupOwnerAccount"]),
+                        Predicate::given(&["DestGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
@@ -397,7 +406,7 @@ record!(
     AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE, 0 => request_id
 );
 
-static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
+static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
     name: "AuthorizeSecurityGroupEgressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -544,7 +553,7 @@ record!(
     nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CancelAutoSnapshotPolicy`.
 ///
@@ -50,7 +50,7 @@ record!(
     disk_ids, 2 => auto_snapshot_policy_id
 );
 
-static CANCEL_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CancelAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
@@ -73,7 +73,7 @@ record!(
     request_id
 );
 
-static CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
+static CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "CancelAutoSnapshotPolicyResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

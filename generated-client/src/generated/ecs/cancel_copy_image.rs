@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CancelCopyImage`.
 ///
@@ -48,7 +48,7 @@ impl CancelCopyImage {
 
 record!(request CancelCopyImage, CANCEL_COPY_IMAGE, 0 => region_id, 1 => image_id);
 
-static CANCEL_COPY_IMAGE: Shape = Shape {
+static CANCEL_COPY_IMAGE: Schema = Schema {
     name: "CancelCopyImage",
     fields: &[Field::string("RegionId").region(), Field::string("ImageId").required()],
     rules: &[],
@@ -64,7 +64,7 @@ pub struct CancelCopyImageResponse {
 
 record!(response CancelCopyImageResponse, CANCEL_COPY_IMAGE_RESPONSE, 0 => request_id);
 
-static CANCEL_COPY_IMAGE_RESPONSE: Shape = Shape {
+static CANCEL_COPY_IMAGE_RESPONSE: Schema = Schema {
     name: "CancelCopyImageResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

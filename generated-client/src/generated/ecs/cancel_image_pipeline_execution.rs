@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CancelImagePipelineExecution`.
 ///
@@ -59,7 +59,7 @@ record!(
     region_id, 1 => template_tag, 2 => execution_id
 );
 
-static CANCEL_IMAGE_PIPELINE_EXECUTION: Shape = Shape {
+static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "CancelImagePipelineExecution",
     fields: &[
         Field::string("RegionId").region(),
@@ -83,7 +83,7 @@ record!(
     CANCEL_IMAGE_PIPELINE_EXECUTION_RESPONSE, 0 => request_id
 );
 
-static CANCEL_IMAGE_PIPELINE_EXECUTION_RESPONSE: Shape = Shape {
+static CANCEL_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
     name: "CancelImagePipelineExecutionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -117,7 +117,7 @@ impl TemplateTag {
 
 record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
-static TEMPLATE_TAG: Shape = Shape {
+static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CancelSimulatedSystemEvents`.
 ///
@@ -51,7 +51,7 @@ record!(
     1 => event_id
 );
 
-static CANCEL_SIMULATED_SYSTEM_EVENTS: Shape = Shape {
+static CANCEL_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     name: "CancelSimulatedSystemEvents",
     fields: &[
         Field::string("RegionId").region(),
@@ -75,7 +75,7 @@ record!(
     CANCEL_SIMULATED_SYSTEM_EVENTS_RESPONSE, 0 => request_id
 );
 
-static CANCEL_SIMULATED_SYSTEM_EVENTS_RESPONSE: Shape = Shape {
+static CANCEL_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
     name: "CancelSimulatedSystemEventsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

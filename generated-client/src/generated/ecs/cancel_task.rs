@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CancelTask`.
 ///
@@ -48,7 +48,7 @@ impl CancelTask {
 
 record!(request CancelTask, CANCEL_TASK, 0 => region_id, 1 => task_id);
 
-static CANCEL_TASK: Shape = Shape {
+static CANCEL_TASK: Schema = Schema {
     name: "CancelTask",
     fields: &[Field::string("RegionId").region(), Field::string("TaskId").required()],
     rules: &[],
@@ -64,7 +64,7 @@ pub struct CancelTaskResponse {
 
 record!(response CancelTaskResponse, CANCEL_TASK_RESPONSE, 0 => request_id);
 
-static CANCEL_TASK_RESPONSE: Shape = Shape {
+static CANCEL_TASK_RESPONSE: Schema = Schema {
     name: "CancelTaskResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

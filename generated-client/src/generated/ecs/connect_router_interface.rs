@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ConnectRouterInterface`.
 ///
@@ -67,7 +67,7 @@ record!(
     router_interface_id
 );
 
-static CONNECT_ROUTER_INTERFACE: Shape = Shape {
+static CONNECT_ROUTER_INTERFACE: Schema = Schema {
     name: "ConnectRouterInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -89,7 +89,7 @@ record!(
     request_id
 );
 
-static CONNECT_ROUTER_INTERFACE_RESPONSE: Shape = Shape {
+static CONNECT_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "ConnectRouterInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ConvertNatPublicIpToEip`.
 ///
@@ -64,7 +64,7 @@ record!(
     region_id
 );
 
-static CONVERT_NAT_PUBLIC_IP_TO_EIP: Shape = Shape {
+static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
     name: "ConvertNatPublicIpToEip",
     fields: &[
         Field::string("InstanceId").required(),
@@ -86,7 +86,7 @@ record!(
     request_id
 );
 
-static CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE: Shape = Shape {
+static CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE: Schema = Schema {
     name: "ConvertNatPublicIpToEipResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

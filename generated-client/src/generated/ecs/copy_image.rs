@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `CopyImage`.
 ///
@@ -176,7 +176,7 @@ record!(
     tag, 10 => dry_run, 11 => client_token
 );
 
-static COPY_IMAGE: Shape = Shape {
+static COPY_IMAGE: Schema = Schema {
     name: "CopyImage",
     fields: &[
         Field::string("DestinationImageName"),
@@ -194,13 +194,13 @@ static COPY_IMAGE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["KMSKeyId"])],
-            &[Member::is(&["Encrypted"], &["true"])],
+            &[Predicate::given(&["KMSKeyId"])],
+            &[Predicate::is(&["Encrypted"], &["true"])],
             "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
         ),
         Rule::requires(
-            &[Member::given(&["EncryptAlgorithm"])],
-            &[Member::is(&["Encrypted"], &["true"])],
+            &[Predicate::given(&["EncryptAlgorithm"])],
+            &[Predicate::is(&["Encrypted"], &["true"])],
             "The error table: an algorithm demands that the copy is encrypted (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
         ),
     ],
@@ -218,7 +218,7 @@ pub struct CopyImageResponse {
 
 record!(response CopyImageResponse, COPY_IMAGE_RESPONSE, 0 => image_id, 1 => request_id);
 
-static COPY_IMAGE_RESPONSE: Shape = Shape {
+static COPY_IMAGE_RESPONSE: Schema = Schema {
     name: "CopyImageResponse",
     fields: &[Field::string("ImageId"), Field::string("RequestId")],
     rules: &[],
@@ -252,7 +252,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

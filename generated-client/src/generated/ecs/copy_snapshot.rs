@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `CopySnapshot`.
 ///
@@ -177,7 +177,7 @@ record!(
     destination_storage_location_arn, 12 => client_token
 );
 
-static COPY_SNAPSHOT: Shape = Shape {
+static COPY_SNAPSHOT: Schema = Schema {
     name: "CopySnapshot",
     fields: &[
         Field::string("ResourceGroupId"),
@@ -196,8 +196,8 @@ static COPY_SNAPSHOT: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["KMSKeyId"])],
-            &[Member::is(&["Encrypted"], &["true"])],
+            &[Predicate::given(&["KMSKeyId"])],
+            &[Predicate::is(&["Encrypted"], &["true"])],
             "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
         ),
     ],
@@ -218,7 +218,7 @@ record!(
     request_id
 );
 
-static COPY_SNAPSHOT_RESPONSE: Shape = Shape {
+static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CopySnapshotResponse",
     fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
     rules: &[],
@@ -252,7 +252,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -293,7 +293,7 @@ impl Arn {
 
 record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
 
-static ARN: Shape = Shape {
+static ARN: Schema = Schema {
     name: "Arn",
     fields: &[
         Field::string("RoleType"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateActivation`.
 ///
@@ -123,7 +123,7 @@ record!(
     6 => resource_group_id, 7 => tag
 );
 
-static CREATE_ACTIVATION: Shape = Shape {
+static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
     fields: &[
         Field::string("RegionId").region(),
@@ -155,7 +155,7 @@ record!(
     activation_code, 2 => activation_id
 );
 
-static CREATE_ACTIVATION_RESPONSE: Shape = Shape {
+static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -193,7 +193,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `CreateAutoProvisioningGroup`.
 ///
@@ -771,7 +771,7 @@ record!(
     launch_configuration, 61 => pre_paid_options
 );
 
-static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "CreateAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -861,16 +861,16 @@ static CREATE_AUTO_PROVISIONING_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["LaunchConfiguration.HostName"]),
-                Member::given(&["LaunchConfiguration.HostNames"]),
+                Predicate::given(&["LaunchConfiguration.HostName"]),
+                Predicate::given(&["LaunchConfiguration.HostNames"]),
             ],
             "The notes on both parameters: one host name for all instances or one for each; both are answered with an error.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["LaunchConfiguration.ImageId"]),
-                Member::given(&["LaunchConfiguration.ImageFamily"]),
+                Predicate::given(&["LaunchConfiguration.ImageId"]),
+                Predicate::given(&["LaunchConfiguration.ImageFamily"]),
             ],
             "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
         ),
@@ -902,7 +902,7 @@ record!(
     request_id, 2 => launch_results
 );
 
-static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Shape = Shape {
+static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "CreateAutoProvisioningGroupResponse",
     fields: &[
         Field::string("AutoProvisioningGroupId"),
@@ -1039,7 +1039,7 @@ record!(
     image_id
 );
 
-static LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
     fields: &[
         Field::string("VSwitchId").required(),
@@ -1182,7 +1182,7 @@ record!(
     auto_snapshot_policy_id
 );
 
-static LAUNCH_CONFIGURATION_DATA_DISK: Shape = Shape {
+static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     name: "LaunchConfigurationDataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -1231,7 +1231,7 @@ impl LaunchConfigurationTag {
 
 record!(request LaunchConfigurationTag, LAUNCH_CONFIGURATION_TAG, 0 => key, 1 => value);
 
-static LAUNCH_CONFIGURATION_TAG: Shape = Shape {
+static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
     name: "LaunchConfigurationTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -1258,7 +1258,7 @@ impl SystemDiskConfig {
 
 record!(request SystemDiskConfig, SYSTEM_DISK_CONFIG, 0 => disk_category);
 
-static SYSTEM_DISK_CONFIG: Shape = Shape {
+static SYSTEM_DISK_CONFIG: Schema = Schema {
     name: "SystemDiskConfig",
     fields: &[Field::string("DiskCategory")],
     rules: &[],
@@ -1285,7 +1285,7 @@ impl DataDiskConfig {
 
 record!(request DataDiskConfig, DATA_DISK_CONFIG, 0 => disk_category);
 
-static DATA_DISK_CONFIG: Shape = Shape {
+static DATA_DISK_CONFIG: Schema = Schema {
     name: "DataDiskConfig",
     fields: &[Field::string("DiskCategory")],
     rules: &[],
@@ -1354,7 +1354,7 @@ record!(
     bursting_enabled, 5 => auto_snapshot_policy_id
 );
 
-static LAUNCH_CONFIGURATION_SYSTEM_DISK: Shape = Shape {
+static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
     name: "LaunchConfigurationSystemDisk",
     fields: &[
         Field::string("Encrypted"),
@@ -1405,7 +1405,7 @@ record!(
     role_type, 2 => assume_role_for
 );
 
-static LAUNCH_CONFIGURATION_ARN: Shape = Shape {
+static LAUNCH_CONFIGURATION_ARN: Schema = Schema {
     name: "LaunchConfigurationArn",
     fields: &[
         Field::string("Rolearn"),
@@ -1443,7 +1443,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -1485,7 +1485,7 @@ record!(
     private_pool_ids
 );
 
-static RESOURCE_POOL_OPTIONS: Shape = Shape {
+static RESOURCE_POOL_OPTIONS: Schema = Schema {
     name: "ResourcePoolOptions",
     fields: &[
         Field::string("Strategy"),
@@ -1585,7 +1585,7 @@ record!(
     cpu_options
 );
 
-static LAUNCH_CONFIGURATION: Shape = Shape {
+static LAUNCH_CONFIGURATION: Schema = Schema {
     name: "LaunchConfiguration",
     fields: &[
         Field::int32("Period"),
@@ -1625,7 +1625,7 @@ record!(
     login_as_non_root
 );
 
-static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
@@ -1665,7 +1665,7 @@ record!(
     0 => dedicated_host_id, 1 => dedicated_host_cluster_id
 );
 
-static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSchedulerOptions",
     fields: &[Field::string("DedicatedHostId"), Field::string("DedicatedHostClusterId")],
     rules: &[],
@@ -1702,7 +1702,7 @@ record!(
     => threads_per_core
 );
 
-static LAUNCH_CONFIGURATION_CPU_OPTIONS: Shape = Shape {
+static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationCpuOptions",
     fields: &[Field::int32("Core"), Field::int32("ThreadsPerCore")],
     rules: &[],
@@ -1738,7 +1738,7 @@ impl PrePaidOptions {
 
 record!(request PrePaidOptions, PRE_PAID_OPTIONS, 0 => specify_capacity_distribution);
 
-static PRE_PAID_OPTIONS: Shape = Shape {
+static PRE_PAID_OPTIONS: Schema = Schema {
     name: "PrePaidOptions",
     fields: &[
         Field::list(
@@ -1784,7 +1784,7 @@ record!(
     min_target_capacity
 );
 
-static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Shape = Shape {
+static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     name: "PrePaidOptionsSpecifyCapacityDistribution",
     fields: &[
         Field::list("InstanceTypes", &Field::string("")),
@@ -1803,7 +1803,7 @@ pub struct ResponseLaunchResults {
 
 record!(response ResponseLaunchResults, RESPONSE_LAUNCH_RESULTS, 0 => launch_result);
 
-static RESPONSE_LAUNCH_RESULTS: Shape = Shape {
+static RESPONSE_LAUNCH_RESULTS: Schema = Schema {
     name: "ResponseLaunchResults",
     fields: &[Field::list("LaunchResult", &Field::object("", &RESPONSE_LAUNCH_RESULT))],
     rules: &[],
@@ -1842,7 +1842,7 @@ record!(
     instance_ids
 );
 
-static RESPONSE_LAUNCH_RESULT: Shape = Shape {
+static RESPONSE_LAUNCH_RESULT: Schema = Schema {
     name: "ResponseLaunchResult",
     fields: &[
         Field::string("ZoneId"),
@@ -1869,7 +1869,7 @@ record!(
     instance_id
 );
 
-static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Shape = Shape {
+static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Schema = Schema {
     name: "ResponseLaunchResultInstanceIds",
     fields: &[Field::list("InstanceId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateAutoSnapshotPolicy`.
 ///
@@ -149,7 +149,7 @@ record!(
     resource_group_id, 11 => copy_encryption_configuration
 );
 
-static CREATE_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CreateAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
@@ -167,8 +167,8 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
-            &[Member::is(&["CopyEncryptionConfiguration", "Encrypted"], &["true"])],
+            &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
+            &[Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["true"])],
             "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
         ),
     ],
@@ -189,7 +189,7 @@ record!(
     auto_snapshot_policy_id, 1 => request_id
 );
 
-static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
+static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "CreateAutoSnapshotPolicyResponse",
     fields: &[Field::string("AutoSnapshotPolicyId"), Field::string("RequestId")],
     rules: &[],
@@ -223,7 +223,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -272,7 +272,7 @@ record!(
     => kms_key_id, 2 => arn
 );
 
-static COPY_ENCRYPTION_CONFIGURATION: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
     fields: &[
         Field::boolean("Encrypted"),
@@ -321,7 +321,7 @@ record!(
     role_type, 1 => rolearn, 2 => assume_role_for
 );
 
-static COPY_ENCRYPTION_CONFIGURATION_ARN: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
     name: "CopyEncryptionConfigurationArn",
     fields: &[
         Field::string("RoleType"),

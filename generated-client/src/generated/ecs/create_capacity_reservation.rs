@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateCapacityReservation`.
 ///
@@ -201,7 +201,7 @@ record!(
     13 => zone_id
 );
 
-static CREATE_CAPACITY_RESERVATION: Shape = Shape {
+static CREATE_CAPACITY_RESERVATION: Schema = Schema {
     name: "CreateCapacityReservation",
     fields: &[
         Field::string("RegionId").region(),
@@ -225,8 +225,8 @@ static CREATE_CAPACITY_RESERVATION: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["EndTimeType"], &["Limited"])],
-            &[Member::given(&["EndTime"])],
+            &[Predicate::is(&["EndTimeType"], &["Limited"])],
+            &[Predicate::given(&["EndTime"])],
             "The note on `EndTimeType`: a limited reservation needs its end.",
         ),
     ],
@@ -247,7 +247,7 @@ record!(
     => private_pool_options_id, 1 => request_id
 );
 
-static CREATE_CAPACITY_RESERVATION_RESPONSE: Shape = Shape {
+static CREATE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "CreateCapacityReservationResponse",
     fields: &[Field::string("PrivatePoolOptionsId"), Field::string("RequestId")],
     rules: &[],
@@ -281,7 +281,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateCommand`.
 ///
@@ -136,7 +136,7 @@ record!(
     launcher
 );
 
-static CREATE_COMMAND: Shape = Shape {
+static CREATE_COMMAND: Schema = Schema {
     name: "CreateCommand",
     fields: &[
         Field::string("RegionId").region(),
@@ -170,7 +170,7 @@ record!(
     request_id
 );
 
-static CREATE_COMMAND_RESPONSE: Shape = Shape {
+static CREATE_COMMAND_RESPONSE: Schema = Schema {
     name: "CreateCommandResponse",
     fields: &[Field::string("CommandId"), Field::string("RequestId")],
     rules: &[],
@@ -204,7 +204,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

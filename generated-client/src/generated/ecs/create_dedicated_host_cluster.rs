@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateDedicatedHostCluster`.
 ///
@@ -98,7 +98,7 @@ record!(
     dedicated_host_cluster_name, 6 => description
 );
 
-static CREATE_DEDICATED_HOST_CLUSTER: Shape = Shape {
+static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "CreateDedicatedHostCluster",
     fields: &[
         Field::string("RegionId").region(),
@@ -127,7 +127,7 @@ record!(
     0 => dedicated_host_cluster_id, 1 => request_id
 );
 
-static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Shape = Shape {
+static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateDedicatedHostClusterResponse",
     fields: &[Field::string("DedicatedHostClusterId"), Field::string("RequestId")],
     rules: &[],
@@ -161,7 +161,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

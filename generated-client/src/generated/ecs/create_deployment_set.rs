@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateDeploymentSet`.
 ///
@@ -132,7 +132,7 @@ record!(
     deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count
 );
 
-static CREATE_DEPLOYMENT_SET: Shape = Shape {
+static CREATE_DEPLOYMENT_SET: Schema = Schema {
     name: "CreateDeploymentSet",
     fields: &[
         Field::string("RegionId").region(),
@@ -163,7 +163,7 @@ record!(
     deployment_set_id, 1 => request_id
 );
 
-static CREATE_DEPLOYMENT_SET_RESPONSE: Shape = Shape {
+static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
     name: "CreateDeploymentSetResponse",
     fields: &[Field::string("DeploymentSetId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateDiagnosticMetricSet`.
 ///
@@ -73,7 +73,7 @@ record!(
     resource_type, 2 => metric_set_name, 3 => metric_ids, 4 => description
 );
 
-static CREATE_DIAGNOSTIC_METRIC_SET: Shape = Shape {
+static CREATE_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     name: "CreateDiagnosticMetricSet",
     fields: &[
         Field::string("RegionId").region(),
@@ -104,7 +104,7 @@ record!(
     => request_id, 1 => metric_set_id
 );
 
-static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Shape = Shape {
+static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
     name: "CreateDiagnosticMetricSetResponse",
     fields: &[Field::string("RequestId"), Field::string("MetricSetId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateDiagnosticReport`.
 ///
@@ -69,7 +69,7 @@ record!(
     resource_id, 2 => metric_set_id, 3 => start_time, 4 => end_time
 );
 
-static CREATE_DIAGNOSTIC_REPORT: Shape = Shape {
+static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
     name: "CreateDiagnosticReport",
     fields: &[
         Field::string("RegionId").region(),
@@ -96,7 +96,7 @@ record!(
     request_id, 1 => report_id
 );
 
-static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Shape = Shape {
+static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Schema = Schema {
     name: "CreateDiagnosticReportResponse",
     fields: &[Field::string("RequestId"), Field::string("ReportId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateDisk`.
 ///
@@ -353,7 +353,7 @@ record!(
     => multi_attach, 19 => tag, 20 => arn, 21 => provisioned_iops, 22 => bursting_enabled
 );
 
-static CREATE_DISK: Shape = Shape {
+static CREATE_DISK: Schema = Schema {
     name: "CreateDisk",
     fields: &[
         Field::string("RegionId").region(),
@@ -385,62 +385,65 @@ static CREATE_DISK: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["ZoneId"]), Member::given(&["InstanceId"])],
+            &[Predicate::given(&["ZoneId"]), Predicate::given(&["InstanceId"])],
             "The notes on both parameters: a disk is made in a zone, or for an instance and then in the zone of that (`InvalidParam.ZoneIdAndInstanceId.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["SnapshotId"]), Member::given(&["Size"])],
+            &[Predicate::given(&["SnapshotId"]), Predicate::given(&["Size"])],
             "The error table: the size is given or comes from a snapshot (`MissingParameter`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["StorageSetId"]), Member::given(&["StorageClusterId"])],
+            &[
+                Predicate::given(&["StorageSetId"]),
+                Predicate::given(&["StorageClusterId"]),
+            ],
             "The notes on these parameters: a storage set and a dedicated storage cluster exclude each other (`InvalidStorageClusterId.ConflictWithStorageSetId`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["StorageSetPartitionNumber"]),
-                Member::given(&["StorageClusterId"]),
+                Predicate::given(&["StorageSetPartitionNumber"]),
+                Predicate::given(&["StorageClusterId"]),
             ],
             "The notes on these parameters: partitions belong to a storage set, which excludes a dedicated storage cluster.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["MultiAttach"], &["Enabled"]),
-                Member::given(&["InstanceId"]),
+                Predicate::is(&["MultiAttach"], &["Enabled"]),
+                Predicate::given(&["InstanceId"]),
             ],
             "The note on `MultiAttach`: such a disk is pay-as-you-go and is attached afterwards (`InvalidParameter.MultiAttachAndInstanceIdConflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["MultiAttach"], &["Enabled"]),
-                Member::is(&["BurstingEnabled"], &["true"]),
+                Predicate::is(&["MultiAttach"], &["Enabled"]),
+                Predicate::is(&["BurstingEnabled"], &["true"]),
             ],
             "The error table: a multi-attach disk has no bursting (`BurstingEnabledForMultiAttachDiskUnsupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(
+                Predicate::is(
                     &["DiskCategory"],
                     &[
                         "elastic_ephemeral_disk_standard",
                         "elastic_ephemeral_disk_premium",
                     ],
                 ),
-                Member::given(&["SnapshotId"]),
+                Predicate::given(&["SnapshotId"]),
             ],
             "The note on `SnapshotId`: elastic ephemeral disks cannot be made from a snapshot (`InvalidOperation.CreateFromSnapshotUnsupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["ProvisionedIops"]),
-                Member::is(
+                Predicate::given(&["ProvisionedIops"]),
+                Predicate::is(
                     &["DiskCategory"],
                     &[
                         "cloud",
@@ -458,8 +461,8 @@ static CREATE_DISK: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["BurstingEnabled"], &["true"]),
-                Member::is(
+                Predicate::is(&["BurstingEnabled"], &["true"]),
+                Predicate::is(
                     &["DiskCategory"],
                     &[
                         "cloud",
@@ -477,8 +480,8 @@ static CREATE_DISK: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["Encrypted"], &["false"]),
-                Member::given(&["EncryptAlgorithm"]),
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
             ],
             "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
         ),
@@ -502,7 +505,7 @@ record!(
     => order_id
 );
 
-static CREATE_DISK_RESPONSE: Shape = Shape {
+static CREATE_DISK_RESPONSE: Schema = Schema {
     name: "CreateDiskResponse",
     fields: &[
         Field::string("DiskId"),
@@ -554,7 +557,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -600,7 +603,7 @@ impl Arn {
 
 record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
 
-static ARN: Shape = Shape {
+static ARN: Schema = Schema {
     name: "Arn",
     fields: &[
         Field::string("RoleType"),

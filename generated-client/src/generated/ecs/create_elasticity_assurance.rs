@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateElasticityAssurance`.
 ///
@@ -242,7 +242,7 @@ record!(
     => recurrence_rules, 16 => auto_renew, 17 => auto_renew_period
 );
 
-static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
+static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "CreateElasticityAssurance",
     fields: &[
         Field::string("RegionId").region(),
@@ -275,8 +275,8 @@ static CREATE_ELASTICITY_ASSURANCE: Shape = Shape {
         Rule::new(
             RuleKind::ExactlyOneOf,
             &[
-                Member::given(&["InstanceAmount"]),
-                Member::given(&["InstanceCpuCoreCount"]),
+                Predicate::given(&["InstanceAmount"]),
+                Predicate::given(&["InstanceCpuCoreCount"]),
             ],
             "The error table: the capacity is told in instances or in vCPUs; one is required, both are refused (`MissingParameter.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.InstanceCpuCoreCountOrInstanceAmount`).",
         ),
@@ -300,7 +300,7 @@ record!(
     => request_id, 1 => private_pool_options_id, 2 => order_id
 );
 
-static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Shape = Shape {
+static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "CreateElasticityAssuranceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -338,7 +338,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -389,7 +389,7 @@ record!(
     => end_hour, 3 => recurrence_value
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::int32("StartHour"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateForwardEntry`.
 ///
@@ -109,7 +109,7 @@ record!(
     internal_port, 6 => ip_protocol
 );
 
-static CREATE_FORWARD_ENTRY: Shape = Shape {
+static CREATE_FORWARD_ENTRY: Schema = Schema {
     name: "CreateForwardEntry",
     fields: &[
         Field::string("RegionId").region(),
@@ -138,7 +138,7 @@ record!(
     forward_entry_id, 1 => request_id
 );
 
-static CREATE_FORWARD_ENTRY_RESPONSE: Shape = Shape {
+static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateForwardEntryResponse",
     fields: &[Field::string("ForwardEntryId"), Field::string("RequestId")],
     rules: &[],

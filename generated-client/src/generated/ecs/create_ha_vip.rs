@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateHaVip`.
 ///
@@ -80,7 +80,7 @@ record!(
     v_switch_id, 3 => ip_address, 4 => description
 );
 
-static CREATE_HA_VIP: Shape = Shape {
+static CREATE_HA_VIP: Schema = Schema {
     name: "CreateHaVip",
     fields: &[
         Field::string("ClientToken"),
@@ -106,7 +106,7 @@ record!(
     response CreateHaVipResponse, CREATE_HA_VIP_RESPONSE, 0 => ha_vip_id, 1 => request_id
 );
 
-static CREATE_HA_VIP_RESPONSE: Shape = Shape {
+static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "CreateHaVipResponse",
     fields: &[Field::string("HaVipId"), Field::string("RequestId")],
     rules: &[],

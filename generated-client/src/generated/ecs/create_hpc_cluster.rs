@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateHpcCluster`.
 ///
@@ -67,7 +67,7 @@ record!(
     description, 3 => name
 );
 
-static CREATE_HPC_CLUSTER: Shape = Shape {
+static CREATE_HPC_CLUSTER: Schema = Schema {
     name: "CreateHpcCluster",
     fields: &[
         Field::string("RegionId").region(),
@@ -93,7 +93,7 @@ record!(
     1 => request_id
 );
 
-static CREATE_HPC_CLUSTER_RESPONSE: Shape = Shape {
+static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateHpcClusterResponse",
     fields: &[Field::string("HpcClusterId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateImage`.
 ///
@@ -223,7 +223,7 @@ record!(
     15 => features, 16 => dry_run
 );
 
-static CREATE_IMAGE: Shape = Shape {
+static CREATE_IMAGE: Schema = Schema {
     name: "CreateImage",
     fields: &[
         Field::string("RegionId").region(),
@@ -249,9 +249,9 @@ static CREATE_IMAGE: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["InstanceId"]),
-                Member::given(&["SnapshotId"]),
-                Member::given(&["DiskDeviceMapping"]),
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["SnapshotId"]),
+                Predicate::given(&["DiskDeviceMapping"]),
             ],
             "An image is made from an instance, a snapshot, or a set of disks (`MissingParameter`); of several, the service takes the first in its own order, so more than one is allowed.",
         ),
@@ -272,7 +272,7 @@ record!(
     response CreateImageResponse, CREATE_IMAGE_RESPONSE, 0 => image_id, 1 => request_id
 );
 
-static CREATE_IMAGE_RESPONSE: Shape = Shape {
+static CREATE_IMAGE_RESPONSE: Schema = Schema {
     name: "CreateImageResponse",
     fields: &[Field::string("ImageId"), Field::string("RequestId")],
     rules: &[],
@@ -323,7 +323,7 @@ record!(
     device, 3 => disk_type
 );
 
-static DISK_DEVICE_MAPPING: Shape = Shape {
+static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
     fields: &[
         Field::string("SnapshotId"),
@@ -376,7 +376,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -408,7 +408,7 @@ impl Features {
 
 record!(request Features, FEATURES, 0 => imds_support);
 
-static FEATURES: Shape = Shape {
+static FEATURES: Schema = Schema {
     name: "Features",
     fields: &[Field::string("ImdsSupport")],
     rules: &[],

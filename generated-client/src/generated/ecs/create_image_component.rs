@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateImageComponent`.
 ///
@@ -149,7 +149,7 @@ record!(
     component_type, 7 => content, 8 => client_token, 9 => component_version
 );
 
-static CREATE_IMAGE_COMPONENT: Shape = Shape {
+static CREATE_IMAGE_COMPONENT: Schema = Schema {
     name: "CreateImageComponent",
     fields: &[
         Field::string("RegionId").region(),
@@ -181,7 +181,7 @@ record!(
     image_component_id, 1 => request_id
 );
 
-static CREATE_IMAGE_COMPONENT_RESPONSE: Shape = Shape {
+static CREATE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
     name: "CreateImageComponentResponse",
     fields: &[Field::string("ImageComponentId"), Field::string("RequestId")],
     rules: &[],
@@ -215,7 +215,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

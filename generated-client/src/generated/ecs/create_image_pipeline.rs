@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateImagePipeline`.
 ///
@@ -266,7 +266,7 @@ record!(
     => nvme_support, 22 => advanced_options, 23 => image_options
 );
 
-static CREATE_IMAGE_PIPELINE: Shape = Shape {
+static CREATE_IMAGE_PIPELINE: Schema = Schema {
     name: "CreateImagePipeline",
     fields: &[
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -313,7 +313,7 @@ record!(
     image_pipeline_id, 1 => request_id
 );
 
-static CREATE_IMAGE_PIPELINE_RESPONSE: Shape = Shape {
+static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "CreateImagePipelineResponse",
     fields: &[Field::string("ImagePipelineId"), Field::string("RequestId")],
     rules: &[],
@@ -347,7 +347,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -471,7 +471,7 @@ record!(
     description, 11 => role_name, 12 => import_image_tags
 );
 
-static IMPORT_IMAGE_OPTIONS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ImportImageOptions",
     fields: &[
         Field::string("Architecture"),
@@ -543,7 +543,7 @@ record!(
     format, 3 => disk_image_size
 );
 
-static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ImportImageOptionsDiskDeviceMappings",
     fields: &[
         Field::string("OSSBucket"),
@@ -585,7 +585,7 @@ record!(
     1 => imds_support
 );
 
-static IMPORT_IMAGE_OPTIONS_FEATURES: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ImportImageOptionsFeatures",
     fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
     rules: &[],
@@ -622,7 +622,7 @@ record!(
     => key, 1 => value
 );
 
-static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Shape = Shape {
+static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
     name: "ImportImageOptionsImportImageTags",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -659,7 +659,7 @@ record!(
     image_name_suffix
 );
 
-static ADVANCED_OPTIONS: Shape = Shape {
+static ADVANCED_OPTIONS: Schema = Schema {
     name: "AdvancedOptions",
     fields: &[Field::boolean("RetainCloudAssistant"), Field::string("ImageNameSuffix")],
     rules: &[],
@@ -720,7 +720,7 @@ record!(
     description, 3 => image_features, 4 => image_tags
 );
 
-static IMAGE_OPTIONS: Shape = Shape {
+static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[
         Field::string("ImageName"),
@@ -755,7 +755,7 @@ record!(
     request ImageOptionsImageFeatures, IMAGE_OPTIONS_IMAGE_FEATURES, 0 => nvme_support
 );
 
-static IMAGE_OPTIONS_IMAGE_FEATURES: Shape = Shape {
+static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ImageOptionsImageFeatures",
     fields: &[Field::string("NvmeSupport")],
     rules: &[],
@@ -789,7 +789,7 @@ impl ImageOptionsImageTags {
 
 record!(request ImageOptionsImageTags, IMAGE_OPTIONS_IMAGE_TAGS, 0 => key, 1 => value);
 
-static IMAGE_OPTIONS_IMAGE_TAGS: Shape = Shape {
+static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
     name: "ImageOptionsImageTags",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

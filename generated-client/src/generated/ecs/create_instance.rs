@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateInstance`.
 ///
@@ -871,7 +871,7 @@ record!(
     60 => arn, 61 => tag, 62 => system_disk
 );
 
-static CREATE_INSTANCE: Shape = Shape {
+static CREATE_INSTANCE: Schema = Schema {
     name: "CreateInstance",
     fields: &[
         Field::string("RegionId").region(),
@@ -945,53 +945,65 @@ static CREATE_INSTANCE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["ImageId"]), Member::given(&["ImageFamily"])],
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
             "The notes on both parameters: an image is named itself or as the newest of its family; one is required, both are refused (`UnexpectedImageFamily.ImageIdSupplied`).",
         ),
         Rule::requires(
-            &[Member::given(&["PrivateIpAddress"])],
-            &[Member::given(&["VSwitchId"])],
+            &[Predicate::given(&["PrivateIpAddress"])],
+            &[Predicate::given(&["VSwitchId"])],
             "The operation's notes: a private address is taken from a vSwitch and cannot stand alone.",
         ),
         Rule::requires(
-            &[Member::is(&["InstanceChargeType"], &["PrePaid"])],
-            &[Member::given(&["Period"])],
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
             "The note on `Period`: required for subscriptions.",
         ),
         Rule::requires(
             &[
-                Member::is(&["InstanceChargeType"], &["PrePaid"]),
-                Member::is(&["AutoRenew"], &["true"]),
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["AutoRenew"], &["true"]),
             ],
-            &[Member::given(&["AutoRenewPeriod"])],
+            &[Predicate::given(&["AutoRenewPeriod"])],
             "The note on `AutoRenewPeriod`: required where a subscription renews itself.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::is(&["PasswordInherit"], &["true"]), Member::given(&["Password"])],
+            &[
+                Predicate::is(&["PasswordInherit"], &["true"]),
+                Predicate::given(&["Password"]),
+            ],
             "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
         ),
         Rule::requires(
-            &[Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-            &[Member::given(&["PrivatePoolOptions.Id"])],
+            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+            &[Predicate::given(&["PrivatePoolOptions.Id"])],
             "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::is(&["SpotStrategy"], &["SpotWithPriceLimit", "SpotAsPriceGo"]),
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::is(
+                    &["SpotStrategy"],
+                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                ),
             ],
             "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::any(
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::any(
                     &[
-                        Member::given(&["DedicatedHostId"]),
-                        Member::is(&["Tenancy"], &["host"]),
+                        Predicate::given(&["DedicatedHostId"]),
+                        Predicate::is(&["Tenancy"], &["host"]),
                     ],
                 ),
             ],
@@ -1000,22 +1012,25 @@ static CREATE_INSTANCE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["InstanceChargeType"], &["PrePaid"]),
-                Member::is(&["DeletionProtection"], &["true"]),
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["DeletionProtection"], &["true"]),
             ],
             "The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).",
         ),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::is(&["Encrypted"], &["false"]), Member::given(&["KMSKeyId"])],
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["KMSKeyId"]),
+                ],
                 "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
             )
             .each(&["DataDisk"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::is(&["Encrypted"], &["false"]),
-                    Member::given(&["EncryptAlgorithm"]),
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
                 ],
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
             )
@@ -1042,7 +1057,7 @@ record!(
     instance_id, 2 => order_id, 3 => trade_price
 );
 
-static CREATE_INSTANCE_RESPONSE: Shape = Shape {
+static CREATE_INSTANCE_RESPONSE: Schema = Schema {
     name: "CreateInstanceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -1158,7 +1173,7 @@ record!(
     storage_cluster_id
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -1212,7 +1227,7 @@ impl Arn {
 
 record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
 
-static ARN: Shape = Shape {
+static ARN: Schema = Schema {
     name: "Arn",
     fields: &[
         Field::string("RoleType"),
@@ -1264,7 +1279,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -1296,7 +1311,7 @@ impl SystemDisk {
 
 record!(request SystemDisk, SYSTEM_DISK, 0 => storage_cluster_id);
 
-static SYSTEM_DISK: Shape = Shape {
+static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
     fields: &[Field::string("StorageClusterId")],
     rules: &[],

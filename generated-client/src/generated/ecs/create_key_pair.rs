@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateKeyPair`.
 ///
@@ -69,7 +69,7 @@ record!(
     resource_group_id, 3 => tag
 );
 
-static CREATE_KEY_PAIR: Shape = Shape {
+static CREATE_KEY_PAIR: Schema = Schema {
     name: "CreateKeyPair",
     fields: &[
         Field::string("RegionId").region(),
@@ -101,7 +101,7 @@ record!(
     key_pair_name, 2 => key_pair_id, 3 => request_id, 4 => key_pair_finger_print
 );
 
-static CREATE_KEY_PAIR_RESPONSE: Shape = Shape {
+static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "CreateKeyPairResponse",
     fields: &[
         Field::string("PrivateKeyBody").sensitive(),
@@ -141,7 +141,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateLaunchTemplate`.
 ///
@@ -600,7 +600,7 @@ record!(
     system_disk_kms_key_id, 60 => image_options, 61 => security_options
 );
 
-static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
+static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
     name: "CreateLaunchTemplate",
     fields: &[
         Field::string("RegionId").region(),
@@ -674,36 +674,39 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
             "The notes on both parameters: one group or a list of groups, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::any(
+                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                Predicate::any(
                     &[
-                        Member::given(&["SecurityGroupId"]),
-                        Member::given(&["SecurityGroupIds"]),
-                        Member::given(&["VSwitchId"]),
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                        Predicate::given(&["VSwitchId"]),
                     ],
                 ),
             ],
             "The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.",
         ),
         Rule::requires(
-                &[Member::is(&["InstanceType"], &["Primary"])],
-                &[Member::given(&["VSwitchId"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::given(&["VSwitchId"])],
                 "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
             )
             .each(&["NetworkInterface"]),
         Rule::requires(
-                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
                 &[
-                    Member::any(
+                    Predicate::any(
                         &[
-                            Member::given(&["SecurityGroupId"]),
-                            Member::given(&["SecurityGroupIds"]),
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
                         ],
                     ),
                 ],
@@ -713,8 +716,8 @@ static CREATE_LAUNCH_TEMPLATE: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SecurityGroupId"]),
-                    Member::given(&["SecurityGroupIds"]),
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["SecurityGroupIds"]),
                 ],
                 "The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.",
             )
@@ -739,7 +742,7 @@ record!(
     launch_template_id, 1 => request_id, 2 => launch_template_version_number
 );
 
-static CREATE_LAUNCH_TEMPLATE_RESPONSE: Shape = Shape {
+static CREATE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
     name: "CreateLaunchTemplateResponse",
     fields: &[
         Field::string("LaunchTemplateId"),
@@ -777,7 +780,7 @@ impl TemplateTag {
 
 record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
-static TEMPLATE_TAG: Shape = Shape {
+static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -896,7 +899,7 @@ record!(
     provisioned_iops, 11 => bursting_enabled, 12 => kms_key_id
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -1013,7 +1016,7 @@ record!(
     network_interface_traffic_mode, 8 => delete_on_release
 );
 
-static NETWORK_INTERFACE: Shape = Shape {
+static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
     fields: &[
         Field::string("VSwitchId"),
@@ -1058,7 +1061,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -1085,7 +1088,7 @@ impl ImageOptions {
 
 record!(request ImageOptions, IMAGE_OPTIONS, 0 => login_as_non_root);
 
-static IMAGE_OPTIONS: Shape = Shape {
+static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
@@ -1115,7 +1118,7 @@ impl SecurityOptions {
 
 record!(request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode);
 
-static SECURITY_OPTIONS: Shape = Shape {
+static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
     fields: &[Field::string("TrustedSystemMode")],
     rules: &[],

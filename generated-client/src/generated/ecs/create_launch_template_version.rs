@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateLaunchTemplateVersion`.
 ///
@@ -584,7 +584,7 @@ record!(
     security_options
 );
 
-static CREATE_LAUNCH_TEMPLATE_VERSION: Shape = Shape {
+static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "CreateLaunchTemplateVersion",
     fields: &[
         Field::string("RegionId").region(),
@@ -657,21 +657,24 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
             "The notes on both parameters: one group or a list of groups, not both.",
         ),
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SecurityGroupId"]),
-                    Member::given(&["SecurityGroupIds"]),
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["SecurityGroupIds"]),
                 ],
                 "The notes on both fields: one group or a list of groups, not both.",
             )
@@ -697,7 +700,7 @@ record!(
     request_id, 2 => launch_template_id
 );
 
-static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Shape = Shape {
+static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
     name: "CreateLaunchTemplateVersionResponse",
     fields: &[
         Field::int64("LaunchTemplateVersionNumber"),
@@ -820,7 +823,7 @@ record!(
     11 => auto_snapshot_policy_id, 12 => kms_key_id
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -937,7 +940,7 @@ record!(
     network_interface_traffic_mode, 8 => delete_on_release
 );
 
-static NETWORK_INTERFACE: Shape = Shape {
+static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
     fields: &[
         Field::string("VSwitchId"),
@@ -982,7 +985,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -1009,7 +1012,7 @@ impl ImageOptions {
 
 record!(request ImageOptions, IMAGE_OPTIONS, 0 => login_as_non_root);
 
-static IMAGE_OPTIONS: Shape = Shape {
+static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
@@ -1039,7 +1042,7 @@ impl SecurityOptions {
 
 record!(request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode);
 
-static SECURITY_OPTIONS: Shape = Shape {
+static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
     fields: &[Field::string("TrustedSystemMode")],
     rules: &[],

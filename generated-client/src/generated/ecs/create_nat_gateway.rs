@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateNatGateway`.
 ///
@@ -105,7 +105,7 @@ record!(
     3 => description, 4 => client_token, 5 => bandwidth_package
 );
 
-static CREATE_NAT_GATEWAY: Shape = Shape {
+static CREATE_NAT_GATEWAY: Schema = Schema {
     name: "CreateNatGateway",
     fields: &[
         Field::string("RegionId").region(),
@@ -152,7 +152,7 @@ record!(
     1 => request_id, 2 => forward_table_ids, 3 => bandwidth_package_ids
 );
 
-static CREATE_NAT_GATEWAY_RESPONSE: Shape = Shape {
+static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateNatGatewayResponse",
     fields: &[
         Field::string("NatGatewayId"),
@@ -200,7 +200,7 @@ record!(
     request BandwidthPackage, BANDWIDTH_PACKAGE, 0 => bandwidth, 1 => zone, 2 => ip_count
 );
 
-static BANDWIDTH_PACKAGE: Shape = Shape {
+static BANDWIDTH_PACKAGE: Schema = Schema {
     name: "BandwidthPackage",
     fields: &[Field::int32("Bandwidth"), Field::string("Zone"), Field::int32("IpCount")],
     rules: &[],
@@ -218,7 +218,7 @@ record!(
     response ResponseForwardTableIds, RESPONSE_FORWARD_TABLE_IDS, 0 => forward_table_id
 );
 
-static RESPONSE_FORWARD_TABLE_IDS: Shape = Shape {
+static RESPONSE_FORWARD_TABLE_IDS: Schema = Schema {
     name: "ResponseForwardTableIds",
     fields: &[Field::list("ForwardTableId", &Field::string(""))],
     rules: &[],
@@ -237,7 +237,7 @@ record!(
     bandwidth_package_id
 );
 
-static RESPONSE_BANDWIDTH_PACKAGE_IDS: Shape = Shape {
+static RESPONSE_BANDWIDTH_PACKAGE_IDS: Schema = Schema {
     name: "ResponseBandwidthPackageIds",
     fields: &[Field::list("BandwidthPackageId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Creates an elastic network interface (ENI) in a VPC.
 ///
@@ -518,7 +518,7 @@ record!(
     connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check
 );
 
-static CREATE_NETWORK_INTERFACE: Shape = Shape {
+static CREATE_NETWORK_INTERFACE: Schema = Schema {
     name: "CreateNetworkInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -572,30 +572,36 @@ static CREATE_NETWORK_INTERFACE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
             "The notes on both parameters: an interface joins one group or a list of groups, must join some, and the two spellings do not mix (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["PrivateIpAddress"]),
-                Member::given(&["SecondaryPrivateIpAddressCount"]),
+                Predicate::given(&["PrivateIpAddress"]),
+                Predicate::given(&["SecondaryPrivateIpAddressCount"]),
             ],
             "The note on `PrivateIpAddress`: secondary addresses are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6AddressCount"])],
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
             "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv4Prefix"]), Member::given(&["Ipv4PrefixCount"])],
+            &[Predicate::given(&["Ipv4Prefix"]), Predicate::given(&["Ipv4PrefixCount"])],
             "The notes on both parameters: IPv4 prefixes are either listed or counted, not both.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Prefix"]), Member::given(&["Ipv6PrefixCount"])],
+            &[Predicate::given(&["Ipv6Prefix"]), Predicate::given(&["Ipv6PrefixCount"])],
             "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
         ),
     ],
@@ -689,7 +695,7 @@ record!(
     17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets
 );
 
-static CREATE_NETWORK_INTERFACE_RESPONSE: Shape = Shape {
+static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfaceResponse",
     fields: &[
         Field::string("Status"),
@@ -745,7 +751,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -809,7 +815,7 @@ record!(
     tx_queue_size, 4 => rx_queue_size
 );
 
-static NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
+static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
     fields: &[
         Field::int32("QueueNumber"),
@@ -862,7 +868,7 @@ record!(
     tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
 );
 
-static CONNECTION_TRACKING_CONFIGURATION: Shape = Shape {
+static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
@@ -922,7 +928,7 @@ record!(
     virtual_function_total_queue_number, 3 => virtual_function_quantity
 );
 
-static ENHANCED_NETWORK: Shape = Shape {
+static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
     fields: &[
         Field::boolean("EnableSriov"),
@@ -946,7 +952,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -962,7 +968,7 @@ pub struct ResponsePrivateIpSets {
 
 record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
 
-static RESPONSE_PRIVATE_IP_SETS: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
     name: "ResponsePrivateIpSets",
     fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
     rules: &[],
@@ -983,7 +989,7 @@ record!(
     primary
 );
 
-static RESPONSE_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
     rules: &[],
@@ -999,7 +1005,7 @@ pub struct ResponseTags {
 
 record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
 
-static RESPONSE_TAGS: Shape = Shape {
+static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
@@ -1017,7 +1023,7 @@ pub struct ResponseTag {
 
 record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_TAG: Shape = Shape {
+static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -1033,7 +1039,7 @@ pub struct ResponseIpv6Sets {
 
 record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
 
-static RESPONSE_IPV6_SETS: Shape = Shape {
+static RESPONSE_IPV6_SETS: Schema = Schema {
     name: "ResponseIpv6Sets",
     fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
@@ -1049,7 +1055,7 @@ pub struct ResponseIpv6Set {
 
 record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
 
-static RESPONSE_IPV6_SET: Shape = Shape {
+static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address")],
     rules: &[],
@@ -1067,7 +1073,7 @@ record!(
     response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
 );
 
-static RESPONSE_IPV4_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv4PrefixSets",
     fields: &[
         Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
@@ -1085,7 +1091,7 @@ pub struct ResponseIpv4PrefixSet {
 
 record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
 
-static RESPONSE_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
     rules: &[],
@@ -1103,7 +1109,7 @@ record!(
     response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
 );
 
-static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv6PrefixSets",
     fields: &[
         Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
@@ -1121,7 +1127,7 @@ pub struct ResponseIpv6PrefixSet {
 
 record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
 
-static RESPONSE_IPV6_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
     rules: &[],

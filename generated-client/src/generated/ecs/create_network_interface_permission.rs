@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateNetworkInterfacePermission`.
 ///
@@ -67,7 +67,7 @@ record!(
     region_id, 1 => account_id, 2 => network_interface_id, 3 => permission
 );
 
-static CREATE_NETWORK_INTERFACE_PERMISSION: Shape = Shape {
+static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "CreateNetworkInterfacePermission",
     fields: &[
         Field::string("RegionId").region(),
@@ -94,7 +94,7 @@ record!(
     network_interface_permission
 );
 
-static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Shape = Shape {
+static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfacePermissionResponse",
     fields: &[
         Field::string("RequestId"),
@@ -130,7 +130,7 @@ record!(
     network_interface_permission_id, 4 => service_name, 5 => permission_state
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSION: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
     fields: &[
         Field::string("Permission"),

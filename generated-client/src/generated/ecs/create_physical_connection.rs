@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreatePhysicalConnection`.
 ///
@@ -152,7 +152,7 @@ record!(
     10 => circuit_code, 11 => client_token, 12 => user_cidr
 );
 
-static CREATE_PHYSICAL_CONNECTION: Shape = Shape {
+static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreatePhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
@@ -187,7 +187,7 @@ record!(
     physical_connection_id, 1 => request_id
 );
 
-static CREATE_PHYSICAL_CONNECTION_RESPONSE: Shape = Shape {
+static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionResponse",
     fields: &[Field::string("PhysicalConnectionId"), Field::string("RequestId")],
     rules: &[],

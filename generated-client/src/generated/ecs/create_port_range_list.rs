@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreatePortRangeList`.
 ///
@@ -88,7 +88,7 @@ record!(
     entry, 6 => resource_group_id, 7 => tag
 );
 
-static CREATE_PORT_RANGE_LIST: Shape = Shape {
+static CREATE_PORT_RANGE_LIST: Schema = Schema {
     name: "CreatePortRangeList",
     fields: &[
         Field::string("RegionId").region(),
@@ -118,7 +118,7 @@ record!(
     response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 => other
 );
 
-static CREATE_PORT_RANGE_LIST_RESPONSE: Shape = Shape {
+static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
@@ -152,7 +152,7 @@ impl Entry {
 
 record!(request Entry, ENTRY, 0 => port_range, 1 => description);
 
-static ENTRY: Shape = Shape {
+static ENTRY: Schema = Schema {
     name: "Entry",
     fields: &[Field::string("PortRange"), Field::string("Description")],
     rules: &[],
@@ -186,7 +186,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

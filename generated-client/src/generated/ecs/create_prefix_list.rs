@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreatePrefixList`.
 ///
@@ -110,7 +110,7 @@ record!(
     entry, 7 => tag, 8 => resource_group_id
 );
 
-static CREATE_PREFIX_LIST: Shape = Shape {
+static CREATE_PREFIX_LIST: Schema = Schema {
     name: "CreatePrefixList",
     fields: &[
         Field::string("RegionId").region(),
@@ -144,7 +144,7 @@ record!(
     1 => request_id
 );
 
-static CREATE_PREFIX_LIST_RESPONSE: Shape = Shape {
+static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "CreatePrefixListResponse",
     fields: &[Field::string("PrefixListId"), Field::string("RequestId")],
     rules: &[],
@@ -176,7 +176,7 @@ impl Entry {
 
 record!(request Entry, ENTRY, 0 => description, 1 => cidr);
 
-static ENTRY: Shape = Shape {
+static ENTRY: Schema = Schema {
     name: "Entry",
     fields: &[Field::string("Description"), Field::string("Cidr").required()],
     rules: &[],
@@ -210,7 +210,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateRouteEntry`.
 ///
@@ -164,7 +164,7 @@ record!(
     => next_hop_list
 );
 
-static CREATE_ROUTE_ENTRY: Shape = Shape {
+static CREATE_ROUTE_ENTRY: Schema = Schema {
     name: "CreateRouteEntry",
     fields: &[
         Field::string("RegionId"),
@@ -179,7 +179,7 @@ static CREATE_ROUTE_ENTRY: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["NextHopType"]), Member::given(&["NextHopList"])],
+            &[Predicate::given(&["NextHopType"]), Predicate::given(&["NextHopList"])],
             "The error table: a list tells the type of each next hop itself (`InvalidNexthopTypeAndList.BothNotNull`).",
         ),
     ],
@@ -195,7 +195,7 @@ pub struct CreateRouteEntryResponse {
 
 record!(response CreateRouteEntryResponse, CREATE_ROUTE_ENTRY_RESPONSE, 0 => request_id);
 
-static CREATE_ROUTE_ENTRY_RESPONSE: Shape = Shape {
+static CREATE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateRouteEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -229,7 +229,7 @@ impl NextHopList {
 
 record!(request NextHopList, NEXT_HOP_LIST, 0 => next_hop_id, 1 => next_hop_type);
 
-static NEXT_HOP_LIST: Shape = Shape {
+static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
     fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
     rules: &[],

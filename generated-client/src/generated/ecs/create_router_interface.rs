@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateRouterInterface`.
 ///
@@ -245,7 +245,7 @@ record!(
     => pricing_cycle, 20 => client_token, 21 => user_cidr
 );
 
-static CREATE_ROUTER_INTERFACE: Shape = Shape {
+static CREATE_ROUTER_INTERFACE: Schema = Schema {
     name: "CreateRouterInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -291,7 +291,7 @@ record!(
     request_id, 1 => order_id, 2 => router_interface_id
 );
 
-static CREATE_ROUTER_INTERFACE_RESPONSE: Shape = Shape {
+static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateRouterInterfaceResponse",
     fields: &[
         Field::string("RequestId"),

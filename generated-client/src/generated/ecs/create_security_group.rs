@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateSecurityGroup`.
 ///
@@ -139,7 +139,7 @@ record!(
     => service_managed, 7 => resource_group_id, 8 => tag
 );
 
-static CREATE_SECURITY_GROUP: Shape = Shape {
+static CREATE_SECURITY_GROUP: Schema = Schema {
     name: "CreateSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -170,7 +170,7 @@ record!(
     security_group_id, 1 => request_id
 );
 
-static CREATE_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static CREATE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "CreateSecurityGroupResponse",
     fields: &[Field::string("SecurityGroupId"), Field::string("RequestId")],
     rules: &[],
@@ -218,7 +218,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `CreateSimulatedSystemEvents`.
 ///
@@ -62,7 +62,7 @@ record!(
     1 => event_type, 2 => not_before, 3 => instance_id
 );
 
-static CREATE_SIMULATED_SYSTEM_EVENTS: Shape = Shape {
+static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     name: "CreateSimulatedSystemEvents",
     fields: &[
         Field::string("RegionId").region(),
@@ -97,7 +97,7 @@ record!(
     CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE, 0 => request_id, 1 => event_id_set
 );
 
-static CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE: Shape = Shape {
+static CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
     name: "CreateSimulatedSystemEventsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -116,7 +116,7 @@ pub struct ResponseEventIdSet {
 
 record!(response ResponseEventIdSet, RESPONSE_EVENT_ID_SET, 0 => event_id);
 
-static RESPONSE_EVENT_ID_SET: Shape = Shape {
+static RESPONSE_EVENT_ID_SET: Schema = Schema {
     name: "ResponseEventIdSet",
     fields: &[Field::list("EventId", &Field::string(""))],
     rules: &[],

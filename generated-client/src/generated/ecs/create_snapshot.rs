@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateSnapshot`.
 ///
@@ -168,7 +168,7 @@ record!(
     10 => storage_location_arn
 );
 
-static CREATE_SNAPSHOT: Shape = Shape {
+static CREATE_SNAPSHOT: Schema = Schema {
     name: "CreateSnapshot",
     fields: &[
         Field::string("DiskId").required(),
@@ -186,7 +186,10 @@ static CREATE_SNAPSHOT: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Category"]), Member::is(&["InstantAccess"], &["true"])],
+            &[
+                Predicate::given(&["Category"]),
+                Predicate::is(&["InstantAccess"], &["true"]),
+            ],
             "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`).",
         ),
     ],
@@ -207,7 +210,7 @@ record!(
     request_id
 );
 
-static CREATE_SNAPSHOT_RESPONSE: Shape = Shape {
+static CREATE_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CreateSnapshotResponse",
     fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
     rules: &[],
@@ -255,7 +258,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),

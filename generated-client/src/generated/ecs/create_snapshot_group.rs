@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateSnapshotGroup`.
 ///
@@ -208,7 +208,7 @@ record!(
     => tag, 11 => resource_group_id
 );
 
-static CREATE_SNAPSHOT_GROUP: Shape = Shape {
+static CREATE_SNAPSHOT_GROUP: Schema = Schema {
     name: "CreateSnapshotGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -228,12 +228,12 @@ static CREATE_SNAPSHOT_GROUP: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DiskId"]), Member::given(&["ExcludeDiskId"])],
+            &[Predicate::given(&["DiskId"]), Predicate::given(&["ExcludeDiskId"])],
             "The notes on both parameters: the disks are told by inclusion or by exclusion (`InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["DiskId"])],
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["DiskId"])],
             "The operation's notes: a group is made of the disks of an instance or of the disks listed; with neither the instance is reported as missing (`MissingParamter.InstanceId`).",
         ),
     ],
@@ -254,7 +254,7 @@ record!(
     snapshot_group_id, 1 => request_id
 );
 
-static CREATE_SNAPSHOT_GROUP_RESPONSE: Shape = Shape {
+static CREATE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "CreateSnapshotGroupResponse",
     fields: &[Field::string("SnapshotGroupId"), Field::string("RequestId")],
     rules: &[],
@@ -288,7 +288,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateVSwitch`.
 ///
@@ -104,7 +104,7 @@ record!(
     => region_id, 4 => v_switch_name, 5 => description, 6 => client_token
 );
 
-static CREATE_V_SWITCH: Shape = Shape {
+static CREATE_V_SWITCH: Schema = Schema {
     name: "CreateVSwitch",
     fields: &[
         Field::string("ZoneId").required(),
@@ -133,7 +133,7 @@ record!(
     request_id
 );
 
-static CREATE_V_SWITCH_RESPONSE: Shape = Shape {
+static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "CreateVSwitchResponse",
     fields: &[Field::string("VSwitchId"), Field::string("RequestId")],
     rules: &[],

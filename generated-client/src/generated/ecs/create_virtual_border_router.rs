@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateVirtualBorderRouter`.
 ///
@@ -142,7 +142,7 @@ record!(
     => name, 10 => client_token, 11 => user_cidr
 );
 
-static CREATE_VIRTUAL_BORDER_ROUTER: Shape = Shape {
+static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "CreateVirtualBorderRouter",
     fields: &[
         Field::string("RegionId").region(),
@@ -176,7 +176,7 @@ record!(
     => vbr_id, 1 => request_id
 );
 
-static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Shape = Shape {
+static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "CreateVirtualBorderRouterResponse",
     fields: &[Field::string("VbrId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `CreateVpc`.
 ///
@@ -111,7 +111,7 @@ record!(
     description, 4 => client_token, 5 => user_cidr
 );
 
-static CREATE_VPC: Shape = Shape {
+static CREATE_VPC: Schema = Schema {
     name: "CreateVpc",
     fields: &[
         Field::string("RegionId").region(),
@@ -143,7 +143,7 @@ record!(
     request_id, 3 => route_table_id
 );
 
-static CREATE_VPC_RESPONSE: Shape = Shape {
+static CREATE_VPC_RESPONSE: Schema = Schema {
     name: "CreateVpcResponse",
     fields: &[
         Field::string("VpcId"),

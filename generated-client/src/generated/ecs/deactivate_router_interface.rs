@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeactivateRouterInterface`.
 ///
@@ -50,7 +50,7 @@ record!(
     router_interface_id
 );
 
-static DEACTIVATE_ROUTER_INTERFACE: Shape = Shape {
+static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeactivateRouterInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -72,7 +72,7 @@ record!(
     => request_id
 );
 
-static DEACTIVATE_ROUTER_INTERFACE_RESPONSE: Shape = Shape {
+static DEACTIVATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "DeactivateRouterInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteActivation`.
 ///
@@ -47,7 +47,7 @@ impl DeleteActivation {
 
 record!(request DeleteActivation, DELETE_ACTIVATION, 0 => region_id, 1 => activation_id);
 
-static DELETE_ACTIVATION: Shape = Shape {
+static DELETE_ACTIVATION: Schema = Schema {
     name: "DeleteActivation",
     fields: &[
         Field::string("RegionId").region(),
@@ -71,7 +71,7 @@ record!(
     activation
 );
 
-static DELETE_ACTIVATION_RESPONSE: Shape = Shape {
+static DELETE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "DeleteActivationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -111,7 +111,7 @@ record!(
     activation_id
 );
 
-static RESPONSE_ACTIVATION: Shape = Shape {
+static RESPONSE_ACTIVATION: Schema = Schema {
     name: "ResponseActivation",
     fields: &[
         Field::string("CreationTime"),

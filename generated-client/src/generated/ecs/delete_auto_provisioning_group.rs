@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteAutoProvisioningGroup`.
 ///
@@ -58,7 +58,7 @@ record!(
     1 => auto_provisioning_group_id, 2 => terminate_instances
 );
 
-static DELETE_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static DELETE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "DeleteAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -81,7 +81,7 @@ record!(
     DELETE_AUTO_PROVISIONING_GROUP_RESPONSE, 0 => request_id
 );
 
-static DELETE_AUTO_PROVISIONING_GROUP_RESPONSE: Shape = Shape {
+static DELETE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteAutoProvisioningGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteAutoSnapshotPolicy`.
 ///
@@ -41,7 +41,7 @@ record!(
     auto_snapshot_policy_id
 );
 
-static DELETE_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static DELETE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "DeleteAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
@@ -63,7 +63,7 @@ record!(
     request_id
 );
 
-static DELETE_AUTO_SNAPSHOT_POLICY_RESPONSE: Shape = Shape {
+static DELETE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "DeleteAutoSnapshotPolicyResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteBandwidthPackage`.
 ///
@@ -51,7 +51,7 @@ record!(
     bandwidth_package_id
 );
 
-static DELETE_BANDWIDTH_PACKAGE: Shape = Shape {
+static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "DeleteBandwidthPackage",
     fields: &[
         Field::string("RegionId").region(),
@@ -73,7 +73,7 @@ record!(
     request_id
 );
 
-static DELETE_BANDWIDTH_PACKAGE_RESPONSE: Shape = Shape {
+static DELETE_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
     name: "DeleteBandwidthPackageResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

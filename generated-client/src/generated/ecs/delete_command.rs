@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteCommand`.
 ///
@@ -47,7 +47,7 @@ impl DeleteCommand {
 
 record!(request DeleteCommand, DELETE_COMMAND, 0 => region_id, 1 => command_id);
 
-static DELETE_COMMAND: Shape = Shape {
+static DELETE_COMMAND: Schema = Schema {
     name: "DeleteCommand",
     fields: &[Field::string("RegionId").region(), Field::string("CommandId").required()],
     rules: &[],
@@ -63,7 +63,7 @@ pub struct DeleteCommandResponse {
 
 record!(response DeleteCommandResponse, DELETE_COMMAND_RESPONSE, 0 => request_id);
 
-static DELETE_COMMAND_RESPONSE: Shape = Shape {
+static DELETE_COMMAND_RESPONSE: Schema = Schema {
     name: "DeleteCommandResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteDedicatedHostCluster`.
 ///
@@ -46,7 +46,7 @@ record!(
     => dedicated_host_cluster_id
 );
 
-static DELETE_DEDICATED_HOST_CLUSTER: Shape = Shape {
+static DELETE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "DeleteDedicatedHostCluster",
     fields: &[
         Field::string("RegionId").region(),
@@ -68,7 +68,7 @@ record!(
     0 => request_id
 );
 
-static DELETE_DEDICATED_HOST_CLUSTER_RESPONSE: Shape = Shape {
+static DELETE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
     name: "DeleteDedicatedHostClusterResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

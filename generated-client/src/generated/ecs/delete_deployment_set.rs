@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteDeploymentSet`.
 ///
@@ -47,7 +47,7 @@ record!(
     deployment_set_id
 );
 
-static DELETE_DEPLOYMENT_SET: Shape = Shape {
+static DELETE_DEPLOYMENT_SET: Schema = Schema {
     name: "DeleteDeploymentSet",
     fields: &[
         Field::string("RegionId").region(),
@@ -68,7 +68,7 @@ record!(
     response DeleteDeploymentSetResponse, DELETE_DEPLOYMENT_SET_RESPONSE, 0 => request_id
 );
 
-static DELETE_DEPLOYMENT_SET_RESPONSE: Shape = Shape {
+static DELETE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
     name: "DeleteDeploymentSetResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

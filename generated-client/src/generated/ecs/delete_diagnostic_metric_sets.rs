@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DeleteDiagnosticMetricSets`.
 ///
@@ -41,7 +41,7 @@ record!(
     => metric_set_ids
 );
 
-static DELETE_DIAGNOSTIC_METRIC_SETS: Shape = Shape {
+static DELETE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     name: "DeleteDiagnosticMetricSets",
     fields: &[
         Field::string("RegionId").region(),
@@ -65,7 +65,7 @@ record!(
     0 => request_id
 );
 
-static DELETE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Shape = Shape {
+static DELETE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Schema = Schema {
     name: "DeleteDiagnosticMetricSetsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DeleteDiagnosticReports`.
 ///
@@ -47,7 +47,7 @@ record!(
     report_ids
 );
 
-static DELETE_DIAGNOSTIC_REPORTS: Shape = Shape {
+static DELETE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DeleteDiagnosticReports",
     fields: &[
         Field::string("RegionId").region(),
@@ -71,7 +71,7 @@ record!(
     request_id
 );
 
-static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Shape = Shape {
+static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
     name: "DeleteDiagnosticReportsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

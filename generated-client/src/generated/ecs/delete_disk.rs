@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteDisk`.
 ///
@@ -40,7 +40,7 @@ impl DeleteDisk {
 
 record!(request DeleteDisk, DELETE_DISK, 0 => disk_id);
 
-static DELETE_DISK: Shape = Shape {
+static DELETE_DISK: Schema = Schema {
     name: "DeleteDisk",
     fields: &[Field::string("DiskId").required()],
     rules: &[],
@@ -56,7 +56,7 @@ pub struct DeleteDiskResponse {
 
 record!(response DeleteDiskResponse, DELETE_DISK_RESPONSE, 0 => request_id);
 
-static DELETE_DISK_RESPONSE: Shape = Shape {
+static DELETE_DISK_RESPONSE: Schema = Schema {
     name: "DeleteDiskResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteForwardEntry`.
 ///
@@ -55,7 +55,7 @@ record!(
     forward_table_id, 2 => forward_entry_id
 );
 
-static DELETE_FORWARD_ENTRY: Shape = Shape {
+static DELETE_FORWARD_ENTRY: Schema = Schema {
     name: "DeleteForwardEntry",
     fields: &[
         Field::string("RegionId").region(),
@@ -77,7 +77,7 @@ record!(
     response DeleteForwardEntryResponse, DELETE_FORWARD_ENTRY_RESPONSE, 0 => request_id
 );
 
-static DELETE_FORWARD_ENTRY_RESPONSE: Shape = Shape {
+static DELETE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "DeleteForwardEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

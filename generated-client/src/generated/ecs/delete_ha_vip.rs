@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteHaVip`.
 ///
@@ -60,7 +60,7 @@ record!(
     request DeleteHaVip, DELETE_HA_VIP, 0 => client_token, 1 => region_id, 2 => ha_vip_id
 );
 
-static DELETE_HA_VIP: Shape = Shape {
+static DELETE_HA_VIP: Schema = Schema {
     name: "DeleteHaVip",
     fields: &[
         Field::string("ClientToken"),
@@ -80,7 +80,7 @@ pub struct DeleteHaVipResponse {
 
 record!(response DeleteHaVipResponse, DELETE_HA_VIP_RESPONSE, 0 => request_id);
 
-static DELETE_HA_VIP_RESPONSE: Shape = Shape {
+static DELETE_HA_VIP_RESPONSE: Schema = Schema {
     name: "DeleteHaVipResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

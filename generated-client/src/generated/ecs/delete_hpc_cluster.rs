@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteHpcCluster`.
 ///
@@ -60,7 +60,7 @@ record!(
     hpc_cluster_id
 );
 
-static DELETE_HPC_CLUSTER: Shape = Shape {
+static DELETE_HPC_CLUSTER: Schema = Schema {
     name: "DeleteHpcCluster",
     fields: &[
         Field::string("RegionId").region(),
@@ -80,7 +80,7 @@ pub struct DeleteHpcClusterResponse {
 
 record!(response DeleteHpcClusterResponse, DELETE_HPC_CLUSTER_RESPONSE, 0 => request_id);
 
-static DELETE_HPC_CLUSTER_RESPONSE: Shape = Shape {
+static DELETE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     name: "DeleteHpcClusterResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteImage`.
 ///
@@ -69,7 +69,7 @@ record!(
     dry_run
 );
 
-static DELETE_IMAGE: Shape = Shape {
+static DELETE_IMAGE: Schema = Schema {
     name: "DeleteImage",
     fields: &[
         Field::string("RegionId").region(),
@@ -90,7 +90,7 @@ pub struct DeleteImageResponse {
 
 record!(response DeleteImageResponse, DELETE_IMAGE_RESPONSE, 0 => request_id);
 
-static DELETE_IMAGE_RESPONSE: Shape = Shape {
+static DELETE_IMAGE_RESPONSE: Schema = Schema {
     name: "DeleteImageResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteImageComponent`.
 ///
@@ -45,7 +45,7 @@ record!(
     image_component_id
 );
 
-static DELETE_IMAGE_COMPONENT: Shape = Shape {
+static DELETE_IMAGE_COMPONENT: Schema = Schema {
     name: "DeleteImageComponent",
     fields: &[
         Field::string("RegionId").region(),
@@ -67,7 +67,7 @@ record!(
     request_id
 );
 
-static DELETE_IMAGE_COMPONENT_RESPONSE: Shape = Shape {
+static DELETE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
     name: "DeleteImageComponentResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

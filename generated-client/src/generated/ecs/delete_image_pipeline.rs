@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteImagePipeline`.
 ///
@@ -46,7 +46,7 @@ record!(
     image_pipeline_id
 );
 
-static DELETE_IMAGE_PIPELINE: Shape = Shape {
+static DELETE_IMAGE_PIPELINE: Schema = Schema {
     name: "DeleteImagePipeline",
     fields: &[
         Field::string("RegionId").region(),
@@ -67,7 +67,7 @@ record!(
     response DeleteImagePipelineResponse, DELETE_IMAGE_PIPELINE_RESPONSE, 0 => request_id
 );
 
-static DELETE_IMAGE_PIPELINE_RESPONSE: Shape = Shape {
+static DELETE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "DeleteImagePipelineResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

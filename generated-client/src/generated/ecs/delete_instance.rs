@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteInstance`.
 ///
@@ -80,7 +80,7 @@ record!(
     terminate_subscription, 3 => dry_run, 4 => force_stop
 );
 
-static DELETE_INSTANCE: Shape = Shape {
+static DELETE_INSTANCE: Schema = Schema {
     name: "DeleteInstance",
     fields: &[
         Field::string("InstanceId").required(),
@@ -102,7 +102,7 @@ pub struct DeleteInstanceResponse {
 
 record!(response DeleteInstanceResponse, DELETE_INSTANCE_RESPONSE, 0 => request_id);
 
-static DELETE_INSTANCE_RESPONSE: Shape = Shape {
+static DELETE_INSTANCE_RESPONSE: Schema = Schema {
     name: "DeleteInstanceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DeleteInstances`.
 ///
@@ -105,7 +105,7 @@ record!(
     force_stop
 );
 
-static DELETE_INSTANCES: Shape = Shape {
+static DELETE_INSTANCES: Schema = Schema {
     name: "DeleteInstances",
     fields: &[
         Field::boolean("DryRun"),
@@ -131,7 +131,7 @@ pub struct DeleteInstancesResponse {
 
 record!(response DeleteInstancesResponse, DELETE_INSTANCES_RESPONSE, 0 => request_id);
 
-static DELETE_INSTANCES_RESPONSE: Shape = Shape {
+static DELETE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DeleteInstancesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

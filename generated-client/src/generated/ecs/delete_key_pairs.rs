@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteKeyPairs`.
 ///
@@ -45,7 +45,7 @@ impl DeleteKeyPairs {
 
 record!(request DeleteKeyPairs, DELETE_KEY_PAIRS, 0 => region_id, 1 => key_pair_names);
 
-static DELETE_KEY_PAIRS: Shape = Shape {
+static DELETE_KEY_PAIRS: Schema = Schema {
     name: "DeleteKeyPairs",
     fields: &[
         Field::string("RegionId").region(),
@@ -64,7 +64,7 @@ pub struct DeleteKeyPairsResponse {
 
 record!(response DeleteKeyPairsResponse, DELETE_KEY_PAIRS_RESPONSE, 0 => request_id);
 
-static DELETE_KEY_PAIRS_RESPONSE: Shape = Shape {
+static DELETE_KEY_PAIRS_RESPONSE: Schema = Schema {
     name: "DeleteKeyPairsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DeleteLaunchTemplate`.
 ///
@@ -64,7 +64,7 @@ record!(
     launch_template_id, 2 => launch_template_name
 );
 
-static DELETE_LAUNCH_TEMPLATE: Shape = Shape {
+static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
     name: "DeleteLaunchTemplate",
     fields: &[
         Field::string("RegionId").region(),
@@ -75,8 +75,8 @@ static DELETE_LAUNCH_TEMPLATE: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
         ),
@@ -109,7 +109,7 @@ record!(
     request_id, 1 => launch_template_id, 2 => launch_template_version_numbers
 );
 
-static DELETE_LAUNCH_TEMPLATE_RESPONSE: Shape = Shape {
+static DELETE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
     name: "DeleteLaunchTemplateResponse",
     fields: &[
         Field::string("RequestId"),
@@ -135,7 +135,7 @@ record!(
     RESPONSE_LAUNCH_TEMPLATE_VERSION_NUMBERS, 0 => version_numbers
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_NUMBERS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_NUMBERS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionNumbers",
     fields: &[Field::list("versionNumbers", &Field::int64(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DeleteLaunchTemplateVersion`.
 ///
@@ -68,7 +68,7 @@ record!(
     1 => delete_version, 2 => launch_template_id, 3 => launch_template_name
 );
 
-static DELETE_LAUNCH_TEMPLATE_VERSION: Shape = Shape {
+static DELETE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "DeleteLaunchTemplateVersion",
     fields: &[
         Field::string("RegionId").region(),
@@ -106,7 +106,7 @@ record!(
     launch_template_versions
 );
 
-static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Shape = Shape {
+static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
     name: "DeleteLaunchTemplateVersionResponse",
     fields: &[
         Field::string("RequestId"),
@@ -128,7 +128,7 @@ record!(
     launch_template_version
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSIONS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
     name: "ResponseLaunchTemplateVersions",
     fields: &[
         Field::list(
@@ -154,7 +154,7 @@ record!(
     launch_template_id, 1 => launch_template_version_number
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "ResponseLaunchTemplateVersion",
     fields: &[
         Field::string("LaunchTemplateId"),

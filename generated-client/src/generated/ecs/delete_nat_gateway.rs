@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteNatGateway`.
 ///
@@ -52,7 +52,7 @@ record!(
     request DeleteNatGateway, DELETE_NAT_GATEWAY, 0 => region_id, 1 => nat_gateway_id
 );
 
-static DELETE_NAT_GATEWAY: Shape = Shape {
+static DELETE_NAT_GATEWAY: Schema = Schema {
     name: "DeleteNatGateway",
     fields: &[
         Field::string("RegionId").region(),
@@ -71,7 +71,7 @@ pub struct DeleteNatGatewayResponse {
 
 record!(response DeleteNatGatewayResponse, DELETE_NAT_GATEWAY_RESPONSE, 0 => request_id);
 
-static DELETE_NAT_GATEWAY_RESPONSE: Shape = Shape {
+static DELETE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "DeleteNatGatewayResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// Deletes an elastic network interface (ENI).
 ///
@@ -96,7 +96,7 @@ record!(
     network_interface_id
 );
 
-static DELETE_NETWORK_INTERFACE: Shape = Shape {
+static DELETE_NETWORK_INTERFACE: Schema = Schema {
     name: "DeleteNetworkInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -118,7 +118,7 @@ record!(
     request_id
 );
 
-static DELETE_NETWORK_INTERFACE_RESPONSE: Shape = Shape {
+static DELETE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "DeleteNetworkInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteNetworkInterfacePermission`.
 ///
@@ -65,7 +65,7 @@ record!(
     region_id, 1 => network_interface_permission_id, 2 => force
 );
 
-static DELETE_NETWORK_INTERFACE_PERMISSION: Shape = Shape {
+static DELETE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "DeleteNetworkInterfacePermission",
     fields: &[
         Field::string("RegionId").region(),
@@ -88,7 +88,7 @@ record!(
     DELETE_NETWORK_INTERFACE_PERMISSION_RESPONSE, 0 => request_id
 );
 
-static DELETE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Shape = Shape {
+static DELETE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
     name: "DeleteNetworkInterfacePermissionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeletePhysicalConnection`.
 ///
@@ -60,7 +60,7 @@ record!(
     physical_connection_id, 2 => client_token
 );
 
-static DELETE_PHYSICAL_CONNECTION: Shape = Shape {
+static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DeletePhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
@@ -83,7 +83,7 @@ record!(
     request_id
 );
 
-static DELETE_PHYSICAL_CONNECTION_RESPONSE: Shape = Shape {
+static DELETE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "DeletePhysicalConnectionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeletePortRangeList`.
 ///
@@ -41,7 +41,7 @@ record!(
     port_range_list_id
 );
 
-static DELETE_PORT_RANGE_LIST: Shape = Shape {
+static DELETE_PORT_RANGE_LIST: Schema = Schema {
     name: "DeletePortRangeList",
     fields: &[
         Field::string("RegionId").region(),
@@ -62,7 +62,7 @@ record!(
     response DeletePortRangeListResponse, DELETE_PORT_RANGE_LIST_RESPONSE, 0 => other
 );
 
-static DELETE_PORT_RANGE_LIST_RESPONSE: Shape = Shape {
+static DELETE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "DeletePortRangeListResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeletePrefixList`.
 ///
@@ -46,7 +46,7 @@ record!(
     request DeletePrefixList, DELETE_PREFIX_LIST, 0 => region_id, 1 => prefix_list_id
 );
 
-static DELETE_PREFIX_LIST: Shape = Shape {
+static DELETE_PREFIX_LIST: Schema = Schema {
     name: "DeletePrefixList",
     fields: &[
         Field::string("RegionId").region(),
@@ -65,7 +65,7 @@ pub struct DeletePrefixListResponse {
 
 record!(response DeletePrefixListResponse, DELETE_PREFIX_LIST_RESPONSE, 0 => request_id);
 
-static DELETE_PREFIX_LIST_RESPONSE: Shape = Shape {
+static DELETE_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "DeletePrefixListResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

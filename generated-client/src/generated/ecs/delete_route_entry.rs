@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DeleteRouteEntry`.
 ///
@@ -103,7 +103,7 @@ record!(
     => destination_cidr_block, 3 => next_hop_id, 4 => next_hop_list
 );
 
-static DELETE_ROUTE_ENTRY: Shape = Shape {
+static DELETE_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteRouteEntry",
     fields: &[
         Field::string("RegionId"),
@@ -116,7 +116,7 @@ static DELETE_ROUTE_ENTRY: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["NextHopId"]), Member::given(&["NextHopList"])],
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
             "The error table: the entry leads to one next hop or to a list, one of the two must be given (`InvalidNextHop`, `ParamExclusive.NextHopIdAndList`).",
         ),
     ],
@@ -132,7 +132,7 @@ pub struct DeleteRouteEntryResponse {
 
 record!(response DeleteRouteEntryResponse, DELETE_ROUTE_ENTRY_RESPONSE, 0 => request_id);
 
-static DELETE_ROUTE_ENTRY_RESPONSE: Shape = Shape {
+static DELETE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
     name: "DeleteRouteEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -166,7 +166,7 @@ impl NextHopList {
 
 record!(request NextHopList, NEXT_HOP_LIST, 0 => next_hop_id, 1 => next_hop_type);
 
-static NEXT_HOP_LIST: Shape = Shape {
+static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
     fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteRouterInterface`.
 ///
@@ -67,7 +67,7 @@ record!(
     router_interface_id, 2 => client_token, 3 => user_cidr
 );
 
-static DELETE_ROUTER_INTERFACE: Shape = Shape {
+static DELETE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeleteRouterInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -91,7 +91,7 @@ record!(
     request_id
 );
 
-static DELETE_ROUTER_INTERFACE_RESPONSE: Shape = Shape {
+static DELETE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "DeleteRouterInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteSecurityGroup`.
 ///
@@ -50,7 +50,7 @@ record!(
     security_group_id
 );
 
-static DELETE_SECURITY_GROUP: Shape = Shape {
+static DELETE_SECURITY_GROUP: Schema = Schema {
     name: "DeleteSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -71,7 +71,7 @@ record!(
     response DeleteSecurityGroupResponse, DELETE_SECURITY_GROUP_RESPONSE, 0 => request_id
 );
 
-static DELETE_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static DELETE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteSnapshot`.
 ///
@@ -49,7 +49,7 @@ impl DeleteSnapshot {
 
 record!(request DeleteSnapshot, DELETE_SNAPSHOT, 0 => snapshot_id, 1 => force);
 
-static DELETE_SNAPSHOT: Shape = Shape {
+static DELETE_SNAPSHOT: Schema = Schema {
     name: "DeleteSnapshot",
     fields: &[Field::string("SnapshotId").required(), Field::boolean("Force")],
     rules: &[],
@@ -65,7 +65,7 @@ pub struct DeleteSnapshotResponse {
 
 record!(response DeleteSnapshotResponse, DELETE_SNAPSHOT_RESPONSE, 0 => request_id);
 
-static DELETE_SNAPSHOT_RESPONSE: Shape = Shape {
+static DELETE_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "DeleteSnapshotResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteSnapshotGroup`.
 ///
@@ -49,7 +49,7 @@ record!(
     snapshot_group_id
 );
 
-static DELETE_SNAPSHOT_GROUP: Shape = Shape {
+static DELETE_SNAPSHOT_GROUP: Schema = Schema {
     name: "DeleteSnapshotGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -82,7 +82,7 @@ record!(
     request_id, 1 => operation_progress_set
 );
 
-static DELETE_SNAPSHOT_GROUP_RESPONSE: Shape = Shape {
+static DELETE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteSnapshotGroupResponse",
     fields: &[
         Field::string("RequestId"),
@@ -104,7 +104,7 @@ record!(
     operation_progress
 );
 
-static RESPONSE_OPERATION_PROGRESS_SET: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
     name: "ResponseOperationProgressSet",
     fields: &[
         Field::list(
@@ -141,7 +141,7 @@ record!(
     error_code, 2 => operation_status, 3 => related_item_set
 );
 
-static RESPONSE_OPERATION_PROGRESS: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
     fields: &[
         Field::string("ErrorMsg"),
@@ -165,7 +165,7 @@ record!(
     RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
 );
 
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
     name: "ResponseOperationProgressRelatedItemSet",
     fields: &[
         Field::list(
@@ -191,7 +191,7 @@ record!(
     RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
 );
 
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
     fields: &[Field::string("Name"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteVSwitch`.
 ///
@@ -59,7 +59,7 @@ impl DeleteVSwitch {
 
 record!(request DeleteVSwitch, DELETE_V_SWITCH, 0 => v_switch_id, 1 => region_id);
 
-static DELETE_V_SWITCH: Shape = Shape {
+static DELETE_V_SWITCH: Schema = Schema {
     name: "DeleteVSwitch",
     fields: &[Field::string("VSwitchId").required(), Field::string("RegionId")],
     rules: &[],
@@ -75,7 +75,7 @@ pub struct DeleteVSwitchResponse {
 
 record!(response DeleteVSwitchResponse, DELETE_V_SWITCH_RESPONSE, 0 => request_id);
 
-static DELETE_V_SWITCH_RESPONSE: Shape = Shape {
+static DELETE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "DeleteVSwitchResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

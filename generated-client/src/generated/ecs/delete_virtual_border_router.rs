@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteVirtualBorderRouter`.
 ///
@@ -73,7 +73,7 @@ record!(
     vbr_id, 2 => client_token, 3 => user_cidr
 );
 
-static DELETE_VIRTUAL_BORDER_ROUTER: Shape = Shape {
+static DELETE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "DeleteVirtualBorderRouter",
     fields: &[
         Field::string("RegionId").region(),
@@ -97,7 +97,7 @@ record!(
     => request_id
 );
 
-static DELETE_VIRTUAL_BORDER_ROUTER_RESPONSE: Shape = Shape {
+static DELETE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "DeleteVirtualBorderRouterResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

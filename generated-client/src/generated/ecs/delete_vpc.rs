@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeleteVpc`.
 ///
@@ -70,7 +70,7 @@ impl DeleteVpc {
 
 record!(request DeleteVpc, DELETE_VPC, 0 => vpc_id, 1 => region_id);
 
-static DELETE_VPC: Shape = Shape {
+static DELETE_VPC: Schema = Schema {
     name: "DeleteVpc",
     fields: &[Field::string("VpcId").required(), Field::string("RegionId")],
     rules: &[],
@@ -86,7 +86,7 @@ pub struct DeleteVpcResponse {
 
 record!(response DeleteVpcResponse, DELETE_VPC_RESPONSE, 0 => request_id);
 
-static DELETE_VPC_RESPONSE: Shape = Shape {
+static DELETE_VPC_RESPONSE: Schema = Schema {
     name: "DeleteVpcResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

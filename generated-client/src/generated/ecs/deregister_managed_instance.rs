@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DeregisterManagedInstance`.
 ///
@@ -49,7 +49,7 @@ record!(
     instance_id
 );
 
-static DEREGISTER_MANAGED_INSTANCE: Shape = Shape {
+static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
     name: "DeregisterManagedInstance",
     fields: &[
         Field::string("RegionId").region(),
@@ -73,7 +73,7 @@ record!(
     => request_id, 1 => instance
 );
 
-static DEREGISTER_MANAGED_INSTANCE_RESPONSE: Shape = Shape {
+static DEREGISTER_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "DeregisterManagedInstanceResponse",
     fields: &[Field::string("RequestId"), Field::object("Instance", &RESPONSE_INSTANCE)],
     rules: &[],
@@ -120,7 +120,7 @@ record!(
     os_version, 11 => invocation_count, 12 => machine_id, 13 => resource_group_id
 );
 
-static RESPONSE_INSTANCE: Shape = Shape {
+static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
     fields: &[
         Field::string("LastInvokedTime"),

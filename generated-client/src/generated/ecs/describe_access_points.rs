@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAccessPoints`.
 ///
@@ -95,7 +95,7 @@ record!(
     => page_number, 3 => page_size, 4 => filter
 );
 
-static DESCRIBE_ACCESS_POINTS: Shape = Shape {
+static DESCRIBE_ACCESS_POINTS: Schema = Schema {
     name: "DescribeAccessPoints",
     fields: &[
         Field::string("RegionId").region(),
@@ -138,7 +138,7 @@ record!(
     request_id, 1 => page_number, 2 => page_size, 3 => total_count, 4 => access_point_set
 );
 
-static DESCRIBE_ACCESS_POINTS_RESPONSE: Shape = Shape {
+static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
     name: "DescribeAccessPointsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -180,7 +180,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
@@ -201,7 +201,7 @@ record!(
     response ResponseAccessPointSet, RESPONSE_ACCESS_POINT_SET, 0 => access_point_type
 );
 
-static RESPONSE_ACCESS_POINT_SET: Shape = Shape {
+static RESPONSE_ACCESS_POINT_SET: Schema = Schema {
     name: "ResponseAccessPointSet",
     fields: &[
         Field::list(
@@ -241,7 +241,7 @@ record!(
     access_point_id, 7 => location
 );
 
-static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Shape = Shape {
+static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
     name: "ResponseAccessPointSetAccessPointType",
     fields: &[
         Field::string("Status"),

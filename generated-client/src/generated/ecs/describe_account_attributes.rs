@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeAccountAttributes`.
 ///
@@ -75,7 +75,7 @@ record!(
     zone_id, 2 => attribute_name
 );
 
-static DESCRIBE_ACCOUNT_ATTRIBUTES: Shape = Shape {
+static DESCRIBE_ACCOUNT_ATTRIBUTES: Schema = Schema {
     name: "DescribeAccountAttributes",
     fields: &[
         Field::string("RegionId").region(),
@@ -110,7 +110,7 @@ record!(
     => request_id, 1 => account_attribute_items
 );
 
-static DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE: Shape = Shape {
+static DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeAccountAttributesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -132,7 +132,7 @@ record!(
     account_attribute_item
 );
 
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEMS: Shape = Shape {
+static RESPONSE_ACCOUNT_ATTRIBUTE_ITEMS: Schema = Schema {
     name: "ResponseAccountAttributeItems",
     fields: &[
         Field::list(
@@ -167,7 +167,7 @@ record!(
     attribute_name, 1 => attribute_values
 );
 
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Shape = Shape {
+static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Schema = Schema {
     name: "ResponseAccountAttributeItem",
     fields: &[
         Field::string("AttributeName"),
@@ -192,7 +192,7 @@ record!(
     RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES, 0 => value_item
 );
 
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES: Shape = Shape {
+static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES: Schema = Schema {
     name: "ResponseAccountAttributeItemAttributeValues",
     fields: &[
         Field::list(
@@ -233,7 +233,7 @@ record!(
     instance_charge_type
 );
 
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Shape = Shape {
+static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Schema {
     name: "ResponseAccountAttributeItemAttributeValuesValueItem",
     fields: &[
         Field::string("DiskCategory"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeActivations`.
 ///
@@ -128,7 +128,7 @@ record!(
     max_results, 6 => next_token, 7 => resource_group_id, 8 => tag
 );
 
-static DESCRIBE_ACTIVATIONS: Shape = Shape {
+static DESCRIBE_ACTIVATIONS: Schema = Schema {
     name: "DescribeActivations",
     fields: &[
         Field::string("RegionId").region(),
@@ -168,7 +168,7 @@ record!(
     activation_list
 );
 
-static DESCRIBE_ACTIVATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
     name: "DescribeActivationsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -209,7 +209,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -252,7 +252,7 @@ record!(
     => activation_id, 10 => resource_group_id, 11 => tags
 );
 
-static RESPONSE_ACTIVATION_LIST: Shape = Shape {
+static RESPONSE_ACTIVATION_LIST: Schema = Schema {
     name: "ResponseActivationList",
     fields: &[
         Field::string("CreationTime"),
@@ -286,7 +286,7 @@ record!(
     => tag_value
 );
 
-static RESPONSE_ACTIVATION_LIST_TAGS: Shape = Shape {
+static RESPONSE_ACTIVATION_LIST_TAGS: Schema = Schema {
     name: "ResponseActivationListTags",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

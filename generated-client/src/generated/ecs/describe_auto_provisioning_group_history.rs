@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoProvisioningGroupHistory`.
 ///
@@ -84,7 +84,7 @@ record!(
     page_size, 3 => auto_provisioning_group_id, 4 => start_time, 5 => end_time
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     name: "DescribeAutoProvisioningGroupHistory",
     fields: &[
         Field::string("RegionId").region(),
@@ -134,7 +134,7 @@ record!(
     => page_number, 3 => total_count, 4 => auto_provisioning_group_histories
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupHistoryResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -164,7 +164,7 @@ record!(
     RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES, 0 => auto_provisioning_group_history
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistories",
     fields: &[
         Field::list(
@@ -211,7 +211,7 @@ record!(
     status, 1 => start_time, 2 => task_id, 3 => last_event_time, 4 => activity_details
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory",
     fields: &[
         Field::string("Status"),
@@ -243,7 +243,7 @@ record!(
     0 => activity_detail
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAILS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAILS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetails",
     fields: &[
         Field::list(
@@ -274,7 +274,7 @@ record!(
     0 => status, 1 => detail
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail",
     fields: &[Field::string("Status"), Field::string("Detail")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoProvisioningGroupInstances`.
 ///
@@ -70,7 +70,7 @@ record!(
     page_size, 3 => auto_provisioning_group_id
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES: Schema = Schema {
     name: "DescribeAutoProvisioningGroupInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,7 @@ record!(
     2 => page_number, 3 => total_count, 4 => instances
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupInstancesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -134,7 +134,7 @@ pub struct ResponseInstances {
 
 record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
 
-static RESPONSE_INSTANCES: Shape = Shape {
+static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
     fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
@@ -176,7 +176,7 @@ record!(
     region_id, 8 => io_optimized, 9 => os_type, 10 => zone_id, 11 => memory
 );
 
-static RESPONSE_INSTANCE: Shape = Shape {
+static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
     fields: &[
         Field::string("Status"),

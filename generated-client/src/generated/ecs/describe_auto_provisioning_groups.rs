@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoProvisioningGroups`.
 ///
@@ -132,7 +132,7 @@ record!(
     auto_provisioning_group_status, 7 => tag
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUPS: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "DescribeAutoProvisioningGroups",
     fields: &[
         Field::string("RegionId").region(),
@@ -182,7 +182,7 @@ record!(
     page_number, 3 => total_count, 4 => auto_provisioning_groups
 );
 
-static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -222,7 +222,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -241,7 +241,7 @@ record!(
     auto_provisioning_group
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUPS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "ResponseAutoProvisioningGroups",
     fields: &[
         Field::list(
@@ -330,7 +330,7 @@ record!(
     pay_as_you_go_options, 19 => target_capacity_specification, 20 => tags
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ResponseAutoProvisioningGroup",
     fields: &[
         Field::string("CreationTime"),
@@ -380,7 +380,7 @@ record!(
     RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS, 0 => launch_template_config
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfigs",
     fields: &[
         Field::list(
@@ -413,7 +413,7 @@ record!(
     priority, 2 => v_switch_id, 3 => weighted_capacity, 4 => instance_type
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfig",
     fields: &[
         Field::float("MaxPrice"),
@@ -443,7 +443,7 @@ record!(
     allocation_strategy, 2 => instance_interruption_behavior
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupSpotOptions",
     fields: &[
         Field::int32("InstancePoolsToUseCount"),
@@ -466,7 +466,7 @@ record!(
     RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS, 0 => allocation_strategy
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupPayAsYouGoOptions",
     fields: &[Field::string("AllocationStrategy")],
     rules: &[],
@@ -493,7 +493,7 @@ record!(
     default_target_capacity_type, 3 => total_target_capacity
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTargetCapacitySpecification",
     fields: &[
         Field::float("SpotTargetCapacity"),
@@ -517,7 +517,7 @@ record!(
     => tag
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAGS: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_TAGS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG)),
@@ -540,7 +540,7 @@ record!(
     tag_key, 1 => tag_value
 );
 
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Shape = Shape {
+static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
@@ -84,7 +84,7 @@ record!(
     auto_snapshot_policy_id, 2 => disk_id, 3 => next_token, 4 => max_results
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociations",
     fields: &[
         Field::string("RegionId").region(),
@@ -110,7 +110,7 @@ record!(
     DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 => other
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyEx`.
 ///
@@ -114,7 +114,7 @@ record!(
     page_number, 4 => page_size, 5 => tag, 6 => resource_group_id
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyEx",
     fields: &[
         Field::string("RegionId").region(),
@@ -163,7 +163,7 @@ record!(
     page_number, 3 => total_count, 4 => auto_snapshot_policies
 );
 
-static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
+static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyExResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -203,7 +203,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -222,7 +222,7 @@ record!(
     auto_snapshot_policy
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES: Schema = Schema {
     name: "ResponseAutoSnapshotPolicies",
     fields: &[
         Field::list(
@@ -292,7 +292,7 @@ record!(
     copy_encryption_configuration, 16 => r#type
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicy",
     fields: &[
         Field::string("TimePoints"),
@@ -335,7 +335,7 @@ record!(
     RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS, 0 => tag
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTags",
     fields: &[
         Field::list(
@@ -362,7 +362,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -384,7 +384,7 @@ record!(
     => encrypted, 1 => kms_key_id
 );
 
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Shape = Shape {
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
     fields: &[Field::boolean("Encrypted"), Field::string("KMSKeyId")],
     rules: &[],

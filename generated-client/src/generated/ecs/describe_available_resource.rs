@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeAvailableResource`.
 ///
@@ -181,7 +181,7 @@ record!(
     network_category, 12 => cores, 13 => memory, 14 => resource_type, 15 => scope
 );
 
-static DESCRIBE_AVAILABLE_RESOURCE: Shape = Shape {
+static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "DescribeAvailableResource",
     fields: &[
         Field::string("RegionId").region(),
@@ -206,25 +206,27 @@ static DESCRIBE_AVAILABLE_RESOURCE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceType"]),
-                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
             ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
         Rule::requires(
             &[
-                Member::is(&["DestinationResource"], &["SystemDisk"]),
-                Member::is(&["ResourceType"], &["instance"]),
+                Predicate::is(&["DestinationResource"], &["SystemDisk"]),
+                Predicate::is(&["ResourceType"], &["instance"]),
             ],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: which system disks an instance can have depends on its type.",
         ),
         Rule::requires(
             &[
-                Member::is(&["DestinationResource"], &["DataDisk"]),
-                Member::is(&["ResourceType"], &["instance"]),
+                Predicate::is(&["DestinationResource"], &["DataDisk"]),
+                Predicate::is(&["ResourceType"], &["instance"]),
             ],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: which data disks an instance can have depends on its type.",
         ),
     ],
@@ -252,7 +254,7 @@ record!(
     => request_id, 1 => available_zones
 );
 
-static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Shape = Shape {
+static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
     name: "DescribeAvailableResourceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -271,7 +273,7 @@ pub struct ResponseAvailableZones {
 
 record!(response ResponseAvailableZones, RESPONSE_AVAILABLE_ZONES, 0 => available_zone);
 
-static RESPONSE_AVAILABLE_ZONES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONES: Schema = Schema {
     name: "ResponseAvailableZones",
     fields: &[
         Field::list("AvailableZone", &Field::object("", &RESPONSE_AVAILABLE_ZONE)),
@@ -309,7 +311,7 @@ record!(
     => status_category, 3 => region_id, 4 => available_resources
 );
 
-static RESPONSE_AVAILABLE_ZONE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
     fields: &[
         Field::string("ZoneId"),
@@ -334,7 +336,7 @@ record!(
     RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES, 0 => available_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResources",
     fields: &[
         Field::list(
@@ -373,7 +375,7 @@ record!(
     RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE, 0 => r#type, 1 => supported_resources
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
     fields: &[
         Field::string("Type"),
@@ -399,7 +401,7 @@ record!(
     supported_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResources",
     fields: &[
         Field::list(
@@ -437,7 +439,7 @@ record!(
     value, 2 => max, 3 => unit, 4 => status_category, 5 => min
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
     fields: &[
         Field::string("Status"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, Shape};
+use crate::record::{Field, Predicate, Rule, Schema};
 
 /// A request of `DescribeBandwidthLimitation`.
 ///
@@ -91,7 +91,7 @@ record!(
     => operation_type
 );
 
-static DESCRIBE_BANDWIDTH_LIMITATION: Shape = Shape {
+static DESCRIBE_BANDWIDTH_LIMITATION: Schema = Schema {
     name: "DescribeBandwidthLimitation",
     fields: &[
         Field::string("RegionId").region(),
@@ -103,8 +103,8 @@ static DESCRIBE_BANDWIDTH_LIMITATION: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["OperationType"], &["Upgrade", "Downgrade"])],
-            &[Member::given(&["ResourceId"])],
+            &[Predicate::is(&["OperationType"], &["Upgrade", "Downgrade"])],
+            &[Predicate::given(&["ResourceId"])],
             "The note on `ResourceId`: required where an existing bandwidth is to change.",
         ),
     ],
@@ -132,7 +132,7 @@ record!(
     0 => request_id, 1 => bandwidths
 );
 
-static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Shape = Shape {
+static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
     name: "DescribeBandwidthLimitationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -151,7 +151,7 @@ pub struct ResponseBandwidths {
 
 record!(response ResponseBandwidths, RESPONSE_BANDWIDTHS, 0 => bandwidth);
 
-static RESPONSE_BANDWIDTHS: Shape = Shape {
+static RESPONSE_BANDWIDTHS: Schema = Schema {
     name: "ResponseBandwidths",
     fields: &[Field::list("Bandwidth", &Field::object("", &RESPONSE_BANDWIDTH))],
     rules: &[],
@@ -176,7 +176,7 @@ record!(
     2 => min, 3 => unit
 );
 
-static RESPONSE_BANDWIDTH: Shape = Shape {
+static RESPONSE_BANDWIDTH: Schema = Schema {
     name: "ResponseBandwidth",
     fields: &[
         Field::string("InternetChargeType"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeBandwidthPackages`.
 ///
@@ -95,7 +95,7 @@ record!(
     bandwidth_package_id, 2 => nat_gateway_id, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_BANDWIDTH_PACKAGES: Shape = Shape {
+static DESCRIBE_BANDWIDTH_PACKAGES: Schema = Schema {
     name: "DescribeBandwidthPackages",
     fields: &[
         Field::string("RegionId").region(),
@@ -140,7 +140,7 @@ record!(
     bandwidth_packages
 );
 
-static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Shape = Shape {
+static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
     name: "DescribeBandwidthPackagesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -165,7 +165,7 @@ record!(
     bandwidth_package
 );
 
-static RESPONSE_BANDWIDTH_PACKAGES: Shape = Shape {
+static RESPONSE_BANDWIDTH_PACKAGES: Schema = Schema {
     name: "ResponseBandwidthPackages",
     fields: &[
         Field::list("BandwidthPackage", &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE)),
@@ -226,7 +226,7 @@ record!(
     => public_ip_addresses
 );
 
-static RESPONSE_BANDWIDTH_PACKAGE: Shape = Shape {
+static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "ResponseBandwidthPackage",
     fields: &[
         Field::string("Status"),
@@ -264,7 +264,7 @@ record!(
     RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSES, 0 => public_ip_addresse
 );
 
-static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSES: Shape = Shape {
+static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSES: Schema = Schema {
     name: "ResponseBandwidthPackagePublicIpAddresses",
     fields: &[
         Field::list(
@@ -290,7 +290,7 @@ record!(
     RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE, 0 => ip_address, 1 => allocation_id
 );
 
-static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Shape = Shape {
+static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
     name: "ResponseBandwidthPackagePublicIpAddresse",
     fields: &[Field::string("IpAddress"), Field::string("AllocationId")],
     rules: &[],

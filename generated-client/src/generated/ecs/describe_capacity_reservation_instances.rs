@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeCapacityReservationInstances`.
 ///
@@ -95,7 +95,7 @@ record!(
     next_token, 3 => private_pool_options_id
 );
 
-static DESCRIBE_CAPACITY_RESERVATION_INSTANCES: Shape = Shape {
+static DESCRIBE_CAPACITY_RESERVATION_INSTANCES: Schema = Schema {
     name: "DescribeCapacityReservationInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -140,7 +140,7 @@ record!(
     => total_count, 3 => max_results, 4 => capacity_reservation_item
 );
 
-static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationInstancesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -165,7 +165,7 @@ record!(
     instance_id_set
 );
 
-static RESPONSE_CAPACITY_RESERVATION_ITEM: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_ITEM: Schema = Schema {
     name: "ResponseCapacityReservationItem",
     fields: &[
         Field::list(
@@ -189,7 +189,7 @@ record!(
     RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET, 0 => instance_id
 );
 
-static RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET: Schema = Schema {
     name: "ResponseCapacityReservationItemInstanceIdSet",
     fields: &[Field::string("InstanceId")],
     rules: &[],

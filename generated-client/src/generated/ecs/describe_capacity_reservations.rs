@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeCapacityReservations`.
 ///
@@ -172,7 +172,7 @@ record!(
     instance_charge_type, 10 => status
 );
 
-static DESCRIBE_CAPACITY_RESERVATIONS: Shape = Shape {
+static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
     name: "DescribeCapacityReservations",
     fields: &[
         Field::string("RegionId").region(),
@@ -224,7 +224,7 @@ record!(
     total_count, 3 => max_results, 4 => capacity_reservation_set
 );
 
-static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -264,7 +264,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -285,7 +285,7 @@ record!(
     capacity_reservation_item
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET: Schema = Schema {
     name: "ResponseCapacityReservationSet",
     fields: &[
         Field::list(
@@ -371,7 +371,7 @@ record!(
     capacity_reservation_owner_id
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItem",
     fields: &[
         Field::string("Status"),
@@ -419,7 +419,7 @@ record!(
     allocated_resource
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCES: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCES: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResources",
     fields: &[
         Field::list(
@@ -471,7 +471,7 @@ record!(
     instance_type, 5 => capacity_reservation_usages
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResource",
     fields: &[
         Field::int32("UsedAmount"),
@@ -504,7 +504,7 @@ record!(
     0 => capacity_reservation_usage
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGES: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGES: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsages",
     fields: &[
         Field::list(
@@ -537,7 +537,7 @@ record!(
     0 => account_id, 1 => service_name, 2 => used_amount
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage",
     fields: &[
         Field::string("AccountId"),
@@ -560,7 +560,7 @@ record!(
     RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAGS, 0 => tag
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAGS: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAGS: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemTags",
     fields: &[
         Field::list(
@@ -590,7 +590,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG: Shape = Shape {
+static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
@@ -82,7 +82,7 @@ record!(
     region_id, 1 => vpc_id, 2 => instance_id, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_CLASSIC_LINK_INSTANCES: Shape = Shape {
+static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     name: "DescribeClassicLinkInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -94,7 +94,7 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["VpcId"]), Member::given(&["InstanceId"])],
+            &[Predicate::given(&["VpcId"]), Predicate::given(&["InstanceId"])],
             "The operation's notes: the two cannot both be left out (`InvalidParameter.InvalidInstanceIdAndVpcId`).",
         ),
     ],
@@ -129,7 +129,7 @@ record!(
     page_number, 3 => total_count, 4 => links
 );
 
-static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeClassicLinkInstancesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -151,7 +151,7 @@ pub struct ResponseLinks {
 
 record!(response ResponseLinks, RESPONSE_LINKS, 0 => link);
 
-static RESPONSE_LINKS: Shape = Shape {
+static RESPONSE_LINKS: Schema = Schema {
     name: "ResponseLinks",
     fields: &[Field::list("Link", &Field::object("", &RESPONSE_LINK))],
     rules: &[],
@@ -169,7 +169,7 @@ pub struct ResponseLink {
 
 record!(response ResponseLink, RESPONSE_LINK, 0 => vpc_id, 1 => instance_id);
 
-static RESPONSE_LINK: Shape = Shape {
+static RESPONSE_LINK: Schema = Schema {
     name: "ResponseLink",
     fields: &[Field::string("VpcId"), Field::string("InstanceId")],
     rules: &[],

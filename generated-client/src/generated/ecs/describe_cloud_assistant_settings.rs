@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeCloudAssistantSettings`.
 ///
@@ -49,7 +49,7 @@ record!(
     setting_type, 1 => region_id
 );
 
-static DESCRIBE_CLOUD_ASSISTANT_SETTINGS: Shape = Shape {
+static DESCRIBE_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "DescribeCloudAssistantSettings",
     fields: &[
         Field::list("SettingType", &Field::string(""))
@@ -95,7 +95,7 @@ record!(
     oss_delivery_configs, 2 => sls_delivery_configs, 3 => agent_upgrade_config
 );
 
-static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Shape = Shape {
+static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantSettingsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -119,7 +119,7 @@ record!(
     oss_delivery_config
 );
 
-static RESPONSE_OSS_DELIVERY_CONFIGS: Shape = Shape {
+static RESPONSE_OSS_DELIVERY_CONFIGS: Schema = Schema {
     name: "ResponseOssDeliveryConfigs",
     fields: &[
         Field::list(
@@ -156,7 +156,7 @@ record!(
     bucket_name, 5 => prefix, 6 => encryption_key_id
 );
 
-static RESPONSE_OSS_DELIVERY_CONFIG: Shape = Shape {
+static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "ResponseOssDeliveryConfig",
     fields: &[
         Field::string("EncryptionType"),
@@ -183,7 +183,7 @@ record!(
     sls_delivery_config
 );
 
-static RESPONSE_SLS_DELIVERY_CONFIGS: Shape = Shape {
+static RESPONSE_SLS_DELIVERY_CONFIGS: Schema = Schema {
     name: "ResponseSlsDeliveryConfigs",
     fields: &[
         Field::list(
@@ -213,7 +213,7 @@ record!(
     1 => logstore_name, 2 => enabled, 3 => project_name
 );
 
-static RESPONSE_SLS_DELIVERY_CONFIG: Shape = Shape {
+static RESPONSE_SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "ResponseSlsDeliveryConfig",
     fields: &[
         Field::string("DeliveryType"),
@@ -250,7 +250,7 @@ record!(
     => allowed_upgrade_windows, 2 => time_zone
 );
 
-static RESPONSE_AGENT_UPGRADE_CONFIG: Shape = Shape {
+static RESPONSE_AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "ResponseAgentUpgradeConfig",
     fields: &[
         Field::boolean("Enabled"),
@@ -276,7 +276,7 @@ record!(
     RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS, 0 => allowed_upgrade_window
 );
 
-static RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS: Shape = Shape {
+static RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS: Schema = Schema {
     name: "ResponseAgentUpgradeConfigAllowedUpgradeWindows",
     fields: &[Field::list("AllowedUpgradeWindow", &Field::string(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeCloudAssistantStatus`.
 ///
@@ -116,7 +116,7 @@ record!(
     next_token, 6 => instance_id
 );
 
-static DESCRIBE_CLOUD_ASSISTANT_STATUS: Shape = Shape {
+static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "DescribeCloudAssistantStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -169,7 +169,7 @@ record!(
     instance_cloud_assistant_status_set
 );
 
-static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Shape = Shape {
+static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantStatusResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -198,7 +198,7 @@ record!(
     RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET, 0 => instance_cloud_assistant_status
 );
 
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatusSet",
     fields: &[
         Field::list(
@@ -241,7 +241,7 @@ record!(
     support_session_manager
 );
 
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatus",
     fields: &[
         Field::string("CloudAssistantStatus"),

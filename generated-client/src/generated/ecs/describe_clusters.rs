@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeClusters`.
 ///
@@ -47,7 +47,7 @@ impl DescribeClusters {
 
 record!(request DescribeClusters, DESCRIBE_CLUSTERS, 0 => region_id);
 
-static DESCRIBE_CLUSTERS: Shape = Shape {
+static DESCRIBE_CLUSTERS: Schema = Schema {
     name: "DescribeClusters",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -75,7 +75,7 @@ record!(
     clusters
 );
 
-static DESCRIBE_CLUSTERS_RESPONSE: Shape = Shape {
+static DESCRIBE_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeClustersResponse",
     fields: &[Field::string("RequestId"), Field::object("Clusters", &RESPONSE_CLUSTERS)],
     rules: &[],
@@ -91,7 +91,7 @@ pub struct ResponseClusters {
 
 record!(response ResponseClusters, RESPONSE_CLUSTERS, 0 => cluster);
 
-static RESPONSE_CLUSTERS: Shape = Shape {
+static RESPONSE_CLUSTERS: Schema = Schema {
     name: "ResponseClusters",
     fields: &[Field::list("Cluster", &Field::object("", &RESPONSE_CLUSTER))],
     rules: &[],
@@ -107,7 +107,7 @@ pub struct ResponseCluster {
 
 record!(response ResponseCluster, RESPONSE_CLUSTER, 0 => cluster_id);
 
-static RESPONSE_CLUSTER: Shape = Shape {
+static RESPONSE_CLUSTER: Schema = Schema {
     name: "ResponseCluster",
     fields: &[Field::string("ClusterId")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeCommands`.
 ///
@@ -166,7 +166,7 @@ record!(
     resource_group_id, 13 => tag
 );
 
-static DESCRIBE_COMMANDS: Shape = Shape {
+static DESCRIBE_COMMANDS: Schema = Schema {
     name: "DescribeCommands",
     fields: &[
         Field::string("RegionId").region(),
@@ -217,7 +217,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 => commands
 );
 
-static DESCRIBE_COMMANDS_RESPONSE: Shape = Shape {
+static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
     name: "DescribeCommandsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -258,7 +258,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -274,7 +274,7 @@ pub struct ResponseCommands {
 
 record!(response ResponseCommands, RESPONSE_COMMANDS, 0 => command);
 
-static RESPONSE_COMMANDS: Shape = Shape {
+static RESPONSE_COMMANDS: Schema = Schema {
     name: "ResponseCommands",
     fields: &[Field::list("Command", &Field::object("", &RESPONSE_COMMAND))],
     rules: &[],
@@ -347,7 +347,7 @@ record!(
     parameter_definitions, 17 => tags
 );
 
-static RESPONSE_COMMAND: Shape = Shape {
+static RESPONSE_COMMAND: Schema = Schema {
     name: "ResponseCommand",
     fields: &[
         Field::string("CreationTime"),
@@ -385,7 +385,7 @@ record!(
     parameter_name
 );
 
-static RESPONSE_COMMAND_PARAMETER_NAMES: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_NAMES: Schema = Schema {
     name: "ResponseCommandParameterNames",
     fields: &[Field::list("ParameterName", &Field::string(""))],
     rules: &[],
@@ -404,7 +404,7 @@ record!(
     0 => parameter_definition
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Schema = Schema {
     name: "ResponseCommandParameterDefinitions",
     fields: &[
         Field::list(
@@ -444,7 +444,7 @@ record!(
     possible_values
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
     name: "ResponseCommandParameterDefinition",
     fields: &[
         Field::boolean("Required"),
@@ -472,7 +472,7 @@ record!(
     RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES, 0 => possible_value
 );
 
-static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Shape = Shape {
+static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Schema = Schema {
     name: "ResponseCommandParameterDefinitionPossibleValues",
     fields: &[Field::list("PossibleValue", &Field::string(""))],
     rules: &[],
@@ -488,7 +488,7 @@ pub struct ResponseCommandTags {
 
 record!(response ResponseCommandTags, RESPONSE_COMMAND_TAGS, 0 => tag);
 
-static RESPONSE_COMMAND_TAGS: Shape = Shape {
+static RESPONSE_COMMAND_TAGS: Schema = Schema {
     name: "ResponseCommandTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_COMMAND_TAG))],
     rules: &[],
@@ -506,7 +506,7 @@ pub struct ResponseCommandTag {
 
 record!(response ResponseCommandTag, RESPONSE_COMMAND_TAG, 0 => tag_key, 1 => tag_value);
 
-static RESPONSE_COMMAND_TAG: Shape = Shape {
+static RESPONSE_COMMAND_TAG: Schema = Schema {
     name: "ResponseCommandTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeDedicatedHostAutoRenew`.
 ///
@@ -50,7 +50,7 @@ record!(
     dedicated_host_ids, 1 => region_id
 );
 
-static DESCRIBE_DEDICATED_HOST_AUTO_RENEW: Shape = Shape {
+static DESCRIBE_DEDICATED_HOST_AUTO_RENEW: Schema = Schema {
     name: "DescribeDedicatedHostAutoRenew",
     fields: &[
         Field::string("DedicatedHostIds").required(),
@@ -86,7 +86,7 @@ record!(
     dedicated_host_renew_attributes
 );
 
-static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Shape = Shape {
+static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostAutoRenewResponse",
     fields: &[
         Field::string("RequestId"),
@@ -111,7 +111,7 @@ record!(
     RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES, 0 => dedicated_host_renew_attribute
 );
 
-static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES: Schema = Schema {
     name: "ResponseDedicatedHostRenewAttributes",
     fields: &[
         Field::list(
@@ -147,7 +147,7 @@ record!(
     auto_renew_with_ecs
 );
 
-static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseDedicatedHostRenewAttribute",
     fields: &[
         Field::string("PeriodUnit"),

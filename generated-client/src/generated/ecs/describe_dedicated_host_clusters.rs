@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeDedicatedHostClusters`.
 ///
@@ -138,7 +138,7 @@ record!(
     => page_size
 );
 
-static DESCRIBE_DEDICATED_HOST_CLUSTERS: Shape = Shape {
+static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
     name: "DescribeDedicatedHostClusters",
     fields: &[
         Field::string("Status"),
@@ -188,7 +188,7 @@ record!(
     page_number, 3 => total_count, 4 => dedicated_host_clusters
 );
 
-static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Shape = Shape {
+static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostClustersResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -228,7 +228,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -247,7 +247,7 @@ record!(
     dedicated_host_cluster
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTERS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
     name: "ResponseDedicatedHostClusters",
     fields: &[
         Field::list(
@@ -304,7 +304,7 @@ record!(
     => dedicated_host_cluster_capacity
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "ResponseDedicatedHostCluster",
     fields: &[
         Field::string("Description"),
@@ -339,7 +339,7 @@ record!(
     tag
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_TAGS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_TAGS: Schema = Schema {
     name: "ResponseDedicatedHostClusterTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER_TAG)),
@@ -362,7 +362,7 @@ record!(
     tag_value, 1 => tag_key
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_TAG: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_TAG: Schema = Schema {
     name: "ResponseDedicatedHostClusterTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -381,7 +381,7 @@ record!(
     RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_IDS, 0 => dedicated_host_id
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_IDS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_IDS: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostIds",
     fields: &[Field::list("DedicatedHostId", &Field::string(""))],
     rules: &[],
@@ -435,7 +435,7 @@ record!(
     local_storage_capacities, 5 => available_instance_types
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacity",
     fields: &[
         Field::int32("AvailableVcpus"),
@@ -471,7 +471,7 @@ record!(
     0 => local_storage_capacity
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacities",
     fields: &[
         Field::list(
@@ -504,7 +504,7 @@ record!(
     0 => data_disk_category, 1 => available_disk, 2 => total_disk
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity",
     fields: &[
         Field::string("DataDiskCategory"),
@@ -531,7 +531,7 @@ record!(
     0 => available_instance_type
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceTypes",
     fields: &[
         Field::list(
@@ -562,7 +562,7 @@ record!(
     0 => instance_type, 1 => available_instance_capacity
 );
 
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType",
     fields: &[Field::string("InstanceType"), Field::int32("AvailableInstanceCapacity")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeDedicatedHostTypes`.
 ///
@@ -70,7 +70,7 @@ record!(
     => dedicated_host_type, 2 => supported_instance_type_family
 );
 
-static DESCRIBE_DEDICATED_HOST_TYPES: Shape = Shape {
+static DESCRIBE_DEDICATED_HOST_TYPES: Schema = Schema {
     name: "DescribeDedicatedHostTypes",
     fields: &[
         Field::string("RegionId").region(),
@@ -104,7 +104,7 @@ record!(
     0 => request_id, 1 => dedicated_host_types
 );
 
-static DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE: Shape = Shape {
+static DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostTypesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -126,7 +126,7 @@ record!(
     dedicated_host_type
 );
 
-static RESPONSE_DEDICATED_HOST_TYPES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_TYPES: Schema = Schema {
     name: "ResponseDedicatedHostTypes",
     fields: &[
         Field::list(
@@ -201,7 +201,7 @@ record!(
     supported_instance_type_families, 14 => supported_instance_types_list
 );
 
-static RESPONSE_DEDICATED_HOST_TYPE: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
     name: "ResponseDedicatedHostType",
     fields: &[
         Field::int32("Cores"),
@@ -243,7 +243,7 @@ record!(
     supported_instance_type_family
 );
 
-static RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPE_FAMILIES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "ResponseDedicatedHostTypeSupportedInstanceTypeFamilies",
     fields: &[Field::list("SupportedInstanceTypeFamily", &Field::string(""))],
     rules: &[],
@@ -263,7 +263,7 @@ record!(
     supported_instance_types_list
 );
 
-static RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPES_LIST: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPES_LIST: Schema = Schema {
     name: "ResponseDedicatedHostTypeSupportedInstanceTypesList",
     fields: &[Field::list("SupportedInstanceTypesList", &Field::string(""))],
     rules: &[],

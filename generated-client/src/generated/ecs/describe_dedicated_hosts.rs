@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeDedicatedHosts`.
 ///
@@ -188,7 +188,7 @@ record!(
     13 => next_token, 14 => max_results, 15 => query_inventory
 );
 
-static DESCRIBE_DEDICATED_HOSTS: Shape = Shape {
+static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
     name: "DescribeDedicatedHosts",
     fields: &[
         Field::string("RegionId").region(),
@@ -245,7 +245,7 @@ record!(
     dedicated_hosts
 );
 
-static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
+static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -286,7 +286,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -302,7 +302,7 @@ pub struct ResponseDedicatedHosts {
 
 record!(response ResponseDedicatedHosts, RESPONSE_DEDICATED_HOSTS, 0 => dedicated_host);
 
-static RESPONSE_DEDICATED_HOSTS: Shape = Shape {
+static RESPONSE_DEDICATED_HOSTS: Schema = Schema {
     name: "ResponseDedicatedHosts",
     fields: &[
         Field::list("DedicatedHost", &Field::object("", &RESPONSE_DEDICATED_HOST)),
@@ -435,7 +435,7 @@ record!(
     host_detail_info, 32 => dedicated_host_owner_id
 );
 
-static RESPONSE_DEDICATED_HOST: Shape = Shape {
+static RESPONSE_DEDICATED_HOST: Schema = Schema {
     name: "ResponseDedicatedHost",
     fields: &[
         Field::string("CreationTime"),
@@ -497,7 +497,7 @@ record!(
     instance
 );
 
-static RESPONSE_DEDICATED_HOST_INSTANCES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_INSTANCES: Schema = Schema {
     name: "ResponseDedicatedHostInstances",
     fields: &[
         Field::list("Instance", &Field::object("", &RESPONSE_DEDICATED_HOST_INSTANCE)),
@@ -524,7 +524,7 @@ record!(
     instance_type, 1 => instance_id, 2 => socket_id, 3 => instance_owner_id
 );
 
-static RESPONSE_DEDICATED_HOST_INSTANCE: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
     name: "ResponseDedicatedHostInstance",
     fields: &[
         Field::string("InstanceType"),
@@ -548,7 +548,7 @@ record!(
     RESPONSE_DEDICATED_HOST_OPERATION_LOCKS, 0 => operation_lock
 );
 
-static RESPONSE_DEDICATED_HOST_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseDedicatedHostOperationLocks",
     fields: &[
         Field::list(
@@ -572,7 +572,7 @@ record!(
     0 => lock_reason
 );
 
-static RESPONSE_DEDICATED_HOST_OPERATION_LOCK: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_OPERATION_LOCK: Schema = Schema {
     name: "ResponseDedicatedHostOperationLock",
     fields: &[Field::string("LockReason")],
     rules: &[],
@@ -588,7 +588,7 @@ pub struct ResponseDedicatedHostTags {
 
 record!(response ResponseDedicatedHostTags, RESPONSE_DEDICATED_HOST_TAGS, 0 => tag);
 
-static RESPONSE_DEDICATED_HOST_TAGS: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_TAGS: Schema = Schema {
     name: "ResponseDedicatedHostTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_DEDICATED_HOST_TAG))],
     rules: &[],
@@ -609,7 +609,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_DEDICATED_HOST_TAG: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_TAG: Schema = Schema {
     name: "ResponseDedicatedHostTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -629,7 +629,7 @@ record!(
     supported_instance_type_family
 );
 
-static RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPE_FAMILIES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "ResponseDedicatedHostSupportedInstanceTypeFamilies",
     fields: &[Field::list("SupportedInstanceTypeFamily", &Field::string(""))],
     rules: &[],
@@ -649,7 +649,7 @@ record!(
     supported_custom_instance_type_family
 );
 
-static RESPONSE_DEDICATED_HOST_SUPPORTED_CUSTOM_INSTANCE_TYPE_FAMILIES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_SUPPORTED_CUSTOM_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "ResponseDedicatedHostSupportedCustomInstanceTypeFamilies",
     fields: &[Field::list("SupportedCustomInstanceTypeFamily", &Field::string(""))],
     rules: &[],
@@ -669,7 +669,7 @@ record!(
     supported_instance_types_list
 );
 
-static RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPES_LIST: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPES_LIST: Schema = Schema {
     name: "ResponseDedicatedHostSupportedInstanceTypesList",
     fields: &[Field::list("SupportedInstanceTypesList", &Field::string(""))],
     rules: &[],
@@ -718,7 +718,7 @@ record!(
     socket_capacities
 );
 
-static RESPONSE_DEDICATED_HOST_CAPACITY: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostCapacity",
     fields: &[
         Field::float("AvailableMemory"),
@@ -753,7 +753,7 @@ record!(
     RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES, 0 => socket_capacity
 );
 
-static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES: Schema = Schema {
     name: "ResponseDedicatedHostCapacitySocketCapacities",
     fields: &[
         Field::list(
@@ -789,7 +789,7 @@ record!(
     => available_memory, 2 => total_memory, 3 => available_vcpu, 4 => total_vcpu
 );
 
-static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity",
     fields: &[
         Field::int32("SocketId"),
@@ -816,7 +816,7 @@ record!(
     RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES, 0 => udp_timeout, 1 => slb_udp_timeout
 );
 
-static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Schema = Schema {
     name: "ResponseDedicatedHostNetworkAttributes",
     fields: &[Field::int32("UdpTimeout"), Field::int32("SlbUdpTimeout")],
     rules: &[],
@@ -835,7 +835,7 @@ record!(
     RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO, 0 => serial_number
 );
 
-static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
     name: "ResponseDedicatedHostHostDetailInfo",
     fields: &[Field::string("SerialNumber")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeDeploymentSetSupportedInstanceTypeFamily`.
 ///
@@ -55,7 +55,7 @@ record!(
     DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY, 0 => region_id, 1 => strategy
 );
 
-static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY: Shape = Shape {
+static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY: Schema = Schema {
     name: "DescribeDeploymentSetSupportedInstanceTypeFamily",
     fields: &[Field::string("RegionId").region(), Field::string("Strategy")],
     rules: &[],
@@ -77,7 +77,7 @@ record!(
     instance_type_families, 1 => request_id
 );
 
-static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Shape = Shape {
+static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetSupportedInstanceTypeFamilyResponse",
     fields: &[Field::string("InstanceTypeFamilies"), Field::string("RequestId")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeDeploymentSets`.
 ///
@@ -121,7 +121,7 @@ record!(
     strategy, 6 => deployment_set_name, 7 => granularity, 8 => domain
 );
 
-static DESCRIBE_DEPLOYMENT_SETS: Shape = Shape {
+static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
     name: "DescribeDeploymentSets",
     fields: &[
         Field::string("RegionId").region(),
@@ -170,7 +170,7 @@ record!(
     deployment_sets
 );
 
-static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Shape = Shape {
+static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -193,7 +193,7 @@ pub struct ResponseDeploymentSets {
 
 record!(response ResponseDeploymentSets, RESPONSE_DEPLOYMENT_SETS, 0 => deployment_set);
 
-static RESPONSE_DEPLOYMENT_SETS: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SETS: Schema = Schema {
     name: "ResponseDeploymentSets",
     fields: &[
         Field::list("DeploymentSet", &Field::object("", &RESPONSE_DEPLOYMENT_SET)),
@@ -249,7 +249,7 @@ record!(
     deployment_set_name, 9 => instance_amount, 10 => instance_ids, 11 => capacities
 );
 
-static RESPONSE_DEPLOYMENT_SET: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
     name: "ResponseDeploymentSet",
     fields: &[
         Field::string("CreationTime"),
@@ -281,7 +281,7 @@ record!(
     instance_id
 );
 
-static RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS: Schema = Schema {
     name: "ResponseDeploymentSetInstanceIds",
     fields: &[Field::list("InstanceId", &Field::string(""))],
     rules: &[],
@@ -300,7 +300,7 @@ record!(
     capacity
 );
 
-static RESPONSE_DEPLOYMENT_SET_CAPACITIES: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET_CAPACITIES: Schema = Schema {
     name: "ResponseDeploymentSetCapacities",
     fields: &[
         Field::list(
@@ -329,7 +329,7 @@ record!(
     available_amount
 );
 
-static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Shape = Shape {
+static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
     name: "ResponseDeploymentSetCapacitiesCapacity",
     fields: &[
         Field::string("ZoneId"),

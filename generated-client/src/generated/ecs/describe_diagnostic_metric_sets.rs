@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeDiagnosticMetricSets`.
 ///
@@ -96,7 +96,7 @@ record!(
     => max_results
 );
 
-static DESCRIBE_DIAGNOSTIC_METRIC_SETS: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     name: "DescribeDiagnosticMetricSets",
     fields: &[
         Field::string("RegionId").region(),
@@ -128,7 +128,7 @@ record!(
     metric_sets
 );
 
-static DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticMetricSetsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -161,7 +161,7 @@ record!(
     metric_set_name, 2 => description, 3 => r#type, 4 => resource_type, 5 => metric_ids
 );
 
-static RESPONSE_METRIC_SETS: Shape = Shape {
+static RESPONSE_METRIC_SETS: Schema = Schema {
     name: "ResponseMetricSets",
     fields: &[
         Field::string("MetricSetId"),

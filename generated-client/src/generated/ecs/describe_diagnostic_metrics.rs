@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeDiagnosticMetrics`.
 ///
@@ -86,7 +86,7 @@ record!(
     metric_ids, 2 => resource_type, 3 => next_token, 4 => max_results
 );
 
-static DESCRIBE_DIAGNOSTIC_METRICS: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_METRICS: Schema = Schema {
     name: "DescribeDiagnosticMetrics",
     fields: &[
         Field::string("RegionId").region(),
@@ -116,7 +116,7 @@ record!(
     => request_id, 1 => next_token, 2 => metrics
 );
 
-static DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticMetricsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -152,7 +152,7 @@ record!(
     supported_operating_system
 );
 
-static RESPONSE_METRICS: Shape = Shape {
+static RESPONSE_METRICS: Schema = Schema {
     name: "ResponseMetrics",
     fields: &[
         Field::string("MetricId"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeDiagnosticReportAttributes`.
 ///
@@ -45,7 +45,7 @@ record!(
     => region_id, 1 => report_id
 );
 
-static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES: Schema = Schema {
     name: "DescribeDiagnosticReportAttributes",
     fields: &[Field::string("RegionId").region(), Field::string("ReportId").required()],
     rules: &[],
@@ -98,7 +98,7 @@ record!(
     => metric_results, 12 => attributes
 );
 
-static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticReportAttributesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -128,7 +128,7 @@ pub struct ResponseMetricResults {
 
 record!(response ResponseMetricResults, RESPONSE_METRIC_RESULTS, 0 => metric_result);
 
-static RESPONSE_METRIC_RESULTS: Shape = Shape {
+static RESPONSE_METRIC_RESULTS: Schema = Schema {
     name: "ResponseMetricResults",
     fields: &[Field::list("MetricResult", &Field::object("", &RESPONSE_METRIC_RESULT))],
     rules: &[],
@@ -162,7 +162,7 @@ record!(
     metric_category, 2 => severity, 3 => status, 4 => issues
 );
 
-static RESPONSE_METRIC_RESULT: Shape = Shape {
+static RESPONSE_METRIC_RESULT: Schema = Schema {
     name: "ResponseMetricResult",
     fields: &[
         Field::string("MetricId"),
@@ -184,7 +184,7 @@ pub struct ResponseMetricResultIssues {
 
 record!(response ResponseMetricResultIssues, RESPONSE_METRIC_RESULT_ISSUES, 0 => issue);
 
-static RESPONSE_METRIC_RESULT_ISSUES: Shape = Shape {
+static RESPONSE_METRIC_RESULT_ISSUES: Schema = Schema {
     name: "ResponseMetricResultIssues",
     fields: &[Field::list("Issue", &Field::object("", &RESPONSE_METRIC_RESULT_ISSUE))],
     rules: &[],
@@ -209,7 +209,7 @@ record!(
     severity, 2 => additional, 3 => occurrence_time
 );
 
-static RESPONSE_METRIC_RESULT_ISSUE: Shape = Shape {
+static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
     name: "ResponseMetricResultIssue",
     fields: &[
         Field::string("IssueId"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeDiagnosticReports`.
 ///
@@ -108,7 +108,7 @@ record!(
     max_results
 );
 
-static DESCRIBE_DIAGNOSTIC_REPORTS: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DescribeDiagnosticReports",
     fields: &[
         Field::string("RegionId").region(),
@@ -178,7 +178,7 @@ record!(
     => request_id, 1 => next_token, 2 => reports
 );
 
-static DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE: Shape = Shape {
+static DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticReportsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -198,7 +198,7 @@ pub struct ResponseReports {
 
 record!(response ResponseReports, RESPONSE_REPORTS, 0 => report);
 
-static RESPONSE_REPORTS: Shape = Shape {
+static RESPONSE_REPORTS: Schema = Schema {
     name: "ResponseReports",
     fields: &[Field::list("Report", &Field::object("", &RESPONSE_REPORT))],
     rules: &[],
@@ -245,7 +245,7 @@ record!(
     creation_time, 8 => finished_time, 9 => severity, 10 => issues
 );
 
-static RESPONSE_REPORT: Shape = Shape {
+static RESPONSE_REPORT: Schema = Schema {
     name: "ResponseReport",
     fields: &[
         Field::string("ResourceId"),
@@ -273,7 +273,7 @@ pub struct ResponseReportIssues {
 
 record!(response ResponseReportIssues, RESPONSE_REPORT_ISSUES, 0 => issue);
 
-static RESPONSE_REPORT_ISSUES: Shape = Shape {
+static RESPONSE_REPORT_ISSUES: Schema = Schema {
     name: "ResponseReportIssues",
     fields: &[Field::list("Issue", &Field::object("", &RESPONSE_REPORT_ISSUE))],
     rules: &[],
@@ -298,7 +298,7 @@ record!(
     metric_category, 2 => issue_id, 3 => severity
 );
 
-static RESPONSE_REPORT_ISSUE: Shape = Shape {
+static RESPONSE_REPORT_ISSUE: Schema = Schema {
     name: "ResponseReportIssue",
     fields: &[
         Field::string("MetricId"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeDiskDefaultKMSKeyId`.
 ///
@@ -49,7 +49,7 @@ record!(
     request DescribeDiskDefaultKmsKeyId, DESCRIBE_DISK_DEFAULT_KMS_KEY_ID, 0 => region_id
 );
 
-static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Shape = Shape {
+static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyId",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -68,7 +68,7 @@ record!(
     DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0 => other
 );
 
-static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Shape = Shape {
+static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyIdResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

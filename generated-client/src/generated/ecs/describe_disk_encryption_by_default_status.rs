@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeDiskEncryptionByDefaultStatus`.
 ///
@@ -50,7 +50,7 @@ record!(
     DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS, 0 => region_id
 );
 
-static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Shape = Shape {
+static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatus",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -69,7 +69,7 @@ record!(
     DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE, 0 => other
 );
 
-static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Shape = Shape {
+static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatusResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

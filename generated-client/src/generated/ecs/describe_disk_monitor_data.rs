@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeDiskMonitorData`.
 ///
@@ -64,7 +64,7 @@ record!(
     start_time, 2 => end_time, 3 => period
 );
 
-static DESCRIBE_DISK_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_DISK_MONITOR_DATA: Schema = Schema {
     name: "DescribeDiskMonitorData",
     fields: &[
         Field::string("DiskId").required(),
@@ -100,7 +100,7 @@ record!(
     total_count, 1 => request_id, 2 => monitor_data
 );
 
-static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeDiskMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
@@ -120,7 +120,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => disk_monitor_data);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list(
@@ -163,7 +163,7 @@ record!(
     => time_stamp, 6 => latency_write, 7 => iops_write, 8 => disk_id, 9 => bps_write
 );
 
-static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataDiskMonitorData",
     fields: &[
         Field::int32("BPSRead"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeDisks`.
 ///
@@ -335,7 +335,7 @@ record!(
     kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes
 );
 
-static DESCRIBE_DISKS: Shape = Shape {
+static DESCRIBE_DISKS: Schema = Schema {
     name: "DescribeDisks",
     fields: &[
         Field::string("RegionId").region(),
@@ -377,13 +377,13 @@ static DESCRIBE_DISKS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["Filter.1.Value"])],
-            &[Member::given(&["Filter.1.Key"])],
+            &[Predicate::given(&["Filter.1.Value"])],
+            &[Predicate::given(&["Filter.1.Key"])],
             "The note on `Filter.1.Value`: a value needs its key.",
         ),
         Rule::requires(
-            &[Member::given(&["Filter.2.Value"])],
-            &[Member::given(&["Filter.2.Key"])],
+            &[Predicate::given(&["Filter.2.Value"])],
+            &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
     ],
@@ -419,7 +419,7 @@ record!(
     page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => disks
 );
 
-static DESCRIBE_DISKS_RESPONSE: Shape = Shape {
+static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
     name: "DescribeDisksResponse",
     fields: &[
         Field::string("NextToken"),
@@ -474,7 +474,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -495,7 +495,7 @@ pub struct ResponseDisks {
 
 record!(response ResponseDisks, RESPONSE_DISKS, 0 => disk);
 
-static RESPONSE_DISKS: Shape = Shape {
+static RESPONSE_DISKS: Schema = Schema {
     name: "ResponseDisks",
     fields: &[Field::list("Disk", &Field::object("", &RESPONSE_DISK))],
     rules: &[],
@@ -640,7 +640,7 @@ record!(
     throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement
 );
 
-static RESPONSE_DISK: Shape = Shape {
+static RESPONSE_DISK: Schema = Schema {
     name: "ResponseDisk",
     fields: &[
         Field::string("SerialNumber"),
@@ -709,7 +709,7 @@ record!(
     operation_lock
 );
 
-static RESPONSE_DISK_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_DISK_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseDiskOperationLocks",
     fields: &[
         Field::list("OperationLock", &Field::object("", &RESPONSE_DISK_OPERATION_LOCK)),
@@ -729,7 +729,7 @@ record!(
     response ResponseDiskOperationLock, RESPONSE_DISK_OPERATION_LOCK, 0 => lock_reason
 );
 
-static RESPONSE_DISK_OPERATION_LOCK: Shape = Shape {
+static RESPONSE_DISK_OPERATION_LOCK: Schema = Schema {
     name: "ResponseDiskOperationLock",
     fields: &[Field::string("LockReason")],
     rules: &[],
@@ -748,7 +748,7 @@ record!(
     mount_instance
 );
 
-static RESPONSE_DISK_MOUNT_INSTANCES: Shape = Shape {
+static RESPONSE_DISK_MOUNT_INSTANCES: Schema = Schema {
     name: "ResponseDiskMountInstances",
     fields: &[
         Field::list("MountInstance", &Field::object("", &RESPONSE_DISK_MOUNT_INSTANCE)),
@@ -773,7 +773,7 @@ record!(
     1 => instance_id, 2 => device
 );
 
-static RESPONSE_DISK_MOUNT_INSTANCE: Shape = Shape {
+static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
     name: "ResponseDiskMountInstance",
     fields: &[
         Field::string("AttachedTime"),
@@ -793,7 +793,7 @@ pub struct ResponseDiskTags {
 
 record!(response ResponseDiskTags, RESPONSE_DISK_TAGS, 0 => tag);
 
-static RESPONSE_DISK_TAGS: Shape = Shape {
+static RESPONSE_DISK_TAGS: Schema = Schema {
     name: "ResponseDiskTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_DISK_TAG))],
     rules: &[],
@@ -811,7 +811,7 @@ pub struct ResponseDiskTag {
 
 record!(response ResponseDiskTag, RESPONSE_DISK_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_DISK_TAG: Shape = Shape {
+static RESPONSE_DISK_TAG: Schema = Schema {
     name: "ResponseDiskTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -827,7 +827,7 @@ pub struct ResponseDiskAttachments {
 
 record!(response ResponseDiskAttachments, RESPONSE_DISK_ATTACHMENTS, 0 => attachment);
 
-static RESPONSE_DISK_ATTACHMENTS: Shape = Shape {
+static RESPONSE_DISK_ATTACHMENTS: Schema = Schema {
     name: "ResponseDiskAttachments",
     fields: &[Field::list("Attachment", &Field::object("", &RESPONSE_DISK_ATTACHMENT))],
     rules: &[],
@@ -850,7 +850,7 @@ record!(
     device, 2 => attached_time
 );
 
-static RESPONSE_DISK_ATTACHMENT: Shape = Shape {
+static RESPONSE_DISK_ATTACHMENT: Schema = Schema {
     name: "ResponseDiskAttachment",
     fields: &[
         Field::string("InstanceId"),
@@ -870,7 +870,7 @@ pub struct ResponseDiskPlacement {
 
 record!(response ResponseDiskPlacement, RESPONSE_DISK_PLACEMENT, 0 => zone_ids);
 
-static RESPONSE_DISK_PLACEMENT: Shape = Shape {
+static RESPONSE_DISK_PLACEMENT: Schema = Schema {
     name: "ResponseDiskPlacement",
     fields: &[Field::string("ZoneIds")],
     rules: &[],

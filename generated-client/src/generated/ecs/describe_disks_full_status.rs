@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeDisksFullStatus`.
 ///
@@ -154,7 +154,7 @@ record!(
     resource_group_id, 11 => tag
 );
 
-static DESCRIBE_DISKS_FULL_STATUS: Shape = Shape {
+static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
     name: "DescribeDisksFullStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -206,7 +206,7 @@ record!(
     disk_full_status_set
 );
 
-static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Shape = Shape {
+static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDisksFullStatusResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -246,7 +246,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -265,7 +265,7 @@ record!(
     disk_full_status_type
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET: Schema = Schema {
     name: "ResponseDiskFullStatusSet",
     fields: &[
         Field::list(
@@ -309,7 +309,7 @@ record!(
     2 => device, 3 => disk_event_set, 4 => status, 5 => health_status
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusType",
     fields: &[
         Field::string("DiskId"),
@@ -347,7 +347,7 @@ record!(
     disk_event_type
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSet",
     fields: &[
         Field::list(
@@ -385,7 +385,7 @@ record!(
     => event_id, 1 => event_end_time, 2 => event_time, 3 => impact_level, 4 => event_type
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType",
     fields: &[
         Field::string("EventId"),
@@ -417,7 +417,7 @@ record!(
     0 => name, 1 => code
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -438,7 +438,7 @@ record!(
     RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS, 0 => name, 1 => code
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -460,7 +460,7 @@ record!(
     code
 );
 
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS: Shape = Shape {
+static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeEipAddresses`.
 ///
@@ -184,7 +184,7 @@ record!(
     charge_type
 );
 
-static DESCRIBE_EIP_ADDRESSES: Shape = Shape {
+static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
     name: "DescribeEipAddresses",
     fields: &[
         Field::string("RegionId").region(),
@@ -236,7 +236,7 @@ record!(
     page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => eip_addresses
 );
 
-static DESCRIBE_EIP_ADDRESSES_RESPONSE: Shape = Shape {
+static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "DescribeEipAddressesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -258,7 +258,7 @@ pub struct ResponseEipAddresses {
 
 record!(response ResponseEipAddresses, RESPONSE_EIP_ADDRESSES, 0 => eip_address);
 
-static RESPONSE_EIP_ADDRESSES: Shape = Shape {
+static RESPONSE_EIP_ADDRESSES: Schema = Schema {
     name: "ResponseEipAddresses",
     fields: &[Field::list("EipAddress", &Field::object("", &RESPONSE_EIP_ADDRESS))],
     rules: &[],
@@ -310,7 +310,7 @@ record!(
     internet_charge_type, 11 => eip_bandwidth, 12 => operation_locks
 );
 
-static RESPONSE_EIP_ADDRESS: Shape = Shape {
+static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
     fields: &[
         Field::string("Status"),
@@ -343,7 +343,7 @@ record!(
     lock_reason
 );
 
-static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseEipAddressOperationLocks",
     fields: &[
         Field::list(
@@ -367,7 +367,7 @@ record!(
     RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON, 0 => lock_reason
 );
 
-static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Shape = Shape {
+static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseEipAddressOperationLocksLockReason",
     fields: &[Field::string("LockReason")],
     rules: &[],

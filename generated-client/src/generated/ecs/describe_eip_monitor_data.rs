@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeEipMonitorData`.
 ///
@@ -74,7 +74,7 @@ record!(
     allocation_id, 2 => start_time, 3 => end_time, 4 => period
 );
 
-static DESCRIBE_EIP_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
     name: "DescribeEipMonitorData",
     fields: &[
         Field::string("RegionId"),
@@ -108,7 +108,7 @@ record!(
     request_id, 1 => eip_monitor_datas
 );
 
-static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEipMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
@@ -129,7 +129,7 @@ record!(
     response ResponseEipMonitorDatas, RESPONSE_EIP_MONITOR_DATAS, 0 => eip_monitor_data
 );
 
-static RESPONSE_EIP_MONITOR_DATAS: Shape = Shape {
+static RESPONSE_EIP_MONITOR_DATAS: Schema = Schema {
     name: "ResponseEipMonitorDatas",
     fields: &[
         Field::list("EipMonitorData", &Field::object("", &RESPONSE_EIP_MONITOR_DATA)),
@@ -160,7 +160,7 @@ record!(
     eip_packets, 2 => eip_bandwidth, 3 => time_stamp, 4 => eip_flow, 5 => eip_rx
 );
 
-static RESPONSE_EIP_MONITOR_DATA: Shape = Shape {
+static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
     name: "ResponseEipMonitorData",
     fields: &[
         Field::int32("EipTX"),

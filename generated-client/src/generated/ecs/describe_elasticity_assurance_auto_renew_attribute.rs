@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeElasticityAssuranceAutoRenewAttribute`.
 ///
@@ -65,7 +65,7 @@ record!(
     private_pool_options_id
 );
 
-static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -88,7 +88,7 @@ record!(
     DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
 );
 
-static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttributeResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeElasticityAssurances`.
 ///
@@ -177,7 +177,7 @@ record!(
     instance_charge_type, 10 => status, 11 => package_type
 );
 
-static DESCRIBE_ELASTICITY_ASSURANCES: Shape = Shape {
+static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "DescribeElasticityAssurances",
     fields: &[
         Field::string("RegionId").region(),
@@ -230,7 +230,7 @@ record!(
     total_count, 3 => max_results, 4 => elasticity_assurance_set
 );
 
-static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssurancesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -270,7 +270,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -291,7 +291,7 @@ record!(
     elasticity_assurance_item
 );
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET: Shape = Shape {
+static RESPONSE_ELASTICITY_ASSURANCE_SET: Schema = Schema {
     name: "ResponseElasticityAssuranceSet",
     fields: &[
         Field::list(
@@ -370,7 +370,7 @@ record!(
     instance_charge_type, 15 => start_time_type
 );
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Shape = Shape {
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItem",
     fields: &[
         Field::string("Status"),
@@ -415,7 +415,7 @@ record!(
     allocated_resource
 );
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES: Shape = Shape {
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources",
     fields: &[
         Field::list(
@@ -449,7 +449,7 @@ record!(
     used_amount, 1 => total_amount, 2 => zone_id, 3 => instance_type
 );
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Shape = Shape {
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource",
     fields: &[
         Field::int32("UsedAmount"),
@@ -473,7 +473,7 @@ record!(
     RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS, 0 => tag
 );
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS: Shape = Shape {
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTags",
     fields: &[
         Field::list(
@@ -503,7 +503,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Shape = Shape {
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

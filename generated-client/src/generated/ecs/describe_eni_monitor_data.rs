@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeEniMonitorData`.
 ///
@@ -80,7 +80,7 @@ record!(
     region_id, 2 => instance_id, 3 => start_time, 4 => end_time, 5 => period
 );
 
-static DESCRIBE_ENI_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
     name: "DescribeEniMonitorData",
     fields: &[
         Field::string("EniId"),
@@ -118,7 +118,7 @@ record!(
     total_count, 1 => request_id, 2 => monitor_data
 );
 
-static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEniMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
@@ -138,7 +138,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => eni_monitor_data);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list(
@@ -177,7 +177,7 @@ record!(
     5 => packet_tx, 6 => intranet_tx, 7 => intranet_rx
 );
 
-static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataEniMonitorData",
     fields: &[
         Field::string("PacketRx"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeForwardTableEntries`.
 ///
@@ -76,7 +76,7 @@ record!(
     1 => forward_table_id, 2 => forward_entry_id, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_FORWARD_TABLE_ENTRIES: Shape = Shape {
+static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "DescribeForwardTableEntries",
     fields: &[
         Field::string("RegionId").region(),
@@ -123,7 +123,7 @@ record!(
     page_number, 3 => total_count, 4 => forward_table_entries
 );
 
-static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Shape = Shape {
+static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeForwardTableEntriesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -148,7 +148,7 @@ record!(
     forward_table_entry
 );
 
-static RESPONSE_FORWARD_TABLE_ENTRIES: Shape = Shape {
+static RESPONSE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "ResponseForwardTableEntries",
     fields: &[
         Field::list(
@@ -188,7 +188,7 @@ record!(
     external_port, 6 => ip_protocol, 7 => external_ip
 );
 
-static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Shape = Shape {
+static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
     name: "ResponseForwardTableEntriesForwardTableEntry",
     fields: &[
         Field::string("Status"),

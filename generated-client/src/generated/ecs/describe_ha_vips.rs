@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeHaVips`.
 ///
@@ -71,7 +71,7 @@ record!(
     page_size, 3 => filter
 );
 
-static DESCRIBE_HA_VIPS: Shape = Shape {
+static DESCRIBE_HA_VIPS: Schema = Schema {
     name: "DescribeHaVips",
     fields: &[
         Field::string("RegionId").region(),
@@ -114,7 +114,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => ha_vips
 );
 
-static DESCRIBE_HA_VIPS_RESPONSE: Shape = Shape {
+static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
     name: "DescribeHaVipsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -156,7 +156,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
@@ -175,7 +175,7 @@ pub struct ResponseHaVips {
 
 record!(response ResponseHaVips, RESPONSE_HA_VIPS, 0 => ha_vip);
 
-static RESPONSE_HA_VIPS: Shape = Shape {
+static RESPONSE_HA_VIPS: Schema = Schema {
     name: "ResponseHaVips",
     fields: &[Field::list("HaVip", &Field::object("", &RESPONSE_HA_VIP))],
     rules: &[],
@@ -231,7 +231,7 @@ record!(
     associated_instances
 );
 
-static RESPONSE_HA_VIP: Shape = Shape {
+static RESPONSE_HA_VIP: Schema = Schema {
     name: "ResponseHaVip",
     fields: &[
         Field::string("Status"),
@@ -265,7 +265,7 @@ record!(
     RESPONSE_HA_VIP_ASSOCIATED_EIP_ADDRESSES, 0 => associated_eip_addresse
 );
 
-static RESPONSE_HA_VIP_ASSOCIATED_EIP_ADDRESSES: Shape = Shape {
+static RESPONSE_HA_VIP_ASSOCIATED_EIP_ADDRESSES: Schema = Schema {
     name: "ResponseHaVipAssociatedEipAddresses",
     fields: &[Field::list("associatedEipAddresse", &Field::string(""))],
     rules: &[],
@@ -284,7 +284,7 @@ record!(
     associated_instance
 );
 
-static RESPONSE_HA_VIP_ASSOCIATED_INSTANCES: Shape = Shape {
+static RESPONSE_HA_VIP_ASSOCIATED_INSTANCES: Schema = Schema {
     name: "ResponseHaVipAssociatedInstances",
     fields: &[Field::list("associatedInstance", &Field::string(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeHpcClusters`.
 ///
@@ -94,7 +94,7 @@ record!(
     client_token, 2 => hpc_cluster_ids, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_HPC_CLUSTERS: Shape = Shape {
+static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
     name: "DescribeHpcClusters",
     fields: &[
         Field::string("RegionId").region(),
@@ -136,7 +136,7 @@ record!(
     1 => request_id, 2 => page_number, 3 => total_count, 4 => hpc_clusters
 );
 
-static DESCRIBE_HPC_CLUSTERS_RESPONSE: Shape = Shape {
+static DESCRIBE_HPC_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeHpcClustersResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -158,7 +158,7 @@ pub struct ResponseHpcClusters {
 
 record!(response ResponseHpcClusters, RESPONSE_HPC_CLUSTERS, 0 => hpc_cluster);
 
-static RESPONSE_HPC_CLUSTERS: Shape = Shape {
+static RESPONSE_HPC_CLUSTERS: Schema = Schema {
     name: "ResponseHpcClusters",
     fields: &[Field::list("HpcCluster", &Field::object("", &RESPONSE_HPC_CLUSTER))],
     rules: &[],
@@ -181,7 +181,7 @@ record!(
     => description
 );
 
-static RESPONSE_HPC_CLUSTER: Shape = Shape {
+static RESPONSE_HPC_CLUSTER: Schema = Schema {
     name: "ResponseHpcCluster",
     fields: &[
         Field::string("HpcClusterId"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeImageComponents`.
 ///
@@ -142,7 +142,7 @@ record!(
     component_version
 );
 
-static DESCRIBE_IMAGE_COMPONENTS: Shape = Shape {
+static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
     name: "DescribeImageComponents",
     fields: &[
         Field::string("RegionId").region(),
@@ -190,7 +190,7 @@ record!(
     next_token, 1 => request_id, 2 => total_count, 3 => max_results, 4 => image_component
 );
 
-static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
     name: "DescribeImageComponentsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -230,7 +230,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -248,7 +248,7 @@ record!(
     response ResponseImageComponent, RESPONSE_IMAGE_COMPONENT, 0 => image_component_set
 );
 
-static RESPONSE_IMAGE_COMPONENT: Shape = Shape {
+static RESPONSE_IMAGE_COMPONENT: Schema = Schema {
     name: "ResponseImageComponent",
     fields: &[
         Field::list(
@@ -299,7 +299,7 @@ record!(
     6 => name, 7 => content, 8 => owner, 9 => tags
 );
 
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Shape = Shape {
+static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
     name: "ResponseImageComponentImageComponentSet",
     fields: &[
         Field::string("CreationTime"),
@@ -329,7 +329,7 @@ record!(
     RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS, 0 => tag
 );
 
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS: Shape = Shape {
+static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS: Schema = Schema {
     name: "ResponseImageComponentImageComponentSetTags",
     fields: &[
         Field::list(
@@ -355,7 +355,7 @@ record!(
     RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG, 0 => tag_value, 1 => tag_key
 );
 
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG: Shape = Shape {
+static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG: Schema = Schema {
     name: "ResponseImageComponentImageComponentSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeImageFromFamily`.
 ///
@@ -46,7 +46,7 @@ record!(
     image_family
 );
 
-static DESCRIBE_IMAGE_FROM_FAMILY: Shape = Shape {
+static DESCRIBE_IMAGE_FROM_FAMILY: Schema = Schema {
     name: "DescribeImageFromFamily",
     fields: &[
         Field::string("RegionId").region(),
@@ -70,7 +70,7 @@ record!(
     request_id, 1 => image
 );
 
-static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Schema = Schema {
     name: "DescribeImageFromFamilyResponse",
     fields: &[Field::string("RequestId"), Field::object("Image", &RESPONSE_IMAGE)],
     rules: &[],
@@ -150,7 +150,7 @@ record!(
     20 => architecture, 21 => disk_device_mappings, 22 => tags
 );
 
-static RESPONSE_IMAGE: Shape = Shape {
+static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
     fields: &[
         Field::string("CreationTime"),
@@ -193,7 +193,7 @@ record!(
     disk_device_mapping
 );
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Shape = Shape {
+static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ResponseImageDiskDeviceMappings",
     fields: &[
         Field::list(
@@ -230,7 +230,7 @@ record!(
     5 => device, 6 => format
 );
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Shape = Shape {
+static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
     fields: &[
         Field::string("Type"),
@@ -254,7 +254,7 @@ pub struct ResponseImageTags {
 
 record!(response ResponseImageTags, RESPONSE_IMAGE_TAGS, 0 => tag);
 
-static RESPONSE_IMAGE_TAGS: Shape = Shape {
+static RESPONSE_IMAGE_TAGS: Schema = Schema {
     name: "ResponseImageTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_IMAGE_TAG))],
     rules: &[],
@@ -272,7 +272,7 @@ pub struct ResponseImageTag {
 
 record!(response ResponseImageTag, RESPONSE_IMAGE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_IMAGE_TAG: Shape = Shape {
+static RESPONSE_IMAGE_TAG: Schema = Schema {
     name: "ResponseImageTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeImagePipelineExecutions`.
 ///
@@ -97,7 +97,7 @@ record!(
     next_token, 6 => max_results
 );
 
-static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Shape = Shape {
+static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
     name: "DescribeImagePipelineExecutions",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,10 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["ImagePipelineId"]), Member::given(&["ExecutionId"])],
+            &[
+                Predicate::given(&["ImagePipelineId"]),
+                Predicate::given(&["ExecutionId"]),
+            ],
             "The operation's notes: the pipeline and the execution cannot both be left out.",
         ),
     ],
@@ -151,7 +154,7 @@ record!(
     total_count, 3 => max_results, 4 => image_pipeline_execution
 );
 
-static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelineExecutionsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -191,7 +194,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -212,7 +215,7 @@ record!(
     image_pipeline_execution_set
 );
 
-static RESPONSE_IMAGE_PIPELINE_EXECUTION: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "ResponseImagePipelineExecution",
     fields: &[
         Field::list(
@@ -264,7 +267,7 @@ record!(
     message, 6 => image_id, 7 => execution_id, 8 => tags
 );
 
-static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = Schema {
     name: "ResponseImagePipelineExecutionImagePipelineExecutionSet",
     fields: &[
         Field::string("CreationTime"),
@@ -296,7 +299,7 @@ record!(
     RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS, 0 => tag
 );
 
-static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS: Schema = Schema {
     name: "ResponseImagePipelineExecutionImagePipelineExecutionSetTags",
     fields: &[
         Field::list(
@@ -326,7 +329,7 @@ record!(
     => tag_key
 );
 
-static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG: Schema = Schema {
     name: "ResponseImagePipelineExecutionImagePipelineExecutionSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

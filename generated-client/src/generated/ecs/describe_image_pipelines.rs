@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeImagePipelines`.
 ///
@@ -113,7 +113,7 @@ record!(
     image_pipeline_id
 );
 
-static DESCRIBE_IMAGE_PIPELINES: Shape = Shape {
+static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
     name: "DescribeImagePipelines",
     fields: &[
         Field::string("RegionId").region(),
@@ -157,7 +157,7 @@ record!(
     next_token, 1 => request_id, 2 => total_count, 3 => max_results, 4 => image_pipeline
 );
 
-static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelinesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -197,7 +197,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -215,7 +215,7 @@ record!(
     response ResponseImagePipeline, RESPONSE_IMAGE_PIPELINE, 0 => image_pipeline_set
 );
 
-static RESPONSE_IMAGE_PIPELINE: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE: Schema = Schema {
     name: "ResponseImagePipeline",
     fields: &[
         Field::list(
@@ -290,7 +290,7 @@ record!(
     name, 13 => build_content, 14 => tags, 15 => to_region_ids, 16 => add_accounts
 );
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSet",
     fields: &[
         Field::string("CreationTime"),
@@ -333,7 +333,7 @@ record!(
     RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS, 0 => tag
 );
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetTags",
     fields: &[
         Field::list(
@@ -359,7 +359,7 @@ record!(
     RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG, 0 => tag_value, 1 => tag_key
 );
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -378,7 +378,7 @@ record!(
     RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS, 0 => to_region_id
 );
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetToRegionIds",
     fields: &[Field::list("ToRegionId", &Field::string(""))],
     rules: &[],
@@ -397,7 +397,7 @@ record!(
     RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS, 0 => add_account
 );
 
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS: Shape = Shape {
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetAddAccounts",
     fields: &[Field::list("AddAccount", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeImageSharePermission`.
 ///
@@ -64,7 +64,7 @@ record!(
     region_id, 1 => image_id, 2 => page_number, 3 => page_size
 );
 
-static DESCRIBE_IMAGE_SHARE_PERMISSION: Shape = Shape {
+static DESCRIBE_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "DescribeImageSharePermission",
     fields: &[
         Field::string("RegionId").region(),
@@ -117,7 +117,7 @@ record!(
     accounts
 );
 
-static DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
     name: "DescribeImageSharePermissionResponse",
     fields: &[
         Field::string("RequestId"),
@@ -142,7 +142,7 @@ pub struct ResponseShareGroups {
 
 record!(response ResponseShareGroups, RESPONSE_SHARE_GROUPS, 0 => share_group);
 
-static RESPONSE_SHARE_GROUPS: Shape = Shape {
+static RESPONSE_SHARE_GROUPS: Schema = Schema {
     name: "ResponseShareGroups",
     fields: &[Field::list("ShareGroup", &Field::object("", &RESPONSE_SHARE_GROUP))],
     rules: &[],
@@ -158,7 +158,7 @@ pub struct ResponseShareGroup {
 
 record!(response ResponseShareGroup, RESPONSE_SHARE_GROUP, 0 => group);
 
-static RESPONSE_SHARE_GROUP: Shape = Shape {
+static RESPONSE_SHARE_GROUP: Schema = Schema {
     name: "ResponseShareGroup",
     fields: &[Field::string("Group")],
     rules: &[],
@@ -174,7 +174,7 @@ pub struct ResponseAccounts {
 
 record!(response ResponseAccounts, RESPONSE_ACCOUNTS, 0 => account);
 
-static RESPONSE_ACCOUNTS: Shape = Shape {
+static RESPONSE_ACCOUNTS: Schema = Schema {
     name: "ResponseAccounts",
     fields: &[Field::list("Account", &Field::object("", &RESPONSE_ACCOUNT))],
     rules: &[],
@@ -192,7 +192,7 @@ pub struct ResponseAccount {
 
 record!(response ResponseAccount, RESPONSE_ACCOUNT, 0 => aliyun_id, 1 => shared_time);
 
-static RESPONSE_ACCOUNT: Shape = Shape {
+static RESPONSE_ACCOUNT: Schema = Schema {
     name: "ResponseAccount",
     fields: &[Field::string("AliyunId"), Field::string("SharedTime")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeImageSupportInstanceTypes`.
 ///
@@ -80,7 +80,7 @@ record!(
     => region_id, 1 => image_id, 2 => action_type, 3 => filter
 );
 
-static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Shape = Shape {
+static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeImageSupportInstanceTypes",
     fields: &[
         Field::string("RegionId").region(),
@@ -119,7 +119,7 @@ record!(
     region_id, 3 => instance_types
 );
 
-static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeImageSupportInstanceTypesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -158,7 +158,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -174,7 +174,7 @@ pub struct ResponseInstanceTypes {
 
 record!(response ResponseInstanceTypes, RESPONSE_INSTANCE_TYPES, 0 => instance_type);
 
-static RESPONSE_INSTANCE_TYPES: Shape = Shape {
+static RESPONSE_INSTANCE_TYPES: Schema = Schema {
     name: "ResponseInstanceTypes",
     fields: &[Field::list("InstanceType", &Field::object("", &RESPONSE_INSTANCE_TYPE))],
     rules: &[],
@@ -199,7 +199,7 @@ record!(
     instance_type_family, 2 => cpu_core_count, 3 => memory_size
 );
 
-static RESPONSE_INSTANCE_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
     fields: &[
         Field::string("InstanceTypeId"),

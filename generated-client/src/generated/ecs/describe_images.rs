@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeImages`.
 ///
@@ -244,7 +244,7 @@ record!(
     => tag, 20 => filter, 21 => is_public, 22 => image_owner_id
 );
 
-static DESCRIBE_IMAGES: Shape = Shape {
+static DESCRIBE_IMAGES: Schema = Schema {
     name: "DescribeImages",
     fields: &[
         Field::string("RegionId").region(),
@@ -276,13 +276,13 @@ static DESCRIBE_IMAGES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["IsPublic"], &["true"])],
-            &[Member::is(&["ImageOwnerAlias"], &["others"])],
+            &[Predicate::is(&["IsPublic"], &["true"])],
+            &[Predicate::is(&["ImageOwnerAlias"], &["others"])],
             "The note on `IsPublic`: community images are found among the images of others only.",
         ),
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The note on `Filter.N.Value`: a value needs its key.",
             )
             .each(&["Filter"]),
@@ -319,7 +319,7 @@ record!(
     page_number, 2 => request_id, 3 => total_count, 4 => region_id, 5 => images
 );
 
-static DESCRIBE_IMAGES_RESPONSE: Shape = Shape {
+static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
     name: "DescribeImagesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -374,7 +374,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -413,7 +413,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -429,7 +429,7 @@ pub struct ResponseImages {
 
 record!(response ResponseImages, RESPONSE_IMAGES, 0 => image);
 
-static RESPONSE_IMAGES: Shape = Shape {
+static RESPONSE_IMAGES: Schema = Schema {
     name: "ResponseImages",
     fields: &[Field::list("Image", &Field::object("", &RESPONSE_IMAGE))],
     rules: &[],
@@ -530,7 +530,7 @@ record!(
     detection_options, 31 => features
 );
 
-static RESPONSE_IMAGE: Shape = Shape {
+static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
     fields: &[
         Field::string("CreationTime"),
@@ -582,7 +582,7 @@ record!(
     disk_device_mapping
 );
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Shape = Shape {
+static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ResponseImageDiskDeviceMappings",
     fields: &[
         Field::list(
@@ -623,7 +623,7 @@ record!(
     import_oss_object, 5 => device, 6 => size, 7 => remain_time, 8 => format
 );
 
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Shape = Shape {
+static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
     fields: &[
         Field::string("Type"),
@@ -649,7 +649,7 @@ pub struct ResponseImageTags {
 
 record!(response ResponseImageTags, RESPONSE_IMAGE_TAGS, 0 => tag);
 
-static RESPONSE_IMAGE_TAGS: Shape = Shape {
+static RESPONSE_IMAGE_TAGS: Schema = Schema {
     name: "ResponseImageTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_IMAGE_TAG))],
     rules: &[],
@@ -667,7 +667,7 @@ pub struct ResponseImageTag {
 
 record!(response ResponseImageTag, RESPONSE_IMAGE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_IMAGE_TAG: Shape = Shape {
+static RESPONSE_IMAGE_TAG: Schema = Schema {
     name: "ResponseImageTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -695,7 +695,7 @@ record!(
     status, 1 => items
 );
 
-static RESPONSE_IMAGE_DETECTION_OPTIONS: Shape = Shape {
+static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
     name: "ResponseImageDetectionOptions",
     fields: &[
         Field::string("Status"),
@@ -717,7 +717,7 @@ record!(
     0 => item
 );
 
-static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS: Shape = Shape {
+static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS: Schema = Schema {
     name: "ResponseImageDetectionOptionsItems",
     fields: &[
         Field::list("Item", &Field::object("", &RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM)),
@@ -744,7 +744,7 @@ record!(
     => name, 1 => value, 2 => risk_level, 3 => risk_code
 );
 
-static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Shape = Shape {
+static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
     name: "ResponseImageDetectionOptionsItem",
     fields: &[
         Field::string("Name"),
@@ -765,7 +765,7 @@ pub struct ResponseImageFeatures {
 
 record!(response ResponseImageFeatures, RESPONSE_IMAGE_FEATURES, 0 => nvme_support);
 
-static RESPONSE_IMAGE_FEATURES: Shape = Shape {
+static RESPONSE_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImageFeatures",
     fields: &[Field::string("NvmeSupport")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeInstanceAttachmentAttributes`.
 ///
@@ -100,7 +100,7 @@ record!(
     page_number, 3 => page_size
 );
 
-static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Shape = Shape {
+static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributes",
     fields: &[
         Field::string("RegionId").region(),
@@ -142,7 +142,7 @@ record!(
     => page_number, 3 => total_count, 4 => instances
 );
 
-static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -164,7 +164,7 @@ pub struct ResponseInstances {
 
 record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
 
-static RESPONSE_INSTANCES: Shape = Shape {
+static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
     fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
@@ -187,7 +187,7 @@ record!(
     private_pool_options_match_criteria, 2 => private_pool_options_id
 );
 
-static RESPONSE_INSTANCE: Shape = Shape {
+static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
     fields: &[
         Field::string("InstanceId"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeInstanceAttribute`.
 ///
@@ -35,7 +35,7 @@ record!(
     request DescribeInstanceAttribute, DESCRIBE_INSTANCE_ATTRIBUTE, 0 => instance_id
 );
 
-static DESCRIBE_INSTANCE_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAttribute",
     fields: &[Field::string("InstanceId").required()],
     rules: &[],
@@ -147,7 +147,7 @@ record!(
     operation_locks, 32 => enable_jumbo_frame
 );
 
-static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttributeResponse",
     fields: &[
         Field::string("Status"),
@@ -200,7 +200,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -216,7 +216,7 @@ pub struct ResponsePublicIpAddress {
 
 record!(response ResponsePublicIpAddress, RESPONSE_PUBLIC_IP_ADDRESS, 0 => ip_address);
 
-static RESPONSE_PUBLIC_IP_ADDRESS: Shape = Shape {
+static RESPONSE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ResponsePublicIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -232,7 +232,7 @@ pub struct ResponseInnerIpAddress {
 
 record!(response ResponseInnerIpAddress, RESPONSE_INNER_IP_ADDRESS, 0 => ip_address);
 
-static RESPONSE_INNER_IP_ADDRESS: Shape = Shape {
+static RESPONSE_INNER_IP_ADDRESS: Schema = Schema {
     name: "ResponseInnerIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -264,7 +264,7 @@ record!(
     nat_ip_address, 2 => v_switch_id, 3 => private_ip_address
 );
 
-static RESPONSE_VPC_ATTRIBUTES: Shape = Shape {
+static RESPONSE_VPC_ATTRIBUTES: Schema = Schema {
     name: "ResponseVpcAttributes",
     fields: &[
         Field::string("VpcId"),
@@ -288,7 +288,7 @@ record!(
     RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS, 0 => ip_address
 );
 
-static RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Shape = Shape {
+static RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Schema = Schema {
     name: "ResponseVpcAttributesPrivateIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -313,7 +313,7 @@ record!(
     ip_address, 2 => bandwidth, 3 => allocation_id
 );
 
-static RESPONSE_EIP_ADDRESS: Shape = Shape {
+static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
     fields: &[
         Field::string("InternetChargeType"),
@@ -339,7 +339,7 @@ record!(
     dedicated_host_name, 1 => dedicated_host_id
 );
 
-static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Shape = Shape {
+static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ResponseDedicatedHostAttribute",
     fields: &[Field::string("DedicatedHostName"), Field::string("DedicatedHostId")],
     rules: &[],
@@ -355,7 +355,7 @@ pub struct ResponseOperationLocks {
 
 record!(response ResponseOperationLocks, RESPONSE_OPERATION_LOCKS, 0 => lock_reason);
 
-static RESPONSE_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseOperationLocks",
     fields: &[
         Field::list(
@@ -379,7 +379,7 @@ record!(
     lock_reason
 );
 
-static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Shape = Shape {
+static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseOperationLocksLockReason",
     fields: &[Field::string("LockReason")],
     rules: &[],

@@ -6,7 +6,7 @@ use crate::pagination::Paginated;
 use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeInstanceAutoRenewAttribute`.
 ///
@@ -89,7 +89,7 @@ record!(
     => instance_id, 1 => region_id, 2 => renewal_status, 3 => page_size, 4 => page_number
 );
 
-static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttribute",
     fields: &[
         Field::string("InstanceId"),
@@ -103,7 +103,7 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["RenewalStatus"])],
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["RenewalStatus"])],
             "The note on `InstanceId`: at least one of the two (`InvalidParameter.RenewalStatusInstanceId`).",
         ),
     ],
@@ -140,7 +140,7 @@ record!(
     => page_size, 3 => total_count, 4 => instance_renew_attributes
 );
 
-static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttributeResponse",
     fields: &[
         Field::string("RequestId"),
@@ -165,7 +165,7 @@ record!(
     instance_renew_attribute
 );
 
-static RESPONSE_INSTANCE_RENEW_ATTRIBUTES: Shape = Shape {
+static RESPONSE_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
     name: "ResponseInstanceRenewAttributes",
     fields: &[
         Field::list(
@@ -198,7 +198,7 @@ record!(
     auto_renew_enabled
 );
 
-static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceRenewAttribute",
     fields: &[
         Field::string("PeriodUnit"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeInstanceHistoryEvents`.
 ///
@@ -231,7 +231,7 @@ record!(
     next_token, 19 => max_results
 );
 
-static DESCRIBE_INSTANCE_HISTORY_EVENTS: Shape = Shape {
+static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
     name: "DescribeInstanceHistoryEvents",
     fields: &[
         Field::string("RegionId").region(),
@@ -294,7 +294,7 @@ record!(
     page_number, 3 => total_count, 4 => instance_system_event_set
 );
 
-static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceHistoryEventsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -334,7 +334,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -355,7 +355,7 @@ record!(
     instance_system_event_type
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET: Schema = Schema {
     name: "ResponseInstanceSystemEventSet",
     fields: &[
         Field::list(
@@ -411,7 +411,7 @@ record!(
     event_cycle_status, 10 => extended_attribute
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventType",
     fields: &[
         Field::string("EventId"),
@@ -454,7 +454,7 @@ record!(
     1 => code
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -476,7 +476,7 @@ record!(
     => name, 1 => code
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -541,7 +541,7 @@ record!(
     punish_domain, 10 => punish_url, 11 => code, 12 => can_accept, 13 => response_result
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute",
     fields: &[
         Field::string("Device"),
@@ -585,7 +585,7 @@ record!(
     0 => inactive_disk
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks",
     fields: &[
         Field::list(
@@ -623,7 +623,7 @@ record!(
     release_time
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk",
     fields: &[
         Field::string("CreationTime"),
@@ -650,7 +650,7 @@ record!(
     0 => migration_option
 );
 
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS: Shape = Shape {
+static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeMigrationOptions",
     fields: &[Field::list("MigrationOption", &Field::string(""))],
     rules: &[],

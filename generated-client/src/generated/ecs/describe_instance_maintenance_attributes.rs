@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeInstanceMaintenanceAttributes`.
 ///
@@ -88,7 +88,7 @@ record!(
     page_size, 3 => instance_id
 );
 
-static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Shape = Shape {
+static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributes",
     fields: &[
         Field::string("RegionId").region(),
@@ -131,7 +131,7 @@ record!(
     => page_number, 3 => total_count, 4 => maintenance_attributes
 );
 
-static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -156,7 +156,7 @@ record!(
     maintenance_attribute
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTES: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "ResponseMaintenanceAttributes",
     fields: &[
         Field::list(
@@ -198,7 +198,7 @@ record!(
     action_on_maintenance
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseMaintenanceAttribute",
     fields: &[
         Field::boolean("NotifyOnMaintenance"),
@@ -228,7 +228,7 @@ record!(
     RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS, 0 => maintenance_window
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS: Schema = Schema {
     name: "ResponseMaintenanceAttributeMaintenanceWindows",
     fields: &[
         Field::list(
@@ -254,7 +254,7 @@ record!(
     RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW, 0 => end_time, 1 => start_time
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW: Schema = Schema {
     name: "ResponseMaintenanceAttributeMaintenanceWindow",
     fields: &[Field::string("EndTime"), Field::string("StartTime")],
     rules: &[],
@@ -287,7 +287,7 @@ record!(
     2 => supported_values
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Schema = Schema {
     name: "ResponseMaintenanceAttributeActionOnMaintenance",
     fields: &[
         Field::string("DefaultValue"),
@@ -314,7 +314,7 @@ record!(
     supported_value
 );
 
-static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES: Shape = Shape {
+static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES: Schema = Schema {
     name: "ResponseMaintenanceAttributeActionOnMaintenanceSupportedValues",
     fields: &[Field::list("SupportedValue", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeInstanceModificationPrice`.
 ///
@@ -99,7 +99,7 @@ record!(
     data_disk
 );
 
-static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Shape = Shape {
+static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     name: "DescribeInstanceModificationPrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,7 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["DataDisk"])],
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
             "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
         ),
     ],
@@ -133,7 +133,7 @@ record!(
     DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE, 0 => request_id, 1 => price_info
 );
 
-static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceModificationPriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -177,7 +177,7 @@ impl DataDisk {
 
 record!(request DataDisk, DATA_DISK, 0 => performance_level, 1 => size, 2 => category);
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -206,7 +206,7 @@ impl ResponsePriceInfo {
 
 record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -225,7 +225,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -246,7 +246,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -271,7 +271,7 @@ record!(
     discount_price, 2 => currency, 3 => trade_price
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),

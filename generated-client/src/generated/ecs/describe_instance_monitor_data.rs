@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeInstanceMonitorData`.
 ///
@@ -63,7 +63,7 @@ record!(
     instance_id, 1 => start_time, 2 => end_time, 3 => period
 );
 
-static DESCRIBE_INSTANCE_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "DescribeInstanceMonitorData",
     fields: &[
         Field::string("InstanceId").required(),
@@ -97,7 +97,7 @@ record!(
     DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE, 0 => request_id, 1 => monitor_data
 );
 
-static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
@@ -116,7 +116,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => instance_monitor_data);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list(
@@ -176,7 +176,7 @@ record!(
     internet_rx, 14 => time_stamp, 15 => intranet_rx, 16 => intranet_bandwidth
 );
 
-static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataInstanceMonitorData",
     fields: &[
         Field::float("CPUCreditBalance"),

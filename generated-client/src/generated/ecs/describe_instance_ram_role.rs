@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeInstanceRamRole`.
 ///
@@ -83,7 +83,7 @@ record!(
     page_size, 2 => region_id, 3 => instance_ids, 4 => ram_role_name
 );
 
-static DESCRIBE_INSTANCE_RAM_ROLE: Shape = Shape {
+static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "DescribeInstanceRamRole",
     fields: &[
         Field::int32("PageNumber")
@@ -97,7 +97,7 @@ static DESCRIBE_INSTANCE_RAM_ROLE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["InstanceIds"]), Member::given(&["RamRoleName"])],
+            &[Predicate::given(&["InstanceIds"]), Predicate::given(&["RamRoleName"])],
             "The notes on both parameters: at least one of the two.",
         ),
     ],
@@ -131,7 +131,7 @@ record!(
     request_id, 1 => total_count, 2 => region_id, 3 => instance_ram_role_sets
 );
 
-static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceRamRoleResponse",
     fields: &[
         Field::string("RequestId"),
@@ -155,7 +155,7 @@ record!(
     instance_ram_role_set
 );
 
-static RESPONSE_INSTANCE_RAM_ROLE_SETS: Shape = Shape {
+static RESPONSE_INSTANCE_RAM_ROLE_SETS: Schema = Schema {
     name: "ResponseInstanceRamRoleSets",
     fields: &[
         Field::list(
@@ -181,7 +181,7 @@ record!(
     ram_role_name, 1 => instance_id
 );
 
-static RESPONSE_INSTANCE_RAM_ROLE_SET: Shape = Shape {
+static RESPONSE_INSTANCE_RAM_ROLE_SET: Schema = Schema {
     name: "ResponseInstanceRamRoleSet",
     fields: &[Field::string("RamRoleName"), Field::string("InstanceId")],
     rules: &[],

@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// Lists instances with their states.
 ///
@@ -116,7 +116,7 @@ record!(
     zone_id, 2 => cluster_id, 3 => page_number, 4 => page_size, 5 => instance_id
 );
 
-static DESCRIBE_INSTANCE_STATUS: Shape = Shape {
+static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
     name: "DescribeInstanceStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -161,7 +161,7 @@ record!(
     instance_statuses
 );
 
-static DESCRIBE_INSTANCE_STATUS_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceStatusResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -185,7 +185,7 @@ record!(
     response ResponseInstanceStatuses, RESPONSE_INSTANCE_STATUSES, 0 => instance_status
 );
 
-static RESPONSE_INSTANCE_STATUSES: Shape = Shape {
+static RESPONSE_INSTANCE_STATUSES: Schema = Schema {
     name: "ResponseInstanceStatuses",
     fields: &[
         Field::list("InstanceStatus", &Field::object("", &RESPONSE_INSTANCE_STATUS)),
@@ -208,7 +208,7 @@ record!(
     instance_id
 );
 
-static RESPONSE_INSTANCE_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_STATUS: Schema = Schema {
     name: "ResponseInstanceStatus",
     fields: &[Field::string("Status"), Field::string("InstanceId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeInstanceTypeFamilies`.
 ///
@@ -61,7 +61,7 @@ record!(
     region_id, 1 => generation
 );
 
-static DESCRIBE_INSTANCE_TYPE_FAMILIES: Shape = Shape {
+static DESCRIBE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "DescribeInstanceTypeFamilies",
     fields: &[Field::string("RegionId").region(), Field::string("Generation")],
     rules: &[],
@@ -94,7 +94,7 @@ record!(
     instance_type_families
 );
 
-static DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypeFamiliesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -116,7 +116,7 @@ record!(
     instance_type_family
 );
 
-static RESPONSE_INSTANCE_TYPE_FAMILIES: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "ResponseInstanceTypeFamilies",
     fields: &[
         Field::list(
@@ -143,7 +143,7 @@ record!(
     instance_type_family_id
 );
 
-static RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY: Schema = Schema {
     name: "ResponseInstanceTypeFamiliesInstanceTypeFamily",
     fields: &[Field::string("Generation"), Field::string("InstanceTypeFamilyId")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// Lists instance types with their configuration and performance.
 ///
@@ -550,7 +550,7 @@ record!(
     next_token, 43 => additional_attributes
 );
 
-static DESCRIBE_INSTANCE_TYPES: Shape = Shape {
+static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeInstanceTypes",
     fields: &[
         Field::string("InstanceTypeFamily"),
@@ -694,7 +694,7 @@ record!(
     request_id, 1 => instance_types, 2 => next_token
 );
 
-static DESCRIBE_INSTANCE_TYPES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -714,7 +714,7 @@ pub struct ResponseInstanceTypes {
 
 record!(response ResponseInstanceTypes, RESPONSE_INSTANCE_TYPES, 0 => instance_type);
 
-static RESPONSE_INSTANCE_TYPES: Shape = Shape {
+static RESPONSE_INSTANCE_TYPES: Schema = Schema {
     name: "ResponseInstanceTypes",
     fields: &[Field::list("InstanceType", &Field::object("", &RESPONSE_INSTANCE_TYPE))],
     rules: &[],
@@ -840,7 +840,7 @@ record!(
     supported_boot_modes
 );
 
-static RESPONSE_INSTANCE_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
     fields: &[
         Field::int32("EniTotalQuantity"),
@@ -899,7 +899,7 @@ record!(
     network_card_info
 );
 
-static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCards",
     fields: &[
         Field::list(
@@ -923,7 +923,7 @@ record!(
     RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO, 0 => network_card_index
 );
 
-static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCardsNetworkCardInfo",
     fields: &[Field::int32("NetworkCardIndex")],
     rules: &[],
@@ -942,7 +942,7 @@ record!(
     RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES, 0 => supported_boot_mode
 );
 
-static RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES: Shape = Shape {
+static RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES: Schema = Schema {
     name: "ResponseInstanceTypeSupportedBootModes",
     fields: &[Field::list("SupportedBootMode", &Field::string(""))],
     rules: &[],

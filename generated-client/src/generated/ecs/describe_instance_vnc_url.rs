@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeInstanceVncUrl`.
 ///
@@ -50,7 +50,7 @@ record!(
     instance_id
 );
 
-static DESCRIBE_INSTANCE_VNC_URL: Shape = Shape {
+static DESCRIBE_INSTANCE_VNC_URL: Schema = Schema {
     name: "DescribeInstanceVncUrl",
     fields: &[
         Field::string("RegionId").region(),
@@ -74,7 +74,7 @@ record!(
     vnc_url, 1 => request_id
 );
 
-static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
     name: "DescribeInstanceVncUrlResponse",
     fields: &[Field::string("VncUrl").sensitive(), Field::string("RequestId")],
     rules: &[],

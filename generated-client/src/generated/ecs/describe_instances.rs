@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// Lists instances with their details.
 ///
@@ -521,7 +521,7 @@ record!(
     additional_attributes
 );
 
-static DESCRIBE_INSTANCES: Shape = Shape {
+static DESCRIBE_INSTANCES: Schema = Schema {
     name: "DescribeInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -576,23 +576,23 @@ static DESCRIBE_INSTANCES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["Filter.1.Value"])],
-            &[Member::given(&["Filter.1.Key"])],
+            &[Predicate::given(&["Filter.1.Value"])],
+            &[Predicate::given(&["Filter.1.Key"])],
             "The note on `Filter.1.Value`: a value needs its key.",
         ),
         Rule::requires(
-            &[Member::given(&["Filter.2.Value"])],
-            &[Member::given(&["Filter.2.Key"])],
+            &[Predicate::given(&["Filter.2.Value"])],
+            &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
         Rule::requires(
-            &[Member::given(&["Filter.3.Value"])],
-            &[Member::given(&["Filter.3.Key"])],
+            &[Predicate::given(&["Filter.3.Value"])],
+            &[Predicate::given(&["Filter.3.Key"])],
             "The note on `Filter.3.Value`: a value needs its key.",
         ),
         Rule::requires(
-            &[Member::given(&["Filter.4.Value"])],
-            &[Member::given(&["Filter.4.Key"])],
+            &[Predicate::given(&["Filter.4.Value"])],
+            &[Predicate::given(&["Filter.4.Key"])],
             "The note on `Filter.4.Value`: a value needs its key.",
         ),
     ],
@@ -628,7 +628,7 @@ record!(
     => page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => instances
 );
 
-static DESCRIBE_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeInstancesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -687,7 +687,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -708,7 +708,7 @@ pub struct ResponseInstances {
 
 record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
 
-static RESPONSE_INSTANCES: Shape = Shape {
+static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
     fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
@@ -917,7 +917,7 @@ record!(
     image_options, 63 => spot_interruption_behavior
 );
 
-static RESPONSE_INSTANCE: Shape = Shape {
+static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
     fields: &[
         Field::string("CreationTime"),
@@ -1010,7 +1010,7 @@ record!(
     => network_interface
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACES: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACES: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaces",
     fields: &[
         Field::list(
@@ -1068,7 +1068,7 @@ record!(
     private_ip_sets, 5 => ipv6_sets, 6 => ipv4_prefix_sets, 7 => ipv6_prefix_sets
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseInstanceNetworkInterface",
     fields: &[
         Field::string("Type"),
@@ -1105,7 +1105,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SETS, 0 => private_ip_set
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SETS: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SETS: Schema = Schema {
     name: "ResponseInstanceNetworkInterfacePrivateIpSets",
     fields: &[
         Field::list(
@@ -1132,7 +1132,7 @@ record!(
     primary
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfacePrivateIpSet",
     fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
     rules: &[],
@@ -1151,7 +1151,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS, 0 => ipv6_set
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6Sets",
     fields: &[
         Field::list(
@@ -1175,7 +1175,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET, 0 => ipv6_address
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6Set",
     fields: &[Field::string("Ipv6Address")],
     rules: &[],
@@ -1194,7 +1194,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SETS: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SETS: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv4PrefixSets",
     fields: &[
         Field::list(
@@ -1218,7 +1218,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET, 0 => ipv4_prefix
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
     rules: &[],
@@ -1237,7 +1237,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6PrefixSets",
     fields: &[
         Field::list(
@@ -1261,7 +1261,7 @@ record!(
     RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET, 0 => ipv6_prefix
 );
 
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET: Shape = Shape {
+static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
     rules: &[],
@@ -1280,7 +1280,7 @@ record!(
     lock_reason
 );
 
-static RESPONSE_INSTANCE_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_INSTANCE_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseInstanceOperationLocks",
     fields: &[
         Field::list(
@@ -1306,7 +1306,7 @@ record!(
     RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON, 0 => lock_msg, 1 => lock_reason
 );
 
-static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Shape = Shape {
+static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseInstanceOperationLocksLockReason",
     fields: &[Field::string("LockMsg"), Field::string("LockReason")],
     rules: &[],
@@ -1322,7 +1322,7 @@ pub struct ResponseInstanceTags {
 
 record!(response ResponseInstanceTags, RESPONSE_INSTANCE_TAGS, 0 => tag);
 
-static RESPONSE_INSTANCE_TAGS: Shape = Shape {
+static RESPONSE_INSTANCE_TAGS: Schema = Schema {
     name: "ResponseInstanceTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INSTANCE_TAG))],
     rules: &[],
@@ -1342,7 +1342,7 @@ record!(
     response ResponseInstanceTag, RESPONSE_INSTANCE_TAG, 0 => tag_value, 1 => tag_key
 );
 
-static RESPONSE_INSTANCE_TAG: Shape = Shape {
+static RESPONSE_INSTANCE_TAG: Schema = Schema {
     name: "ResponseInstanceTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -1361,7 +1361,7 @@ record!(
     ip_address
 );
 
-static RESPONSE_INSTANCE_RDMA_IP_ADDRESS: Shape = Shape {
+static RESPONSE_INSTANCE_RDMA_IP_ADDRESS: Schema = Schema {
     name: "ResponseInstanceRdmaIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -1380,7 +1380,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_INSTANCE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_INSTANCE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseInstanceSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -1399,7 +1399,7 @@ record!(
     ip_address
 );
 
-static RESPONSE_INSTANCE_PUBLIC_IP_ADDRESS: Shape = Shape {
+static RESPONSE_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ResponseInstancePublicIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -1418,7 +1418,7 @@ record!(
     ip_address
 );
 
-static RESPONSE_INSTANCE_INNER_IP_ADDRESS: Shape = Shape {
+static RESPONSE_INSTANCE_INNER_IP_ADDRESS: Schema = Schema {
     name: "ResponseInstanceInnerIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -1450,7 +1450,7 @@ record!(
     vpc_id, 1 => nat_ip_address, 2 => v_switch_id, 3 => private_ip_address
 );
 
-static RESPONSE_INSTANCE_VPC_ATTRIBUTES: Shape = Shape {
+static RESPONSE_INSTANCE_VPC_ATTRIBUTES: Schema = Schema {
     name: "ResponseInstanceVpcAttributes",
     fields: &[
         Field::string("VpcId"),
@@ -1477,7 +1477,7 @@ record!(
     RESPONSE_INSTANCE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS, 0 => ip_address
 );
 
-static RESPONSE_INSTANCE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Shape = Shape {
+static RESPONSE_INSTANCE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Schema = Schema {
     name: "ResponseInstanceVpcAttributesPrivateIpAddress",
     fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
@@ -1505,7 +1505,7 @@ record!(
     => allocation_id
 );
 
-static RESPONSE_INSTANCE_EIP_ADDRESS: Shape = Shape {
+static RESPONSE_INSTANCE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseInstanceEipAddress",
     fields: &[
         Field::boolean("IsSupportUnassociate"),
@@ -1530,7 +1530,7 @@ record!(
     => configured
 );
 
-static RESPONSE_INSTANCE_HIBERNATION_OPTIONS: Shape = Shape {
+static RESPONSE_INSTANCE_HIBERNATION_OPTIONS: Schema = Schema {
     name: "ResponseInstanceHibernationOptions",
     fields: &[Field::boolean("Configured")],
     rules: &[],
@@ -1554,7 +1554,7 @@ record!(
     dedicated_host_name, 2 => dedicated_host_cluster_id
 );
 
-static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceDedicatedHostAttribute",
     fields: &[
         Field::string("DedicatedHostId"),
@@ -1580,7 +1580,7 @@ record!(
     capacity_reservation_preference, 1 => capacity_reservation_id
 );
 
-static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Shape = Shape {
+static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
     name: "ResponseInstanceEcsCapacityReservationAttr",
     fields: &[
         Field::string("CapacityReservationPreference"),
@@ -1604,7 +1604,7 @@ record!(
     RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE, 0 => affinity, 1 => tenancy
 );
 
-static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceDedicatedInstanceAttribute",
     fields: &[Field::string("Affinity"), Field::string("Tenancy")],
     rules: &[],
@@ -1629,7 +1629,7 @@ record!(
     core_count, 2 => threads_per_core, 3 => topology_type
 );
 
-static RESPONSE_INSTANCE_CPU_OPTIONS: Shape = Shape {
+static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
     name: "ResponseInstanceCpuOptions",
     fields: &[
         Field::string("Numa"),
@@ -1657,7 +1657,7 @@ record!(
     http_endpoint, 1 => http_put_response_hop_limit, 2 => http_tokens
 );
 
-static RESPONSE_INSTANCE_METADATA_OPTIONS: Shape = Shape {
+static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ResponseInstanceMetadataOptions",
     fields: &[
         Field::string("HttpEndpoint"),
@@ -1680,7 +1680,7 @@ record!(
     login_as_non_root
 );
 
-static RESPONSE_INSTANCE_IMAGE_OPTIONS: Shape = Shape {
+static RESPONSE_INSTANCE_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseInstanceImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeInstancesFullStatus`.
 ///
@@ -172,7 +172,7 @@ record!(
     instance_event_type
 );
 
-static DESCRIBE_INSTANCES_FULL_STATUS: Shape = Shape {
+static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
     name: "DescribeInstancesFullStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -227,7 +227,7 @@ record!(
     page_number, 3 => total_count, 4 => instance_full_status_set
 );
 
-static DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE: Shape = Shape {
+static DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeInstancesFullStatusResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -254,7 +254,7 @@ record!(
     instance_full_status_type
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET: Schema = Schema {
     name: "ResponseInstanceFullStatusSet",
     fields: &[
         Field::list(
@@ -303,7 +303,7 @@ record!(
     scheduled_system_event_set, 2 => status, 3 => health_status
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusType",
     fields: &[
         Field::string("InstanceId"),
@@ -339,7 +339,7 @@ record!(
     0 => scheduled_system_event_type
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSet",
     fields: &[
         Field::list(
@@ -389,7 +389,7 @@ record!(
     reason, 5 => event_cycle_status, 6 => event_type, 7 => extended_attribute
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType",
     fields: &[
         Field::string("EventPublishTime"),
@@ -430,7 +430,7 @@ record!(
     0 => name, 1 => code
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -453,7 +453,7 @@ record!(
     0 => name, 1 => code
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -489,7 +489,7 @@ record!(
     0 => device, 1 => disk_id, 2 => inactive_disks
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute",
     fields: &[
         Field::string("Device"),
@@ -519,7 +519,7 @@ record!(
     0 => inactive_disk
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisks",
     fields: &[
         Field::list(
@@ -557,7 +557,7 @@ record!(
     release_time
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk",
     fields: &[
         Field::string("CreationTime"),
@@ -585,7 +585,7 @@ record!(
     code
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
@@ -607,7 +607,7 @@ record!(
     1 => code
 );
 
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeInvocationResults`.
 ///
@@ -166,7 +166,7 @@ record!(
     9 => page_size, 10 => max_results, 11 => next_token, 12 => tag
 );
 
-static DESCRIBE_INVOCATION_RESULTS: Shape = Shape {
+static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
     name: "DescribeInvocationResults",
     fields: &[
         Field::string("RegionId").region(),
@@ -185,8 +185,8 @@ static DESCRIBE_INVOCATION_RESULTS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["IncludeHistory"], &["true"])],
-            &[Member::given(&["InvokeId"])],
+            &[Predicate::is(&["IncludeHistory"], &["true"])],
+            &[Predicate::given(&["InvokeId"])],
             "The note on `IncludeHistory`: a history is that of one invocation.",
         ),
     ],
@@ -207,7 +207,7 @@ record!(
     => request_id, 1 => invocation
 );
 
-static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Shape = Shape {
+static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationResultsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -244,7 +244,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -280,7 +280,7 @@ record!(
     => total_count, 3 => next_token, 4 => invocation_results
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::int64("PageSize"),
@@ -305,7 +305,7 @@ record!(
     0 => invocation_result
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULTS: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULTS: Schema = Schema {
     name: "ResponseInvocationInvocationResults",
     fields: &[
         Field::list(
@@ -376,7 +376,7 @@ record!(
     tags
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
     name: "ResponseInvocationInvocationResult",
     fields: &[
         Field::string("InvocationStatus"),
@@ -415,7 +415,7 @@ record!(
     RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS, 0 => tag
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS: Schema = Schema {
     name: "ResponseInvocationInvocationResultTags",
     fields: &[
         Field::list(
@@ -441,7 +441,7 @@ record!(
     RESPONSE_INVOCATION_INVOCATION_RESULT_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Schema = Schema {
     name: "ResponseInvocationInvocationResultTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

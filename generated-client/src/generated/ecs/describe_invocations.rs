@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeInvocations`.
 ///
@@ -190,7 +190,7 @@ record!(
     max_results, 14 => next_token, 15 => repeat_mode, 16 => tag
 );
 
-static DESCRIBE_INVOCATIONS: Shape = Shape {
+static DESCRIBE_INVOCATIONS: Schema = Schema {
     name: "DescribeInvocations",
     fields: &[
         Field::string("RegionId").region(),
@@ -213,10 +213,10 @@ static DESCRIBE_INVOCATIONS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["IncludeOutput"], &["true"])],
+            &[Predicate::is(&["IncludeOutput"], &["true"])],
             &[
-                Member::any(
-                    &[Member::given(&["InvokeId"]), Member::given(&["InstanceId"])],
+                Predicate::any(
+                    &[Predicate::given(&["InvokeId"]), Predicate::given(&["InstanceId"])],
                 ),
             ],
             "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
@@ -255,7 +255,7 @@ record!(
     invocations
 );
 
-static DESCRIBE_INVOCATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -296,7 +296,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -312,7 +312,7 @@ pub struct ResponseInvocations {
 
 record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
 
-static RESPONSE_INVOCATIONS: Shape = Shape {
+static RESPONSE_INVOCATIONS: Schema = Schema {
     name: "ResponseInvocations",
     fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
@@ -386,7 +386,7 @@ record!(
     invoke_instances, 20 => tags
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::string("CreationTime"),
@@ -427,7 +427,7 @@ record!(
     => invoke_instance
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
     name: "ResponseInvocationInvokeInstances",
     fields: &[
         Field::list(
@@ -482,7 +482,7 @@ record!(
     instance_invoke_status
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
     fields: &[
         Field::string("CreationTime"),
@@ -514,7 +514,7 @@ pub struct ResponseInvocationTags {
 
 record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
 
-static RESPONSE_INVOCATION_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_TAGS: Schema = Schema {
     name: "ResponseInvocationTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
     rules: &[],
@@ -534,7 +534,7 @@ record!(
     response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeKeyPairs`.
 ///
@@ -110,7 +110,7 @@ record!(
     6 => resource_group_id, 7 => tag
 );
 
-static DESCRIBE_KEY_PAIRS: Shape = Shape {
+static DESCRIBE_KEY_PAIRS: Schema = Schema {
     name: "DescribeKeyPairs",
     fields: &[
         Field::string("RegionId").region(),
@@ -155,7 +155,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => key_pairs
 );
 
-static DESCRIBE_KEY_PAIRS_RESPONSE: Shape = Shape {
+static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
     name: "DescribeKeyPairsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -195,7 +195,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -211,7 +211,7 @@ pub struct ResponseKeyPairs {
 
 record!(response ResponseKeyPairs, RESPONSE_KEY_PAIRS, 0 => key_pair);
 
-static RESPONSE_KEY_PAIRS: Shape = Shape {
+static RESPONSE_KEY_PAIRS: Schema = Schema {
     name: "ResponseKeyPairs",
     fields: &[Field::list("KeyPair", &Field::object("", &RESPONSE_KEY_PAIR))],
     rules: &[],
@@ -247,7 +247,7 @@ record!(
     2 => key_pair_finger_print, 3 => resource_group_id, 4 => public_key, 5 => tags
 );
 
-static RESPONSE_KEY_PAIR: Shape = Shape {
+static RESPONSE_KEY_PAIR: Schema = Schema {
     name: "ResponseKeyPair",
     fields: &[
         Field::string("CreationTime"),
@@ -270,7 +270,7 @@ pub struct ResponseKeyPairTags {
 
 record!(response ResponseKeyPairTags, RESPONSE_KEY_PAIR_TAGS, 0 => tag);
 
-static RESPONSE_KEY_PAIR_TAGS: Shape = Shape {
+static RESPONSE_KEY_PAIR_TAGS: Schema = Schema {
     name: "ResponseKeyPairTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_KEY_PAIR_TAG))],
     rules: &[],
@@ -290,7 +290,7 @@ record!(
     response ResponseKeyPairTag, RESPONSE_KEY_PAIR_TAG, 0 => tag_value, 1 => tag_key
 );
 
-static RESPONSE_KEY_PAIR_TAG: Shape = Shape {
+static RESPONSE_KEY_PAIR_TAG: Schema = Schema {
     name: "ResponseKeyPairTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeLaunchTemplateVersions`.
 ///
@@ -127,7 +127,7 @@ record!(
     detail_flag, 8 => page_number, 9 => page_size
 );
 
-static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Shape = Shape {
+static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
     name: "DescribeLaunchTemplateVersions",
     fields: &[
         Field::string("RegionId").region(),
@@ -146,8 +146,8 @@ static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
         ),
@@ -185,7 +185,7 @@ record!(
     page_number, 3 => total_count, 4 => launch_template_version_sets
 );
 
-static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplateVersionsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -213,7 +213,7 @@ record!(
     => launch_template_version_set
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SETS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SETS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSets",
     fields: &[
         Field::list(
@@ -255,7 +255,7 @@ record!(
     8 => launch_template_data
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSet",
     fields: &[
         Field::string("LaunchTemplateName"),
@@ -437,7 +437,7 @@ record!(
     period_unit
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateData",
     fields: &[
         Field::string("DeploymentSetId"),
@@ -520,7 +520,7 @@ record!(
     RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISKS, 0 => data_disk
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISKS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISKS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisks",
     fields: &[
         Field::list(
@@ -572,7 +572,7 @@ record!(
     provisioned_iops, 10 => bursting_enabled, 11 => auto_snapshot_policy_id
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -607,7 +607,7 @@ record!(
     network_interface
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACES: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACES: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaces",
     fields: &[
         Field::list(
@@ -662,7 +662,7 @@ record!(
     network_interface_traffic_mode
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface",
     fields: &[
         Field::string("NetworkInterfaceName"),
@@ -695,7 +695,7 @@ record!(
     0 => security_group_id
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaceSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -716,7 +716,7 @@ record!(
     RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS, 0 => instance_tag
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataTags",
     fields: &[
         Field::list(
@@ -746,7 +746,7 @@ record!(
     key, 1 => value
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -766,7 +766,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeLaunchTemplates`.
 ///
@@ -127,7 +127,7 @@ record!(
     launch_template_id, 6 => launch_template_name
 );
 
-static DESCRIBE_LAUNCH_TEMPLATES: Shape = Shape {
+static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
     name: "DescribeLaunchTemplates",
     fields: &[
         Field::string("RegionId").region(),
@@ -175,7 +175,7 @@ record!(
     launch_template_sets
 );
 
-static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Shape = Shape {
+static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplatesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -215,7 +215,7 @@ impl TemplateTag {
 
 record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
-static TEMPLATE_TAG: Shape = Shape {
+static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -234,7 +234,7 @@ record!(
     launch_template_set
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SETS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SETS: Schema = Schema {
     name: "ResponseLaunchTemplateSets",
     fields: &[
         Field::list(
@@ -283,7 +283,7 @@ record!(
     latest_version_number, 8 => tags
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SET: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
     name: "ResponseLaunchTemplateSet",
     fields: &[
         Field::string("LaunchTemplateName"),
@@ -311,7 +311,7 @@ record!(
     response ResponseLaunchTemplateSetTags, RESPONSE_LAUNCH_TEMPLATE_SET_TAGS, 0 => tag
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SET_TAGS: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SET_TAGS: Schema = Schema {
     name: "ResponseLaunchTemplateSetTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET_TAG))],
     rules: &[],
@@ -332,7 +332,7 @@ record!(
     tag_value, 1 => tag_key
 );
 
-static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Shape = Shape {
+static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Schema = Schema {
     name: "ResponseLaunchTemplateSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

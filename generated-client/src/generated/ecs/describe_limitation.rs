@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeLimitation`.
 ///
@@ -33,7 +33,7 @@ impl DescribeLimitation {
 
 record!(request DescribeLimitation, DESCRIBE_LIMITATION, 0 => limitation);
 
-static DESCRIBE_LIMITATION: Shape = Shape {
+static DESCRIBE_LIMITATION: Schema = Schema {
     name: "DescribeLimitation",
     fields: &[Field::string("Limitation").required()],
     rules: &[],
@@ -56,7 +56,7 @@ record!(
     => value, 2 => request_id
 );
 
-static DESCRIBE_LIMITATION_RESPONSE: Shape = Shape {
+static DESCRIBE_LIMITATION_RESPONSE: Schema = Schema {
     name: "DescribeLimitationResponse",
     fields: &[
         Field::string("Limitation"),

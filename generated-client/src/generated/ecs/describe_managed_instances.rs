@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeManagedInstances`.
 ///
@@ -162,7 +162,7 @@ record!(
     resource_group_id, 12 => machine_id
 );
 
-static DESCRIBE_MANAGED_INSTANCES: Shape = Shape {
+static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
     name: "DescribeManagedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -207,7 +207,7 @@ record!(
     next_token
 );
 
-static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeManagedInstancesResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -248,7 +248,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -300,7 +300,7 @@ record!(
     => resource_group_id
 );
 
-static RESPONSE_INSTANCES: Shape = Shape {
+static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
     fields: &[
         Field::string("LastInvokedTime"),
@@ -337,7 +337,7 @@ record!(
     response ResponseInstancesTags, RESPONSE_INSTANCES_TAGS, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INSTANCES_TAGS: Shape = Shape {
+static RESPONSE_INSTANCES_TAGS: Schema = Schema {
     name: "ResponseInstancesTags",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

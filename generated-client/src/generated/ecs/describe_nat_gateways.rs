@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeNatGateways`.
 ///
@@ -92,7 +92,7 @@ record!(
     nat_gateway_id, 2 => vpc_id, 3 => page_number, 4 => page_size
 );
 
-static DESCRIBE_NAT_GATEWAYS: Shape = Shape {
+static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
     name: "DescribeNatGateways",
     fields: &[
         Field::string("RegionId").region(),
@@ -134,7 +134,7 @@ record!(
     1 => request_id, 2 => page_number, 3 => total_count, 4 => nat_gateways
 );
 
-static DESCRIBE_NAT_GATEWAYS_RESPONSE: Shape = Shape {
+static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeNatGatewaysResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -156,7 +156,7 @@ pub struct ResponseNatGateways {
 
 record!(response ResponseNatGateways, RESPONSE_NAT_GATEWAYS, 0 => nat_gateway);
 
-static RESPONSE_NAT_GATEWAYS: Shape = Shape {
+static RESPONSE_NAT_GATEWAYS: Schema = Schema {
     name: "ResponseNatGateways",
     fields: &[Field::list("NatGateway", &Field::object("", &RESPONSE_NAT_GATEWAY))],
     rules: &[],
@@ -212,7 +212,7 @@ record!(
     bandwidth_package_ids
 );
 
-static RESPONSE_NAT_GATEWAY: Shape = Shape {
+static RESPONSE_NAT_GATEWAY: Schema = Schema {
     name: "ResponseNatGateway",
     fields: &[
         Field::string("Status"),
@@ -244,7 +244,7 @@ record!(
     => forward_table_id
 );
 
-static RESPONSE_NAT_GATEWAY_FORWARD_TABLE_IDS: Shape = Shape {
+static RESPONSE_NAT_GATEWAY_FORWARD_TABLE_IDS: Schema = Schema {
     name: "ResponseNatGatewayForwardTableIds",
     fields: &[Field::list("ForwardTableId", &Field::string(""))],
     rules: &[],
@@ -263,7 +263,7 @@ record!(
     RESPONSE_NAT_GATEWAY_BANDWIDTH_PACKAGE_IDS, 0 => bandwidth_package_id
 );
 
-static RESPONSE_NAT_GATEWAY_BANDWIDTH_PACKAGE_IDS: Shape = Shape {
+static RESPONSE_NAT_GATEWAY_BANDWIDTH_PACKAGE_IDS: Schema = Schema {
     name: "ResponseNatGatewayBandwidthPackageIds",
     fields: &[Field::list("BandwidthPackageId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// Shows the attributes of one elastic network interface (ENI).
 ///
@@ -94,7 +94,7 @@ record!(
     region_id, 1 => tag, 2 => network_interface_id, 3 => attribute
 );
 
-static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -227,7 +227,7 @@ record!(
     network_interface_traffic_config, 33 => connection_tracking_configuration
 );
 
-static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttributeResponse",
     fields: &[
         Field::string("CreationTime"),
@@ -308,7 +308,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -327,7 +327,7 @@ record!(
     security_group_id
 );
 
-static RESPONSE_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -348,7 +348,7 @@ record!(
     public_ip_address, 1 => allocation_id
 );
 
-static RESPONSE_ASSOCIATED_PUBLIC_IP: Shape = Shape {
+static RESPONSE_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
@@ -387,7 +387,7 @@ record!(
     network_card_index
 );
 
-static RESPONSE_ATTACHMENT: Shape = Shape {
+static RESPONSE_ATTACHMENT: Schema = Schema {
     name: "ResponseAttachment",
     fields: &[
         Field::int32("DeviceIndex"),
@@ -415,7 +415,7 @@ record!(
     RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS, 0 => member_network_interface_id
 );
 
-static RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS: Shape = Shape {
+static RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS: Schema = Schema {
     name: "ResponseAttachmentMemberNetworkInterfaceIds",
     fields: &[Field::list("MemberNetworkInterfaceId", &Field::string(""))],
     rules: &[],
@@ -431,7 +431,7 @@ pub struct ResponsePrivateIpSets {
 
 record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
 
-static RESPONSE_PRIVATE_IP_SETS: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
     name: "ResponsePrivateIpSets",
     fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
     rules: &[],
@@ -454,7 +454,7 @@ record!(
     primary, 2 => associated_public_ip
 );
 
-static RESPONSE_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[
         Field::string("PrivateIpAddress"),
@@ -483,7 +483,7 @@ record!(
     allocation_id
 );
 
-static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Shape = Shape {
+static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponsePrivateIpSetAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
@@ -499,7 +499,7 @@ pub struct ResponseIpv6Sets {
 
 record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
 
-static RESPONSE_IPV6_SETS: Shape = Shape {
+static RESPONSE_IPV6_SETS: Schema = Schema {
     name: "ResponseIpv6Sets",
     fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
@@ -515,7 +515,7 @@ pub struct ResponseIpv6Set {
 
 record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
 
-static RESPONSE_IPV6_SET: Shape = Shape {
+static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address")],
     rules: &[],
@@ -533,7 +533,7 @@ record!(
     response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
 );
 
-static RESPONSE_IPV4_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv4PrefixSets",
     fields: &[
         Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
@@ -551,7 +551,7 @@ pub struct ResponseIpv4PrefixSet {
 
 record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
 
-static RESPONSE_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
     rules: &[],
@@ -569,7 +569,7 @@ record!(
     response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
 );
 
-static RESPONSE_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseIpv6PrefixSets",
     fields: &[
         Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
@@ -587,7 +587,7 @@ pub struct ResponseIpv6PrefixSet {
 
 record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
 
-static RESPONSE_IPV6_PREFIX_SET: Shape = Shape {
+static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
     rules: &[],
@@ -603,7 +603,7 @@ pub struct ResponseTags {
 
 record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
 
-static RESPONSE_TAGS: Shape = Shape {
+static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
@@ -621,7 +621,7 @@ pub struct ResponseTag {
 
 record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
 
-static RESPONSE_TAG: Shape = Shape {
+static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -655,7 +655,7 @@ record!(
     => bond_mode, 1 => slave_interface_specification
 );
 
-static RESPONSE_BOND_INTERFACE_SPECIFICATION: Shape = Shape {
+static RESPONSE_BOND_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseBondInterfaceSpecification",
     fields: &[
         Field::string("BondMode"),
@@ -683,7 +683,7 @@ record!(
     slave_interface_specification_set
 );
 
-static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION: Shape = Shape {
+static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecification",
     fields: &[
         Field::list(
@@ -716,7 +716,7 @@ record!(
     0 => slave_network_interface_id, 1 => work_state, 2 => bond_network_interface_id
 );
 
-static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Shape = Shape {
+static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Schema = Schema {
     name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet",
     fields: &[
         Field::string("SlaveNetworkInterfaceId"),
@@ -743,7 +743,7 @@ record!(
     0 => slave_network_interface_id, 1 => work_state, 2 => bond_network_interface_id
 );
 
-static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Shape = Shape {
+static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseSlaveInterfaceSpecification",
     fields: &[
         Field::string("SlaveNetworkInterfaceId"),
@@ -771,7 +771,7 @@ record!(
     queue_number, 2 => queue_pair_number
 );
 
-static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "ResponseNetworkInterfaceTrafficConfig",
     fields: &[
         Field::string("NetworkInterfaceTrafficMode"),
@@ -799,7 +799,7 @@ record!(
     tcp_closed_and_time_wait_timeout, 2 => udp_timeout
 );
 
-static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Shape = Shape {
+static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ResponseConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeNetworkInterfacePermissions`.
 ///
@@ -98,7 +98,7 @@ record!(
     network_interface_permission_id
 );
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "DescribeNetworkInterfacePermissions",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,8 +112,8 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["NetworkInterfaceId"]),
-                Member::given(&["NetworkInterfacePermissionId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+                Predicate::given(&["NetworkInterfacePermissionId"]),
             ],
             "The note on `NetworkInterfaceId`: the search must be narrowed by the interface or by the permissions.",
         ),
@@ -153,7 +153,7 @@ record!(
     => page_number, 3 => total_count, 4 => network_interface_permissions
 );
 
-static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacePermissionsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -181,7 +181,7 @@ record!(
     0 => network_interface_permission
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "ResponseNetworkInterfacePermissions",
     fields: &[
         Field::list(
@@ -216,7 +216,7 @@ record!(
     network_interface_permission_id, 4 => service_name, 5 => permission_state
 );
 
-static RESPONSE_NETWORK_INTERFACE_PERMISSION: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
     fields: &[
         Field::string("Permission"),

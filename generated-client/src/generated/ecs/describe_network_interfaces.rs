@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// Lists elastic network interfaces (ENIs) with their details.
 ///
@@ -284,7 +284,7 @@ record!(
     18 => ipv6_address
 );
 
-static DESCRIBE_NETWORK_INTERFACES: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
     name: "DescribeNetworkInterfaces",
     fields: &[
         Field::string("RegionId").region(),
@@ -346,7 +346,7 @@ record!(
     => network_interface_sets
 );
 
-static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Shape = Shape {
+static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -387,7 +387,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -406,7 +406,7 @@ record!(
     network_interface_set
 );
 
-static RESPONSE_NETWORK_INTERFACE_SETS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SETS: Schema = Schema {
     name: "ResponseNetworkInterfaceSets",
     fields: &[
         Field::list(
@@ -522,7 +522,7 @@ record!(
     => delete_on_release
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSet",
     fields: &[
         Field::string("CreationTime"),
@@ -582,7 +582,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SETS, 0 => private_ip_set
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SETS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SETS: Schema = Schema {
     name: "ResponseNetworkInterfaceSetPrivateIpSets",
     fields: &[
         Field::list(
@@ -613,7 +613,7 @@ record!(
     2 => associated_public_ip
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetPrivateIpSet",
     fields: &[
         Field::string("PrivateIpAddress"),
@@ -642,7 +642,7 @@ record!(
     public_ip_address, 1 => allocation_id
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
@@ -661,7 +661,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS, 0 => ipv6_set
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6Sets",
     fields: &[
         Field::list(
@@ -685,7 +685,7 @@ record!(
     0 => ipv6_address
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6Set",
     fields: &[Field::string("Ipv6Address")],
     rules: &[],
@@ -704,7 +704,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SETS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SETS: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv4PrefixSets",
     fields: &[
         Field::list(
@@ -728,7 +728,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET, 0 => ipv4_prefix
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
     rules: &[],
@@ -747,7 +747,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SETS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SETS: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6PrefixSets",
     fields: &[
         Field::list(
@@ -771,7 +771,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET, 0 => ipv6_prefix
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
     rules: &[],
@@ -790,7 +790,7 @@ record!(
     tag
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_TAGS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_TAGS: Schema = Schema {
     name: "ResponseNetworkInterfaceSetTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_TAG)),
@@ -813,7 +813,7 @@ record!(
     tag_value, 1 => tag_key
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_TAG: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_TAG: Schema = Schema {
     name: "ResponseNetworkInterfaceSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
@@ -832,7 +832,7 @@ record!(
     RESPONSE_NETWORK_INTERFACE_SET_SECURITY_GROUP_IDS, 0 => security_group_id
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_SECURITY_GROUP_IDS: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseNetworkInterfaceSetSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
@@ -854,7 +854,7 @@ record!(
     allocation_id
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseNetworkInterfaceSetAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
@@ -880,7 +880,7 @@ record!(
     trunk_network_interface_id, 3 => network_card_index
 );
 
-static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Shape = Shape {
+static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Schema = Schema {
     name: "ResponseNetworkInterfaceSetAttachment",
     fields: &[
         Field::int32("DeviceIndex"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeNewProjectEipMonitorData`.
 ///
@@ -70,7 +70,7 @@ record!(
     region_id, 1 => allocation_id, 2 => start_time, 3 => end_time, 4 => period
 );
 
-static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA: Schema = Schema {
     name: "DescribeNewProjectEipMonitorData",
     fields: &[
         Field::string("RegionId"),
@@ -105,7 +105,7 @@ record!(
     eip_monitor_datas
 );
 
-static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeNewProjectEipMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
@@ -126,7 +126,7 @@ record!(
     response ResponseEipMonitorDatas, RESPONSE_EIP_MONITOR_DATAS, 0 => eip_monitor_data
 );
 
-static RESPONSE_EIP_MONITOR_DATAS: Shape = Shape {
+static RESPONSE_EIP_MONITOR_DATAS: Schema = Schema {
     name: "ResponseEipMonitorDatas",
     fields: &[
         Field::list("EipMonitorData", &Field::object("", &RESPONSE_EIP_MONITOR_DATA)),
@@ -157,7 +157,7 @@ record!(
     eip_packets, 2 => eip_bandwidth, 3 => time_stamp, 4 => eip_flow, 5 => eip_rx
 );
 
-static RESPONSE_EIP_MONITOR_DATA: Shape = Shape {
+static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
     name: "ResponseEipMonitorData",
     fields: &[
         Field::int32("EipTX"),

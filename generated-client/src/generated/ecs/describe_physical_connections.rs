@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePhysicalConnections`.
 ///
@@ -102,7 +102,7 @@ record!(
     => page_number, 2 => page_size, 3 => client_token, 4 => user_cidr, 5 => filter
 );
 
-static DESCRIBE_PHYSICAL_CONNECTIONS: Shape = Shape {
+static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
     name: "DescribePhysicalConnections",
     fields: &[
         Field::string("RegionId").region(),
@@ -151,7 +151,7 @@ record!(
     physical_connection_set
 );
 
-static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "DescribePhysicalConnectionsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -193,7 +193,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
@@ -217,7 +217,7 @@ record!(
     physical_connection_type
 );
 
-static RESPONSE_PHYSICAL_CONNECTION_SET: Shape = Shape {
+static RESPONSE_PHYSICAL_CONNECTION_SET: Schema = Schema {
     name: "ResponsePhysicalConnectionSet",
     fields: &[
         Field::list(
@@ -283,7 +283,7 @@ record!(
     physical_connection_id
 );
 
-static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Shape = Shape {
+static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionType",
     fields: &[
         Field::string("AdLocation"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
@@ -55,7 +55,7 @@ record!(
     => region_id, 1 => port_range_list_id, 2 => next_token, 3 => max_results
 );
 
-static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePortRangeListAssociations",
     fields: &[
         Field::string("RegionId").region(),
@@ -79,7 +79,7 @@ record!(
     DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE, 0 => other
 );
 
-static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListAssociationsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

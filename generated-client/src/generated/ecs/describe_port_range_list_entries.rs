@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribePortRangeListEntries`.
 ///
@@ -41,7 +41,7 @@ record!(
     region_id, 1 => port_range_list_id
 );
 
-static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Schema = Schema {
     name: "DescribePortRangeListEntries",
     fields: &[
         Field::string("RegionId").region(),
@@ -63,7 +63,7 @@ record!(
     DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE, 0 => other
 );
 
-static DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListEntriesResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePortRangeLists`.
 ///
@@ -107,7 +107,7 @@ record!(
     => resource_group_id, 6 => tag
 );
 
-static DESCRIBE_PORT_RANGE_LISTS: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     name: "DescribePortRangeLists",
     fields: &[
         Field::string("RegionId").region(),
@@ -136,7 +136,7 @@ record!(
     other
 );
 
-static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Shape = Shape {
+static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
@@ -170,7 +170,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

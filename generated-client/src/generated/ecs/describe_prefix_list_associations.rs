@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePrefixListAssociations`.
 ///
@@ -67,7 +67,7 @@ record!(
     region_id, 1 => prefix_list_id, 2 => next_token, 3 => max_results
 );
 
-static DESCRIBE_PREFIX_LIST_ASSOCIATIONS: Shape = Shape {
+static DESCRIBE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePrefixListAssociations",
     fields: &[
         Field::string("RegionId").region(),
@@ -106,7 +106,7 @@ record!(
     prefix_list_associations
 );
 
-static DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListAssociationsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -129,7 +129,7 @@ record!(
     prefix_list_association
 );
 
-static RESPONSE_PREFIX_LIST_ASSOCIATIONS: Shape = Shape {
+static RESPONSE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
     name: "ResponsePrefixListAssociations",
     fields: &[
         Field::list(
@@ -155,7 +155,7 @@ record!(
     resource_id, 1 => resource_type
 );
 
-static RESPONSE_PREFIX_LIST_ASSOCIATION: Shape = Shape {
+static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
     name: "ResponsePrefixListAssociation",
     fields: &[Field::string("ResourceId"), Field::string("ResourceType")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribePrefixListAttributes`.
 ///
@@ -46,7 +46,7 @@ record!(
     region_id, 1 => prefix_list_id
 );
 
-static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Shape = Shape {
+static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Schema = Schema {
     name: "DescribePrefixListAttributes",
     fields: &[
         Field::string("RegionId").region(),
@@ -91,7 +91,7 @@ record!(
     prefix_list_id, 7 => entries
 );
 
-static DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE: Shape = Shape {
+static DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribePrefixListAttributesResponse",
     fields: &[
         Field::string("CreationTime"),
@@ -116,7 +116,7 @@ pub struct ResponseEntries {
 
 record!(response ResponseEntries, RESPONSE_ENTRIES, 0 => entry);
 
-static RESPONSE_ENTRIES: Shape = Shape {
+static RESPONSE_ENTRIES: Schema = Schema {
     name: "ResponseEntries",
     fields: &[Field::list("Entry", &Field::object("", &RESPONSE_ENTRIES_ENTRY))],
     rules: &[],
@@ -136,7 +136,7 @@ record!(
     response ResponseEntriesEntry, RESPONSE_ENTRIES_ENTRY, 0 => description, 1 => cidr
 );
 
-static RESPONSE_ENTRIES_ENTRY: Shape = Shape {
+static RESPONSE_ENTRIES_ENTRY: Schema = Schema {
     name: "ResponseEntriesEntry",
     fields: &[Field::string("Description"), Field::string("Cidr")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePrefixLists`.
 ///
@@ -118,7 +118,7 @@ record!(
     prefix_list_id, 6 => resource_group_id, 7 => tag
 );
 
-static DESCRIBE_PREFIX_LISTS: Shape = Shape {
+static DESCRIBE_PREFIX_LISTS: Schema = Schema {
     name: "DescribePrefixLists",
     fields: &[
         Field::string("RegionId").region(),
@@ -159,7 +159,7 @@ record!(
     next_token, 1 => request_id, 2 => prefix_lists
 );
 
-static DESCRIBE_PREFIX_LISTS_RESPONSE: Shape = Shape {
+static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -197,7 +197,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -213,7 +213,7 @@ pub struct ResponsePrefixLists {
 
 record!(response ResponsePrefixLists, RESPONSE_PREFIX_LISTS, 0 => prefix_list);
 
-static RESPONSE_PREFIX_LISTS: Shape = Shape {
+static RESPONSE_PREFIX_LISTS: Schema = Schema {
     name: "ResponsePrefixLists",
     fields: &[Field::list("PrefixList", &Field::object("", &RESPONSE_PREFIX_LIST))],
     rules: &[],
@@ -245,7 +245,7 @@ record!(
     prefix_list_name, 6 => prefix_list_id
 );
 
-static RESPONSE_PREFIX_LIST: Shape = Shape {
+static RESPONSE_PREFIX_LIST: Schema = Schema {
     name: "ResponsePrefixList",
     fields: &[
         Field::string("CreationTime"),

@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribePrice`.
 ///
@@ -426,7 +426,7 @@ record!(
     scheduler_options_deployment_set_strategy
 );
 
-static DESCRIBE_PRICE: Shape = Shape {
+static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -470,21 +470,21 @@ static DESCRIBE_PRICE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["instance", "CapacityReservation"])],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::is(&["ResourceType"], &["instance", "CapacityReservation"])],
+            &[Predicate::given(&["InstanceType"])],
             "The operation's notes: required for these resources (`InvalidInstanceType.Missing`).",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["disk"])],
+            &[Predicate::is(&["ResourceType"], &["disk"])],
             &[
-                Member::given(&["DataDisk", "Category"]),
-                Member::given(&["DataDisk", "Size"]),
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "Size"]),
             ],
             "The note on `ResourceType`: the price of a disk depends on its category and size.",
         ),
         Rule::requires(
-            &[Member::is(&["ResourceType"], &["ddh"])],
-            &[Member::given(&["DedicatedHostType"])],
+            &[Predicate::is(&["ResourceType"], &["ddh"])],
+            &[Predicate::given(&["DedicatedHostType"])],
             "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
         ),
     ],
@@ -505,7 +505,7 @@ record!(
     price_info
 );
 
-static DESCRIBE_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -559,7 +559,7 @@ record!(
     provisioned_iops
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("Category"),
@@ -615,7 +615,7 @@ record!(
     => end_hour, 3 => recurrence_value
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::int32("StartHour"),
@@ -650,7 +650,7 @@ record!(
     related_price
 );
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -670,7 +670,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -691,7 +691,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -734,7 +734,7 @@ record!(
     => coupons, 6 => detail_infos, 7 => rule_id_set, 8 => promotions
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -763,7 +763,7 @@ record!(
     => detail_info
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
@@ -805,7 +805,7 @@ record!(
     sub_rules, 5 => attributes
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
     fields: &[
         Field::string("Resource"),
@@ -831,7 +831,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRules",
     fields: &[
         Field::list(
@@ -857,7 +857,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -878,7 +878,7 @@ record!(
     marketplace_image_price
 );
 
-static RESPONSE_PRICE_INFO_RELATED_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPrice",
     fields: &[
         Field::object(
@@ -909,7 +909,7 @@ record!(
     original_price, 2 => discount_price, 3 => trade_price
 );
 
-static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
     fields: &[
         Field::string("Currency"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeRecommendInstanceType`.
 ///
@@ -205,7 +205,7 @@ record!(
     zone_match_mode, 14 => scene, 15 => instance_type_family
 );
 
-static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Shape = Shape {
+static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     name: "DescribeRecommendInstanceType",
     fields: &[
         Field::int32("Cores"),
@@ -229,27 +229,30 @@ static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["Cores"])],
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["Cores"])],
             "The note on `InstanceType`: it excludes `Cores`.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["InstanceType"]), Member::given(&["Memory"])],
+            &[Predicate::given(&["InstanceType"]), Predicate::given(&["Memory"])],
             "The note on `InstanceType`: it excludes `Memory`.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["SpotStrategy"], &["SpotWithPriceLimit", "SpotAsPriceGo"]),
-                Member::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(
+                    &["SpotStrategy"],
+                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                ),
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
             ],
             "The note on `SpotStrategy`: spot instances are pay-as-you-go.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["MaxPrice"]),
-                Member::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
+                Predicate::given(&["MaxPrice"]),
+                Predicate::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
             ],
             "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
         ),
@@ -278,7 +281,7 @@ record!(
     DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE, 0 => request_id, 1 => data
 );
 
-static DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE: Shape = Shape {
+static DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE: Schema = Schema {
     name: "DescribeRecommendInstanceTypeResponse",
     fields: &[Field::string("RequestId"), Field::object("Data", &RESPONSE_DATA)],
     rules: &[],
@@ -294,7 +297,7 @@ pub struct ResponseData {
 
 record!(response ResponseData, RESPONSE_DATA, 0 => recommend_instance_type);
 
-static RESPONSE_DATA: Shape = Shape {
+static RESPONSE_DATA: Schema = Schema {
     name: "ResponseData",
     fields: &[
         Field::list(
@@ -345,7 +348,7 @@ record!(
     instance_type
 );
 
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE: Shape = Shape {
+static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDataRecommendInstanceType",
     fields: &[
         Field::string("CommodityCode"),
@@ -378,7 +381,7 @@ record!(
     RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES, 0 => zone
 );
 
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES: Shape = Shape {
+static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeZones",
     fields: &[
         Field::list(
@@ -411,7 +414,7 @@ record!(
     RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE, 0 => zone_no, 1 => network_types
 );
 
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE: Shape = Shape {
+static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeZone",
     fields: &[
         Field::string("ZoneNo"),
@@ -436,7 +439,7 @@ record!(
     RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE_NETWORK_TYPES, 0 => network_type
 );
 
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE_NETWORK_TYPES: Shape = Shape {
+static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE_NETWORK_TYPES: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeZoneNetworkTypes",
     fields: &[Field::list("NetworkType", &Field::string(""))],
     rules: &[],
@@ -466,7 +469,7 @@ record!(
     cores, 2 => memory, 3 => instance_type, 4 => instance_type_family, 5 => generation
 );
 
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Shape = Shape {
+static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeInstanceType",
     fields: &[
         Field::string("SupportIoOptimized"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// Lists the regions in which resources can be created.
 ///
@@ -82,7 +82,7 @@ record!(
     resource_type, 2 => accept_language
 );
 
-static DESCRIBE_REGIONS: Shape = Shape {
+static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
     fields: &[
         Field::string("InstanceChargeType"),
@@ -114,7 +114,7 @@ record!(
     regions
 );
 
-static DESCRIBE_REGIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
     fields: &[Field::string("RequestId"), Field::object("Regions", &RESPONSE_REGIONS)],
     rules: &[],
@@ -130,7 +130,7 @@ pub struct ResponseRegions {
 
 record!(response ResponseRegions, RESPONSE_REGIONS, 0 => region);
 
-static RESPONSE_REGIONS: Shape = Shape {
+static RESPONSE_REGIONS: Schema = Schema {
     name: "ResponseRegions",
     fields: &[Field::list("Region", &Field::object("", &RESPONSE_REGION))],
     rules: &[],
@@ -155,7 +155,7 @@ record!(
     local_name, 3 => region_id
 );
 
-static RESPONSE_REGION: Shape = Shape {
+static RESPONSE_REGION: Schema = Schema {
     name: "ResponseRegion",
     fields: &[
         Field::string("Status"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeRenewalPrice`.
 ///
@@ -99,7 +99,7 @@ record!(
     expected_renew_day
 );
 
-static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
+static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
     name: "DescribeRenewalPrice",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,7 @@ static DESCRIBE_RENEWAL_PRICE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Period"]), Member::given(&["ExpectedRenewDay"])],
+            &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
             "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
         ),
     ],
@@ -133,7 +133,7 @@ record!(
     request_id, 1 => price_info
 );
 
-static DESCRIBE_RENEWAL_PRICE_RESPONSE: Shape = Shape {
+static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeRenewalPriceResponse",
     fields: &[
         Field::string("RequestId"),
@@ -161,7 +161,7 @@ impl ResponsePriceInfo {
 
 record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
 
-static RESPONSE_PRICE_INFO: Shape = Shape {
+static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
@@ -180,7 +180,7 @@ pub struct ResponsePriceInfoRules {
 
 record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
 
-static RESPONSE_PRICE_INFO_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
     fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
@@ -201,7 +201,7 @@ record!(
     rule_id
 );
 
-static RESPONSE_PRICE_INFO_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
@@ -237,7 +237,7 @@ record!(
     discount_price, 2 => currency, 3 => trade_price, 4 => detail_infos
 );
 
-static RESPONSE_PRICE_INFO_PRICE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
     fields: &[
         Field::float("OriginalPrice"),
@@ -262,7 +262,7 @@ record!(
     => resource_price_model
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
@@ -307,7 +307,7 @@ record!(
     original_price, 2 => discount_price, 3 => trade_price, 4 => sub_rules
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModel",
     fields: &[
         Field::string("Resource"),
@@ -335,7 +335,7 @@ record!(
     RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules",
     fields: &[
         Field::list(
@@ -365,7 +365,7 @@ record!(
     description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Shape = Shape {
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],

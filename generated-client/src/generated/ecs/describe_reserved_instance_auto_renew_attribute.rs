@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeReservedInstanceAutoRenewAttribute`.
 ///
@@ -72,7 +72,7 @@ record!(
     reserved_instance_id
 );
 
-static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -111,7 +111,7 @@ record!(
     reserved_instance_renew_attributes
 );
 
-static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttributeResponse",
     fields: &[
         Field::string("RequestId"),
@@ -136,7 +136,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES, 0 => reserved_instance_renew_attribute
 );
 
-static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
     name: "ResponseReservedInstanceRenewAttributes",
     fields: &[
         Field::list(
@@ -167,7 +167,7 @@ record!(
     reserved_instance_id, 3 => renewal_status
 );
 
-static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseReservedInstanceRenewAttribute",
     fields: &[
         Field::string("PeriodUnit"),

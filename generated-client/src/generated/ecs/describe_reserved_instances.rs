@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeReservedInstances`.
 ///
@@ -184,7 +184,7 @@ record!(
     offering_type, 11 => allocation_type, 12 => reserved_instance_id, 13 => status
 );
 
-static DESCRIBE_RESERVED_INSTANCES: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
     name: "DescribeReservedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -239,7 +239,7 @@ record!(
     reserved_instances
 );
 
-static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
+static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstancesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -279,7 +279,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -298,7 +298,7 @@ record!(
     reserved_instance
 );
 
-static RESPONSE_RESERVED_INSTANCES: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCES: Schema = Schema {
     name: "ResponseReservedInstances",
     fields: &[
         Field::list("ReservedInstance", &Field::object("", &RESPONSE_RESERVED_INSTANCE)),
@@ -368,7 +368,7 @@ record!(
     17 => tags
 );
 
-static RESPONSE_RESERVED_INSTANCE: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
     name: "ResponseReservedInstance",
     fields: &[
         Field::string("Status"),
@@ -406,7 +406,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS, 0 => operation_lock
 );
 
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Schema = Schema {
     name: "ResponseReservedInstanceOperationLocks",
     fields: &[
         Field::list(
@@ -430,7 +430,7 @@ record!(
     RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK, 0 => lock_reason
 );
 
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Schema = Schema {
     name: "ResponseReservedInstanceOperationLock",
     fields: &[Field::string("LockReason")],
     rules: &[],
@@ -448,7 +448,7 @@ record!(
     response ResponseReservedInstanceTags, RESPONSE_RESERVED_INSTANCE_TAGS, 0 => tag
 );
 
-static RESPONSE_RESERVED_INSTANCE_TAGS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_TAGS: Schema = Schema {
     name: "ResponseReservedInstanceTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_RESERVED_INSTANCE_TAG))],
     rules: &[],
@@ -469,7 +469,7 @@ record!(
     1 => tag_key
 );
 
-static RESPONSE_RESERVED_INSTANCE_TAG: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
     name: "ResponseReservedInstanceTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeResourceByTags`.
 ///
@@ -95,7 +95,7 @@ record!(
     page_number, 2 => resource_type, 3 => region_id, 4 => tag
 );
 
-static DESCRIBE_RESOURCE_BY_TAGS: Shape = Shape {
+static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
     name: "DescribeResourceByTags",
     fields: &[
         Field::int32("PageSize")
@@ -137,7 +137,7 @@ record!(
     request_id, 1 => page_size, 2 => page_number, 3 => total_count, 4 => resources
 );
 
-static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Shape = Shape {
+static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeResourceByTagsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -191,7 +191,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -212,7 +212,7 @@ pub struct ResponseResources {
 
 record!(response ResponseResources, RESPONSE_RESOURCES, 0 => resource);
 
-static RESPONSE_RESOURCES: Shape = Shape {
+static RESPONSE_RESOURCES: Schema = Schema {
     name: "ResponseResources",
     fields: &[Field::list("Resource", &Field::object("", &RESPONSE_RESOURCE))],
     rules: &[],
@@ -235,7 +235,7 @@ record!(
     => region_id
 );
 
-static RESPONSE_RESOURCE: Shape = Shape {
+static RESPONSE_RESOURCE: Schema = Schema {
     name: "ResponseResource",
     fields: &[
         Field::string("ResourceType"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeResourcesModification`.
 ///
@@ -134,7 +134,7 @@ record!(
     conditions
 );
 
-static DESCRIBE_RESOURCES_MODIFICATION: Shape = Shape {
+static DESCRIBE_RESOURCES_MODIFICATION: Schema = Schema {
     name: "DescribeResourcesModification",
     fields: &[
         Field::string("RegionId").region(),
@@ -152,14 +152,16 @@ static DESCRIBE_RESOURCES_MODIFICATION: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceType"]),
-                Member::any(&[Member::given(&["Cores"]), Member::given(&["Memory"])]),
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
             ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
         Rule::requires(
-            &[Member::is(&["DestinationResource"], &["SystemDisk"])],
-            &[Member::given(&["InstanceType"])],
+            &[Predicate::is(&["DestinationResource"], &["SystemDisk"])],
+            &[Predicate::given(&["InstanceType"])],
             "The note on `InstanceType`: required where system disks are asked for.",
         ),
     ],
@@ -187,7 +189,7 @@ record!(
     DESCRIBE_RESOURCES_MODIFICATION_RESPONSE, 0 => request_id, 1 => available_zones
 );
 
-static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Shape = Shape {
+static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Schema = Schema {
     name: "DescribeResourcesModificationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -206,7 +208,7 @@ pub struct ResponseAvailableZones {
 
 record!(response ResponseAvailableZones, RESPONSE_AVAILABLE_ZONES, 0 => available_zone);
 
-static RESPONSE_AVAILABLE_ZONES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONES: Schema = Schema {
     name: "ResponseAvailableZones",
     fields: &[
         Field::list("AvailableZone", &Field::object("", &RESPONSE_AVAILABLE_ZONE)),
@@ -244,7 +246,7 @@ record!(
     => status_category, 3 => region_id, 4 => available_resources
 );
 
-static RESPONSE_AVAILABLE_ZONE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
     fields: &[
         Field::string("ZoneId"),
@@ -269,7 +271,7 @@ record!(
     RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES, 0 => available_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResources",
     fields: &[
         Field::list(
@@ -321,7 +323,7 @@ record!(
     => condition_supported_resources
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
     fields: &[
         Field::string("Type"),
@@ -351,7 +353,7 @@ record!(
     supported_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResources",
     fields: &[
         Field::list(
@@ -389,7 +391,7 @@ record!(
     value, 2 => max, 3 => unit, 4 => status_category, 5 => min
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
     fields: &[
         Field::string("Status"),
@@ -418,7 +420,7 @@ record!(
     condition_supported_resource
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCES: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResources",
     fields: &[
         Field::list(
@@ -470,7 +472,7 @@ record!(
     min
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResource",
     fields: &[
         Field::object(
@@ -503,7 +505,7 @@ record!(
     => condition
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITIONS: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITIONS: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResourceConditions",
     fields: &[
         Field::list(
@@ -531,7 +533,7 @@ record!(
     => key
 );
 
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION: Shape = Shape {
+static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition",
     fields: &[Field::string("Key")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeRouteTables`.
 ///
@@ -105,7 +105,7 @@ record!(
     page_number, 7 => page_size
 );
 
-static DESCRIBE_ROUTE_TABLES: Shape = Shape {
+static DESCRIBE_ROUTE_TABLES: Schema = Schema {
     name: "DescribeRouteTables",
     fields: &[
         Field::string("RegionId"),
@@ -150,7 +150,7 @@ record!(
     1 => request_id, 2 => page_number, 3 => total_count, 4 => route_tables
 );
 
-static DESCRIBE_ROUTE_TABLES_RESPONSE: Shape = Shape {
+static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
     name: "DescribeRouteTablesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -172,7 +172,7 @@ pub struct ResponseRouteTables {
 
 record!(response ResponseRouteTables, RESPONSE_ROUTE_TABLES, 0 => route_table);
 
-static RESPONSE_ROUTE_TABLES: Shape = Shape {
+static RESPONSE_ROUTE_TABLES: Schema = Schema {
     name: "ResponseRouteTables",
     fields: &[Field::list("RouteTable", &Field::object("", &RESPONSE_ROUTE_TABLE))],
     rules: &[],
@@ -209,7 +209,7 @@ record!(
     route_entrys
 );
 
-static RESPONSE_ROUTE_TABLE: Shape = Shape {
+static RESPONSE_ROUTE_TABLE: Schema = Schema {
     name: "ResponseRouteTable",
     fields: &[
         Field::string("CreationTime"),
@@ -235,7 +235,7 @@ record!(
     route_entry
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS: Schema = Schema {
     name: "ResponseRouteTableRouteEntrys",
     fields: &[
         Field::list("RouteEntry", &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY)),
@@ -276,7 +276,7 @@ record!(
     route_table_id, 6 => next_hops
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseRouteTableRouteEntry",
     fields: &[
         Field::string("Type"),
@@ -303,7 +303,7 @@ record!(
     RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS, 0 => next_hop
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHops",
     fields: &[
         Field::list(
@@ -334,7 +334,7 @@ record!(
     next_hop_type, 3 => enabled
 );
 
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Shape = Shape {
+static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHop",
     fields: &[
         Field::int32("Weight"),

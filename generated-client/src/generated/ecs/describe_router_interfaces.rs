@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeRouterInterfaces`.
 ///
@@ -90,7 +90,7 @@ record!(
     page_number, 2 => page_size, 3 => filter
 );
 
-static DESCRIBE_ROUTER_INTERFACES: Shape = Shape {
+static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
     name: "DescribeRouterInterfaces",
     fields: &[
         Field::string("RegionId").region(),
@@ -137,7 +137,7 @@ record!(
     router_interface_set
 );
 
-static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Shape = Shape {
+static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeRouterInterfacesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -179,7 +179,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
@@ -201,7 +201,7 @@ record!(
     router_interface_type
 );
 
-static RESPONSE_ROUTER_INTERFACE_SET: Shape = Shape {
+static RESPONSE_ROUTER_INTERFACE_SET: Schema = Schema {
     name: "ResponseRouterInterfaceSet",
     fields: &[
         Field::list(
@@ -281,7 +281,7 @@ record!(
     role, 23 => router_type, 24 => access_point_id
 );
 
-static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Shape = Shape {
+static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
     name: "ResponseRouterInterfaceSetRouterInterfaceType",
     fields: &[
         Field::string("HealthCheckTargetIp"),

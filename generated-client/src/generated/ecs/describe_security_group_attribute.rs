@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSecurityGroupAttribute`.
 ///
@@ -96,7 +96,7 @@ record!(
     => max_results, 6 => attribute
 );
 
-static DESCRIBE_SECURITY_GROUP_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "DescribeSecurityGroupAttribute",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -149,7 +149,7 @@ record!(
     security_group_name, 6 => region_id, 7 => permissions, 8 => next_token
 );
 
-static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupAttributeResponse",
     fields: &[
         Field::string("VpcId"),
@@ -175,7 +175,7 @@ pub struct ResponsePermissions {
 
 record!(response ResponsePermissions, RESPONSE_PERMISSIONS, 0 => permission);
 
-static RESPONSE_PERMISSIONS: Shape = Shape {
+static RESPONSE_PERMISSIONS: Schema = Schema {
     name: "ResponsePermissions",
     fields: &[Field::list("Permission", &Field::object("", &RESPONSE_PERMISSION))],
     rules: &[],
@@ -246,7 +246,7 @@ record!(
     source_group_owner_account, 22 => source_group_name, 23 => source_port_range
 );
 
-static RESPONSE_PERMISSION: Shape = Shape {
+static RESPONSE_PERMISSION: Schema = Schema {
     name: "ResponsePermission",
     fields: &[
         Field::string("SecurityGroupRuleId"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeSecurityGroupReferences`.
 ///
@@ -49,7 +49,7 @@ record!(
     region_id, 1 => security_group_id
 );
 
-static DESCRIBE_SECURITY_GROUP_REFERENCES: Shape = Shape {
+static DESCRIBE_SECURITY_GROUP_REFERENCES: Schema = Schema {
     name: "DescribeSecurityGroupReferences",
     fields: &[
         Field::string("RegionId").region(),
@@ -85,7 +85,7 @@ record!(
     security_group_references
 );
 
-static DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE: Shape = Shape {
+static DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupReferencesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -107,7 +107,7 @@ record!(
     security_group_reference
 );
 
-static RESPONSE_SECURITY_GROUP_REFERENCES: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_REFERENCES: Schema = Schema {
     name: "ResponseSecurityGroupReferences",
     fields: &[
         Field::list(
@@ -146,7 +146,7 @@ record!(
     security_group_id, 1 => referencing_security_groups
 );
 
-static RESPONSE_SECURITY_GROUP_REFERENCE: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_REFERENCE: Schema = Schema {
     name: "ResponseSecurityGroupReference",
     fields: &[
         Field::string("SecurityGroupId"),
@@ -174,7 +174,7 @@ record!(
     referencing_security_group
 );
 
-static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUPS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUPS: Schema = Schema {
     name: "ResponseSecurityGroupReferenceReferencingSecurityGroups",
     fields: &[
         Field::list(
@@ -204,7 +204,7 @@ record!(
     1 => ali_uid
 );
 
-static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroupReferenceReferencingSecurityGroup",
     fields: &[Field::string("SecurityGroupId"), Field::string("AliUid")],
     rules: &[],

@@ -7,7 +7,7 @@ use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
 };
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// Lists security groups with their basic data.
 ///
@@ -221,7 +221,7 @@ record!(
     fuzzy_query, 14 => page_number, 15 => page_size, 16 => service_managed
 );
 
-static DESCRIBE_SECURITY_GROUPS: Shape = Shape {
+static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
     name: "DescribeSecurityGroups",
     fields: &[
         Field::string("RegionId").region(),
@@ -281,7 +281,7 @@ record!(
     5 => page_number, 6 => page_size
 );
 
-static DESCRIBE_SECURITY_GROUPS_RESPONSE: Shape = Shape {
+static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -341,7 +341,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -362,7 +362,7 @@ pub struct ResponseSecurityGroups {
 
 record!(response ResponseSecurityGroups, RESPONSE_SECURITY_GROUPS, 0 => security_group);
 
-static RESPONSE_SECURITY_GROUPS: Shape = Shape {
+static RESPONSE_SECURITY_GROUPS: Schema = Schema {
     name: "ResponseSecurityGroups",
     fields: &[
         Field::list("SecurityGroup", &Field::object("", &RESPONSE_SECURITY_GROUP)),
@@ -416,7 +416,7 @@ record!(
     resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags
 );
 
-static RESPONSE_SECURITY_GROUP: Shape = Shape {
+static RESPONSE_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroup",
     fields: &[
         Field::string("SecurityGroupId"),
@@ -445,7 +445,7 @@ pub struct ResponseSecurityGroupTags {
 
 record!(response ResponseSecurityGroupTags, RESPONSE_SECURITY_GROUP_TAGS, 0 => tag);
 
-static RESPONSE_SECURITY_GROUP_TAGS: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_TAGS: Schema = Schema {
     name: "ResponseSecurityGroupTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SECURITY_GROUP_TAG))],
     rules: &[],
@@ -466,7 +466,7 @@ record!(
     tag_key
 );
 
-static RESPONSE_SECURITY_GROUP_TAG: Shape = Shape {
+static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
     name: "ResponseSecurityGroupTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeSendFileResults`.
 ///
@@ -142,7 +142,7 @@ record!(
     => page_size, 7 => max_results, 8 => next_token, 9 => invocation_status, 10 => tag
 );
 
-static DESCRIBE_SEND_FILE_RESULTS: Shape = Shape {
+static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
     name: "DescribeSendFileResults",
     fields: &[
         Field::string("RegionId").region(),
@@ -191,7 +191,7 @@ record!(
     invocations
 );
 
-static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Shape = Shape {
+static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeSendFileResultsResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -232,7 +232,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -248,7 +248,7 @@ pub struct ResponseInvocations {
 
 record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
 
-static RESPONSE_INVOCATIONS: Shape = Shape {
+static RESPONSE_INVOCATIONS: Schema = Schema {
     name: "ResponseInvocations",
     fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
@@ -308,7 +308,7 @@ record!(
     name, 11 => content, 12 => overwrite, 13 => invoke_instances, 14 => tags
 );
 
-static RESPONSE_INVOCATION: Shape = Shape {
+static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
     fields: &[
         Field::string("CreationTime"),
@@ -343,7 +343,7 @@ record!(
     => invoke_instance
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
     name: "ResponseInvocationInvokeInstances",
     fields: &[
         Field::list(
@@ -382,7 +382,7 @@ record!(
     update_time, 5 => error_info, 6 => error_code, 7 => instance_id
 );
 
-static RESPONSE_INVOCATION_INVOKE_INSTANCE: Shape = Shape {
+static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
     fields: &[
         Field::string("CreationTime"),
@@ -407,7 +407,7 @@ pub struct ResponseInvocationTags {
 
 record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
 
-static RESPONSE_INVOCATION_TAGS: Shape = Shape {
+static RESPONSE_INVOCATION_TAGS: Schema = Schema {
     name: "ResponseInvocationTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
     rules: &[],
@@ -427,7 +427,7 @@ record!(
     response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
 );
 
-static RESPONSE_INVOCATION_TAG: Shape = Shape {
+static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSnapshotGroups`.
 ///
@@ -146,7 +146,7 @@ record!(
     => status, 7 => additional_attributes, 8 => tag, 9 => resource_group_id
 );
 
-static DESCRIBE_SNAPSHOT_GROUPS: Shape = Shape {
+static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
     name: "DescribeSnapshotGroups",
     fields: &[
         Field::string("RegionId").region(),
@@ -190,7 +190,7 @@ record!(
     next_token, 1 => request_id, 2 => snapshot_groups
 );
 
-static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotGroupsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -228,7 +228,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -244,7 +244,7 @@ pub struct ResponseSnapshotGroups {
 
 record!(response ResponseSnapshotGroups, RESPONSE_SNAPSHOT_GROUPS, 0 => snapshot_group);
 
-static RESPONSE_SNAPSHOT_GROUPS: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUPS: Schema = Schema {
     name: "ResponseSnapshotGroups",
     fields: &[
         Field::list("SnapshotGroup", &Field::object("", &RESPONSE_SNAPSHOT_GROUP)),
@@ -295,7 +295,7 @@ record!(
     instance_id, 6 => name, 7 => resource_group_id, 8 => tags, 9 => snapshots
 );
 
-static RESPONSE_SNAPSHOT_GROUP: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
     name: "ResponseSnapshotGroup",
     fields: &[
         Field::string("Status"),
@@ -322,7 +322,7 @@ pub struct ResponseSnapshotGroupTags {
 
 record!(response ResponseSnapshotGroupTags, RESPONSE_SNAPSHOT_GROUP_TAGS, 0 => tag);
 
-static RESPONSE_SNAPSHOT_GROUP_TAGS: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP_TAGS: Schema = Schema {
     name: "ResponseSnapshotGroupTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_TAG))],
     rules: &[],
@@ -342,7 +342,7 @@ record!(
     response ResponseSnapshotGroupTag, RESPONSE_SNAPSHOT_GROUP_TAG, 0 => key, 1 => value
 );
 
-static RESPONSE_SNAPSHOT_GROUP_TAG: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP_TAG: Schema = Schema {
     name: "ResponseSnapshotGroupTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -361,7 +361,7 @@ record!(
     snapshot
 );
 
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOTS: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP_SNAPSHOTS: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshots",
     fields: &[
         Field::list("Snapshot", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT)),
@@ -404,7 +404,7 @@ record!(
     => snapshot_id, 5 => instant_access, 6 => source_disk_type, 7 => tags
 );
 
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshot",
     fields: &[
         Field::string("SourceDiskId"),
@@ -432,7 +432,7 @@ record!(
     => tag
 );
 
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAGS: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAGS: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshotTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG)),
@@ -455,7 +455,7 @@ record!(
     key, 1 => value
 );
 
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG: Shape = Shape {
+static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshotTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

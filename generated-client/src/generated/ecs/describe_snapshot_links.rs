@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSnapshotLinks`.
 ///
@@ -117,7 +117,7 @@ record!(
     6 => next_token, 7 => max_results
 );
 
-static DESCRIBE_SNAPSHOT_LINKS: Shape = Shape {
+static DESCRIBE_SNAPSHOT_LINKS: Schema = Schema {
     name: "DescribeSnapshotLinks",
     fields: &[
         Field::string("RegionId").region(),
@@ -163,7 +163,7 @@ record!(
     page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => snapshot_links
 );
 
-static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotLinksResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -185,7 +185,7 @@ pub struct ResponseSnapshotLinks {
 
 record!(response ResponseSnapshotLinks, RESPONSE_SNAPSHOT_LINKS, 0 => snapshot_link);
 
-static RESPONSE_SNAPSHOT_LINKS: Shape = Shape {
+static RESPONSE_SNAPSHOT_LINKS: Schema = Schema {
     name: "ResponseSnapshotLinks",
     fields: &[Field::list("SnapshotLink", &Field::object("", &RESPONSE_SNAPSHOT_LINK))],
     rules: &[],
@@ -228,7 +228,7 @@ record!(
     source_disk_id, 10 => instance_name, 11 => category
 );
 
-static RESPONSE_SNAPSHOT_LINK: Shape = Shape {
+static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
     name: "ResponseSnapshotLink",
     fields: &[
         Field::boolean("InstantAccess"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSnapshotMonitorData`.
 ///
@@ -69,7 +69,7 @@ record!(
     1 => start_time, 2 => end_time, 3 => period, 4 => category
 );
 
-static DESCRIBE_SNAPSHOT_MONITOR_DATA: Shape = Shape {
+static DESCRIBE_SNAPSHOT_MONITOR_DATA: Schema = Schema {
     name: "DescribeSnapshotMonitorData",
     fields: &[
         Field::string("RegionId").region(),
@@ -104,7 +104,7 @@ record!(
     DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE, 0 => request_id, 1 => monitor_data
 );
 
-static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
@@ -123,7 +123,7 @@ pub struct ResponseMonitorData {
 
 record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => data_point);
 
-static RESPONSE_MONITOR_DATA: Shape = Shape {
+static RESPONSE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorData",
     fields: &[
         Field::list("DataPoint", &Field::object("", &RESPONSE_MONITOR_DATA_DATA_POINT)),
@@ -146,7 +146,7 @@ record!(
     => time_stamp
 );
 
-static RESPONSE_MONITOR_DATA_DATA_POINT: Shape = Shape {
+static RESPONSE_MONITOR_DATA_DATA_POINT: Schema = Schema {
     name: "ResponseMonitorDataDataPoint",
     fields: &[Field::int64("Size"), Field::string("TimeStamp")],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeSnapshotPackage`.
 ///
@@ -69,7 +69,7 @@ record!(
     page_size, 2 => region_id
 );
 
-static DESCRIBE_SNAPSHOT_PACKAGE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "DescribeSnapshotPackage",
     fields: &[
         Field::int32("PageNumber"),
@@ -109,7 +109,7 @@ record!(
     snapshot_packages
 );
 
-static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotPackageResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -133,7 +133,7 @@ record!(
     response ResponseSnapshotPackages, RESPONSE_SNAPSHOT_PACKAGES, 0 => snapshot_package
 );
 
-static RESPONSE_SNAPSHOT_PACKAGES: Shape = Shape {
+static RESPONSE_SNAPSHOT_PACKAGES: Schema = Schema {
     name: "ResponseSnapshotPackages",
     fields: &[
         Field::list("SnapshotPackage", &Field::object("", &RESPONSE_SNAPSHOT_PACKAGE)),
@@ -160,7 +160,7 @@ record!(
     end_time, 2 => start_time, 3 => init_capacity
 );
 
-static RESPONSE_SNAPSHOT_PACKAGE: Shape = Shape {
+static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "ResponseSnapshotPackage",
     fields: &[
         Field::string("DisplayName"),

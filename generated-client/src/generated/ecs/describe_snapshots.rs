@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeSnapshots`.
 ///
@@ -247,7 +247,7 @@ record!(
     resource_group_id, 20 => dry_run, 21 => kms_key_id, 22 => category, 23 => tag
 );
 
-static DESCRIBE_SNAPSHOTS: Shape = Shape {
+static DESCRIBE_SNAPSHOTS: Schema = Schema {
     name: "DescribeSnapshots",
     fields: &[
         Field::string("InstanceId"),
@@ -280,13 +280,13 @@ static DESCRIBE_SNAPSHOTS: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["Filter.1.Value"])],
-            &[Member::given(&["Filter.1.Key"])],
+            &[Predicate::given(&["Filter.1.Value"])],
+            &[Predicate::given(&["Filter.1.Key"])],
             "The note on `Filter.1.Value`: a value needs its key.",
         ),
         Rule::requires(
-            &[Member::given(&["Filter.2.Value"])],
-            &[Member::given(&["Filter.2.Key"])],
+            &[Predicate::given(&["Filter.2.Value"])],
+            &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
     ],
@@ -322,7 +322,7 @@ record!(
     => page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => snapshots
 );
 
-static DESCRIBE_SNAPSHOTS_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotsResponse",
     fields: &[
         Field::string("NextToken"),
@@ -377,7 +377,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -398,7 +398,7 @@ pub struct ResponseSnapshots {
 
 record!(response ResponseSnapshots, RESPONSE_SNAPSHOTS, 0 => snapshot);
 
-static RESPONSE_SNAPSHOTS: Shape = Shape {
+static RESPONSE_SNAPSHOTS: Schema = Schema {
     name: "ResponseSnapshots",
     fields: &[Field::list("Snapshot", &Field::object("", &RESPONSE_SNAPSHOT))],
     rules: &[],
@@ -487,7 +487,7 @@ record!(
     snapshot_link_id, 28 => tags
 );
 
-static RESPONSE_SNAPSHOT: Shape = Shape {
+static RESPONSE_SNAPSHOT: Schema = Schema {
     name: "ResponseSnapshot",
     fields: &[
         Field::string("Status"),
@@ -533,7 +533,7 @@ pub struct ResponseSnapshotTags {
 
 record!(response ResponseSnapshotTags, RESPONSE_SNAPSHOT_TAGS, 0 => tag);
 
-static RESPONSE_SNAPSHOT_TAGS: Shape = Shape {
+static RESPONSE_SNAPSHOT_TAGS: Schema = Schema {
     name: "ResponseSnapshotTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SNAPSHOT_TAG))],
     rules: &[],
@@ -553,7 +553,7 @@ record!(
     response ResponseSnapshotTag, RESPONSE_SNAPSHOT_TAG, 0 => tag_value, 1 => tag_key
 );
 
-static RESPONSE_SNAPSHOT_TAG: Shape = Shape {
+static RESPONSE_SNAPSHOT_TAG: Schema = Schema {
     name: "ResponseSnapshotTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

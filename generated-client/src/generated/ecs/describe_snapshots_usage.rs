@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeSnapshotsUsage`.
 ///
@@ -51,7 +51,7 @@ impl DescribeSnapshotsUsage {
 
 record!(request DescribeSnapshotsUsage, DESCRIBE_SNAPSHOTS_USAGE, 0 => region_id);
 
-static DESCRIBE_SNAPSHOTS_USAGE: Shape = Shape {
+static DESCRIBE_SNAPSHOTS_USAGE: Schema = Schema {
     name: "DescribeSnapshotsUsage",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -74,7 +74,7 @@ record!(
     snapshot_size, 1 => request_id, 2 => snapshot_count
 );
 
-static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Shape = Shape {
+static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotsUsageResponse",
     fields: &[
         Field::int64("SnapshotSize"),

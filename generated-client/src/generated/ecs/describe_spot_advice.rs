@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeSpotAdvice`.
 ///
@@ -151,7 +151,7 @@ record!(
     => instance_family_level, 8 => gpu_spec, 9 => gpu_amount, 10 => instance_types
 );
 
-static DESCRIBE_SPOT_ADVICE: Shape = Shape {
+static DESCRIBE_SPOT_ADVICE: Schema = Schema {
     name: "DescribeSpotAdvice",
     fields: &[
         Field::string("RegionId").region(),
@@ -196,7 +196,7 @@ record!(
     => request_id, 2 => available_spot_zones
 );
 
-static DESCRIBE_SPOT_ADVICE_RESPONSE: Shape = Shape {
+static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
     name: "DescribeSpotAdviceResponse",
     fields: &[
         Field::string("RegionId"),
@@ -219,7 +219,7 @@ record!(
     available_spot_zone
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONES: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONES: Schema = Schema {
     name: "ResponseAvailableSpotZones",
     fields: &[
         Field::list(
@@ -258,7 +258,7 @@ record!(
     available_spot_resources
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
     name: "ResponseAvailableSpotZone",
     fields: &[
         Field::string("ZoneId"),
@@ -283,7 +283,7 @@ record!(
     RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES, 0 => available_spot_resource
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResources",
     fields: &[
         Field::list(
@@ -314,7 +314,7 @@ record!(
     average_spot_discount, 2 => instance_type, 3 => interruption_rate
 );
 
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Shape = Shape {
+static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResource",
     fields: &[
         Field::string("InterruptRateDesc"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeSpotPriceHistory`.
 ///
@@ -128,7 +128,7 @@ record!(
     io_optimized, 6 => start_time, 7 => end_time, 8 => os_type, 9 => offset
 );
 
-static DESCRIBE_SPOT_PRICE_HISTORY: Shape = Shape {
+static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     name: "DescribeSpotPriceHistory",
     fields: &[
         Field::string("RegionId").region(),
@@ -171,7 +171,7 @@ record!(
     request_id, 1 => currency, 2 => next_offset, 3 => spot_prices
 );
 
-static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Shape = Shape {
+static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeSpotPriceHistoryResponse",
     fields: &[
         Field::string("RequestId"),
@@ -192,7 +192,7 @@ pub struct ResponseSpotPrices {
 
 record!(response ResponseSpotPrices, RESPONSE_SPOT_PRICES, 0 => spot_price_type);
 
-static RESPONSE_SPOT_PRICES: Shape = Shape {
+static RESPONSE_SPOT_PRICES: Schema = Schema {
     name: "ResponseSpotPrices",
     fields: &[
         Field::list(
@@ -229,7 +229,7 @@ record!(
     instance_type, 6 => origin_price
 );
 
-static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Shape = Shape {
+static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     name: "ResponseSpotPricesSpotPriceType",
     fields: &[
         Field::string("IoOptimized"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeStorageCapacityUnits`.
 ///
@@ -135,7 +135,7 @@ record!(
     allocation_type, 6 => storage_capacity_unit_id, 7 => status, 8 => tag
 );
 
-static DESCRIBE_STORAGE_CAPACITY_UNITS: Shape = Shape {
+static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     name: "DescribeStorageCapacityUnits",
     fields: &[
         Field::string("RegionId").region(),
@@ -185,7 +185,7 @@ record!(
     page_number, 3 => total_count, 4 => storage_capacity_units
 );
 
-static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Shape = Shape {
+static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
     name: "DescribeStorageCapacityUnitsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -225,7 +225,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -244,7 +244,7 @@ record!(
     storage_capacity_unit
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNITS: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     name: "ResponseStorageCapacityUnits",
     fields: &[
         Field::list(
@@ -297,7 +297,7 @@ record!(
     region_id, 10 => tags
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "ResponseStorageCapacityUnit",
     fields: &[
         Field::string("CreationTime"),
@@ -328,7 +328,7 @@ record!(
     tag
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT_TAGS: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT_TAGS: Schema = Schema {
     name: "ResponseStorageCapacityUnitTags",
     fields: &[
         Field::list("Tag", &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT_TAG)),
@@ -351,7 +351,7 @@ record!(
     tag_value, 1 => tag_key
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Schema = Schema {
     name: "ResponseStorageCapacityUnitTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],

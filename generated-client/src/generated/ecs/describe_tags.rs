@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeTags`.
 ///
@@ -112,7 +112,7 @@ record!(
     resource_type, 3 => resource_id, 4 => region_id, 5 => category, 6 => tag
 );
 
-static DESCRIBE_TAGS: Shape = Shape {
+static DESCRIBE_TAGS: Schema = Schema {
     name: "DescribeTags",
     fields: &[
         Field::int32("PageSize")
@@ -156,7 +156,7 @@ record!(
     page_size, 2 => page_number, 3 => total_count, 4 => tags
 );
 
-static DESCRIBE_TAGS_RESPONSE: Shape = Shape {
+static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeTagsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -210,7 +210,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
@@ -231,7 +231,7 @@ pub struct ResponseTags {
 
 record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
 
-static RESPONSE_TAGS: Shape = Shape {
+static RESPONSE_TAGS: Schema = Schema {
     name: "ResponseTags",
     fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
@@ -254,7 +254,7 @@ record!(
     resource_type_count
 );
 
-static RESPONSE_TAG: Shape = Shape {
+static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[
         Field::string("TagValue"),
@@ -301,7 +301,7 @@ record!(
     key_pair, 11 => volume
 );
 
-static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Shape = Shape {
+static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
     name: "ResponseTagResourceTypeCount",
     fields: &[
         Field::int32("Instance"),

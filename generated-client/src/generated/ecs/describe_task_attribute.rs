@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeTaskAttribute`.
 ///
@@ -46,7 +46,7 @@ record!(
     request DescribeTaskAttribute, DESCRIBE_TASK_ATTRIBUTE, 0 => region_id, 1 => task_id
 );
 
-static DESCRIBE_TASK_ATTRIBUTE: Shape = Shape {
+static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
     name: "DescribeTaskAttribute",
     fields: &[Field::string("RegionId").region(), Field::string("TaskId").required()],
     rules: &[],
@@ -100,7 +100,7 @@ record!(
     => task_process, 10 => finished_time, 11 => task_id, 12 => operation_progress_set
 );
 
-static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Shape = Shape {
+static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeTaskAttributeResponse",
     fields: &[
         Field::string("CreationTime"),
@@ -133,7 +133,7 @@ record!(
     operation_progress
 );
 
-static RESPONSE_OPERATION_PROGRESS_SET: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
     name: "ResponseOperationProgressSet",
     fields: &[
         Field::list(
@@ -170,7 +170,7 @@ record!(
     error_code, 2 => operation_status, 3 => related_item_set
 );
 
-static RESPONSE_OPERATION_PROGRESS: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
     fields: &[
         Field::string("ErrorMsg"),
@@ -194,7 +194,7 @@ record!(
     RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
 );
 
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
     name: "ResponseOperationProgressRelatedItemSet",
     fields: &[
         Field::list(
@@ -220,7 +220,7 @@ record!(
     RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
 );
 
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
     fields: &[Field::string("Name"), Field::string("Value")],
     rules: &[],

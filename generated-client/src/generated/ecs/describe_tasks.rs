@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeTasks`.
 ///
@@ -124,7 +124,7 @@ record!(
     end_time, 8 => resource_ids
 );
 
-static DESCRIBE_TASKS: Shape = Shape {
+static DESCRIBE_TASKS: Schema = Schema {
     name: "DescribeTasks",
     fields: &[
         Field::int32("PageNumber")
@@ -173,7 +173,7 @@ record!(
     page_number, 2 => request_id, 3 => total_count, 4 => region_id, 5 => task_set
 );
 
-static DESCRIBE_TASKS_RESPONSE: Shape = Shape {
+static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
     name: "DescribeTasksResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -196,7 +196,7 @@ pub struct ResponseTaskSet {
 
 record!(response ResponseTaskSet, RESPONSE_TASK_SET, 0 => task);
 
-static RESPONSE_TASK_SET: Shape = Shape {
+static RESPONSE_TASK_SET: Schema = Schema {
     name: "ResponseTaskSet",
     fields: &[Field::list("Task", &Field::object("", &RESPONSE_TASK))],
     rules: &[],
@@ -227,7 +227,7 @@ record!(
     finished_time, 3 => support_cancel, 4 => task_id, 5 => task_action, 6 => resource_id
 );
 
-static RESPONSE_TASK: Shape = Shape {
+static RESPONSE_TASK: Schema = Schema {
     name: "ResponseTask",
     fields: &[
         Field::string("CreationTime"),

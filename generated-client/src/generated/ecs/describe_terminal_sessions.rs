@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeTerminalSessions`.
 ///
@@ -88,7 +88,7 @@ record!(
     instance_id, 2 => session_id, 3 => max_results, 4 => next_token
 );
 
-static DESCRIBE_TERMINAL_SESSIONS: Shape = Shape {
+static DESCRIBE_TERMINAL_SESSIONS: Schema = Schema {
     name: "DescribeTerminalSessions",
     fields: &[
         Field::string("RegionId").region(),
@@ -124,7 +124,7 @@ record!(
     request_id, 1 => next_token, 2 => sessions
 );
 
-static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Shape = Shape {
+static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Schema = Schema {
     name: "DescribeTerminalSessionsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -144,7 +144,7 @@ pub struct ResponseSessions {
 
 record!(response ResponseSessions, RESPONSE_SESSIONS, 0 => session);
 
-static RESPONSE_SESSIONS: Shape = Shape {
+static RESPONSE_SESSIONS: Schema = Schema {
     name: "ResponseSessions",
     fields: &[Field::list("Session", &Field::object("", &RESPONSE_SESSION))],
     rules: &[],
@@ -187,7 +187,7 @@ record!(
     7 => session_id, 8 => connections
 );
 
-static RESPONSE_SESSION: Shape = Shape {
+static RESPONSE_SESSION: Schema = Schema {
     name: "ResponseSession",
     fields: &[
         Field::string("CreationTime"),
@@ -215,7 +215,7 @@ record!(
     response ResponseSessionConnections, RESPONSE_SESSION_CONNECTIONS, 0 => connection
 );
 
-static RESPONSE_SESSION_CONNECTIONS: Shape = Shape {
+static RESPONSE_SESSION_CONNECTIONS: Schema = Schema {
     name: "ResponseSessionConnections",
     fields: &[
         Field::list("Connection", &Field::object("", &RESPONSE_SESSION_CONNECTION)),
@@ -244,7 +244,7 @@ record!(
     1 => end_time, 2 => status, 3 => start_time, 4 => instance_id
 );
 
-static RESPONSE_SESSION_CONNECTION: Shape = Shape {
+static RESPONSE_SESSION_CONNECTION: Schema = Schema {
     name: "ResponseSessionConnection",
     fields: &[
         Field::string("ClosedReason"),

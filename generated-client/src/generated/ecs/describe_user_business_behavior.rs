@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeUserBusinessBehavior`.
 ///
@@ -44,7 +44,7 @@ record!(
     region_id, 1 => status_key
 );
 
-static DESCRIBE_USER_BUSINESS_BEHAVIOR: Shape = Shape {
+static DESCRIBE_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "DescribeUserBusinessBehavior",
     fields: &[Field::string("RegionId"), Field::string("statusKey").required()],
     rules: &[],
@@ -65,7 +65,7 @@ record!(
     DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE, 0 => status_value, 1 => request_id
 );
 
-static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Shape = Shape {
+static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
     name: "DescribeUserBusinessBehaviorResponse",
     fields: &[Field::string("StatusValue"), Field::string("RequestId")],
     rules: &[],

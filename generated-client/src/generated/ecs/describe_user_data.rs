@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DescribeUserData`.
 ///
@@ -42,7 +42,7 @@ impl DescribeUserData {
 
 record!(request DescribeUserData, DESCRIBE_USER_DATA, 0 => region_id, 1 => instance_id);
 
-static DESCRIBE_USER_DATA: Shape = Shape {
+static DESCRIBE_USER_DATA: Schema = Schema {
     name: "DescribeUserData",
     fields: &[
         Field::string("RegionId").region(),
@@ -70,7 +70,7 @@ record!(
     instance_id, 2 => user_data, 3 => region_id
 );
 
-static DESCRIBE_USER_DATA_RESPONSE: Shape = Shape {
+static DESCRIBE_USER_DATA_RESPONSE: Schema = Schema {
     name: "DescribeUserDataResponse",
     fields: &[
         Field::string("RequestId"),

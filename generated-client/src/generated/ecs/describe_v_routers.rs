@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeVRouters`.
 ///
@@ -78,7 +78,7 @@ record!(
     page_number, 3 => page_size
 );
 
-static DESCRIBE_V_ROUTERS: Shape = Shape {
+static DESCRIBE_V_ROUTERS: Schema = Schema {
     name: "DescribeVRouters",
     fields: &[
         Field::string("VRouterId"),
@@ -119,7 +119,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => v_routers
 );
 
-static DESCRIBE_V_ROUTERS_RESPONSE: Shape = Shape {
+static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVRoutersResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -141,7 +141,7 @@ pub struct ResponseVRouters {
 
 record!(response ResponseVRouters, RESPONSE_V_ROUTERS, 0 => v_router);
 
-static RESPONSE_V_ROUTERS: Shape = Shape {
+static RESPONSE_V_ROUTERS: Schema = Schema {
     name: "ResponseVRouters",
     fields: &[Field::list("VRouter", &Field::object("", &RESPONSE_V_ROUTER))],
     rules: &[],
@@ -180,7 +180,7 @@ record!(
     route_table_ids
 );
 
-static RESPONSE_V_ROUTER: Shape = Shape {
+static RESPONSE_V_ROUTER: Schema = Schema {
     name: "ResponseVRouter",
     fields: &[
         Field::string("VpcId"),
@@ -207,7 +207,7 @@ record!(
     route_table_id
 );
 
-static RESPONSE_V_ROUTER_ROUTE_TABLE_IDS: Shape = Shape {
+static RESPONSE_V_ROUTER_ROUTE_TABLE_IDS: Schema = Schema {
     name: "ResponseVRouterRouteTableIds",
     fields: &[Field::list("RouteTableId", &Field::string(""))],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeVSwitches`.
 ///
@@ -109,7 +109,7 @@ record!(
     zone_id, 3 => region_id, 4 => is_default, 5 => page_number, 6 => page_size
 );
 
-static DESCRIBE_V_SWITCHES: Shape = Shape {
+static DESCRIBE_V_SWITCHES: Schema = Schema {
     name: "DescribeVSwitches",
     fields: &[
         Field::string("VpcId"),
@@ -153,7 +153,7 @@ record!(
     => request_id, 2 => page_number, 3 => total_count, 4 => v_switches
 );
 
-static DESCRIBE_V_SWITCHES_RESPONSE: Shape = Shape {
+static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
     name: "DescribeVSwitchesResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -175,7 +175,7 @@ pub struct ResponseVSwitches {
 
 record!(response ResponseVSwitches, RESPONSE_V_SWITCHES, 0 => v_switch);
 
-static RESPONSE_V_SWITCHES: Shape = Shape {
+static RESPONSE_V_SWITCHES: Schema = Schema {
     name: "ResponseVSwitches",
     fields: &[Field::list("VSwitch", &Field::object("", &RESPONSE_V_SWITCH))],
     rules: &[],
@@ -215,7 +215,7 @@ record!(
     available_ip_address_count, 8 => resource_group_id, 9 => zone_id, 10 => v_switch_name
 );
 
-static RESPONSE_V_SWITCH: Shape = Shape {
+static RESPONSE_V_SWITCH: Schema = Schema {
     name: "ResponseVSwitch",
     fields: &[
         Field::string("CreationTime"),

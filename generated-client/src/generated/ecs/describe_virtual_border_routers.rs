@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeVirtualBorderRouters`.
 ///
@@ -87,7 +87,7 @@ record!(
     region_id, 1 => page_number, 2 => page_size, 3 => filter
 );
 
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Shape = Shape {
+static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
     name: "DescribeVirtualBorderRouters",
     fields: &[
         Field::string("RegionId").region(),
@@ -134,7 +134,7 @@ record!(
     page_size, 3 => total_count, 4 => virtual_border_router_set
 );
 
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Shape = Shape {
+static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersResponse",
     fields: &[
         Field::string("RequestId"),
@@ -176,7 +176,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
@@ -200,7 +200,7 @@ record!(
     virtual_border_router_type
 );
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_SET: Shape = Shape {
+static RESPONSE_VIRTUAL_BORDER_ROUTER_SET: Schema = Schema {
     name: "ResponseVirtualBorderRouterSet",
     fields: &[
         Field::list(
@@ -271,7 +271,7 @@ record!(
     vbr_id, 18 => physical_connection_id, 19 => vlan_id
 );
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Shape = Shape {
+static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterSetVirtualBorderRouterType",
     fields: &[
         Field::string("VlanInterfaceId"),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeVirtualBorderRoutersForPhysicalConnection`.
 ///
@@ -79,7 +79,7 @@ record!(
     physical_connection_id, 2 => page_number, 3 => page_size, 4 => filter
 );
 
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Shape = Shape {
+static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
@@ -133,7 +133,7 @@ record!(
     virtual_border_router_for_physical_connection_set
 );
 
-static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Shape = Shape {
+static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnectionResponse",
     fields: &[
         Field::string("RequestId"),
@@ -178,7 +178,7 @@ impl Filter {
 
 record!(request Filter, FILTER, 0 => key, 1 => value);
 
-static FILTER: Shape = Shape {
+static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
@@ -203,7 +203,7 @@ record!(
     virtual_border_router_for_physical_connection_type
 );
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET: Shape = Shape {
+static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET: Schema = Schema {
     name: "ResponseVirtualBorderRouterForPhysicalConnectionSet",
     fields: &[
         Field::list(
@@ -247,7 +247,7 @@ record!(
     => activation_time, 5 => vbr_owner_uid, 6 => vbr_id, 7 => vlan_id
 );
 
-static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Shape = Shape {
+static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType",
     fields: &[
         Field::string("CreationTime"),

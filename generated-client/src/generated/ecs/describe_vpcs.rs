@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeVpcs`.
 ///
@@ -100,7 +100,7 @@ record!(
     => page_number, 4 => page_size
 );
 
-static DESCRIBE_VPCS: Shape = Shape {
+static DESCRIBE_VPCS: Schema = Schema {
     name: "DescribeVpcs",
     fields: &[
         Field::string("VpcId"),
@@ -142,7 +142,7 @@ record!(
     request_id, 2 => page_number, 3 => total_count, 4 => vpcs
 );
 
-static DESCRIBE_VPCS_RESPONSE: Shape = Shape {
+static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
     name: "DescribeVpcsResponse",
     fields: &[
         Field::int32("PageSize"),
@@ -164,7 +164,7 @@ pub struct ResponseVpcs {
 
 record!(response ResponseVpcs, RESPONSE_VPCS, 0 => vpc);
 
-static RESPONSE_VPCS: Shape = Shape {
+static RESPONSE_VPCS: Schema = Schema {
     name: "ResponseVpcs",
     fields: &[Field::list("Vpc", &Field::object("", &RESPONSE_VPC))],
     rules: &[],
@@ -215,7 +215,7 @@ record!(
     region_id, 9 => v_switch_ids, 10 => user_cidrs
 );
 
-static RESPONSE_VPC: Shape = Shape {
+static RESPONSE_VPC: Schema = Schema {
     name: "ResponseVpc",
     fields: &[
         Field::string("CreationTime"),
@@ -243,7 +243,7 @@ pub struct ResponseVpcVSwitchIds {
 
 record!(response ResponseVpcVSwitchIds, RESPONSE_VPC_V_SWITCH_IDS, 0 => v_switch_id);
 
-static RESPONSE_VPC_V_SWITCH_IDS: Shape = Shape {
+static RESPONSE_VPC_V_SWITCH_IDS: Schema = Schema {
     name: "ResponseVpcVSwitchIds",
     fields: &[Field::list("VSwitchId", &Field::string(""))],
     rules: &[],
@@ -259,7 +259,7 @@ pub struct ResponseVpcUserCidrs {
 
 record!(response ResponseVpcUserCidrs, RESPONSE_VPC_USER_CIDRS, 0 => user_cidr);
 
-static RESPONSE_VPC_USER_CIDRS: Shape = Shape {
+static RESPONSE_VPC_USER_CIDRS: Schema = Schema {
     name: "ResponseVpcUserCidrs",
     fields: &[Field::list("UserCidr", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// Lists the zones of a region and what can be created in them.
 ///
@@ -103,7 +103,7 @@ record!(
     instance_charge_type, 3 => spot_strategy, 4 => accept_language
 );
 
-static DESCRIBE_ZONES: Shape = Shape {
+static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
     fields: &[
         Field::string("RegionId").region(),
@@ -136,7 +136,7 @@ record!(
     response DescribeZonesResponse, DESCRIBE_ZONES_RESPONSE, 0 => request_id, 1 => zones
 );
 
-static DESCRIBE_ZONES_RESPONSE: Shape = Shape {
+static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
     fields: &[Field::string("RequestId"), Field::object("Zones", &RESPONSE_ZONES)],
     rules: &[],
@@ -152,7 +152,7 @@ pub struct ResponseZones {
 
 record!(response ResponseZones, RESPONSE_ZONES, 0 => zone);
 
-static RESPONSE_ZONES: Shape = Shape {
+static RESPONSE_ZONES: Schema = Schema {
     name: "ResponseZones",
     fields: &[Field::list("Zone", &Field::object("", &RESPONSE_ZONE))],
     rules: &[],
@@ -235,7 +235,7 @@ record!(
     available_volume_categories
 );
 
-static RESPONSE_ZONE: Shape = Shape {
+static RESPONSE_ZONE: Schema = Schema {
     name: "ResponseZone",
     fields: &[
         Field::string("ZoneId"),
@@ -280,7 +280,7 @@ record!(
     resources_info
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
     name: "ResponseZoneAvailableResources",
     fields: &[
         Field::list(
@@ -365,7 +365,7 @@ record!(
     instance_types, 5 => instance_type_families, 6 => network_types
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfo",
     fields: &[
         Field::boolean("IoOptimized"),
@@ -411,7 +411,7 @@ record!(
     supported_system_disk_category
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_SYSTEM_DISK_CATEGORIES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_SYSTEM_DISK_CATEGORIES: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfoSystemDiskCategories",
     fields: &[Field::list("supportedSystemDiskCategory", &Field::string(""))],
     rules: &[],
@@ -431,7 +431,7 @@ record!(
     supported_instance_generation
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_GENERATIONS: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_GENERATIONS: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfoInstanceGenerations",
     fields: &[Field::list("supportedInstanceGeneration", &Field::string(""))],
     rules: &[],
@@ -451,7 +451,7 @@ record!(
     supported_data_disk_category
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_DATA_DISK_CATEGORIES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_DATA_DISK_CATEGORIES: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfoDataDiskCategories",
     fields: &[Field::list("supportedDataDiskCategory", &Field::string(""))],
     rules: &[],
@@ -471,7 +471,7 @@ record!(
     supported_instance_type
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPES: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfoInstanceTypes",
     fields: &[Field::list("supportedInstanceType", &Field::string(""))],
     rules: &[],
@@ -491,7 +491,7 @@ record!(
     supported_instance_type_family
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPE_FAMILIES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfoInstanceTypeFamilies",
     fields: &[Field::list("supportedInstanceTypeFamily", &Field::string(""))],
     rules: &[],
@@ -511,7 +511,7 @@ record!(
     supported_network_category
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_NETWORK_TYPES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_NETWORK_TYPES: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfoNetworkTypes",
     fields: &[Field::list("supportedNetworkCategory", &Field::string(""))],
     rules: &[],
@@ -530,7 +530,7 @@ record!(
     RESPONSE_ZONE_AVAILABLE_RESOURCE_CREATION, 0 => resource_types
 );
 
-static RESPONSE_ZONE_AVAILABLE_RESOURCE_CREATION: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_RESOURCE_CREATION: Schema = Schema {
     name: "ResponseZoneAvailableResourceCreation",
     fields: &[Field::list("ResourceTypes", &Field::string(""))],
     rules: &[],
@@ -549,7 +549,7 @@ record!(
     RESPONSE_ZONE_DEDICATED_HOST_GENERATIONS, 0 => dedicated_host_generation
 );
 
-static RESPONSE_ZONE_DEDICATED_HOST_GENERATIONS: Shape = Shape {
+static RESPONSE_ZONE_DEDICATED_HOST_GENERATIONS: Schema = Schema {
     name: "ResponseZoneDedicatedHostGenerations",
     fields: &[Field::list("DedicatedHostGeneration", &Field::string(""))],
     rules: &[],
@@ -568,7 +568,7 @@ record!(
     0 => instance_types
 );
 
-static RESPONSE_ZONE_AVAILABLE_INSTANCE_TYPES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
     name: "ResponseZoneAvailableInstanceTypes",
     fields: &[Field::list("InstanceTypes", &Field::string(""))],
     rules: &[],
@@ -587,7 +587,7 @@ record!(
     RESPONSE_ZONE_AVAILABLE_DISK_CATEGORIES, 0 => disk_categories
 );
 
-static RESPONSE_ZONE_AVAILABLE_DISK_CATEGORIES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_DISK_CATEGORIES: Schema = Schema {
     name: "ResponseZoneAvailableDiskCategories",
     fields: &[Field::list("DiskCategories", &Field::string(""))],
     rules: &[],
@@ -606,7 +606,7 @@ record!(
     RESPONSE_ZONE_AVAILABLE_DEDICATED_HOST_TYPES, 0 => dedicated_host_type
 );
 
-static RESPONSE_ZONE_AVAILABLE_DEDICATED_HOST_TYPES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_DEDICATED_HOST_TYPES: Schema = Schema {
     name: "ResponseZoneAvailableDedicatedHostTypes",
     fields: &[Field::list("DedicatedHostType", &Field::string(""))],
     rules: &[],
@@ -625,7 +625,7 @@ record!(
     RESPONSE_ZONE_AVAILABLE_VOLUME_CATEGORIES, 0 => volume_categories
 );
 
-static RESPONSE_ZONE_AVAILABLE_VOLUME_CATEGORIES: Shape = Shape {
+static RESPONSE_ZONE_AVAILABLE_VOLUME_CATEGORIES: Schema = Schema {
     name: "ResponseZoneAvailableVolumeCategories",
     fields: &[Field::list("VolumeCategories", &Field::string(""))],
     rules: &[],

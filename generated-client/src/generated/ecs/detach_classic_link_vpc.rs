@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DetachClassicLinkVpc`.
 ///
@@ -59,7 +59,7 @@ record!(
     instance_id, 2 => vpc_id
 );
 
-static DETACH_CLASSIC_LINK_VPC: Shape = Shape {
+static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "DetachClassicLinkVpc",
     fields: &[
         Field::string("RegionId").region(),
@@ -82,7 +82,7 @@ record!(
     request_id
 );
 
-static DETACH_CLASSIC_LINK_VPC_RESPONSE: Shape = Shape {
+static DETACH_CLASSIC_LINK_VPC_RESPONSE: Schema = Schema {
     name: "DetachClassicLinkVpcResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DetachDisk`.
 ///
@@ -64,7 +64,7 @@ record!(
     delete_with_instance
 );
 
-static DETACH_DISK: Shape = Shape {
+static DETACH_DISK: Schema = Schema {
     name: "DetachDisk",
     fields: &[
         Field::string("InstanceId").required(),
@@ -84,7 +84,7 @@ pub struct DetachDiskResponse {
 
 record!(response DetachDiskResponse, DETACH_DISK_RESPONSE, 0 => request_id);
 
-static DETACH_DISK_RESPONSE: Shape = Shape {
+static DETACH_DISK_RESPONSE: Schema = Schema {
     name: "DetachDiskResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DetachInstanceRamRole`.
 ///
@@ -55,7 +55,7 @@ record!(
     ram_role_name, 2 => instance_ids
 );
 
-static DETACH_INSTANCE_RAM_ROLE: Shape = Shape {
+static DETACH_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "DetachInstanceRamRole",
     fields: &[
         Field::string("RegionId").region(),
@@ -98,7 +98,7 @@ record!(
     detach_instance_ram_role_results
 );
 
-static DETACH_INSTANCE_RAM_ROLE_RESPONSE: Shape = Shape {
+static DETACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "DetachInstanceRamRoleResponse",
     fields: &[
         Field::string("RamRoleName"),
@@ -126,7 +126,7 @@ record!(
     RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULTS, 0 => detach_instance_ram_role_result
 );
 
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULTS: Shape = Shape {
+static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULTS: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResults",
     fields: &[
         Field::list(
@@ -172,7 +172,7 @@ record!(
     3 => success, 4 => instance_ram_role_sets
 );
 
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Shape = Shape {
+static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResult",
     fields: &[
         Field::string("Code"),
@@ -203,7 +203,7 @@ record!(
     instance_ram_role_set
 );
 
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SETS: Shape = Shape {
+static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SETS: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResultInstanceRamRoleSets",
     fields: &[
         Field::list(
@@ -233,7 +233,7 @@ record!(
     => instance_id
 );
 
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET: Shape = Shape {
+static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResultInstanceRamRoleSet",
     fields: &[Field::string("RamRoleName"), Field::string("InstanceId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DetachKeyPair`.
 ///
@@ -54,7 +54,7 @@ record!(
     instance_ids
 );
 
-static DETACH_KEY_PAIR: Shape = Shape {
+static DETACH_KEY_PAIR: Schema = Schema {
     name: "DetachKeyPair",
     fields: &[
         Field::string("RegionId").region(),
@@ -92,7 +92,7 @@ record!(
     request_id, 2 => total_count, 3 => fail_count, 4 => results
 );
 
-static DETACH_KEY_PAIR_RESPONSE: Shape = Shape {
+static DETACH_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "DetachKeyPairResponse",
     fields: &[
         Field::string("KeyPairName"),
@@ -114,7 +114,7 @@ pub struct ResponseResults {
 
 record!(response ResponseResults, RESPONSE_RESULTS, 0 => result);
 
-static RESPONSE_RESULTS: Shape = Shape {
+static RESPONSE_RESULTS: Schema = Schema {
     name: "ResponseResults",
     fields: &[Field::list("Result", &Field::object("", &RESPONSE_RESULT))],
     rules: &[],
@@ -139,7 +139,7 @@ record!(
     3 => success
 );
 
-static RESPONSE_RESULT: Shape = Shape {
+static RESPONSE_RESULT: Schema = Schema {
     name: "ResponseResult",
     fields: &[
         Field::string("Code"),

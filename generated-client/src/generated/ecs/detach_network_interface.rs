@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// Detaches a secondary elastic network interface (ENI) from an instance.
 ///
@@ -126,7 +126,7 @@ record!(
     network_interface_id, 2 => instance_id, 3 => trunk_network_instance_id
 );
 
-static DETACH_NETWORK_INTERFACE: Shape = Shape {
+static DETACH_NETWORK_INTERFACE: Schema = Schema {
     name: "DetachNetworkInterface",
     fields: &[
         Field::string("RegionId").region(),
@@ -150,7 +150,7 @@ record!(
     request_id
 );
 
-static DETACH_NETWORK_INTERFACE_RESPONSE: Shape = Shape {
+static DETACH_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "DetachNetworkInterfaceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

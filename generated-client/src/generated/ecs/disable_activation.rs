@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DisableActivation`.
 ///
@@ -48,7 +48,7 @@ record!(
     request DisableActivation, DISABLE_ACTIVATION, 0 => region_id, 1 => activation_id
 );
 
-static DISABLE_ACTIVATION: Shape = Shape {
+static DISABLE_ACTIVATION: Schema = Schema {
     name: "DisableActivation",
     fields: &[
         Field::string("RegionId").region(),
@@ -72,7 +72,7 @@ record!(
     => activation
 );
 
-static DISABLE_ACTIVATION_RESPONSE: Shape = Shape {
+static DISABLE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "DisableActivationResponse",
     fields: &[
         Field::string("RequestId"),
@@ -114,7 +114,7 @@ record!(
     => activation_id
 );
 
-static RESPONSE_ACTIVATION: Shape = Shape {
+static RESPONSE_ACTIVATION: Schema = Schema {
     name: "ResponseActivation",
     fields: &[
         Field::string("CreationTime"),

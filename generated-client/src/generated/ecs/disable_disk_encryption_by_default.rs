@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `DisableDiskEncryptionByDefault`.
 ///
@@ -50,7 +50,7 @@ record!(
     region_id
 );
 
-static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Shape = Shape {
+static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "DisableDiskEncryptionByDefault",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -69,7 +69,7 @@ record!(
     DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => other
 );
 
-static DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Shape = Shape {
+static DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     name: "DisableDiskEncryptionByDefaultResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

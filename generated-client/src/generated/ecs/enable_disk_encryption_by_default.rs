@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `EnableDiskEncryptionByDefault`.
 ///
@@ -50,7 +50,7 @@ record!(
     region_id
 );
 
-static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Shape = Shape {
+static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "EnableDiskEncryptionByDefault",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -69,7 +69,7 @@ record!(
     ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => other
 );
 
-static ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Shape = Shape {
+static ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     name: "EnableDiskEncryptionByDefaultResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

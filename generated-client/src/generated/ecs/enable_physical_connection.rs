@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `EnablePhysicalConnection`.
 ///
@@ -64,7 +64,7 @@ record!(
     physical_connection_id, 2 => client_token, 3 => user_cidr
 );
 
-static ENABLE_PHYSICAL_CONNECTION: Shape = Shape {
+static ENABLE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "EnablePhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
@@ -88,7 +88,7 @@ record!(
     request_id
 );
 
-static ENABLE_PHYSICAL_CONNECTION_RESPONSE: Shape = Shape {
+static ENABLE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "EnablePhysicalConnectionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `EndTerminalSession`.
 ///
@@ -40,7 +40,7 @@ record!(
     request EndTerminalSession, END_TERMINAL_SESSION, 0 => region_id, 1 => session_id
 );
 
-static END_TERMINAL_SESSION: Shape = Shape {
+static END_TERMINAL_SESSION: Schema = Schema {
     name: "EndTerminalSession",
     fields: &[Field::string("RegionId").region(), Field::string("SessionId").required()],
     rules: &[],
@@ -56,7 +56,7 @@ pub struct EndTerminalSessionResponse {
 
 record!(response EndTerminalSessionResponse, END_TERMINAL_SESSION_RESPONSE, 0 => other);
 
-static END_TERMINAL_SESSION_RESPONSE: Shape = Shape {
+static END_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "EndTerminalSessionResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

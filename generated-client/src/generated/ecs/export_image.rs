@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ExportImage`.
 ///
@@ -103,7 +103,7 @@ record!(
     => oss_prefix, 4 => image_format, 5 => role_name, 6 => dry_run
 );
 
-static EXPORT_IMAGE: Shape = Shape {
+static EXPORT_IMAGE: Schema = Schema {
     name: "ExportImage",
     fields: &[
         Field::string("RegionId").region(),
@@ -134,7 +134,7 @@ record!(
     => region_id
 );
 
-static EXPORT_IMAGE_RESPONSE: Shape = Shape {
+static EXPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ExportImageResponse",
     fields: &[
         Field::string("RequestId"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ExportSnapshot`.
 ///
@@ -62,7 +62,7 @@ record!(
     oss_bucket, 3 => role_name
 );
 
-static EXPORT_SNAPSHOT: Shape = Shape {
+static EXPORT_SNAPSHOT: Schema = Schema {
     name: "ExportSnapshot",
     fields: &[
         Field::string("SnapshotId").required(),
@@ -88,7 +88,7 @@ record!(
     request_id
 );
 
-static EXPORT_SNAPSHOT_RESPONSE: Shape = Shape {
+static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "ExportSnapshotResponse",
     fields: &[Field::string("TaskId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `GetInstanceConsoleOutput`.
 ///
@@ -56,7 +56,7 @@ record!(
     instance_id, 2 => remove_symbols
 );
 
-static GET_INSTANCE_CONSOLE_OUTPUT: Shape = Shape {
+static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
     name: "GetInstanceConsoleOutput",
     fields: &[
         Field::string("RegionId").region(),
@@ -85,7 +85,7 @@ record!(
     last_update_time, 1 => request_id, 2 => instance_id, 3 => console_output
 );
 
-static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Shape = Shape {
+static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
     name: "GetInstanceConsoleOutputResponse",
     fields: &[
         Field::string("LastUpdateTime"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `GetInstanceScreenshot`.
 ///
@@ -56,7 +56,7 @@ record!(
     instance_id, 2 => wake_up
 );
 
-static GET_INSTANCE_SCREENSHOT: Shape = Shape {
+static GET_INSTANCE_SCREENSHOT: Schema = Schema {
     name: "GetInstanceScreenshot",
     fields: &[
         Field::string("RegionId").region(),
@@ -83,7 +83,7 @@ record!(
     request_id, 1 => instance_id, 2 => screenshot
 );
 
-static GET_INSTANCE_SCREENSHOT_RESPONSE: Shape = Shape {
+static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     name: "GetInstanceScreenshotResponse",
     fields: &[
         Field::string("RequestId"),

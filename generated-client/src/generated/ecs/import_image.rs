@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `ImportImage`.
 ///
@@ -231,7 +231,7 @@ record!(
     client_token
 );
 
-static IMPORT_IMAGE: Shape = Shape {
+static IMPORT_IMAGE: Schema = Schema {
     name: "ImportImage",
     fields: &[
         Field::string("RegionId").region(),
@@ -255,8 +255,11 @@ static IMPORT_IMAGE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["Architecture"], &["arm64"]), Member::given(&["BootMode"])],
-            &[Member::is(&["BootMode"], &["UEFI"])],
+            &[
+                Predicate::is(&["Architecture"], &["arm64"]),
+                Predicate::given(&["BootMode"]),
+            ],
+            &[Predicate::is(&["BootMode"], &["UEFI"])],
             "The note on `BootMode`: images for ARM start by UEFI only.",
         ),
     ],
@@ -281,7 +284,7 @@ record!(
     2 => task_id, 3 => region_id
 );
 
-static IMPORT_IMAGE_RESPONSE: Shape = Shape {
+static IMPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ImportImageResponse",
     fields: &[
         Field::string("RequestId"),
@@ -351,7 +354,7 @@ record!(
     oss_bucket, 3 => format, 4 => oss_object, 5 => disk_image_size
 );
 
-static DISK_DEVICE_MAPPING: Shape = Shape {
+static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
     fields: &[
         Field::int32("DiskImSize"),
@@ -392,7 +395,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -426,7 +429,7 @@ impl Features {
 
 record!(request Features, FEATURES, 0 => nvme_support, 1 => imds_support);
 
-static FEATURES: Shape = Shape {
+static FEATURES: Schema = Schema {
     name: "Features",
     fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
     rules: &[],

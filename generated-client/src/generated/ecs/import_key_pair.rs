@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ImportKeyPair`.
 ///
@@ -73,7 +73,7 @@ record!(
     public_key_body, 3 => resource_group_id, 4 => tag
 );
 
-static IMPORT_KEY_PAIR: Shape = Shape {
+static IMPORT_KEY_PAIR: Schema = Schema {
     name: "ImportKeyPair",
     fields: &[
         Field::string("RegionId").region(),
@@ -102,7 +102,7 @@ record!(
     key_pair_name, 2 => key_pair_finger_print
 );
 
-static IMPORT_KEY_PAIR_RESPONSE: Shape = Shape {
+static IMPORT_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "ImportKeyPairResponse",
     fields: &[
         Field::string("RequestId"),
@@ -140,7 +140,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `InstallCloudAssistant`.
 ///
@@ -53,7 +53,7 @@ record!(
     instance_id
 );
 
-static INSTALL_CLOUD_ASSISTANT: Shape = Shape {
+static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     name: "InstallCloudAssistant",
     fields: &[
         Field::string("RegionId").region(),
@@ -77,7 +77,7 @@ record!(
     request_id
 );
 
-static INSTALL_CLOUD_ASSISTANT_RESPONSE: Shape = Shape {
+static INSTALL_CLOUD_ASSISTANT_RESPONSE: Schema = Schema {
     name: "InstallCloudAssistantResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

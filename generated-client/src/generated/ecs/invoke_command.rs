@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `InvokeCommand`.
 ///
@@ -252,7 +252,7 @@ record!(
     => termination_mode, 17 => launcher, 18 => working_dir, 19 => oss_output_delivery
 );
 
-static INVOKE_COMMAND: Shape = Shape {
+static INVOKE_COMMAND: Schema = Schema {
     name: "InvokeCommand",
     fields: &[
         Field::string("RegionId").region(),
@@ -281,12 +281,12 @@ static INVOKE_COMMAND: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["ResourceTag"])],
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
             "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
         ),
         Rule::requires(
-            &[Member::is(&["RepeatMode"], &["Period"])],
-            &[Member::given(&["Frequency"])],
+            &[Predicate::is(&["RepeatMode"], &["Period"])],
+            &[Predicate::given(&["Frequency"])],
             "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
         ),
     ],
@@ -307,7 +307,7 @@ record!(
     request_id
 );
 
-static INVOKE_COMMAND_RESPONSE: Shape = Shape {
+static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     name: "InvokeCommandResponse",
     fields: &[Field::string("InvokeId"), Field::string("RequestId")],
     rules: &[],
@@ -341,7 +341,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -375,7 +375,7 @@ impl ResourceTag {
 
 record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
 
-static RESOURCE_TAG: Shape = Shape {
+static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

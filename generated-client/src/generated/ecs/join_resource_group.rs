@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `JoinResourceGroup`.
 ///
@@ -80,7 +80,7 @@ record!(
     2 => region_id, 3 => resource_group_id
 );
 
-static JOIN_RESOURCE_GROUP: Shape = Shape {
+static JOIN_RESOURCE_GROUP: Schema = Schema {
     name: "JoinResourceGroup",
     fields: &[
         Field::string("ResourceType"),
@@ -103,7 +103,7 @@ record!(
     response JoinResourceGroupResponse, JOIN_RESOURCE_GROUP_RESPONSE, 0 => request_id
 );
 
-static JOIN_RESOURCE_GROUP_RESPONSE: Shape = Shape {
+static JOIN_RESOURCE_GROUP_RESPONSE: Schema = Schema {
     name: "JoinResourceGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

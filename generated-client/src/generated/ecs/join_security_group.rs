@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `JoinSecurityGroup`.
 ///
@@ -85,14 +85,12 @@ impl JoinSecurityGroup {
         self
     }
     /// Sets one and clears the others.
-    pub fn member(mut self, choice: MemberValue) -> Self {
+    pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
         match choice {
-            MemberValue::InstanceId(value) => self.instance_id = Some(value),
-            MemberValue::NetworkInterfaceId(value) => {
-                self.network_interface_id = Some(value);
-            }
+            Member::InstanceId(value) => self.instance_id = Some(value),
+            Member::NetworkInterfaceId(value) => self.network_interface_id = Some(value),
         }
         self
     }
@@ -103,7 +101,7 @@ record!(
     instance_id, 2 => network_interface_id, 3 => region_id
 );
 
-static JOIN_SECURITY_GROUP: Shape = Shape {
+static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -114,12 +112,15 @@ static JOIN_SECURITY_GROUP: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["NetworkInterfaceId"])],
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
             "The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.",
         ),
         Rule::requires(
-            &[Member::given(&["NetworkInterfaceId"])],
-            &[Member::given(&["RegionId"])],
+            &[Predicate::given(&["NetworkInterfaceId"])],
+            &[Predicate::given(&["RegionId"])],
             "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
         ),
     ],
@@ -137,7 +138,7 @@ record!(
     response JoinSecurityGroupResponse, JOIN_SECURITY_GROUP_RESPONSE, 0 => request_id
 );
 
-static JOIN_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "JoinSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -147,7 +148,7 @@ static JOIN_SECURITY_GROUP_RESPONSE: Shape = Shape {
 ///
 /// The notes on both parameters: what joins the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing joins.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MemberValue {
+pub enum Member {
     /// `InstanceId`.
     InstanceId(String),
     /// `NetworkInterfaceId`.

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `LeaveSecurityGroup`.
 ///
@@ -76,14 +76,12 @@ impl LeaveSecurityGroup {
         self
     }
     /// Sets one and clears the others.
-    pub fn member(mut self, choice: MemberValue) -> Self {
+    pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
         match choice {
-            MemberValue::InstanceId(value) => self.instance_id = Some(value),
-            MemberValue::NetworkInterfaceId(value) => {
-                self.network_interface_id = Some(value);
-            }
+            Member::InstanceId(value) => self.instance_id = Some(value),
+            Member::NetworkInterfaceId(value) => self.network_interface_id = Some(value),
         }
         self
     }
@@ -94,7 +92,7 @@ record!(
     instance_id, 2 => network_interface_id, 3 => region_id
 );
 
-static LEAVE_SECURITY_GROUP: Shape = Shape {
+static LEAVE_SECURITY_GROUP: Schema = Schema {
     name: "LeaveSecurityGroup",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -105,12 +103,15 @@ static LEAVE_SECURITY_GROUP: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["NetworkInterfaceId"])],
+            &[
+                Predicate::given(&["InstanceId"]),
+                Predicate::given(&["NetworkInterfaceId"]),
+            ],
             "The notes on both parameters: what leaves the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing leaves.",
         ),
         Rule::requires(
-            &[Member::given(&["NetworkInterfaceId"])],
-            &[Member::given(&["RegionId"])],
+            &[Predicate::given(&["NetworkInterfaceId"])],
+            &[Predicate::given(&["RegionId"])],
             "The note on `RegionId`: only for instances may the region be left out. It is for the caller to give: a client fills in its own region only where an operation always requires one.",
         ),
     ],
@@ -128,7 +129,7 @@ record!(
     response LeaveSecurityGroupResponse, LEAVE_SECURITY_GROUP_RESPONSE, 0 => request_id
 );
 
-static LEAVE_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static LEAVE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "LeaveSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -138,7 +139,7 @@ static LEAVE_SECURITY_GROUP_RESPONSE: Shape = Shape {
 ///
 /// The notes on both parameters: what leaves the group is an instance or a network interface, never both in one call (`InvalidParam.EniIdAndInstanceId.Conflict`); with neither nothing leaves.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MemberValue {
+pub enum Member {
     /// `InstanceId`.
     InstanceId(String),
     /// `NetworkInterfaceId`.

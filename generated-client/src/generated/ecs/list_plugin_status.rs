@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ListPluginStatus`.
 ///
@@ -112,7 +112,7 @@ record!(
     name, 3 => page_number, 4 => page_size, 5 => max_results, 6 => next_token
 );
 
-static LIST_PLUGIN_STATUS: Shape = Shape {
+static LIST_PLUGIN_STATUS: Schema = Schema {
     name: "ListPluginStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -160,7 +160,7 @@ record!(
     instance_plugin_status_set
 );
 
-static LIST_PLUGIN_STATUS_RESPONSE: Shape = Shape {
+static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
     name: "ListPluginStatusResponse",
     fields: &[
         Field::int64("PageSize"),
@@ -186,7 +186,7 @@ record!(
     instance_plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Schema = Schema {
     name: "ResponseInstancePluginStatusSet",
     fields: &[
         Field::list(
@@ -219,7 +219,7 @@ record!(
     instance_id, 1 => plugin_status_set
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatus",
     fields: &[
         Field::string("InstanceId"),
@@ -244,7 +244,7 @@ record!(
     RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET, 0 => plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatusSet",
     fields: &[
         Field::list(
@@ -277,7 +277,7 @@ record!(
     2 => first_heartbeat_time, 3 => last_heartbeat_time, 4 => plugin_status
 );
 
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Shape = Shape {
+static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatus",
     fields: &[
         Field::string("PluginVersion"),

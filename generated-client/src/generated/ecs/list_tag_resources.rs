@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ListTagResources`.
 ///
@@ -138,7 +138,7 @@ record!(
     resource_type, 3 => resource_id, 4 => tag, 5 => tag_filter
 );
 
-static LIST_TAG_RESOURCES: Shape = Shape {
+static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
     fields: &[
         Field::string("RegionId").region(),
@@ -154,26 +154,26 @@ static LIST_TAG_RESOURCES: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["ResourceId"]),
-                Member::given(&["Tag"]),
-                Member::given(&["TagFilter"]),
+                Predicate::given(&["ResourceId"]),
+                Predicate::given(&["Tag"]),
+                Predicate::given(&["TagFilter"]),
             ],
             "The operation's notes: at least one of these says which resources (`BothEmpty.TagsAndResources`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Tag"]), Member::given(&["TagFilter"])],
+            &[Predicate::given(&["Tag"]), Predicate::given(&["TagFilter"])],
             "The note on `TagFilter`: tags are matched exactly or loosely, not both (`InvalidTags.MalFormed`).",
         ),
         Rule::requires(
-                &[Member::given(&["Value"])],
-                &[Member::given(&["Key"])],
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
                 "The note on `Tag.N.Key`: a value alone is refused (`InvalidParameter.TagValue`).",
             )
             .each(&["Tag"]),
         Rule::requires(
-                &[Member::given(&["TagValues"])],
-                &[Member::given(&["TagKey"])],
+                &[Predicate::given(&["TagValues"])],
+                &[Predicate::given(&["TagKey"])],
                 "The note on `TagFilter.N.TagKey`: values are searched under a named key.",
             )
             .each(&["TagFilter"]),
@@ -204,7 +204,7 @@ record!(
     request_id, 2 => tag_resources
 );
 
-static LIST_TAG_RESOURCES_RESPONSE: Shape = Shape {
+static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
     fields: &[
         Field::string("NextToken"),
@@ -242,7 +242,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -281,7 +281,7 @@ impl TagFilter {
 
 record!(request TagFilter, TAG_FILTER, 0 => tag_values, 1 => tag_key);
 
-static TAG_FILTER: Shape = Shape {
+static TAG_FILTER: Schema = Schema {
     name: "TagFilter",
     fields: &[
         Field::list("TagValues", &Field::string("")).limits(&Limits::NONE.max_items(5)),
@@ -300,7 +300,7 @@ pub struct ResponseTagResources {
 
 record!(response ResponseTagResources, RESPONSE_TAG_RESOURCES, 0 => tag_resource);
 
-static RESPONSE_TAG_RESOURCES: Shape = Shape {
+static RESPONSE_TAG_RESOURCES: Schema = Schema {
     name: "ResponseTagResources",
     fields: &[Field::list("TagResource", &Field::object("", &RESPONSE_TAG_RESOURCE))],
     rules: &[],
@@ -325,7 +325,7 @@ record!(
     resource_type, 2 => resource_id, 3 => tag_key
 );
 
-static RESPONSE_TAG_RESOURCE: Shape = Shape {
+static RESPONSE_TAG_RESOURCE: Schema = Schema {
     name: "ResponseTagResource",
     fields: &[
         Field::string("TagValue"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyAutoProvisioningGroup`.
 ///
@@ -171,7 +171,7 @@ record!(
     spot_target_capacity, 9 => auto_provisioning_group_name, 10 => launch_template_config
 );
 
-static MODIFY_AUTO_PROVISIONING_GROUP: Shape = Shape {
+static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ModifyAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -203,7 +203,7 @@ record!(
     MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE, 0 => request_id
 );
 
-static MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE: Shape = Shape {
+static MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "ModifyAutoProvisioningGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -261,7 +261,7 @@ record!(
     max_price, 2 => priority, 3 => instance_type, 4 => weighted_capacity
 );
 
-static LAUNCH_TEMPLATE_CONFIG: Shape = Shape {
+static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
     fields: &[
         Field::string("VSwitchId"),

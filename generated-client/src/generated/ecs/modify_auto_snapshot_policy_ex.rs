@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyAutoSnapshotPolicyEx`.
 ///
@@ -129,7 +129,7 @@ record!(
     copy_encryption_configuration
 );
 
-static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
+static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "ModifyAutoSnapshotPolicyEx",
     fields: &[
         Field::string("regionId").required(),
@@ -147,8 +147,8 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["CopyEncryptionConfiguration", "Encrypted"], &["false"]),
-                Member::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
+                Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["false"]),
+                Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"]),
             ],
             "The error table: a key is for encrypted copies (`InvalidParameter.EncryptedIllegal`).",
         ),
@@ -168,7 +168,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Shape = Shape {
+static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     name: "ModifyAutoSnapshotPolicyExResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -217,7 +217,7 @@ record!(
     => kms_key_id, 2 => arn
 );
 
-static COPY_ENCRYPTION_CONFIGURATION: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
     fields: &[
         Field::boolean("Encrypted"),
@@ -266,7 +266,7 @@ record!(
     role_type, 1 => rolearn, 2 => assume_role_for
 );
 
-static COPY_ENCRYPTION_CONFIGURATION_ARN: Shape = Shape {
+static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
     name: "CopyEncryptionConfigurationArn",
     fields: &[
         Field::string("RoleType"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyBandwidthPackageSpec`.
 ///
@@ -58,7 +58,7 @@ record!(
     => bandwidth_package_id, 2 => bandwidth
 );
 
-static MODIFY_BANDWIDTH_PACKAGE_SPEC: Shape = Shape {
+static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
     name: "ModifyBandwidthPackageSpec",
     fields: &[
         Field::string("RegionId").region(),
@@ -81,7 +81,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE: Shape = Shape {
+static MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyBandwidthPackageSpecResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

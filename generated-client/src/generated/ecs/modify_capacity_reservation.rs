@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, Shape};
+use crate::record::{Field, Predicate, Rule, Schema};
 
 /// A request of `ModifyCapacityReservation`.
 ///
@@ -117,7 +117,7 @@ record!(
     start_time, 5 => end_time, 6 => end_time_type, 7 => platform, 8 => instance_amount
 );
 
-static MODIFY_CAPACITY_RESERVATION: Shape = Shape {
+static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     name: "ModifyCapacityReservation",
     fields: &[
         Field::string("RegionId").region(),
@@ -132,8 +132,8 @@ static MODIFY_CAPACITY_RESERVATION: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["EndTimeType"], &["Limited"])],
-            &[Member::given(&["EndTime"])],
+            &[Predicate::is(&["EndTimeType"], &["Limited"])],
+            &[Predicate::given(&["EndTime"])],
             "The note on `EndTimeType`: a limited reservation needs its end.",
         ),
     ],
@@ -152,7 +152,7 @@ record!(
     => request_id
 );
 
-static MODIFY_CAPACITY_RESERVATION_RESPONSE: Shape = Shape {
+static MODIFY_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "ModifyCapacityReservationResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

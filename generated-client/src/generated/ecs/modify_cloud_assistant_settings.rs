@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape, Style};
+use crate::record::{Field, Limits, Schema, Style};
 
 /// A request of `ModifyCloudAssistantSettings`.
 ///
@@ -106,7 +106,7 @@ record!(
     => agent_upgrade_config, 5 => session_manager_config
 );
 
-static MODIFY_CLOUD_ASSISTANT_SETTINGS: Shape = Shape {
+static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "ModifyCloudAssistantSettings",
     fields: &[
         Field::string("RegionId").region(),
@@ -132,7 +132,7 @@ record!(
     MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE, 0 => request_id
 );
 
-static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Shape = Shape {
+static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
     name: "ModifyCloudAssistantSettingsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -200,7 +200,7 @@ record!(
     prefix, 3 => encryption_type, 4 => encryption_algorithm, 5 => encryption_key_id
 );
 
-static OSS_DELIVERY_CONFIG: Shape = Shape {
+static OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "OssDeliveryConfig",
     fields: &[
         Field::boolean("Enabled"),
@@ -251,7 +251,7 @@ record!(
     logstore_name
 );
 
-static SLS_DELIVERY_CONFIG: Shape = Shape {
+static SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "SlsDeliveryConfig",
     fields: &[
         Field::boolean("Enabled"),
@@ -306,7 +306,7 @@ record!(
     allowed_upgrade_window, 2 => time_zone
 );
 
-static AGENT_UPGRADE_CONFIG: Shape = Shape {
+static AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "AgentUpgradeConfig",
     fields: &[
         Field::boolean("Enabled"),
@@ -340,7 +340,7 @@ record!(
     request SessionManagerConfig, SESSION_MANAGER_CONFIG, 0 => session_manager_enabled
 );
 
-static SESSION_MANAGER_CONFIG: Shape = Shape {
+static SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "SessionManagerConfig",
     fields: &[Field::boolean("SessionManagerEnabled")],
     rules: &[],

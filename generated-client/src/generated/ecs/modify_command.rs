@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyCommand`.
 ///
@@ -99,7 +99,7 @@ record!(
     => description, 4 => command_content, 5 => working_dir, 6 => timeout, 7 => launcher
 );
 
-static MODIFY_COMMAND: Shape = Shape {
+static MODIFY_COMMAND: Schema = Schema {
     name: "ModifyCommand",
     fields: &[
         Field::string("RegionId").region(),
@@ -124,7 +124,7 @@ pub struct ModifyCommandResponse {
 
 record!(response ModifyCommandResponse, MODIFY_COMMAND_RESPONSE, 0 => request_id);
 
-static MODIFY_COMMAND_RESPONSE: Shape = Shape {
+static MODIFY_COMMAND_RESPONSE: Schema = Schema {
     name: "ModifyCommandResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDedicatedHostAttribute`.
 ///
@@ -132,7 +132,7 @@ record!(
     9 => cpu_over_commit_ratio
 );
 
-static MODIFY_DEDICATED_HOST_ATTRIBUTE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -162,7 +162,7 @@ record!(
     MODIFY_DEDICATED_HOST_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEDICATED_HOST_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDedicatedHostAutoReleaseTime`.
 ///
@@ -57,7 +57,7 @@ record!(
     0 => region_id, 1 => dedicated_host_id, 2 => auto_release_time
 );
 
-static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Shape = Shape {
+static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyDedicatedHostAutoReleaseTime",
     fields: &[
         Field::string("RegionId").region(),
@@ -80,7 +80,7 @@ record!(
     MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostAutoReleaseTimeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

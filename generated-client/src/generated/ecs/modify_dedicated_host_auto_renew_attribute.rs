@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDedicatedHostAutoRenewAttribute`.
 ///
@@ -93,7 +93,7 @@ record!(
     auto_renew_with_ecs
 );
 
-static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAutoRenewAttribute",
     fields: &[
         Field::string("DedicatedHostIds").required(),
@@ -120,7 +120,7 @@ record!(
     MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostAutoRenewAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDedicatedHostClusterAttribute`.
 ///
@@ -66,7 +66,7 @@ record!(
     => description
 );
 
-static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostClusterAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -90,7 +90,7 @@ record!(
     MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostClusterAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

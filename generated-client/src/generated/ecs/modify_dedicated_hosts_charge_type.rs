@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDedicatedHostsChargeType`.
 ///
@@ -140,7 +140,7 @@ record!(
     auto_pay, 6 => dedicated_host_charge_type, 7 => client_token, 8 => detail_fee
 );
 
-static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Shape = Shape {
+static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeType",
     fields: &[
         Field::string("DedicatedHostIds").required(),
@@ -181,7 +181,7 @@ record!(
     fee_of_instances
 );
 
-static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Shape = Shape {
+static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeTypeResponse",
     fields: &[
         Field::string("OrderId"),
@@ -203,7 +203,7 @@ record!(
     response ResponseFeeOfInstances, RESPONSE_FEE_OF_INSTANCES, 0 => fee_of_instance
 );
 
-static RESPONSE_FEE_OF_INSTANCES: Shape = Shape {
+static RESPONSE_FEE_OF_INSTANCES: Schema = Schema {
     name: "ResponseFeeOfInstances",
     fields: &[
         Field::list("FeeOfInstance", &Field::object("", &RESPONSE_FEE_OF_INSTANCE)),
@@ -228,7 +228,7 @@ record!(
     currency, 2 => fee
 );
 
-static RESPONSE_FEE_OF_INSTANCE: Shape = Shape {
+static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     name: "ResponseFeeOfInstance",
     fields: &[
         Field::string("InstanceId"),

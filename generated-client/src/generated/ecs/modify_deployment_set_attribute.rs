@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -65,7 +65,7 @@ record!(
     deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id
 );
 
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Shape = Shape {
+static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyDeploymentSetAttribute",
     fields: &[
         Field::string("DeploymentSetId").required(),
@@ -89,7 +89,7 @@ record!(
     MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDeploymentSetAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

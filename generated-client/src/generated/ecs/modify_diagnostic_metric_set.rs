@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyDiagnosticMetricSet`.
 ///
@@ -86,7 +86,7 @@ record!(
     description
 );
 
-static MODIFY_DIAGNOSTIC_METRIC_SET: Shape = Shape {
+static MODIFY_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     name: "ModifyDiagnosticMetricSet",
     fields: &[
         Field::string("RegionId").region(),
@@ -113,7 +113,7 @@ record!(
     => request_id
 );
 
-static MODIFY_DIAGNOSTIC_METRIC_SET_RESPONSE: Shape = Shape {
+static MODIFY_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
     name: "ModifyDiagnosticMetricSetResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyDiskAttribute`.
 ///
@@ -130,7 +130,7 @@ record!(
     enable_auto_snapshot, 6 => region_id, 7 => disk_ids, 8 => bursting_enabled
 );
 
-static MODIFY_DISK_ATTRIBUTE: Shape = Shape {
+static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
     name: "ModifyDiskAttribute",
     fields: &[
         Field::string("DiskId"),
@@ -146,7 +146,7 @@ static MODIFY_DISK_ATTRIBUTE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["DiskId"]), Member::given(&["DiskIds"])],
+            &[Predicate::given(&["DiskId"]), Predicate::given(&["DiskIds"])],
             "The notes on both parameters and the error table: one disk or a list, one of the two must be given (`ParameterConflict.DiskIdAndDiskIds`, `MissingParameter.DiskIdOrDiskIds`).",
         ),
     ],
@@ -164,7 +164,7 @@ record!(
     response ModifyDiskAttributeResponse, MODIFY_DISK_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_DISK_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_DISK_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyDiskAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDiskChargeType`.
 ///
@@ -110,7 +110,7 @@ record!(
     region_id, 2 => disk_ids, 3 => auto_pay, 4 => client_token, 5 => disk_charge_type
 );
 
-static MODIFY_DISK_CHARGE_TYPE: Shape = Shape {
+static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDiskChargeType",
     fields: &[
         Field::string("InstanceId").required(),
@@ -138,7 +138,7 @@ record!(
     order_id, 1 => request_id
 );
 
-static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Shape = Shape {
+static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDiskChargeTypeResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
     rules: &[],

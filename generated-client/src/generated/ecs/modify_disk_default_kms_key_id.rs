@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDiskDefaultKMSKeyId`.
 ///
@@ -41,7 +41,7 @@ record!(
     => kms_key_id
 );
 
-static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Shape = Shape {
+static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ModifyDiskDefaultKmsKeyId",
     fields: &[Field::string("RegionId").region(), Field::string("KMSKeyId").required()],
     rules: &[],
@@ -60,7 +60,7 @@ record!(
     0 => other
 );
 
-static MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Shape = Shape {
+static MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "ModifyDiskDefaultKmsKeyIdResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyDiskDeployment`.
 ///
@@ -62,7 +62,7 @@ record!(
     disk_category, 2 => performance_level, 3 => storage_cluster_id, 4 => dry_run
 );
 
-static MODIFY_DISK_DEPLOYMENT: Shape = Shape {
+static MODIFY_DISK_DEPLOYMENT: Schema = Schema {
     name: "ModifyDiskDeployment",
     fields: &[
         Field::string("DiskId").required(),
@@ -86,7 +86,7 @@ record!(
     response ModifyDiskDeploymentResponse, MODIFY_DISK_DEPLOYMENT_RESPONSE, 0 => other
 );
 
-static MODIFY_DISK_DEPLOYMENT_RESPONSE: Shape = Shape {
+static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
     name: "ModifyDiskDeploymentResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyDiskSpec`.
 ///
@@ -134,7 +134,7 @@ record!(
     6 => destination_zone_id
 );
 
-static MODIFY_DISK_SPEC: Shape = Shape {
+static MODIFY_DISK_SPEC: Schema = Schema {
     name: "ModifyDiskSpec",
     fields: &[
         Field::string("DiskId").required(),
@@ -147,15 +147,18 @@ static MODIFY_DISK_SPEC: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["PerformanceLevel"]), Member::given(&["DiskCategory"])],
-            &[Member::is(&["DiskCategory"], &["cloud_essd"])],
+            &[
+                Predicate::given(&["PerformanceLevel"]),
+                Predicate::given(&["DiskCategory"]),
+            ],
+            &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
             "The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["ProvisionedIops"]),
-                Member::is(
+                Predicate::given(&["ProvisionedIops"]),
+                Predicate::is(
                     &["DiskCategory"],
                     &["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_essd_entry"],
                 ),
@@ -182,7 +185,7 @@ record!(
     task_id, 2 => order_id
 );
 
-static MODIFY_DISK_SPEC_RESPONSE: Shape = Shape {
+static MODIFY_DISK_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyDiskSpecResponse",
     fields: &[
         Field::string("RequestId"),
@@ -232,7 +235,7 @@ record!(
     throughput, 2 => recover
 );
 
-static PERFORMANCE_CONTROL_OPTIONS: Shape = Shape {
+static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
     name: "PerformanceControlOptions",
     fields: &[
         Field::int32("IOPS"),

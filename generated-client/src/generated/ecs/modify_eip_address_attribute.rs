@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyEipAddressAttribute`.
 ///
@@ -67,7 +67,7 @@ record!(
     allocation_id, 2 => bandwidth
 );
 
-static MODIFY_EIP_ADDRESS_ATTRIBUTE: Shape = Shape {
+static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
     name: "ModifyEipAddressAttribute",
     fields: &[
         Field::string("RegionId"),
@@ -90,7 +90,7 @@ record!(
     => request_id
 );
 
-static MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyEipAddressAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyElasticityAssurance`.
 ///
@@ -106,7 +106,7 @@ record!(
     instance_amount, 5 => client_token, 6 => recurrence_rules
 );
 
-static MODIFY_ELASTICITY_ASSURANCE: Shape = Shape {
+static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "ModifyElasticityAssurance",
     fields: &[
         Field::string("RegionId").region(),
@@ -134,7 +134,7 @@ record!(
     => request_id
 );
 
-static MODIFY_ELASTICITY_ASSURANCE_RESPONSE: Shape = Shape {
+static MODIFY_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "ModifyElasticityAssuranceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -189,7 +189,7 @@ record!(
     recurrence_value, 2 => start_hour, 3 => end_hour
 );
 
-static RECURRENCE_RULES: Shape = Shape {
+static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::string("RecurrenceType"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
@@ -86,7 +86,7 @@ record!(
     period_unit, 3 => renewal_status, 4 => private_pool_options_id
 );
 
-static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,7 @@ record!(
     MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
 );
 
-static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttributeResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

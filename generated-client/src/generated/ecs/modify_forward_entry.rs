@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyForwardEntry`.
 ///
@@ -103,7 +103,7 @@ record!(
     internal_port, 6 => ip_protocol, 7 => region_id
 );
 
-static MODIFY_FORWARD_ENTRY: Shape = Shape {
+static MODIFY_FORWARD_ENTRY: Schema = Schema {
     name: "ModifyForwardEntry",
     fields: &[
         Field::string("ForwardTableId").required(),
@@ -130,7 +130,7 @@ record!(
     response ModifyForwardEntryResponse, MODIFY_FORWARD_ENTRY_RESPONSE, 0 => request_id
 );
 
-static MODIFY_FORWARD_ENTRY_RESPONSE: Shape = Shape {
+static MODIFY_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "ModifyForwardEntryResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

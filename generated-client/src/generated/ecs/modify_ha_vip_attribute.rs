@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyHaVipAttribute`.
 ///
@@ -65,7 +65,7 @@ record!(
     region_id, 2 => ha_vip_id, 3 => description
 );
 
-static MODIFY_HA_VIP_ATTRIBUTE: Shape = Shape {
+static MODIFY_HA_VIP_ATTRIBUTE: Schema = Schema {
     name: "ModifyHaVipAttribute",
     fields: &[
         Field::string("ClientToken"),
@@ -89,7 +89,7 @@ record!(
     request_id
 );
 
-static MODIFY_HA_VIP_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_HA_VIP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyHaVipAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

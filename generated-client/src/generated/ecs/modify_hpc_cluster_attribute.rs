@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyHpcClusterAttribute`.
 ///
@@ -79,7 +79,7 @@ record!(
     client_token, 2 => hpc_cluster_id, 3 => description, 4 => name
 );
 
-static MODIFY_HPC_CLUSTER_ATTRIBUTE: Shape = Shape {
+static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyHpcClusterAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -91,7 +91,7 @@ static MODIFY_HPC_CLUSTER_ATTRIBUTE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["Name"]), Member::given(&["Description"])],
+            &[Predicate::given(&["Name"]), Predicate::given(&["Description"])],
             "The error table: one of the two must change (`InvalidModifyInfo`).",
         ),
     ],
@@ -110,7 +110,7 @@ record!(
     => request_id
 );
 
-static MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyHpcClusterAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyImageAttribute`.
 ///
@@ -117,7 +117,7 @@ record!(
     => description, 8 => features, 9 => dry_run
 );
 
-static MODIFY_IMAGE_ATTRIBUTE: Shape = Shape {
+static MODIFY_IMAGE_ATTRIBUTE: Schema = Schema {
     name: "ModifyImageAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -147,7 +147,7 @@ record!(
     request_id
 );
 
-static MODIFY_IMAGE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_IMAGE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyImageAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -181,7 +181,7 @@ impl Features {
 
 record!(request Features, FEATURES, 0 => nvme_support, 1 => imds_support);
 
-static FEATURES: Shape = Shape {
+static FEATURES: Schema = Schema {
     name: "Features",
     fields: &[Field::string("NvmeSupport"), Field::string("ImdsSupport")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyImageShareGroupPermission`.
 ///
@@ -63,7 +63,7 @@ record!(
     region_id, 1 => image_id, 2 => add_group_1, 3 => remove_group_1
 );
 
-static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Shape = Shape {
+static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
     name: "ModifyImageShareGroupPermission",
     fields: &[
         Field::string("RegionId").region(),
@@ -87,7 +87,7 @@ record!(
     MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE, 0 => request_id
 );
 
-static MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE: Shape = Shape {
+static MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE: Schema = Schema {
     name: "ModifyImageShareGroupPermissionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyImageSharePermission`.
 ///
@@ -119,7 +119,7 @@ record!(
     is_public, 6 => dry_run
 );
 
-static MODIFY_IMAGE_SHARE_PERMISSION: Shape = Shape {
+static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "ModifyImageSharePermission",
     fields: &[
         Field::string("RegionId").region(),
@@ -135,12 +135,18 @@ static MODIFY_IMAGE_SHARE_PERMISSION: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["LaunchPermission"]), Member::given(&["AddAccount"])],
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["AddAccount"]),
+            ],
             "The error table: with accounts to add, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["LaunchPermission"]), Member::given(&["RemoveAccount"])],
+            &[
+                Predicate::given(&["LaunchPermission"]),
+                Predicate::given(&["RemoveAccount"]),
+            ],
             "The error table: with accounts to remove, no launch permission is taken (`UnnecessaryParameter.LaunchPermission`).",
         ),
     ],
@@ -159,7 +165,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Shape = Shape {
+static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
     name: "ModifyImageSharePermissionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, Shape};
+use crate::record::{Field, Predicate, Rule, Schema};
 
 /// A request of `ModifyInstanceAttachmentAttributes`.
 ///
@@ -101,7 +101,7 @@ record!(
     private_pool_options_id
 );
 
-static MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES: Shape = Shape {
+static MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "ModifyInstanceAttachmentAttributes",
     fields: &[
         Field::string("RegionId").region(),
@@ -111,8 +111,8 @@ static MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-            &[Member::given(&["PrivatePoolOptions.Id"])],
+            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+            &[Predicate::given(&["PrivatePoolOptions.Id"])],
             "The notes on both parameters: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
         ),
     ],
@@ -131,7 +131,7 @@ record!(
     MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "ModifyInstanceAttachmentAttributesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

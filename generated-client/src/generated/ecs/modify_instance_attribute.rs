@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyInstanceAttribute`.
 ///
@@ -241,7 +241,7 @@ record!(
     private_dns_name_options, 17 => enable_network_encryption
 );
 
-static MODIFY_INSTANCE_ATTRIBUTE: Shape = Shape {
+static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAttribute",
     fields: &[
         Field::string("InstanceId").required(),
@@ -281,7 +281,7 @@ record!(
     request_id
 );
 
-static MODIFY_INSTANCE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -318,7 +318,7 @@ record!(
     r#type
 );
 
-static REMOTE_CONNECTION_OPTIONS: Shape = Shape {
+static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
     name: "RemoteConnectionOptions",
     fields: &[Field::string("Password").sensitive(), Field::string("Type")],
     rules: &[],
@@ -385,7 +385,7 @@ record!(
     enable_ip_dns_a_record, 3 => enable_ip_dns_ptr_record, 4 => hostname_type
 );
 
-static PRIVATE_DNS_NAME_OPTIONS: Shape = Shape {
+static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "PrivateDnsNameOptions",
     fields: &[
         Field::boolean("EnableInstanceIdDnsARecord"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceAutoReleaseTime`.
 ///
@@ -55,7 +55,7 @@ record!(
     region_id, 1 => instance_id, 2 => auto_release_time
 );
 
-static MODIFY_INSTANCE_AUTO_RELEASE_TIME: Shape = Shape {
+static MODIFY_INSTANCE_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyInstanceAutoReleaseTime",
     fields: &[
         Field::string("RegionId"),
@@ -78,7 +78,7 @@ record!(
     MODIFY_INSTANCE_AUTO_RELEASE_TIME_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_AUTO_RELEASE_TIME_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_AUTO_RELEASE_TIME_RESPONSE: Schema = Schema {
     name: "ModifyInstanceAutoReleaseTimeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

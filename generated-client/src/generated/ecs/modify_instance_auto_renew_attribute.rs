@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceAutoRenewAttribute`.
 ///
@@ -86,7 +86,7 @@ record!(
     => period_unit
 );
 
-static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAutoRenewAttribute",
     fields: &[
         Field::string("InstanceId").required(),
@@ -112,7 +112,7 @@ record!(
     MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceAutoRenewAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceChargeType`.
 ///
@@ -165,7 +165,7 @@ record!(
     => auto_pay, 7 => instance_charge_type, 8 => client_token, 9 => is_detail_fee
 );
 
-static MODIFY_INSTANCE_CHARGE_TYPE: Shape = Shape {
+static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
     name: "ModifyInstanceChargeType",
     fields: &[
         Field::string("InstanceIds").required(),
@@ -206,7 +206,7 @@ record!(
     order_id, 1 => request_id, 2 => fee_of_instances
 );
 
-static MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceChargeTypeResponse",
     fields: &[
         Field::string("OrderId"),
@@ -228,7 +228,7 @@ record!(
     response ResponseFeeOfInstances, RESPONSE_FEE_OF_INSTANCES, 0 => fee_of_instance
 );
 
-static RESPONSE_FEE_OF_INSTANCES: Shape = Shape {
+static RESPONSE_FEE_OF_INSTANCES: Schema = Schema {
     name: "ResponseFeeOfInstances",
     fields: &[
         Field::list("FeeOfInstance", &Field::object("", &RESPONSE_FEE_OF_INSTANCE)),
@@ -253,7 +253,7 @@ record!(
     currency, 2 => fee
 );
 
-static RESPONSE_FEE_OF_INSTANCE: Shape = Shape {
+static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     name: "ResponseFeeOfInstance",
     fields: &[
         Field::string("InstanceId"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceClockOptions`.
 ///
@@ -65,7 +65,7 @@ record!(
     1 => region_id, 2 => instance_id, 3 => ptp_status, 4 => dry_run
 );
 
-static MODIFY_INSTANCE_CLOCK_OPTIONS: Shape = Shape {
+static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
     name: "ModifyInstanceClockOptions",
     fields: &[
         Field::string("ClientToken"),
@@ -90,7 +90,7 @@ record!(
     0 => other
 );
 
-static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceClockOptionsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

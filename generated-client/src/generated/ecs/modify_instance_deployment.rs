@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyInstanceDeployment`.
 ///
@@ -171,7 +171,7 @@ record!(
     remove_from_deployment_set
 );
 
-static MODIFY_INSTANCE_DEPLOYMENT: Shape = Shape {
+static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
     name: "ModifyInstanceDeployment",
     fields: &[
         Field::string("RegionId").region(),
@@ -189,41 +189,44 @@ static MODIFY_INSTANCE_DEPLOYMENT: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["MigrationType"], &["live"])],
-            &[Member::given(&["DedicatedHostId"])],
+            &[Predicate::is(&["MigrationType"], &["live"])],
+            &[Predicate::given(&["DedicatedHostId"])],
             "The note on `MigrationType`: a live migration needs its target host.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["MigrationType"], &["live"]),
-                Member::given(&["InstanceType"]),
+                Predicate::is(&["MigrationType"], &["live"]),
+                Predicate::given(&["InstanceType"]),
             ],
             "The note on `MigrationType`: a live migration cannot change the instance type (`InvalidInstanceType.NotSupport`).",
         ),
         Rule::requires(
-            &[Member::given(&["InstanceType"])],
-            &[Member::given(&["DedicatedHostId"])],
+            &[Predicate::given(&["InstanceType"])],
+            &[Predicate::given(&["DedicatedHostId"])],
             "The note on `InstanceType`: a change of type needs a named host.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DeploymentSetId"]), Member::given(&["DedicatedHostId"])],
+            &[
+                Predicate::given(&["DeploymentSetId"]),
+                Predicate::given(&["DedicatedHostId"]),
+            ],
             "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `DedicatedHostId` belongs.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DeploymentSetId"]), Member::given(&["Tenancy"])],
+            &[Predicate::given(&["DeploymentSetId"]), Predicate::given(&["Tenancy"])],
             "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Tenancy` belongs.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DeploymentSetId"]), Member::given(&["Affinity"])],
+            &[Predicate::given(&["DeploymentSetId"]), Predicate::given(&["Affinity"])],
             "The note on `DeploymentSetId`: the deployment set cannot change in the same call as the dedicated host, to which `Affinity` belongs.",
         ),
         Rule::requires(
-            &[Member::is(&["RemoveFromDeploymentSet"], &["true"])],
-            &[Member::given(&["DeploymentSetId"])],
+            &[Predicate::is(&["RemoveFromDeploymentSet"], &["true"])],
+            &[Predicate::given(&["DeploymentSetId"])],
             "The note on `RemoveFromDeploymentSet`: the set that the instance leaves must be named.",
         ),
     ],
@@ -242,7 +245,7 @@ record!(
     request_id
 );
 
-static MODIFY_INSTANCE_DEPLOYMENT_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_DEPLOYMENT_RESPONSE: Schema = Schema {
     name: "ModifyInstanceDeploymentResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

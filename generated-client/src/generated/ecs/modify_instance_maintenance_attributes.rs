@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyInstanceMaintenanceAttributes`.
 ///
@@ -102,7 +102,7 @@ record!(
     instance_id, 4 => maintenance_window
 );
 
-static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Shape = Shape {
+static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "ModifyInstanceMaintenanceAttributes",
     fields: &[
         Field::string("RegionId").region(),
@@ -116,7 +116,7 @@ static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Shape = Shape {
     rules: &[
         Rule::new(
                 RuleKind::AllOrNone,
-                &[Member::given(&["StartTime"]), Member::given(&["EndTime"])],
+                &[Predicate::given(&["StartTime"]), Predicate::given(&["EndTime"])],
                 "The notes on both fields: a window has a start and an end.",
             )
             .each(&["MaintenanceWindow"]),
@@ -136,7 +136,7 @@ record!(
     MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "ModifyInstanceMaintenanceAttributesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -170,7 +170,7 @@ impl MaintenanceWindow {
 
 record!(request MaintenanceWindow, MAINTENANCE_WINDOW, 0 => end_time, 1 => start_time);
 
-static MAINTENANCE_WINDOW: Shape = Shape {
+static MAINTENANCE_WINDOW: Schema = Schema {
     name: "MaintenanceWindow",
     fields: &[Field::string("EndTime"), Field::string("StartTime")],
     rules: &[],

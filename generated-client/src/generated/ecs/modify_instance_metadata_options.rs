@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceMetadataOptions`.
 ///
@@ -84,7 +84,7 @@ record!(
     http_put_response_hop_limit, 5 => instance_metadata_tags
 );
 
-static MODIFY_INSTANCE_METADATA_OPTIONS: Shape = Shape {
+static MODIFY_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ModifyInstanceMetadataOptions",
     fields: &[
         Field::string("RegionId").region(),
@@ -110,7 +110,7 @@ record!(
     MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceMetadataOptionsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceNetworkOptions`.
 ///
@@ -58,7 +58,7 @@ record!(
     instance_id, 1 => bandwidth_weighting
 );
 
-static MODIFY_INSTANCE_NETWORK_OPTIONS: Shape = Shape {
+static MODIFY_INSTANCE_NETWORK_OPTIONS: Schema = Schema {
     name: "ModifyInstanceNetworkOptions",
     fields: &[Field::string("InstanceId"), Field::string("BandwidthWeighting")],
     rules: &[],
@@ -77,7 +77,7 @@ record!(
     MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE, 0 => other
 );
 
-static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceNetworkOptionsResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyInstanceNetworkSpec`.
 ///
@@ -182,7 +182,7 @@ record!(
     auto_pay, 9 => client_token
 );
 
-static MODIFY_INSTANCE_NETWORK_SPEC: Shape = Shape {
+static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
     name: "ModifyInstanceNetworkSpec",
     fields: &[
         Field::string("InstanceId").required(),
@@ -215,7 +215,7 @@ record!(
     => order_id, 1 => request_id
 );
 
-static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyInstanceNetworkSpecResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
     rules: &[],

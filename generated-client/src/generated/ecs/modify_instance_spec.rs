@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyInstanceSpec`.
 ///
@@ -250,7 +250,7 @@ record!(
     dry_run
 );
 
-static MODIFY_INSTANCE_SPEC: Shape = Shape {
+static MODIFY_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyInstanceSpec",
     fields: &[
         Field::string("InstanceId").required(),
@@ -273,19 +273,19 @@ static MODIFY_INSTANCE_SPEC: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["DiskId"])],
-                &[Member::given(&["Category"])],
+                &[Predicate::given(&["DiskId"])],
+                &[Predicate::given(&["Category"])],
                 "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
             )
             .each(&["Disk"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["InstanceType"]),
-                Member::any(
+                Predicate::given(&["InstanceType"]),
+                Predicate::any(
                     &[
-                        Member::given(&["InternetMaxBandwidthOut"]),
-                        Member::given(&["InternetMaxBandwidthIn"]),
+                        Predicate::given(&["InternetMaxBandwidthOut"]),
+                        Predicate::given(&["InternetMaxBandwidthIn"]),
                     ],
                 ),
             ],
@@ -306,7 +306,7 @@ record!(
     response ModifyInstanceSpecResponse, MODIFY_INSTANCE_SPEC_RESPONSE, 0 => request_id
 );
 
-static MODIFY_INSTANCE_SPEC_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyInstanceSpecResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -347,7 +347,7 @@ impl Disk {
 
 record!(request Disk, DISK, 0 => disk_id, 1 => category, 2 => performance_level);
 
-static DISK: Shape = Shape {
+static DISK: Schema = Schema {
     name: "Disk",
     fields: &[
         Field::string("DiskId"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceVncPasswd`.
 ///
@@ -53,7 +53,7 @@ record!(
     region_id, 2 => vnc_password
 );
 
-static MODIFY_INSTANCE_VNC_PASSWD: Shape = Shape {
+static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
     name: "ModifyInstanceVncPasswd",
     fields: &[
         Field::string("InstanceId").required(),
@@ -76,7 +76,7 @@ record!(
     request_id
 );
 
-static MODIFY_INSTANCE_VNC_PASSWD_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_VNC_PASSWD_RESPONSE: Schema = Schema {
     name: "ModifyInstanceVncPasswdResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

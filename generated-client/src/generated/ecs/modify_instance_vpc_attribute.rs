@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyInstanceVpcAttribute`.
 ///
@@ -125,7 +125,7 @@ record!(
     1 => v_switch_id, 2 => private_ip_address, 3 => vpc_id, 4 => security_group_id
 );
 
-static MODIFY_INSTANCE_VPC_ATTRIBUTE: Shape = Shape {
+static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceVpcAttribute",
     fields: &[
         Field::string("InstanceId").required(),
@@ -138,7 +138,7 @@ static MODIFY_INSTANCE_VPC_ATTRIBUTE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AllOrNone,
-            &[Member::given(&["VpcId"]), Member::given(&["SecurityGroupId"])],
+            &[Predicate::given(&["VpcId"]), Predicate::given(&["SecurityGroupId"])],
             "The note on `SecurityGroupId`: given exactly when the instance moves to another VPC.",
         ),
     ],
@@ -157,7 +157,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceVpcAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

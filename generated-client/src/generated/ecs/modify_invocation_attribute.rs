@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape, Style};
+use crate::record::{Field, Limits, Predicate, Rule, Schema, Style};
 
 /// A request of `ModifyInvocationAttribute`.
 ///
@@ -118,7 +118,7 @@ record!(
     parameters, 6 => frequency, 7 => content_encoding
 );
 
-static MODIFY_INVOCATION_ATTRIBUTE: Shape = Shape {
+static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
     name: "ModifyInvocationAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -133,8 +133,8 @@ static MODIFY_INVOCATION_ATTRIBUTE: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::given(&["Parameters"])],
-            &[Member::is(&["EnableParameter"], &["true"])],
+            &[Predicate::given(&["Parameters"])],
+            &[Predicate::is(&["EnableParameter"], &["true"])],
             "The note on `EnableParameter`: must be true where the parameters change.",
         ),
     ],
@@ -155,7 +155,7 @@ record!(
     => request_id, 1 => command_id
 );
 
-static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInvocationAttributeResponse",
     fields: &[Field::string("RequestId"), Field::string("CommandId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyLaunchTemplateDefaultVersion`.
 ///
@@ -72,7 +72,7 @@ record!(
     default_version_number
 );
 
-static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Shape = Shape {
+static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
     name: "ModifyLaunchTemplateDefaultVersion",
     fields: &[
         Field::string("RegionId").region(),
@@ -84,8 +84,8 @@ static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.",
         ),
@@ -108,7 +108,7 @@ record!(
     launch_template_id
 );
 
-static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Shape = Shape {
+static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Schema = Schema {
     name: "ModifyLaunchTemplateDefaultVersionResponse",
     fields: &[Field::string("RequestId"), Field::string("LaunchTemplateId")],
     rules: &[],

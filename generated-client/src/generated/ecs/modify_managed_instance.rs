@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyManagedInstance`.
 ///
@@ -57,7 +57,7 @@ record!(
     instance_id, 2 => instance_name
 );
 
-static MODIFY_MANAGED_INSTANCE: Shape = Shape {
+static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     name: "ModifyManagedInstance",
     fields: &[
         Field::string("RegionId").region(),
@@ -82,7 +82,7 @@ record!(
     request_id, 1 => instance
 );
 
-static MODIFY_MANAGED_INSTANCE_RESPONSE: Shape = Shape {
+static MODIFY_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "ModifyManagedInstanceResponse",
     fields: &[Field::string("RequestId"), Field::object("Instance", &RESPONSE_INSTANCE)],
     rules: &[],
@@ -102,7 +102,7 @@ record!(
     response ResponseInstance, RESPONSE_INSTANCE, 0 => instance_name, 1 => instance_id
 );
 
-static RESPONSE_INSTANCE: Shape = Shape {
+static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
     fields: &[Field::string("InstanceName"), Field::string("InstanceId")],
     rules: &[],

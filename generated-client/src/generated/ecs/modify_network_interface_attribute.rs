@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Changes attributes of an elastic network interface (ENI).
 ///
@@ -232,7 +232,7 @@ record!(
     connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check
 );
 
-static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Shape = Shape {
+static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -261,11 +261,11 @@ static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(
+                Predicate::is(
                     &["NetworkInterfaceTrafficConfig", "NetworkInterfaceTrafficMode"],
                     &["Standard"],
                 ),
-                Member::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
+                Predicate::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
             ],
             "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
         ),
@@ -285,7 +285,7 @@ record!(
     MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -349,7 +349,7 @@ record!(
     rx_queue_size, 4 => tx_queue_size
 );
 
-static NETWORK_INTERFACE_TRAFFIC_CONFIG: Shape = Shape {
+static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
     fields: &[
         Field::string("NetworkInterfaceTrafficMode"),
@@ -402,7 +402,7 @@ record!(
     tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
 );
 
-static CONNECTION_TRACKING_CONFIGURATION: Shape = Shape {
+static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
@@ -462,7 +462,7 @@ record!(
     virtual_function_total_queue_number, 3 => virtual_function_quantity
 );
 
-static ENHANCED_NETWORK: Shape = Shape {
+static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
     fields: &[
         Field::boolean("EnableSriov"),

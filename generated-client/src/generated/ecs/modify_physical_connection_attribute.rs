@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyPhysicalConnectionAttribute`.
 ///
@@ -137,7 +137,7 @@ record!(
     description, 8 => name, 9 => client_token, 10 => user_cidr, 11 => circuit_code
 );
 
-static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Shape = Shape {
+static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyPhysicalConnectionAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -169,7 +169,7 @@ record!(
     MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyPhysicalConnectionAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

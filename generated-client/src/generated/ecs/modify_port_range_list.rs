@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyPortRangeList`.
 ///
@@ -89,7 +89,7 @@ record!(
     => add_entry, 6 => remove_entry
 );
 
-static MODIFY_PORT_RANGE_LIST: Shape = Shape {
+static MODIFY_PORT_RANGE_LIST: Schema = Schema {
     name: "ModifyPortRangeList",
     fields: &[
         Field::string("RegionId").region(),
@@ -117,7 +117,7 @@ record!(
     response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 => other
 );
 
-static MODIFY_PORT_RANGE_LIST_RESPONSE: Shape = Shape {
+static MODIFY_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "ModifyPortRangeListResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
@@ -151,7 +151,7 @@ impl AddEntry {
 
 record!(request AddEntry, ADD_ENTRY, 0 => port_range, 1 => description);
 
-static ADD_ENTRY: Shape = Shape {
+static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
     fields: &[Field::string("PortRange"), Field::string("Description")],
     rules: &[],
@@ -178,7 +178,7 @@ impl RemoveEntry {
 
 record!(request RemoveEntry, REMOVE_ENTRY, 0 => port_range);
 
-static REMOVE_ENTRY: Shape = Shape {
+static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
     fields: &[Field::string("PortRange")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyPrefixList`.
 ///
@@ -88,7 +88,7 @@ record!(
     => prefix_list_name, 3 => description, 4 => add_entry, 5 => remove_entry
 );
 
-static MODIFY_PREFIX_LIST: Shape = Shape {
+static MODIFY_PREFIX_LIST: Schema = Schema {
     name: "ModifyPrefixList",
     fields: &[
         Field::string("RegionId").region(),
@@ -113,7 +113,7 @@ pub struct ModifyPrefixListResponse {
 
 record!(response ModifyPrefixListResponse, MODIFY_PREFIX_LIST_RESPONSE, 0 => request_id);
 
-static MODIFY_PREFIX_LIST_RESPONSE: Shape = Shape {
+static MODIFY_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "ModifyPrefixListResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -145,7 +145,7 @@ impl AddEntry {
 
 record!(request AddEntry, ADD_ENTRY, 0 => description, 1 => cidr);
 
-static ADD_ENTRY: Shape = Shape {
+static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
     fields: &[Field::string("Description"), Field::string("Cidr").required()],
     rules: &[],
@@ -167,7 +167,7 @@ impl RemoveEntry {
 
 record!(request RemoveEntry, REMOVE_ENTRY, 0 => cidr);
 
-static REMOVE_ENTRY: Shape = Shape {
+static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
     fields: &[Field::string("Cidr").required()],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyPrepayInstanceSpec`.
 ///
@@ -210,7 +210,7 @@ record!(
     10 => reboot_when_finished, 11 => modify_mode, 12 => disk
 );
 
-static MODIFY_PREPAY_INSTANCE_SPEC: Shape = Shape {
+static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyPrepayInstanceSpec",
     fields: &[
         Field::string("InstanceId").required(),
@@ -230,8 +230,8 @@ static MODIFY_PREPAY_INSTANCE_SPEC: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::given(&["DiskId"])],
-                &[Member::given(&["Category"])],
+                &[Predicate::given(&["DiskId"])],
+                &[Predicate::given(&["Category"])],
                 "The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).",
             )
             .each(&["Disk"]),
@@ -253,7 +253,7 @@ record!(
     order_id, 1 => request_id
 );
 
-static MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE: Shape = Shape {
+static MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyPrepayInstanceSpecResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
     rules: &[],
@@ -294,7 +294,7 @@ impl Disk {
 
 record!(request Disk, DISK, 0 => disk_id, 1 => category, 2 => performance_level);
 
-static DISK: Shape = Shape {
+static DISK: Schema = Schema {
     name: "Disk",
     fields: &[
         Field::string("DiskId"),

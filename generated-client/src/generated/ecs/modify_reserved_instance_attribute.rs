@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyReservedInstanceAttribute`.
 ///
@@ -64,7 +64,7 @@ record!(
     region_id, 1 => reserved_instance_id, 2 => reserved_instance_name, 3 => description
 );
 
-static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -95,7 +95,7 @@ record!(
     message, 3 => request_id
 );
 
-static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstanceAttributeResponse",
     fields: &[
         Field::int32("HttpStatusCode"),

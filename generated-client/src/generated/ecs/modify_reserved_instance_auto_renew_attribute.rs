@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyReservedInstanceAutoRenewAttribute`.
 ///
@@ -96,7 +96,7 @@ record!(
     period_unit, 3 => renewal_status, 4 => reserved_instance_id
 );
 
-static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAutoRenewAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -122,7 +122,7 @@ record!(
     MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstanceAutoRenewAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyReservedInstances`.
 ///
@@ -111,7 +111,7 @@ record!(
     reserved_instance_id, 2 => configuration
 );
 
-static MODIFY_RESERVED_INSTANCES: Shape = Shape {
+static MODIFY_RESERVED_INSTANCES: Schema = Schema {
     name: "ModifyReservedInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -123,8 +123,8 @@ static MODIFY_RESERVED_INSTANCES: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-                &[Member::is(&["Scope"], &["Zone"])],
-                &[Member::given(&["ZoneId"])],
+                &[Predicate::is(&["Scope"], &["Zone"])],
+                &[Predicate::given(&["ZoneId"])],
                 "The note on `Configuration.N.ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
             )
             .each(&["Configuration"]),
@@ -155,7 +155,7 @@ record!(
     request_id, 1 => reserved_instance_id_sets
 );
 
-static MODIFY_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
+static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -213,7 +213,7 @@ record!(
     scope, 3 => instance_type, 4 => instance_amount
 );
 
-static CONFIGURATION: Shape = Shape {
+static CONFIGURATION: Schema = Schema {
     name: "Configuration",
     fields: &[
         Field::string("ReservedInstanceName"),
@@ -238,7 +238,7 @@ record!(
     reserved_instance_id
 );
 
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
     name: "ResponseReservedInstanceIdSets",
     fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyRouterInterfaceAttribute`.
 ///
@@ -129,7 +129,7 @@ record!(
     opposite_interface_owner_id, 8 => health_check_source_ip, 9 => health_check_target_ip
 );
 
-static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Shape = Shape {
+static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyRouterInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -159,7 +159,7 @@ record!(
     MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyRouterInterfaceAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyRouterInterfaceSpec`.
 ///
@@ -74,7 +74,7 @@ record!(
     router_interface_id, 2 => spec, 3 => client_token, 4 => user_cidr
 );
 
-static MODIFY_ROUTER_INTERFACE_SPEC: Shape = Shape {
+static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     name: "ModifyRouterInterfaceSpec",
     fields: &[
         Field::string("RegionId").region(),
@@ -101,7 +101,7 @@ record!(
     => spec, 1 => request_id
 );
 
-static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Shape = Shape {
+static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyRouterInterfaceSpecResponse",
     fields: &[Field::string("Spec"), Field::string("RequestId")],
     rules: &[],

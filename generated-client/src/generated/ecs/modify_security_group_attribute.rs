@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifySecurityGroupAttribute`.
 ///
@@ -66,7 +66,7 @@ record!(
     security_group_id, 1 => description, 2 => security_group_name, 3 => region_id
 );
 
-static MODIFY_SECURITY_GROUP_ATTRIBUTE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifySecurityGroupAttribute",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -90,7 +90,7 @@ record!(
     MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

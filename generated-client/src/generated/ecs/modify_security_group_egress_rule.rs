@@ -5,7 +5,7 @@
 use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifySecurityGroupEgressRule`.
 ///
@@ -252,7 +252,7 @@ record!(
     description, 19 => port_range_list_id
 );
 
-static MODIFY_SECURITY_GROUP_EGRESS_RULE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
     name: "ModifySecurityGroupEgressRule",
     fields: &[
         Field::string("RegionId").region(),
@@ -281,37 +281,49 @@ static MODIFY_SECURITY_GROUP_EGRESS_RULE: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["DestCidrIp"]),
-                Member::given(&["Ipv6DestCidrIp"]),
-                Member::given(&["DestGroupId"]),
-                Member::given(&["DestPrefixListId"]),
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+                Predicate::given(&["DestGroupId"]),
+                Predicate::given(&["DestPrefixListId"]),
             ],
             "A rule is found by its ID, or else by a description that must name its destination (`MissingParameter.Dest`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6SourceCidrIp"])],
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+            ],
             "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+            &[Predicate::given(&["DestCidrIp"]), Predicate::given(&["Ipv6DestCidrIp"])],
             "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+            ],
             "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+            &[
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["DestCidrIp"]),
+            ],
             "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
         ),
         Rule::requires(
-            &[Member::given(&["DestGroupId"]), Member::is(&["NicType"], &["internet"])],
-            &[Member::given(&["DestCidrIp"])],
+            &[
+                Predicate::given(&["DestGroupId"]),
+                Predicate::is(&["NicType"], &["internet"]),
+            ],
+            &[Predicate::given(&["DestCidrIp"])],
             "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
         ),
     ],
@@ -330,7 +342,7 @@ record!(
     MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupEgressRuleResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifySecurityGroupPolicy`.
 ///
@@ -65,7 +65,7 @@ record!(
     security_group_id, 1 => region_id, 2 => inner_access_policy, 3 => client_token
 );
 
-static MODIFY_SECURITY_GROUP_POLICY: Shape = Shape {
+static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
     name: "ModifySecurityGroupPolicy",
     fields: &[
         Field::string("SecurityGroupId").required(),
@@ -89,7 +89,7 @@ record!(
     => request_id
 );
 
-static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupPolicyResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

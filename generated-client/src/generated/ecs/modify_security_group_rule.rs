@@ -5,7 +5,7 @@
 use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifySecurityGroupRule`.
 ///
@@ -250,7 +250,7 @@ record!(
     port_range_list_id
 );
 
-static MODIFY_SECURITY_GROUP_RULE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_RULE: Schema = Schema {
     name: "ModifySecurityGroupRule",
     fields: &[
         Field::string("RegionId").region(),
@@ -279,40 +279,49 @@ static MODIFY_SECURITY_GROUP_RULE: Shape = Shape {
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["SourceCidrIp"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
-                Member::given(&["SourceGroupId"]),
-                Member::given(&["SourcePrefixListId"]),
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
             ],
             "A rule is found by its ID, or else by a description that must name its source (`MissingParameter.Source`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6SourceCidrIp"])],
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+            ],
             "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+            &[Predicate::given(&["DestCidrIp"]), Predicate::given(&["Ipv6DestCidrIp"])],
             "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SourceCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+            &[
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+            ],
             "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+            &[
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["DestCidrIp"]),
+            ],
             "The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).",
         ),
         Rule::requires(
             &[
-                Member::given(&["SourceGroupId"]),
-                Member::is(&["NicType"], &["internet"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::is(&["NicType"], &["internet"]),
             ],
-            &[Member::given(&["SourceCidrIp"])],
+            &[Predicate::given(&["SourceCidrIp"])],
             "The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
         ),
     ],
@@ -331,7 +340,7 @@ record!(
     request_id
 );
 
-static MODIFY_SECURITY_GROUP_RULE_RESPONSE: Shape = Shape {
+static MODIFY_SECURITY_GROUP_RULE_RESPONSE: Schema = Schema {
     name: "ModifySecurityGroupRuleResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

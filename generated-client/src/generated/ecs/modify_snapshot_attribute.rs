@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifySnapshotAttribute`.
 ///
@@ -72,7 +72,7 @@ record!(
     snapshot_name, 2 => description, 3 => disable_instant_access, 4 => retention_days
 );
 
-static MODIFY_SNAPSHOT_ATTRIBUTE: Shape = Shape {
+static MODIFY_SNAPSHOT_ATTRIBUTE: Schema = Schema {
     name: "ModifySnapshotAttribute",
     fields: &[
         Field::string("SnapshotId").required(),
@@ -97,7 +97,7 @@ record!(
     request_id
 );
 
-static MODIFY_SNAPSHOT_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_SNAPSHOT_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifySnapshotAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

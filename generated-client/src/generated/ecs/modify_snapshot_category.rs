@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySnapshotCategory`.
 ///
@@ -50,7 +50,7 @@ record!(
     category, 2 => retention_days
 );
 
-static MODIFY_SNAPSHOT_CATEGORY: Shape = Shape {
+static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
     name: "ModifySnapshotCategory",
     fields: &[
         Field::string("SnapshotId").required(),
@@ -74,7 +74,7 @@ record!(
     other
 );
 
-static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Shape = Shape {
+static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     name: "ModifySnapshotCategoryResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

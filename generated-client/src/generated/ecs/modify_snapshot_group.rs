@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifySnapshotGroup`.
 ///
@@ -62,7 +62,7 @@ record!(
     snapshot_group_id, 2 => name, 3 => description
 );
 
-static MODIFY_SNAPSHOT_GROUP: Shape = Shape {
+static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     name: "ModifySnapshotGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -85,7 +85,7 @@ record!(
     response ModifySnapshotGroupResponse, MODIFY_SNAPSHOT_GROUP_RESPONSE, 0 => request_id
 );
 
-static MODIFY_SNAPSHOT_GROUP_RESPONSE: Shape = Shape {
+static MODIFY_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "ModifySnapshotGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

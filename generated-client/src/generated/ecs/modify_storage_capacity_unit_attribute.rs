@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyStorageCapacityUnitAttribute`.
 ///
@@ -62,7 +62,7 @@ record!(
     => region_id, 1 => storage_capacity_unit_id, 2 => name, 3 => description
 );
 
-static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Shape = Shape {
+static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Schema = Schema {
     name: "ModifyStorageCapacityUnitAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -86,7 +86,7 @@ record!(
     MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyStorageCapacityUnitAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

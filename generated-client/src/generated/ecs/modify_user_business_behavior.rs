@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyUserBusinessBehavior`.
 ///
@@ -48,7 +48,7 @@ record!(
     => status_key, 2 => status_value
 );
 
-static MODIFY_USER_BUSINESS_BEHAVIOR: Shape = Shape {
+static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "ModifyUserBusinessBehavior",
     fields: &[
         Field::string("RegionId"),
@@ -71,7 +71,7 @@ record!(
     0 => request_id
 );
 
-static MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE: Shape = Shape {
+static MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
     name: "ModifyUserBusinessBehaviorResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

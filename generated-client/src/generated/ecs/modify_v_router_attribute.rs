@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyVRouterAttribute`.
 ///
@@ -63,7 +63,7 @@ record!(
     v_router_id, 2 => v_router_name, 3 => description
 );
 
-static MODIFY_V_ROUTER_ATTRIBUTE: Shape = Shape {
+static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVRouterAttribute",
     fields: &[
         Field::string("RegionId"),
@@ -87,7 +87,7 @@ record!(
     request_id
 );
 
-static MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVRouterAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

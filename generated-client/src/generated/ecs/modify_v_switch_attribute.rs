@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyVSwitchAttribute`.
 ///
@@ -62,7 +62,7 @@ record!(
     v_switch_name, 2 => region_id, 3 => description
 );
 
-static MODIFY_V_SWITCH_ATTRIBUTE: Shape = Shape {
+static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchAttribute",
     fields: &[
         Field::string("VSwitchId").required(),
@@ -86,7 +86,7 @@ record!(
     request_id
 );
 
-static MODIFY_V_SWITCH_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_V_SWITCH_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVSwitchAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyVirtualBorderRouterAttribute`.
 ///
@@ -135,7 +135,7 @@ record!(
     client_token, 10 => user_cidr
 );
 
-static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Shape = Shape {
+static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVirtualBorderRouterAttribute",
     fields: &[
         Field::string("RegionId").region(),
@@ -166,7 +166,7 @@ record!(
     MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVirtualBorderRouterAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ModifyVpcAttribute`.
 ///
@@ -84,7 +84,7 @@ record!(
     vpc_name, 3 => cidr_block, 4 => region_id, 5 => user_cidr
 );
 
-static MODIFY_VPC_ATTRIBUTE: Shape = Shape {
+static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpcAttribute",
     fields: &[
         Field::string("VpcId").required(),
@@ -109,7 +109,7 @@ record!(
     response ModifyVpcAttributeResponse, MODIFY_VPC_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
-static MODIFY_VPC_ATTRIBUTE_RESPONSE: Shape = Shape {
+static MODIFY_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyVpcAttributeResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `OpenSnapshotService`.
 ///
@@ -47,7 +47,7 @@ impl OpenSnapshotService {
 
 record!(request OpenSnapshotService, OPEN_SNAPSHOT_SERVICE, 0 => region_id);
 
-static OPEN_SNAPSHOT_SERVICE: Shape = Shape {
+static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
     name: "OpenSnapshotService",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -65,7 +65,7 @@ record!(
     response OpenSnapshotServiceResponse, OPEN_SNAPSHOT_SERVICE_RESPONSE, 0 => other
 );
 
-static OPEN_SNAPSHOT_SERVICE_RESPONSE: Shape = Shape {
+static OPEN_SNAPSHOT_SERVICE_RESPONSE: Schema = Schema {
     name: "OpenSnapshotServiceResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

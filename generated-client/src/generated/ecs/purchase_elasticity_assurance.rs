@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `PurchaseElasticityAssurance`.
 ///
@@ -84,7 +84,7 @@ record!(
     private_pool_options_match_criteria, 6 => start_time
 );
 
-static PURCHASE_ELASTICITY_ASSURANCE: Shape = Shape {
+static PURCHASE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "PurchaseElasticityAssurance",
     fields: &[
         Field::string("RegionId").region(),
@@ -111,7 +111,7 @@ record!(
     0 => other
 );
 
-static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Shape = Shape {
+static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "PurchaseElasticityAssuranceResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

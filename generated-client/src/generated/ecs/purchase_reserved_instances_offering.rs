@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `PurchaseReservedInstancesOffering`.
 ///
@@ -202,7 +202,7 @@ record!(
     => client_token, 14 => auto_renew, 15 => auto_renew_period, 16 => start_time
 );
 
-static PURCHASE_RESERVED_INSTANCES_OFFERING: Shape = Shape {
+static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     name: "PurchaseReservedInstancesOffering",
     fields: &[
         Field::string("RegionId").region(),
@@ -226,8 +226,8 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Shape = Shape {
     ],
     rules: &[
         Rule::requires(
-            &[Member::is(&["Scope"], &["Zone"])],
-            &[Member::given(&["ZoneId"])],
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
             "The note on `ZoneId`: required where the scope is a zone (`MissingParameter.ZoneId`).",
         ),
     ],
@@ -258,7 +258,7 @@ record!(
     reserved_instance_id_sets
 );
 
-static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Shape = Shape {
+static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     name: "PurchaseReservedInstancesOfferingResponse",
     fields: &[
         Field::string("RequestId"),
@@ -295,7 +295,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -314,7 +314,7 @@ record!(
     reserved_instance_id
 );
 
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
     name: "ResponseReservedInstanceIdSets",
     fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
     rules: &[],

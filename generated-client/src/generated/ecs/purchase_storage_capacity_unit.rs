@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `PurchaseStorageCapacityUnit`.
 ///
@@ -132,7 +132,7 @@ record!(
     resource_group_id
 );
 
-static PURCHASE_STORAGE_CAPACITY_UNIT: Shape = Shape {
+static PURCHASE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "PurchaseStorageCapacityUnit",
     fields: &[
         Field::string("RegionId").region(),
@@ -179,7 +179,7 @@ record!(
     storage_capacity_unit_ids
 );
 
-static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Shape = Shape {
+static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Schema = Schema {
     name: "PurchaseStorageCapacityUnitResponse",
     fields: &[
         Field::string("OrderId"),
@@ -217,7 +217,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -236,7 +236,7 @@ record!(
     storage_capacity_unit_id
 );
 
-static RESPONSE_STORAGE_CAPACITY_UNIT_IDS: Shape = Shape {
+static RESPONSE_STORAGE_CAPACITY_UNIT_IDS: Schema = Schema {
     name: "ResponseStorageCapacityUnitIds",
     fields: &[Field::list("StorageCapacityUnitId", &Field::string(""))],
     rules: &[],

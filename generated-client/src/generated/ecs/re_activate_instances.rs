@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReActivateInstances`.
 ///
@@ -50,7 +50,7 @@ record!(
     request ReActivateInstances, RE_ACTIVATE_INSTANCES, 0 => region_id, 1 => instance_id
 );
 
-static RE_ACTIVATE_INSTANCES: Shape = Shape {
+static RE_ACTIVATE_INSTANCES: Schema = Schema {
     name: "ReActivateInstances",
     fields: &[Field::string("RegionId"), Field::string("InstanceId").required()],
     rules: &[],
@@ -68,7 +68,7 @@ record!(
     response ReActivateInstancesResponse, RE_ACTIVATE_INSTANCES_RESPONSE, 0 => request_id
 );
 
-static RE_ACTIVATE_INSTANCES_RESPONSE: Shape = Shape {
+static RE_ACTIVATE_INSTANCES_RESPONSE: Schema = Schema {
     name: "ReActivateInstancesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

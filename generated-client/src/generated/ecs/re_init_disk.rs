@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReInitDisk`.
 ///
@@ -96,7 +96,7 @@ record!(
     => auto_start_instance, 4 => security_enhancement_strategy
 );
 
-static RE_INIT_DISK: Shape = Shape {
+static RE_INIT_DISK: Schema = Schema {
     name: "ReInitDisk",
     fields: &[
         Field::string("DiskId").required(),
@@ -118,7 +118,7 @@ pub struct ReInitDiskResponse {
 
 record!(response ReInitDiskResponse, RE_INIT_DISK_RESPONSE, 0 => request_id);
 
-static RE_INIT_DISK_RESPONSE: Shape = Shape {
+static RE_INIT_DISK_RESPONSE: Schema = Schema {
     name: "ReInitDiskResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `RebootInstance`.
 ///
@@ -61,7 +61,7 @@ record!(
     dry_run
 );
 
-static REBOOT_INSTANCE: Shape = Shape {
+static REBOOT_INSTANCE: Schema = Schema {
     name: "RebootInstance",
     fields: &[
         Field::string("InstanceId").required(),
@@ -81,7 +81,7 @@ pub struct RebootInstanceResponse {
 
 record!(response RebootInstanceResponse, REBOOT_INSTANCE_RESPONSE, 0 => request_id);
 
-static REBOOT_INSTANCE_RESPONSE: Shape = Shape {
+static REBOOT_INSTANCE_RESPONSE: Schema = Schema {
     name: "RebootInstanceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RebootInstances`.
 ///
@@ -85,7 +85,7 @@ record!(
     force_reboot, 3 => batch_optimization, 4 => instance_id
 );
 
-static REBOOT_INSTANCES: Shape = Shape {
+static REBOOT_INSTANCES: Schema = Schema {
     name: "RebootInstances",
     fields: &[
         Field::boolean("DryRun"),
@@ -123,7 +123,7 @@ record!(
     instance_responses
 );
 
-static REBOOT_INSTANCES_RESPONSE: Shape = Shape {
+static REBOOT_INSTANCES_RESPONSE: Schema = Schema {
     name: "RebootInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -145,7 +145,7 @@ record!(
     instance_response
 );
 
-static RESPONSE_INSTANCE_RESPONSES: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSES: Schema = Schema {
     name: "ResponseInstanceResponses",
     fields: &[
         Field::list("InstanceResponse", &Field::object("", &RESPONSE_INSTANCE_RESPONSE)),
@@ -174,7 +174,7 @@ record!(
     message, 2 => instance_id, 3 => current_status, 4 => previous_status
 );
 
-static RESPONSE_INSTANCE_RESPONSE: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     name: "ResponseInstanceResponse",
     fields: &[
         Field::string("Code"),

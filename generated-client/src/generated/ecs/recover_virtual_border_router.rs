@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `RecoverVirtualBorderRouter`.
 ///
@@ -66,7 +66,7 @@ record!(
     => vbr_id, 2 => client_token, 3 => user_cidr
 );
 
-static RECOVER_VIRTUAL_BORDER_ROUTER: Shape = Shape {
+static RECOVER_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "RecoverVirtualBorderRouter",
     fields: &[
         Field::string("RegionId").region(),
@@ -90,7 +90,7 @@ record!(
     0 => request_id
 );
 
-static RECOVER_VIRTUAL_BORDER_ROUTER_RESPONSE: Shape = Shape {
+static RECOVER_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "RecoverVirtualBorderRouterResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

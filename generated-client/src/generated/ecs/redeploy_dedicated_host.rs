@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RedeployDedicatedHost`.
 ///
@@ -57,7 +57,7 @@ record!(
     dedicated_host_id, 2 => migration_type
 );
 
-static REDEPLOY_DEDICATED_HOST: Shape = Shape {
+static REDEPLOY_DEDICATED_HOST: Schema = Schema {
     name: "RedeployDedicatedHost",
     fields: &[
         Field::string("RegionId").region(),
@@ -81,7 +81,7 @@ record!(
     request_id
 );
 
-static REDEPLOY_DEDICATED_HOST_RESPONSE: Shape = Shape {
+static REDEPLOY_DEDICATED_HOST_RESPONSE: Schema = Schema {
     name: "RedeployDedicatedHostResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

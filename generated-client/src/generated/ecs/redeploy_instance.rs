@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `RedeployInstance`.
 ///
@@ -46,7 +46,7 @@ impl RedeployInstance {
 
 record!(request RedeployInstance, REDEPLOY_INSTANCE, 0 => instance_id, 1 => force_stop);
 
-static REDEPLOY_INSTANCE: Shape = Shape {
+static REDEPLOY_INSTANCE: Schema = Schema {
     name: "RedeployInstance",
     fields: &[Field::string("InstanceId").required(), Field::boolean("ForceStop")],
     rules: &[],
@@ -67,7 +67,7 @@ record!(
     request_id
 );
 
-static REDEPLOY_INSTANCE_RESPONSE: Shape = Shape {
+static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
     name: "RedeployInstanceResponse",
     fields: &[Field::string("TaskId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReleaseCapacityReservation`.
 ///
@@ -89,7 +89,7 @@ record!(
     => private_pool_options_id, 2 => dry_run
 );
 
-static RELEASE_CAPACITY_RESERVATION: Shape = Shape {
+static RELEASE_CAPACITY_RESERVATION: Schema = Schema {
     name: "ReleaseCapacityReservation",
     fields: &[
         Field::string("RegionId").region(),
@@ -112,7 +112,7 @@ record!(
     => request_id
 );
 
-static RELEASE_CAPACITY_RESERVATION_RESPONSE: Shape = Shape {
+static RELEASE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "ReleaseCapacityReservationResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

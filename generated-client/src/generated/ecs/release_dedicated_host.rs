@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReleaseDedicatedHost`.
 ///
@@ -57,7 +57,7 @@ record!(
     dedicated_host_id, 2 => terminate_subscription
 );
 
-static RELEASE_DEDICATED_HOST: Shape = Shape {
+static RELEASE_DEDICATED_HOST: Schema = Schema {
     name: "ReleaseDedicatedHost",
     fields: &[
         Field::string("RegionId").region(),
@@ -80,7 +80,7 @@ record!(
     request_id
 );
 
-static RELEASE_DEDICATED_HOST_RESPONSE: Shape = Shape {
+static RELEASE_DEDICATED_HOST_RESPONSE: Schema = Schema {
     name: "ReleaseDedicatedHostResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReleaseEipAddress`.
 ///
@@ -51,7 +51,7 @@ record!(
     request ReleaseEipAddress, RELEASE_EIP_ADDRESS, 0 => region_id, 1 => allocation_id
 );
 
-static RELEASE_EIP_ADDRESS: Shape = Shape {
+static RELEASE_EIP_ADDRESS: Schema = Schema {
     name: "ReleaseEipAddress",
     fields: &[Field::string("RegionId"), Field::string("AllocationId").required()],
     rules: &[],
@@ -69,7 +69,7 @@ record!(
     response ReleaseEipAddressResponse, RELEASE_EIP_ADDRESS_RESPONSE, 0 => request_id
 );
 
-static RELEASE_EIP_ADDRESS_RESPONSE: Shape = Shape {
+static RELEASE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "ReleaseEipAddressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

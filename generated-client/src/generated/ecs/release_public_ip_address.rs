@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ReleasePublicIpAddress`.
 ///
@@ -68,7 +68,7 @@ record!(
     instance_id, 2 => public_ip_address, 3 => dry_run
 );
 
-static RELEASE_PUBLIC_IP_ADDRESS: Shape = Shape {
+static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ReleasePublicIpAddress",
     fields: &[
         Field::string("RegionId"),
@@ -94,7 +94,7 @@ record!(
     request_id, 1 => remain_times
 );
 
-static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Shape = Shape {
+static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "ReleasePublicIpAddressResponse",
     fields: &[Field::string("RequestId"), Field::string("RemainTimes")],
     rules: &[],

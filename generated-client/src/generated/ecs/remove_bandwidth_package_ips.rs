@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RemoveBandwidthPackageIps`.
 ///
@@ -71,7 +71,7 @@ record!(
     bandwidth_package_id, 2 => client_token, 3 => removed_ip_addresses
 );
 
-static REMOVE_BANDWIDTH_PACKAGE_IPS: Shape = Shape {
+static REMOVE_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "RemoveBandwidthPackageIps",
     fields: &[
         Field::string("RegionId").region(),
@@ -97,7 +97,7 @@ record!(
     => request_id
 );
 
-static REMOVE_BANDWIDTH_PACKAGE_IPS_RESPONSE: Shape = Shape {
+static REMOVE_BANDWIDTH_PACKAGE_IPS_RESPONSE: Schema = Schema {
     name: "RemoveBandwidthPackageIpsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

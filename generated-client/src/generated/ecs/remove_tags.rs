@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RemoveTags`.
 ///
@@ -67,7 +67,7 @@ record!(
     resource_id, 3 => tag
 );
 
-static REMOVE_TAGS: Shape = Shape {
+static REMOVE_TAGS: Schema = Schema {
     name: "RemoveTags",
     fields: &[
         Field::string("RegionId").region(),
@@ -88,7 +88,7 @@ pub struct RemoveTagsResponse {
 
 record!(response RemoveTagsResponse, REMOVE_TAGS_RESPONSE, 0 => request_id);
 
-static REMOVE_TAGS_RESPONSE: Shape = Shape {
+static REMOVE_TAGS_RESPONSE: Schema = Schema {
     name: "RemoveTagsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -136,7 +136,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `RenewDedicatedHosts`.
 ///
@@ -75,7 +75,7 @@ record!(
     region_id, 2 => period, 3 => period_unit, 4 => client_token
 );
 
-static RENEW_DEDICATED_HOSTS: Shape = Shape {
+static RENEW_DEDICATED_HOSTS: Schema = Schema {
     name: "RenewDedicatedHosts",
     fields: &[
         Field::string("DedicatedHostIds").required(),
@@ -99,7 +99,7 @@ record!(
     response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 => request_id
 );
 
-static RENEW_DEDICATED_HOSTS_RESPONSE: Shape = Shape {
+static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "RenewDedicatedHostsResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

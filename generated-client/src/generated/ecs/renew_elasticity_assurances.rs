@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RenewElasticityAssurances`.
 ///
@@ -107,7 +107,7 @@ record!(
     private_pool_options_id, 6 => auto_renew, 7 => auto_renew_period
 );
 
-static RENEW_ELASTICITY_ASSURANCES: Shape = Shape {
+static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "RenewElasticityAssurances",
     fields: &[
         Field::string("RegionId"),
@@ -136,7 +136,7 @@ record!(
     => other
 );
 
-static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Shape = Shape {
+static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

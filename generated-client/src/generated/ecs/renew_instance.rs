@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `RenewInstance`.
 ///
@@ -133,7 +133,7 @@ record!(
     period, 3 => period_unit, 4 => expected_renew_day
 );
 
-static RENEW_INSTANCE: Shape = Shape {
+static RENEW_INSTANCE: Schema = Schema {
     name: "RenewInstance",
     fields: &[
         Field::string("ClientToken"),
@@ -145,12 +145,15 @@ static RENEW_INSTANCE: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["Period"]), Member::given(&["ExpectedRenewDay"])],
+            &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
             "The notes on both parameters: a renewal is for a time or until a common day; one is required, both are refused (`InvalidPeriod.NotFound`, `InvalidExpectedRenewDay.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["PeriodUnit"]), Member::given(&["ExpectedRenewDay"])],
+            &[
+                Predicate::given(&["PeriodUnit"]),
+                Predicate::given(&["ExpectedRenewDay"]),
+            ],
             "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
         ),
     ],
@@ -171,7 +174,7 @@ record!(
     request_id
 );
 
-static RENEW_INSTANCE_RESPONSE: Shape = Shape {
+static RENEW_INSTANCE_RESPONSE: Schema = Schema {
     name: "RenewInstanceResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `RenewReservedInstances`.
 ///
@@ -154,7 +154,7 @@ record!(
     => auto_renew_period
 );
 
-static RENEW_RESERVED_INSTANCES: Shape = Shape {
+static RENEW_RESERVED_INSTANCES: Schema = Schema {
     name: "RenewReservedInstances",
     fields: &[
         Field::list("ReservedInstanceId", &Field::string(""))
@@ -195,7 +195,7 @@ record!(
     request_id, 1 => reserved_instance_id_sets, 2 => order_id
 );
 
-static RENEW_RESERVED_INSTANCES_RESPONSE: Shape = Shape {
+static RENEW_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "RenewReservedInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -218,7 +218,7 @@ record!(
     reserved_instance_id
 );
 
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Shape = Shape {
+static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
     name: "ResponseReservedInstanceIdSets",
     fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ReplaceSystemDisk`.
 ///
@@ -235,7 +235,7 @@ record!(
     14 => encrypt_algorithm, 15 => arn
 );
 
-static REPLACE_SYSTEM_DISK: Shape = Shape {
+static REPLACE_SYSTEM_DISK: Schema = Schema {
     name: "ReplaceSystemDisk",
     fields: &[
         Field::string("InstanceId").required(),
@@ -258,24 +258,30 @@ static REPLACE_SYSTEM_DISK: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["ImageId"]), Member::given(&["DiskId"])],
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["DiskId"])],
             "The note on `ImageId`: required unless the outdated `DiskId` is given.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::is(&["PasswordInherit"], &["true"]), Member::given(&["Password"])],
+            &[
+                Predicate::is(&["PasswordInherit"], &["true"]),
+                Predicate::given(&["Password"]),
+            ],
             "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::is(&["Encrypted"], &["false"]), Member::given(&["KMSKeyId"])],
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["KMSKeyId"]),
+            ],
             "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["Encrypted"], &["false"]),
-                Member::given(&["EncryptAlgorithm"]),
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
             ],
             "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
         ),
@@ -297,7 +303,7 @@ record!(
     request_id
 );
 
-static REPLACE_SYSTEM_DISK_RESPONSE: Shape = Shape {
+static REPLACE_SYSTEM_DISK_RESPONSE: Schema = Schema {
     name: "ReplaceSystemDiskResponse",
     fields: &[Field::string("DiskId"), Field::string("RequestId")],
     rules: &[],
@@ -338,7 +344,7 @@ impl Arn {
 
 record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
 
-static ARN: Shape = Shape {
+static ARN: Schema = Schema {
     name: "Arn",
     fields: &[
         Field::string("RoleType"),

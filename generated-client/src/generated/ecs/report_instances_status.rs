@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `ReportInstancesStatus`.
 ///
@@ -114,7 +114,7 @@ record!(
     instance_id, 7 => disk_id, 8 => device
 );
 
-static REPORT_INSTANCES_STATUS: Shape = Shape {
+static REPORT_INSTANCES_STATUS: Schema = Schema {
     name: "ReportInstancesStatus",
     fields: &[
         Field::string("RegionId").region(),
@@ -132,17 +132,17 @@ static REPORT_INSTANCES_STATUS: Shape = Shape {
     rules: &[
         Rule::requires(
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::is(
+                        Predicate::is(
                             &["Reason"],
                             &["abnormal-local-disk", "abnormal-cloud-disk"],
                         ),
-                        Member::is(&["IssueCategory"], &["hardware-disk-error"]),
+                        Predicate::is(&["IssueCategory"], &["hardware-disk-error"]),
                     ],
                 ),
             ],
-            &[Member::given(&["DiskId"])],
+            &[Predicate::given(&["DiskId"])],
             "The note on `DiskId`: a report about disks must name them.",
         ),
     ],
@@ -161,7 +161,7 @@ record!(
     request_id
 );
 
-static REPORT_INSTANCES_STATUS_RESPONSE: Shape = Shape {
+static REPORT_INSTANCES_STATUS_RESPONSE: Schema = Schema {
     name: "ReportInstancesStatusResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ResetDisk`.
 ///
@@ -69,7 +69,7 @@ impl ResetDisk {
 
 record!(request ResetDisk, RESET_DISK, 0 => disk_id, 1 => snapshot_id, 2 => dry_run);
 
-static RESET_DISK: Shape = Shape {
+static RESET_DISK: Schema = Schema {
     name: "ResetDisk",
     fields: &[
         Field::string("DiskId").required(),
@@ -89,7 +89,7 @@ pub struct ResetDiskResponse {
 
 record!(response ResetDiskResponse, RESET_DISK_RESPONSE, 0 => request_id);
 
-static RESET_DISK_RESPONSE: Shape = Shape {
+static RESET_DISK_RESPONSE: Schema = Schema {
     name: "ResetDiskResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `ResetDiskDefaultKMSKeyId`.
 ///
@@ -47,7 +47,7 @@ impl ResetDiskDefaultKmsKeyId {
 
 record!(request ResetDiskDefaultKmsKeyId, RESET_DISK_DEFAULT_KMS_KEY_ID, 0 => region_id);
 
-static RESET_DISK_DEFAULT_KMS_KEY_ID: Shape = Shape {
+static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyId",
     fields: &[Field::string("RegionId").region()],
     rules: &[],
@@ -66,7 +66,7 @@ record!(
     => other
 );
 
-static RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Shape = Shape {
+static RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyIdResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ResetDisks`.
 ///
@@ -81,7 +81,7 @@ impl ResetDisks {
 
 record!(request ResetDisks, RESET_DISKS, 0 => region_id, 1 => dry_run, 2 => disk);
 
-static RESET_DISKS: Shape = Shape {
+static RESET_DISKS: Schema = Schema {
     name: "ResetDisks",
     fields: &[
         Field::string("RegionId").region(),
@@ -117,7 +117,7 @@ record!(
     operation_progress_set
 );
 
-static RESET_DISKS_RESPONSE: Shape = Shape {
+static RESET_DISKS_RESPONSE: Schema = Schema {
     name: "ResetDisksResponse",
     fields: &[
         Field::string("RequestId"),
@@ -154,7 +154,7 @@ impl Disk {
 
 record!(request Disk, DISK, 0 => snapshot_id, 1 => disk_id);
 
-static DISK: Shape = Shape {
+static DISK: Schema = Schema {
     name: "Disk",
     fields: &[Field::string("SnapshotId"), Field::string("DiskId")],
     rules: &[],
@@ -173,7 +173,7 @@ record!(
     operation_progress
 );
 
-static RESPONSE_OPERATION_PROGRESS_SET: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
     name: "ResponseOperationProgressSet",
     fields: &[
         Field::list(
@@ -210,7 +210,7 @@ record!(
     error_code, 2 => operation_status, 3 => related_item_set
 );
 
-static RESPONSE_OPERATION_PROGRESS: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
     fields: &[
         Field::string("ErrorMsg"),
@@ -234,7 +234,7 @@ record!(
     RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
 );
 
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
     name: "ResponseOperationProgressRelatedItemSet",
     fields: &[
         Field::list(
@@ -260,7 +260,7 @@ record!(
     RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
 );
 
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Shape = Shape {
+static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
     fields: &[Field::string("Name"), Field::string("Value")],
     rules: &[],

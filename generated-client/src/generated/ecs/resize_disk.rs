@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Shape};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ResizeDisk`.
 ///
@@ -105,7 +105,7 @@ record!(
     client_token
 );
 
-static RESIZE_DISK: Shape = Shape {
+static RESIZE_DISK: Schema = Schema {
     name: "ResizeDisk",
     fields: &[
         Field::string("DiskId").required(),
@@ -132,7 +132,7 @@ record!(
     response ResizeDiskResponse, RESIZE_DISK_RESPONSE, 0 => order_id, 1 => request_id
 );
 
-static RESIZE_DISK_RESPONSE: Shape = Shape {
+static RESIZE_DISK_RESPONSE: Schema = Schema {
     name: "ResizeDiskResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `RevokeSecurityGroup`.
 ///
@@ -293,7 +293,7 @@ record!(
     description
 );
 
-static REVOKE_SECURITY_GROUP: Shape = Shape {
+static REVOKE_SECURITY_GROUP: Schema = Schema {
     name: "RevokeSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
@@ -322,28 +322,31 @@ static REVOKE_SECURITY_GROUP: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Permissions"])],
+            &[
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+            ],
             "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Permissions"]),
-                Member::given(&["SourceCidrIp"]),
-                Member::given(&["Ipv6SourceCidrIp"]),
-                Member::given(&["SourceGroupId"]),
-                Member::given(&["SourcePrefixListId"]),
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["SourceCidrIp"]),
+                Predicate::given(&["Ipv6SourceCidrIp"]),
+                Predicate::given(&["SourceGroupId"]),
+                Predicate::given(&["SourcePrefixListId"]),
             ],
             "The operation's notes give two ways to tell the rules, and the outdated flat form must name the source (`MissingParameter`); a call with none of them tells no rule.",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
-                    Member::given(&["SourceGroupId"]),
-                    Member::given(&["SourcePrefixListId"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::given(&["SourcePrefixListId"]),
                 ],
                 "Each rule names its source in one of these ways (`MissingParameter.Source`).",
             )
@@ -351,28 +354,31 @@ static REVOKE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["SourceGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["SourceGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
                 &[
-                    Member::any(
+                    Predicate::any(
                         &[
-                            Member::given(&["SourceCidrIp"]),
-                            Member::given(&["Ipv6SourceCidrIp"]),
+                            Predicate::given(&["SourceCidrIp"]),
+                            Predicate::given(&["Ipv6SourceCidrIp"]),
                         ],
                     ),
                 ],
@@ -382,29 +388,29 @@ static REVOKE_SECURITY_GROUP: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["SecurityGroupRuleId"]),
-                        Member::given(&["Permissions"]),
+                        Predicate::given(&["SecurityGroupRuleId"]),
+                        Predicate::given(&["Permissions"]),
                     ],
                 ),
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourceGroupId"]),
-                        Member::given(&["SourcePrefixListId"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["SourceGroupOwnerAccount"]),
-                        Member::given(&["SourceGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourceGroupId"]),
+                        Predicate::given(&["SourcePrefixListId"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["SourceGroupOwnerAccount"]),
+                        Predicate::given(&["SourceGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
@@ -425,7 +431,7 @@ record!(
     response RevokeSecurityGroupResponse, REVOKE_SECURITY_GROUP_RESPONSE, 0 => request_id
 );
 
-static REVOKE_SECURITY_GROUP_RESPONSE: Shape = Shape {
+static REVOKE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "RevokeSecurityGroupResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -572,7 +578,7 @@ record!(
     13 => nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),

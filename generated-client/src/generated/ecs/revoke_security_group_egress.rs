@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `RevokeSecurityGroupEgress`.
 ///
@@ -293,7 +293,7 @@ record!(
     description
 );
 
-static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
+static REVOKE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "RevokeSecurityGroupEgress",
     fields: &[
         Field::string("RegionId").region(),
@@ -322,28 +322,31 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupRuleId"]), Member::given(&["Permissions"])],
+            &[
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+            ],
             "The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupRuleId"]),
-                Member::given(&["Permissions"]),
-                Member::given(&["DestCidrIp"]),
-                Member::given(&["Ipv6DestCidrIp"]),
-                Member::given(&["DestGroupId"]),
-                Member::given(&["DestPrefixListId"]),
+                Predicate::given(&["SecurityGroupRuleId"]),
+                Predicate::given(&["Permissions"]),
+                Predicate::given(&["DestCidrIp"]),
+                Predicate::given(&["Ipv6DestCidrIp"]),
+                Predicate::given(&["DestGroupId"]),
+                Predicate::given(&["DestPrefixListId"]),
             ],
             "The operation's notes give two ways to tell the rules, and the outdated flat form must name the destination (`MissingParameter`); a call with none of them tells no rule.",
         ),
         Rule::new(
                 RuleKind::AtLeastOneOf,
                 &[
-                    Member::given(&["DestCidrIp"]),
-                    Member::given(&["Ipv6DestCidrIp"]),
-                    Member::given(&["DestGroupId"]),
-                    Member::given(&["DestPrefixListId"]),
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::given(&["DestPrefixListId"]),
                 ],
                 "Each rule names its destination in one of these ways (`MissingParameter.Dest`).",
             )
@@ -351,59 +354,65 @@ static REVOKE_SECURITY_GROUP_EGRESS: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SourceCidrIp"]),
-                    Member::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["SourceCidrIp"]),
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
                 ],
                 "The source is an IPv4 or an IPv6 range, not both (`InvalidParam.SourceIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["DestCidrIp"]), Member::given(&["Ipv6DestCidrIp"])],
+                &[
+                    Predicate::given(&["DestCidrIp"]),
+                    Predicate::given(&["Ipv6DestCidrIp"]),
+                ],
                 "The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).",
             )
             .each(&["Permissions"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6SourceCidrIp"]), Member::given(&["DestCidrIp"])],
+                &[
+                    Predicate::given(&["Ipv6SourceCidrIp"]),
+                    Predicate::given(&["DestCidrIp"]),
+                ],
                 "The note on `Ipv6SourceCidrIp`: a rule speaks of one address family.",
             )
             .each(&["Permissions"]),
         Rule::requires(
                 &[
-                    Member::given(&["DestGroupId"]),
-                    Member::is(&["NicType"], &["internet"]),
+                    Predicate::given(&["DestGroupId"]),
+                    Predicate::is(&["NicType"], &["internet"]),
                 ],
-                &[Member::given(&["DestCidrIp"])],
+                &[Predicate::given(&["DestCidrIp"])],
                 "The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.",
             )
             .each(&["Permissions"]),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["SecurityGroupRuleId"]),
-                        Member::given(&["Permissions"]),
+                        Predicate::given(&["SecurityGroupRuleId"]),
+                        Predicate::given(&["Permissions"]),
                     ],
                 ),
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["Policy"]),
-                        Member::given(&["Priority"]),
-                        Member::given(&["IpProtocol"]),
-                        Member::given(&["PortRange"]),
-                        Member::given(&["DestCidrIp"]),
-                        Member::given(&["Ipv6DestCidrIp"]),
-                        Member::given(&["DestGroupId"]),
-                        Member::given(&["DestPrefixListId"]),
-                        Member::given(&["SourceCidrIp"]),
-                        Member::given(&["Ipv6SourceCidrIp"]),
-                        Member::given(&["SourcePortRange"]),
-                        Member::given(&["DestGroupOwnerAccount"]),
-                        Member::given(&["DestGroupOwnerId"]),
-                        Member::given(&["NicType"]),
-                        Member::given(&["Description"]),
+                        Predicate::given(&["Policy"]),
+                        Predicate::given(&["Priority"]),
+                        Predicate::given(&["IpProtocol"]),
+                        Predicate::given(&["PortRange"]),
+                        Predicate::given(&["DestCidrIp"]),
+                        Predicate::given(&["Ipv6DestCidrIp"]),
+                        Predicate::given(&["DestGroupId"]),
+                        Predicate::given(&["DestPrefixListId"]),
+                        Predicate::given(&["SourceCidrIp"]),
+                        Predicate::given(&["Ipv6SourceCidrIp"]),
+                        Predicate::given(&["SourcePortRange"]),
+                        Predicate::given(&["DestGroupOwnerAccount"]),
+                        Predicate::given(&["DestGroupOwnerId"]),
+                        Predicate::given(&["NicType"]),
+                        Predicate::given(&["Description"]),
                     ],
                 ),
             ],
@@ -425,7 +434,7 @@ record!(
     => request_id
 );
 
-static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Shape = Shape {
+static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
     name: "RevokeSecurityGroupEgressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -575,7 +584,7 @@ record!(
     nic_type, 14 => description, 15 => port_range_list_id
 );
 
-static PERMISSIONS: Shape = Shape {
+static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),

@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `RunCommand`.
 ///
@@ -315,7 +315,7 @@ record!(
     oss_output_delivery, 25 => launcher
 );
 
-static RUN_COMMAND: Shape = Shape {
+static RUN_COMMAND: Schema = Schema {
     name: "RunCommand",
     fields: &[
         Field::string("RegionId").region(),
@@ -350,19 +350,19 @@ static RUN_COMMAND: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::ExactlyOneOf,
-            &[Member::given(&["InstanceId"]), Member::given(&["ResourceTag"])],
+            &[Predicate::given(&["InstanceId"]), Predicate::given(&["ResourceTag"])],
             "The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).",
         ),
         Rule::requires(
-            &[Member::is(&["RepeatMode"], &["Period"])],
-            &[Member::given(&["Frequency"])],
+            &[Predicate::is(&["RepeatMode"], &["Period"])],
+            &[Predicate::given(&["Frequency"])],
             "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["Parameters"]),
-                Member::is(&["EnableParameter"], &["false"]),
+                Predicate::given(&["Parameters"]),
+                Predicate::is(&["EnableParameter"], &["false"]),
             ],
             "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
         ),
@@ -386,7 +386,7 @@ record!(
     2 => invoke_id
 );
 
-static RUN_COMMAND_RESPONSE: Shape = Shape {
+static RUN_COMMAND_RESPONSE: Schema = Schema {
     name: "RunCommandResponse",
     fields: &[
         Field::string("RequestId"),
@@ -424,7 +424,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -458,7 +458,7 @@ impl ResourceTag {
 
 record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
 
-static RESOURCE_TAG: Shape = Shape {
+static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Creates one or more instances and starts them.
 ///
@@ -1445,7 +1445,7 @@ record!(
     auto_pay, 83 => private_dns_name_options, 84 => clock_options
 );
 
-static RUN_INSTANCES: Shape = Shape {
+static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
     fields: &[
         Field::string("RegionId").region(),
@@ -1548,48 +1548,48 @@ static RUN_INSTANCES: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["ImageId"]), Member::given(&["ImageFamily"])],
+            &[Predicate::given(&["ImageId"]), Predicate::given(&["ImageFamily"])],
             "The note on `ImageFamily`: an image is named itself or as the newest of its family (`UnexpectedImageFamily.ImageIdSupplied`).",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["ImageId"]),
-                Member::given(&["ImageFamily"]),
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["ImageId"]),
+                Predicate::given(&["ImageFamily"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The note on `ImageId`: required unless an image family or a launch template supplies the image.",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["InstanceType"]),
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["InstanceType"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The note on `InstanceType`: required unless a launch template supplies it.",
         ),
         Rule::requires(
-            &[Member::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["Period"]),
-                        Member::given(&["LaunchTemplateId"]),
-                        Member::given(&["LaunchTemplateName"]),
+                        Predicate::given(&["Period"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
                     ],
                 ),
             ],
             "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
         ),
         Rule::requires(
-            &[Member::given(&["LaunchTemplateVersion"])],
+            &[Predicate::given(&["LaunchTemplateVersion"])],
             &[
-                Member::any(
+                Predicate::any(
                     &[
-                        Member::given(&["LaunchTemplateId"]),
-                        Member::given(&["LaunchTemplateName"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
                     ],
                 ),
             ],
@@ -1597,75 +1597,81 @@ static RUN_INSTANCES: Shape = Shape {
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["SecurityGroupId"]), Member::given(&["SecurityGroupIds"])],
+            &[
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+            ],
             "The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).",
         ),
         Rule::new(
             RuleKind::AtLeastOneOf,
             &[
-                Member::given(&["SecurityGroupId"]),
-                Member::given(&["SecurityGroupIds"]),
-                Member::given(&["NetworkInterface", "SecurityGroupId"]),
-                Member::given(&["NetworkInterface", "SecurityGroupIds"]),
-                Member::given(&["LaunchTemplateId"]),
-                Member::given(&["LaunchTemplateName"]),
+                Predicate::given(&["SecurityGroupId"]),
+                Predicate::given(&["SecurityGroupIds"]),
+                Predicate::given(&["NetworkInterface", "SecurityGroupId"]),
+                Predicate::given(&["NetworkInterface", "SecurityGroupIds"]),
+                Predicate::given(&["LaunchTemplateId"]),
+                Predicate::given(&["LaunchTemplateName"]),
             ],
             "The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["HostName"]), Member::given(&["HostNames"])],
+            &[Predicate::given(&["HostName"]), Predicate::given(&["HostNames"])],
             "The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6AddressCount"])],
+            &[
+                Predicate::given(&["Ipv6Address"]),
+                Predicate::given(&["Ipv6AddressCount"]),
+            ],
             "The notes on both parameters: IPv6 addresses are either listed or counted, not both.",
         ),
         Rule::requires(
-            &[Member::given(&["Ipv6Address"]), Member::given(&["Amount"])],
-            &[Member::is(&["Amount"], &["1"])],
+            &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Amount"])],
+            &[Predicate::is(&["Amount"], &["1"])],
             "The note on `Ipv6Address`: addresses can be listed for a single instance only.",
         ),
         Rule::requires(
             &[
-                Member::given(&["NetworkInterface", "Ipv6Address"]),
-                Member::given(&["Amount"]),
+                Predicate::given(&["NetworkInterface", "Ipv6Address"]),
+                Predicate::given(&["Amount"]),
             ],
-            &[Member::is(&["Amount"], &["1"])],
+            &[Predicate::is(&["Amount"], &["1"])],
             "The note on `NetworkInterface.N.Ipv6Address`: addresses can be listed for a single instance only.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
-                Member::any(
+                Predicate::is(&["NetworkInterface", "InstanceType"], &["Primary"]),
+                Predicate::any(
                     &[
-                        Member::given(&["SecurityGroupId"]),
-                        Member::given(&["SecurityGroupIds"]),
-                        Member::given(&["VSwitchId"]),
-                        Member::given(&["PrivateIpAddress"]),
-                        Member::given(&["Ipv6Address"]),
-                        Member::given(&["Ipv6AddressCount"]),
-                        Member::given(&["NetworkInterfaceQueueNumber"]),
+                        Predicate::given(&["SecurityGroupId"]),
+                        Predicate::given(&["SecurityGroupIds"]),
+                        Predicate::given(&["VSwitchId"]),
+                        Predicate::given(&["PrivateIpAddress"]),
+                        Predicate::given(&["Ipv6Address"]),
+                        Predicate::given(&["Ipv6AddressCount"]),
+                        Predicate::given(&["NetworkInterfaceQueueNumber"]),
                     ],
                 ),
             ],
             "The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.",
         ),
         Rule::requires(
-                &[Member::is(&["InstanceType"], &["Primary"])],
-                &[Member::given(&["VSwitchId"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::given(&["VSwitchId"])],
                 "The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.",
             )
             .each(&["NetworkInterface"]),
         Rule::requires(
-                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
                 &[
-                    Member::any(
+                    Predicate::any(
                         &[
-                            Member::given(&["SecurityGroupId"]),
-                            Member::given(&["SecurityGroupIds"]),
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
                         ],
                     ),
                 ],
@@ -1675,65 +1681,80 @@ static RUN_INSTANCES: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["SecurityGroupId"]),
-                    Member::given(&["SecurityGroupIds"]),
+                    Predicate::given(&["SecurityGroupId"]),
+                    Predicate::given(&["SecurityGroupIds"]),
                 ],
                 "The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6AddressCount"])],
+                &[
+                    Predicate::given(&["Ipv6Address"]),
+                    Predicate::given(&["Ipv6AddressCount"]),
+                ],
                 "The notes on both fields: IPv6 addresses are either listed or counted, not both.",
             )
             .each(&["NetworkInterface"]),
         Rule::requires(
-                &[Member::given(&["Ipv6Address"])],
-                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::given(&["Ipv6Address"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
                 "The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.",
             )
             .each(&["NetworkInterface"]),
         Rule::requires(
-                &[Member::given(&["Ipv6AddressCount"])],
-                &[Member::is(&["InstanceType"], &["Primary"])],
+                &[Predicate::given(&["Ipv6AddressCount"])],
+                &[Predicate::is(&["InstanceType"], &["Primary"])],
                 "The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.",
             )
             .each(&["NetworkInterface"]),
         Rule::requires(
                 &[
-                    Member::is(&["InstanceType"], &["Primary"]),
-                    Member::given(&["NetworkCardIndex"]),
+                    Predicate::is(&["InstanceType"], &["Primary"]),
+                    Predicate::given(&["NetworkCardIndex"]),
                 ],
-                &[Member::is(&["NetworkCardIndex"], &["0"])],
+                &[Predicate::is(&["NetworkCardIndex"], &["0"])],
                 "The note on `NetworkInterface.N.NetworkCardIndex`: the primary interface sits on card 0.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::is(&["PasswordInherit"], &["true"]), Member::given(&["Password"])],
+            &[
+                Predicate::is(&["PasswordInherit"], &["true"]),
+                Predicate::given(&["Password"]),
+            ],
             "The note on `PasswordInherit`: with the password of the image, none may be set (`InvalidPasswordParam.Mismatch`).",
         ),
         Rule::requires(
-            &[Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
-            &[Member::given(&["PrivatePoolOptions.Id"])],
+            &[Predicate::is(&["PrivatePoolOptions.MatchCriteria"], &["Target"])],
+            &[Predicate::given(&["PrivatePoolOptions.Id"])],
             "The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::is(&["SpotStrategy"], &["SpotWithPriceLimit", "SpotAsPriceGo"]),
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::is(
+                    &["SpotStrategy"],
+                    &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                ),
             ],
             "The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["PrivatePoolOptions.MatchCriteria"], &["Open", "Target"]),
-                Member::any(
+                Predicate::is(
+                    &["PrivatePoolOptions.MatchCriteria"],
+                    &["Open", "Target"],
+                ),
+                Predicate::any(
                     &[
-                        Member::given(&["DedicatedHostId"]),
-                        Member::is(&["Tenancy"], &["host"]),
+                        Predicate::given(&["DedicatedHostId"]),
+                        Predicate::is(&["Tenancy"], &["host"]),
                     ],
                 ),
             ],
@@ -1742,24 +1763,24 @@ static RUN_INSTANCES: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["InstanceChargeType"], &["PrePaid"]),
-                Member::is(&["DeletionProtection"], &["true"]),
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["DeletionProtection"], &["true"]),
             ],
             "The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["InstanceChargeType"], &["PostPaid"]),
-                Member::is(&["AutoPay"], &["false"]),
+                Predicate::is(&["InstanceChargeType"], &["PostPaid"]),
+                Predicate::is(&["AutoPay"], &["false"]),
             ],
             "The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::given(&["SystemDisk", "ProvisionedIops"]),
-                Member::is(
+                Predicate::given(&["SystemDisk", "ProvisionedIops"]),
+                Predicate::is(
                     &["SystemDisk.Category"],
                     &[
                         "cloud",
@@ -1775,8 +1796,8 @@ static RUN_INSTANCES: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["SystemDisk", "BurstingEnabled"], &["true"]),
-                Member::is(
+                Predicate::is(&["SystemDisk", "BurstingEnabled"], &["true"]),
+                Predicate::is(
                     &["SystemDisk.Category"],
                     &[
                         "cloud",
@@ -1792,24 +1813,24 @@ static RUN_INSTANCES: Shape = Shape {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["SystemDisk", "Encrypted"], &["false"]),
-                Member::given(&["SystemDisk", "KMSKeyId"]),
+                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                Predicate::given(&["SystemDisk", "KMSKeyId"]),
             ],
             "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Member::is(&["SystemDisk", "Encrypted"], &["false"]),
-                Member::given(&["SystemDisk", "EncryptAlgorithm"]),
+                Predicate::is(&["SystemDisk", "Encrypted"], &["false"]),
+                Predicate::given(&["SystemDisk", "EncryptAlgorithm"]),
             ],
             "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
         ),
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::given(&["ProvisionedIops"]),
-                    Member::is(
+                    Predicate::given(&["ProvisionedIops"]),
+                    Predicate::is(
                         &["Category"],
                         &[
                             "cloud",
@@ -1828,8 +1849,8 @@ static RUN_INSTANCES: Shape = Shape {
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::is(&["BurstingEnabled"], &["true"]),
-                    Member::is(
+                    Predicate::is(&["BurstingEnabled"], &["true"]),
+                    Predicate::is(
                         &["Category"],
                         &[
                             "cloud",
@@ -1847,15 +1868,18 @@ static RUN_INSTANCES: Shape = Shape {
             .each(&["DataDisk"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::is(&["Encrypted"], &["false"]), Member::given(&["KMSKeyId"])],
+                &[
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["KMSKeyId"]),
+                ],
                 "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).",
             )
             .each(&["DataDisk"]),
         Rule::new(
                 RuleKind::AtMostOneOf,
                 &[
-                    Member::is(&["Encrypted"], &["false"]),
-                    Member::given(&["EncryptAlgorithm"]),
+                    Predicate::is(&["Encrypted"], &["false"]),
+                    Predicate::given(&["EncryptAlgorithm"]),
                 ],
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
             )
@@ -1889,7 +1913,7 @@ record!(
     order_id, 2 => trade_price, 3 => instance_id_sets
 );
 
-static RUN_INSTANCES_RESPONSE: Shape = Shape {
+static RUN_INSTANCES_RESPONSE: Schema = Schema {
     name: "RunInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -2035,7 +2059,7 @@ record!(
     kms_key_id, 12 => storage_cluster_id, 13 => provisioned_iops, 14 => bursting_enabled
 );
 
-static DATA_DISK: Shape = Shape {
+static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
@@ -2092,7 +2116,7 @@ impl Arn {
 
 record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
 
-static ARN: Shape = Shape {
+static ARN: Schema = Schema {
     name: "Arn",
     fields: &[
         Field::string("RoleType"),
@@ -2273,7 +2297,7 @@ record!(
     tx_queue_size, 17 => source_dest_check
 );
 
-static NETWORK_INTERFACE: Shape = Shape {
+static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
     fields: &[
         Field::string("VSwitchId"),
@@ -2328,7 +2352,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -2397,7 +2421,7 @@ record!(
     bursting_enabled, 3 => encrypted, 4 => kms_key_id, 5 => encrypt_algorithm
 );
 
-static SYSTEM_DISK: Shape = Shape {
+static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
     fields: &[
         Field::string("StorageClusterId"),
@@ -2431,7 +2455,7 @@ impl ImageOptions {
 
 record!(request ImageOptions, IMAGE_OPTIONS, 0 => login_as_non_root);
 
-static IMAGE_OPTIONS: Shape = Shape {
+static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
@@ -2478,7 +2502,7 @@ record!(
     enable_network_encryption, 2 => bandwidth_weighting
 );
 
-static NETWORK_OPTIONS: Shape = Shape {
+static NETWORK_OPTIONS: Schema = Schema {
     name: "NetworkOptions",
     fields: &[
         Field::boolean("EnableJumboFrame"),
@@ -2551,7 +2575,7 @@ record!(
     enable_ip_dns_a_record, 3 => enable_ip_dns_ptr_record, 4 => hostname_type
 );
 
-static PRIVATE_DNS_NAME_OPTIONS: Shape = Shape {
+static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "PrivateDnsNameOptions",
     fields: &[
         Field::boolean("EnableInstanceIdDnsARecord"),
@@ -2584,7 +2608,7 @@ impl ClockOptions {
 
 record!(request ClockOptions, CLOCK_OPTIONS, 0 => ptp_status);
 
-static CLOCK_OPTIONS: Shape = Shape {
+static CLOCK_OPTIONS: Schema = Schema {
     name: "ClockOptions",
     fields: &[Field::string("PtpStatus")],
     rules: &[],
@@ -2602,7 +2626,7 @@ record!(
     response ResponseInstanceIdSets, RESPONSE_INSTANCE_ID_SETS, 0 => instance_id_set
 );
 
-static RESPONSE_INSTANCE_ID_SETS: Shape = Shape {
+static RESPONSE_INSTANCE_ID_SETS: Schema = Schema {
     name: "ResponseInstanceIdSets",
     fields: &[Field::list("InstanceIdSet", &Field::string(""))],
     rules: &[],

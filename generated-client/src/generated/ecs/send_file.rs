@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `SendFile`.
 ///
@@ -149,7 +149,7 @@ record!(
     => tag
 );
 
-static SEND_FILE: Shape = Shape {
+static SEND_FILE: Schema = Schema {
     name: "SendFile",
     fields: &[
         Field::string("RegionId").region(),
@@ -184,7 +184,7 @@ pub struct SendFileResponse {
 
 record!(response SendFileResponse, SEND_FILE_RESPONSE, 0 => invoke_id, 1 => request_id);
 
-static SEND_FILE_RESPONSE: Shape = Shape {
+static SEND_FILE_RESPONSE: Schema = Schema {
     name: "SendFileResponse",
     fields: &[Field::string("InvokeId"), Field::string("RequestId")],
     rules: &[],
@@ -218,7 +218,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `StartImagePipelineExecution`.
 ///
@@ -79,7 +79,7 @@ record!(
     1 => template_tag, 2 => image_pipeline_id, 3 => client_token, 4 => tag
 );
 
-static START_IMAGE_PIPELINE_EXECUTION: Shape = Shape {
+static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "StartImagePipelineExecution",
     fields: &[
         Field::string("RegionId").region(),
@@ -107,7 +107,7 @@ record!(
     START_IMAGE_PIPELINE_EXECUTION_RESPONSE, 0 => execution_id, 1 => request_id
 );
 
-static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Shape = Shape {
+static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
     name: "StartImagePipelineExecutionResponse",
     fields: &[Field::string("ExecutionId"), Field::string("RequestId")],
     rules: &[],
@@ -141,7 +141,7 @@ impl TemplateTag {
 
 record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
-static TEMPLATE_TAG: Shape = Shape {
+static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -175,7 +175,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

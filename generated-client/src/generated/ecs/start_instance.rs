@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `StartInstance`.
 ///
@@ -75,7 +75,7 @@ record!(
     dry_run
 );
 
-static START_INSTANCE: Shape = Shape {
+static START_INSTANCE: Schema = Schema {
     name: "StartInstance",
     fields: &[
         Field::string("InstanceId").required(),
@@ -95,7 +95,7 @@ pub struct StartInstanceResponse {
 
 record!(response StartInstanceResponse, START_INSTANCE_RESPONSE, 0 => request_id);
 
-static START_INSTANCE_RESPONSE: Shape = Shape {
+static START_INSTANCE_RESPONSE: Schema = Schema {
     name: "StartInstanceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

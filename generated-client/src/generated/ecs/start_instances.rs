@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `StartInstances`.
 ///
@@ -83,7 +83,7 @@ record!(
     batch_optimization, 3 => instance_id
 );
 
-static START_INSTANCES: Shape = Shape {
+static START_INSTANCES: Schema = Schema {
     name: "StartInstances",
     fields: &[
         Field::boolean("DryRun"),
@@ -120,7 +120,7 @@ record!(
     instance_responses
 );
 
-static START_INSTANCES_RESPONSE: Shape = Shape {
+static START_INSTANCES_RESPONSE: Schema = Schema {
     name: "StartInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -142,7 +142,7 @@ record!(
     instance_response
 );
 
-static RESPONSE_INSTANCE_RESPONSES: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSES: Schema = Schema {
     name: "ResponseInstanceResponses",
     fields: &[
         Field::list("InstanceResponse", &Field::object("", &RESPONSE_INSTANCE_RESPONSE)),
@@ -171,7 +171,7 @@ record!(
     message, 2 => instance_id, 3 => current_status, 4 => previous_status
 );
 
-static RESPONSE_INSTANCE_RESPONSE: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     name: "ResponseInstanceResponse",
     fields: &[
         Field::string("Code"),

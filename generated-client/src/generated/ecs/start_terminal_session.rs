@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape, Style};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `StartTerminalSession`.
 ///
@@ -118,7 +118,7 @@ record!(
     6 => connection_type, 7 => password_name, 8 => encryption_options
 );
 
-static START_TERMINAL_SESSION: Shape = Shape {
+static START_TERMINAL_SESSION: Schema = Schema {
     name: "StartTerminalSession",
     fields: &[
         Field::string("RegionId").region(),
@@ -136,17 +136,17 @@ static START_TERMINAL_SESSION: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["CommandLine"]), Member::given(&["PortNumber"])],
+            &[Predicate::given(&["CommandLine"]), Predicate::given(&["PortNumber"])],
             "The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
-            &[Member::given(&["CommandLine"]), Member::given(&["TargetServer"])],
+            &[Predicate::given(&["CommandLine"]), Predicate::given(&["TargetServer"])],
             "The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).",
         ),
         Rule::requires(
-            &[Member::given(&["TargetServer"])],
-            &[Member::given(&["PortNumber"])],
+            &[Predicate::given(&["TargetServer"])],
+            &[Predicate::given(&["PortNumber"])],
             "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
         ),
     ],
@@ -171,7 +171,7 @@ record!(
     request_id, 1 => session_id, 2 => security_token, 3 => web_socket_url
 );
 
-static START_TERMINAL_SESSION_RESPONSE: Shape = Shape {
+static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "StartTerminalSessionResponse",
     fields: &[
         Field::string("RequestId"),
@@ -220,7 +220,7 @@ record!(
     mode
 );
 
-static ENCRYPTION_OPTIONS: Shape = Shape {
+static ENCRYPTION_OPTIONS: Schema = Schema {
     name: "EncryptionOptions",
     fields: &[
         Field::boolean("Enabled"),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `StopInstance`.
 ///
@@ -85,7 +85,7 @@ record!(
     force_stop, 3 => stopped_mode, 4 => dry_run, 5 => hibernate
 );
 
-static STOP_INSTANCE: Shape = Shape {
+static STOP_INSTANCE: Schema = Schema {
     name: "StopInstance",
     fields: &[
         Field::string("InstanceId").required(),
@@ -108,7 +108,7 @@ pub struct StopInstanceResponse {
 
 record!(response StopInstanceResponse, STOP_INSTANCE_RESPONSE, 0 => request_id);
 
-static STOP_INSTANCE_RESPONSE: Shape = Shape {
+static STOP_INSTANCE_RESPONSE: Schema = Schema {
     name: "StopInstanceResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `StopInstances`.
 ///
@@ -92,7 +92,7 @@ record!(
     3 => stopped_mode, 4 => batch_optimization, 5 => instance_id
 );
 
-static STOP_INSTANCES: Shape = Shape {
+static STOP_INSTANCES: Schema = Schema {
     name: "StopInstances",
     fields: &[
         Field::boolean("DryRun"),
@@ -131,7 +131,7 @@ record!(
     instance_responses
 );
 
-static STOP_INSTANCES_RESPONSE: Shape = Shape {
+static STOP_INSTANCES_RESPONSE: Schema = Schema {
     name: "StopInstancesResponse",
     fields: &[
         Field::string("RequestId"),
@@ -153,7 +153,7 @@ record!(
     instance_response
 );
 
-static RESPONSE_INSTANCE_RESPONSES: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSES: Schema = Schema {
     name: "ResponseInstanceResponses",
     fields: &[
         Field::list("InstanceResponse", &Field::object("", &RESPONSE_INSTANCE_RESPONSE)),
@@ -182,7 +182,7 @@ record!(
     message, 2 => instance_id, 3 => current_status, 4 => previous_status
 );
 
-static RESPONSE_INSTANCE_RESPONSE: Shape = Shape {
+static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     name: "ResponseInstanceResponse",
     fields: &[
         Field::string("Code"),

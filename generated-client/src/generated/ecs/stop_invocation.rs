@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `StopInvocation`.
 ///
@@ -62,7 +62,7 @@ record!(
     instance_id
 );
 
-static STOP_INVOCATION: Shape = Shape {
+static STOP_INVOCATION: Schema = Schema {
     name: "StopInvocation",
     fields: &[
         Field::string("RegionId").region(),
@@ -83,7 +83,7 @@ pub struct StopInvocationResponse {
 
 record!(response StopInvocationResponse, STOP_INVOCATION_RESPONSE, 0 => request_id);
 
-static STOP_INVOCATION_RESPONSE: Shape = Shape {
+static STOP_INVOCATION_RESPONSE: Schema = Schema {
     name: "StopInvocationResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

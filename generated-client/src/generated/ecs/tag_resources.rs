@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `TagResources`.
 ///
@@ -85,7 +85,7 @@ record!(
     resource_id, 3 => tag
 );
 
-static TAG_RESOURCES: Shape = Shape {
+static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
     fields: &[
         Field::string("RegionId").region(),
@@ -110,7 +110,7 @@ pub struct TagResourcesResponse {
 
 record!(response TagResourcesResponse, TAG_RESOURCES_RESPONSE, 0 => request_id);
 
-static TAG_RESOURCES_RESPONSE: Shape = Shape {
+static TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "TagResourcesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],
@@ -137,7 +137,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key").required(), Field::string("Value").required()],
     rules: &[],

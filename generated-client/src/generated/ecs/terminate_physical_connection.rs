@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `TerminatePhysicalConnection`.
 ///
@@ -65,7 +65,7 @@ record!(
     => physical_connection_id, 2 => client_token, 3 => user_cidr
 );
 
-static TERMINATE_PHYSICAL_CONNECTION: Shape = Shape {
+static TERMINATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "TerminatePhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
@@ -89,7 +89,7 @@ record!(
     0 => request_id
 );
 
-static TERMINATE_PHYSICAL_CONNECTION_RESPONSE: Shape = Shape {
+static TERMINATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "TerminatePhysicalConnectionResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `TerminateVirtualBorderRouter`.
 ///
@@ -65,7 +65,7 @@ record!(
     region_id, 1 => vbr_id, 2 => client_token, 3 => user_cidr
 );
 
-static TERMINATE_VIRTUAL_BORDER_ROUTER: Shape = Shape {
+static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "TerminateVirtualBorderRouter",
     fields: &[
         Field::string("RegionId").region(),
@@ -89,7 +89,7 @@ record!(
     TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE, 0 => request_id
 );
 
-static TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Shape = Shape {
+static TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "TerminateVirtualBorderRouterResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Limits, Member, Rule, RuleKind, Shape};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 ///
@@ -120,7 +120,7 @@ record!(
     network_interface_id, 2 => ipv6_address, 3 => ipv6_prefix
 );
 
-static UNASSIGN_IPV6_ADDRESSES: Shape = Shape {
+static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "UnassignIpv6Addresses",
     fields: &[
         Field::string("RegionId").region(),
@@ -132,7 +132,7 @@ static UNASSIGN_IPV6_ADDRESSES: Shape = Shape {
     rules: &[
         Rule::new(
             RuleKind::AtLeastOneOf,
-            &[Member::given(&["Ipv6Address"]), Member::given(&["Ipv6Prefix"])],
+            &[Predicate::given(&["Ipv6Address"]), Predicate::given(&["Ipv6Prefix"])],
             "The notes on both parameters: a call that gives neither is answered with an error.",
         ),
     ],
@@ -151,7 +151,7 @@ record!(
     request_id
 );
 
-static UNASSIGN_IPV6_ADDRESSES_RESPONSE: Shape = Shape {
+static UNASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "UnassignIpv6AddressesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

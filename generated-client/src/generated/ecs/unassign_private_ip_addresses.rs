@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 ///
@@ -130,7 +130,7 @@ record!(
     => network_interface_id, 2 => private_ip_address, 3 => ipv4_prefix
 );
 
-static UNASSIGN_PRIVATE_IP_ADDRESSES: Shape = Shape {
+static UNASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     name: "UnassignPrivateIpAddresses",
     fields: &[
         Field::string("RegionId").region(),
@@ -155,7 +155,7 @@ record!(
     0 => request_id
 );
 
-static UNASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Shape = Shape {
+static UNASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "UnassignPrivateIpAddressesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

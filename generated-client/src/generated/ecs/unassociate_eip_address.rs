@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `UnassociateEipAddress`.
 ///
@@ -80,7 +80,7 @@ record!(
     allocation_id, 2 => instance_id, 3 => instance_type
 );
 
-static UNASSOCIATE_EIP_ADDRESS: Shape = Shape {
+static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "UnassociateEipAddress",
     fields: &[
         Field::string("RegionId"),
@@ -104,7 +104,7 @@ record!(
     request_id
 );
 
-static UNASSOCIATE_EIP_ADDRESS_RESPONSE: Shape = Shape {
+static UNASSOCIATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "UnassociateEipAddressResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

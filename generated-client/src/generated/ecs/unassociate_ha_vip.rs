@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `UnassociateHaVip`.
 ///
@@ -73,7 +73,7 @@ record!(
     ha_vip_id, 3 => instance_id, 4 => force
 );
 
-static UNASSOCIATE_HA_VIP: Shape = Shape {
+static UNASSOCIATE_HA_VIP: Schema = Schema {
     name: "UnassociateHaVip",
     fields: &[
         Field::string("ClientToken"),
@@ -95,7 +95,7 @@ pub struct UnassociateHaVipResponse {
 
 record!(response UnassociateHaVipResponse, UNASSOCIATE_HA_VIP_RESPONSE, 0 => request_id);
 
-static UNASSOCIATE_HA_VIP_RESPONSE: Shape = Shape {
+static UNASSOCIATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "UnassociateHaVipResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

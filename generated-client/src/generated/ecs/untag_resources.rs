@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Shape};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `UntagResources`.
 ///
@@ -96,7 +96,7 @@ record!(
     all, 3 => resource_id, 4 => tag_key
 );
 
-static UNTAG_RESOURCES: Shape = Shape {
+static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
     fields: &[
         Field::string("RegionId").region(),
@@ -120,7 +120,7 @@ pub struct UntagResourcesResponse {
 
 record!(response UntagResourcesResponse, UNTAG_RESOURCES_RESPONSE, 0 => request_id);
 
-static UNTAG_RESOURCES_RESPONSE: Shape = Shape {
+static UNTAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "UntagResourcesResponse",
     fields: &[Field::string("RequestId")],
     rules: &[],

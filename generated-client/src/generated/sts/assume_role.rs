@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AssumeRole`.
 ///
@@ -83,7 +83,7 @@ record!(
     => role_session_name, 4 => external_id, 5 => source_identity
 );
 
-static ASSUME_ROLE: Shape = Shape {
+static ASSUME_ROLE: Schema = Schema {
     name: "AssumeRole",
     fields: &[
         Field::int64("DurationSeconds"),
@@ -113,7 +113,7 @@ record!(
     assumed_role_user, 2 => credentials
 );
 
-static ASSUME_ROLE_RESPONSE: Shape = Shape {
+static ASSUME_ROLE_RESPONSE: Schema = Schema {
     name: "AssumeRoleResponse",
     fields: &[
         Field::string("RequestId"),
@@ -138,7 +138,7 @@ record!(
     => arn
 );
 
-static RESPONSE_ASSUMED_ROLE_USER: Shape = Shape {
+static RESPONSE_ASSUMED_ROLE_USER: Schema = Schema {
     name: "ResponseAssumedRoleUser",
     fields: &[Field::string("AssumedRoleId"), Field::string("Arn")],
     rules: &[],
@@ -163,7 +163,7 @@ record!(
     expiration, 2 => access_key_secret, 3 => access_key_id
 );
 
-static RESPONSE_CREDENTIALS: Shape = Shape {
+static RESPONSE_CREDENTIALS: Schema = Schema {
     name: "ResponseCredentials",
     fields: &[
         Field::string("SecurityToken").sensitive(),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AssumeRoleWithOIDC`.
 ///
@@ -65,7 +65,7 @@ record!(
     role_arn, 2 => oidc_token, 3 => policy, 4 => duration_seconds, 5 => role_session_name
 );
 
-static ASSUME_ROLE_WITH_OIDC: Shape = Shape {
+static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     name: "AssumeRoleWithOidc",
     fields: &[
         Field::string("OIDCProviderArn"),
@@ -97,7 +97,7 @@ record!(
     1 => oidc_token_info, 2 => assumed_role_user, 3 => credentials
 );
 
-static ASSUME_ROLE_WITH_OIDC_RESPONSE: Shape = Shape {
+static ASSUME_ROLE_WITH_OIDC_RESPONSE: Schema = Schema {
     name: "AssumeRoleWithOidcResponse",
     fields: &[
         Field::string("RequestId"),
@@ -131,7 +131,7 @@ record!(
     2 => client_ids, 3 => expiration_time, 4 => issuance_time, 5 => verification_info
 );
 
-static RESPONSE_OIDC_TOKEN_INFO: Shape = Shape {
+static RESPONSE_OIDC_TOKEN_INFO: Schema = Schema {
     name: "ResponseOidcTokenInfo",
     fields: &[
         Field::string("Subject"),
@@ -159,7 +159,7 @@ record!(
     => arn
 );
 
-static RESPONSE_ASSUMED_ROLE_USER: Shape = Shape {
+static RESPONSE_ASSUMED_ROLE_USER: Schema = Schema {
     name: "ResponseAssumedRoleUser",
     fields: &[Field::string("AssumedRoleId"), Field::string("Arn")],
     rules: &[],
@@ -184,7 +184,7 @@ record!(
     expiration, 2 => access_key_secret, 3 => access_key_id
 );
 
-static RESPONSE_CREDENTIALS: Shape = Shape {
+static RESPONSE_CREDENTIALS: Schema = Schema {
     name: "ResponseCredentials",
     fields: &[
         Field::string("SecurityToken").sensitive(),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `AssumeRoleWithSAML`.
 ///
@@ -80,7 +80,7 @@ record!(
     role_arn, 2 => saml_assertion, 3 => policy, 4 => duration_seconds
 );
 
-static ASSUME_ROLE_WITH_SAML: Shape = Shape {
+static ASSUME_ROLE_WITH_SAML: Schema = Schema {
     name: "AssumeRoleWithSaml",
     fields: &[
         Field::string("SAMLProviderArn"),
@@ -111,7 +111,7 @@ record!(
     1 => saml_assertion_info, 2 => assumed_role_user, 3 => credentials
 );
 
-static ASSUME_ROLE_WITH_SAML_RESPONSE: Shape = Shape {
+static ASSUME_ROLE_WITH_SAML_RESPONSE: Schema = Schema {
     name: "AssumeRoleWithSamlResponse",
     fields: &[
         Field::string("RequestId"),
@@ -141,7 +141,7 @@ record!(
     1 => subject, 2 => issuer, 3 => recipient
 );
 
-static RESPONSE_SAML_ASSERTION_INFO: Shape = Shape {
+static RESPONSE_SAML_ASSERTION_INFO: Schema = Schema {
     name: "ResponseSamlAssertionInfo",
     fields: &[
         Field::string("SubjectType"),
@@ -167,7 +167,7 @@ record!(
     => arn
 );
 
-static RESPONSE_ASSUMED_ROLE_USER: Shape = Shape {
+static RESPONSE_ASSUMED_ROLE_USER: Schema = Schema {
     name: "ResponseAssumedRoleUser",
     fields: &[Field::string("AssumedRoleId"), Field::string("Arn")],
     rules: &[],
@@ -192,7 +192,7 @@ record!(
     expiration, 2 => access_key_secret, 3 => access_key_id
 );
 
-static RESPONSE_CREDENTIALS: Shape = Shape {
+static RESPONSE_CREDENTIALS: Schema = Schema {
     name: "ResponseCredentials",
     fields: &[
         Field::string("SecurityToken").sensitive(),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Shape};
+use crate::record::{Field, Schema};
 
 /// A request of `GetCallerIdentity`.
 ///
@@ -41,7 +41,7 @@ impl GetCallerIdentity {
 
 record!(request GetCallerIdentity, GET_CALLER_IDENTITY);
 
-static GET_CALLER_IDENTITY: Shape = Shape {
+static GET_CALLER_IDENTITY: Schema = Schema {
     name: "GetCallerIdentity",
     fields: &[],
     rules: &[],
@@ -73,7 +73,7 @@ record!(
     role_id
 );
 
-static GET_CALLER_IDENTITY_RESPONSE: Shape = Shape {
+static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
     name: "GetCallerIdentityResponse",
     fields: &[
         Field::string("IdentityType"),

@@ -8,7 +8,7 @@ use ::alicloud::record::Value;
 use ::alicloud::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use ::alicloud::record;
 use ::alicloud::record::{
-    Field, Format, Limits, Location, Member, Rule, RuleKind, Shape, Style,
+    Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
 };
 
 /// Buys goods, and has them \<delivered> or fetched.
@@ -205,7 +205,7 @@ record!(
     options, 15 => notes
 );
 
-static BUY_GOODS: Shape = Shape {
+static BUY_GOODS: Schema = Schema {
     name: "BuyGoods",
     fields: &[
         Field::string("RegionId").region(),
@@ -245,31 +245,31 @@ static BUY_GOODS: Shape = Shape {
         Rule::new(
             RuleKind::ExactlyOneOf,
             &[
-                Member::given(&["Code"]),
-                Member::given(&["CodeCount"]),
-                Member::given(&["Voucher"]),
+                Predicate::given(&["Code"]),
+                Predicate::given(&["CodeCount"]),
+                Predicate::given(&["Voucher"]),
             ],
             "An order is for one kind of thing.",
         ),
         Rule::new(
                 RuleKind::AtMostOneOf,
-                &[Member::given(&["Goods"]), Member::given(&["Voucher"])],
+                &[Predicate::given(&["Goods"]), Predicate::given(&["Voucher"])],
                 "A line holds one thing.",
             )
             .each(&["Line"]),
         Rule::requires(
-            &[Member::is(&["Type"], &["Gift"])],
-            &[Member::given(&["Delivery.Address"])],
+            &[Predicate::is(&["Type"], &["Gift"])],
+            &[Predicate::given(&["Delivery.Address"])],
             "A gift is delivered.",
         ),
         Rule::new(
             RuleKind::AllOrNone,
-            &[Member::given(&["New"]), Member::given(&["Default"])],
+            &[Predicate::given(&["New"]), Predicate::given(&["Default"])],
             "They go together.",
         ),
         Rule::requires(
-            &[Member::given(&["Line", "Wrapping", "Paper"])],
-            &[Member::given(&["Type"])],
+            &[Predicate::given(&["Line", "Wrapping", "Paper"])],
+            &[Predicate::given(&["Type"])],
             "Paper is for gifts.",
         ),
     ],
@@ -311,7 +311,7 @@ record!(
     codes, 3 => lines, 4 => clone, 5 => extra, 6 => by_shelf
 );
 
-static BUY_GOODS_RESPONSE: Shape = Shape {
+static BUY_GOODS_RESPONSE: Schema = Schema {
     name: "BuyGoodsResponse",
     fields: &[
         Field::string("RequestId"),
@@ -381,7 +381,7 @@ record!(
     5 => wrapping
 );
 
-static LINE: Shape = Shape {
+static LINE: Schema = Schema {
     name: "Line",
     fields: &[
         Field::string("Goods"),
@@ -426,7 +426,7 @@ impl LineWrapping {
 
 record!(request LineWrapping, LINE_WRAPPING, 0 => paper, 1 => ribbon);
 
-static LINE_WRAPPING: Shape = Shape {
+static LINE_WRAPPING: Schema = Schema {
     name: "LineWrapping",
     fields: &[
         Field::string("Paper").limits(&Limits::NONE.values(&["", "red", "blue"])),
@@ -445,7 +445,7 @@ pub struct ResponseLines {
 
 record!(response ResponseLines, RESPONSE_LINES, 0 => line);
 
-static RESPONSE_LINES: Shape = Shape {
+static RESPONSE_LINES: Schema = Schema {
     name: "ResponseLines",
     fields: &[Field::list("Line", &Field::object("", &RESPONSE_LINE))],
     rules: &[],
@@ -472,7 +472,7 @@ impl ResponseLine {
 
 record!(response ResponseLine, RESPONSE_LINE, 0 => goods, 1 => price, 2 => clone);
 
-static RESPONSE_LINE: Shape = Shape {
+static RESPONSE_LINE: Schema = Schema {
     name: "ResponseLine",
     fields: &[
         Field::string("Goods"),
@@ -492,7 +492,7 @@ pub struct ResponseLineClone {
 
 record!(response ResponseLineClone, RESPONSE_LINE_CLONE, 0 => clone);
 
-static RESPONSE_LINE_CLONE: Shape = Shape {
+static RESPONSE_LINE_CLONE: Schema = Schema {
     name: "ResponseLineClone",
     fields: &[Field::list("Clone", &Field::string(""))],
     rules: &[],
@@ -508,7 +508,7 @@ pub struct ResponseClone {
 
 record!(response ResponseClone, RESPONSE_CLONE, 0 => clone);
 
-static RESPONSE_CLONE: Shape = Shape {
+static RESPONSE_CLONE: Schema = Schema {
     name: "ResponseClone",
     fields: &[Field::list("Clone", &Field::string(""))],
     rules: &[],
@@ -524,7 +524,7 @@ pub struct ResponseByShelf {
 
 record!(response ResponseByShelf, RESPONSE_BY_SHELF, 0 => height);
 
-static RESPONSE_BY_SHELF: Shape = Shape {
+static RESPONSE_BY_SHELF: Schema = Schema {
     name: "ResponseByShelf",
     fields: &[Field::int32("Height")],
     rules: &[],

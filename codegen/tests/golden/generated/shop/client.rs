@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ::alicloud::record::Value;
 use ::alicloud::operation::{Access, ErrorCode, Method, Operation, Request};
 use ::alicloud::record;
-use ::alicloud::record::{Field, Shape};
+use ::alicloud::record::{Field, Schema};
 
 /// Says hello; an operation whose name Rust code has for something else.
 #[deprecated = "use `ListGoods` instead"]
@@ -22,7 +22,7 @@ impl ClientRequest {
 
 record!(request ClientRequest, CLIENT_REQUEST);
 
-static CLIENT_REQUEST: Shape = Shape {
+static CLIENT_REQUEST: Schema = Schema {
     name: "ClientRequest",
     fields: &[],
     rules: &[],
@@ -38,7 +38,7 @@ pub struct ClientRequestResponse {
 
 record!(response ClientRequestResponse, CLIENT_REQUEST_RESPONSE, 0 => other);
 
-static CLIENT_REQUEST_RESPONSE: Shape = Shape {
+static CLIENT_REQUEST_RESPONSE: Schema = Schema {
     name: "ClientRequestResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],

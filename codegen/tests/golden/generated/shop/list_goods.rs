@@ -5,7 +5,7 @@
 use ::alicloud::pagination::Paginated;
 use ::alicloud::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
 use ::alicloud::record;
-use ::alicloud::record::{Field, Format, Limits, Shape};
+use ::alicloud::record::{Field, Format, Limits, Schema};
 
 /// Lists goods.
 ///
@@ -59,7 +59,7 @@ record!(
     tag
 );
 
-static LIST_GOODS: Shape = Shape {
+static LIST_GOODS: Schema = Schema {
     name: "ListGoods",
     fields: &[
         Field::string("RegionId"),
@@ -91,7 +91,7 @@ impl ListGoodsResponse {
 
 record!(response ListGoodsResponse, LIST_GOODS_RESPONSE, 0 => total_count, 1 => goods);
 
-static LIST_GOODS_RESPONSE: Shape = Shape {
+static LIST_GOODS_RESPONSE: Schema = Schema {
     name: "ListGoodsResponse",
     fields: &[Field::int32("TotalCount"), Field::object("Goods", &RESPONSE_GOODS)],
     rules: &[],
@@ -125,7 +125,7 @@ impl Tag {
 
 record!(request Tag, TAG, 0 => key, 1 => value);
 
-static TAG: Shape = Shape {
+static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
@@ -141,7 +141,7 @@ pub struct ResponseGoods {
 
 record!(response ResponseGoods, RESPONSE_GOODS, 0 => good);
 
-static RESPONSE_GOODS: Shape = Shape {
+static RESPONSE_GOODS: Schema = Schema {
     name: "ResponseGoods",
     fields: &[Field::list("Good", &Field::object("", &RESPONSE_GOOD))],
     rules: &[],
@@ -161,7 +161,7 @@ pub struct ResponseGood {
 
 record!(response ResponseGood, RESPONSE_GOOD, 0 => name, 1 => state, 2 => tags);
 
-static RESPONSE_GOOD: Shape = Shape {
+static RESPONSE_GOOD: Schema = Schema {
     name: "ResponseGood",
     fields: &[
         Field::string("Name"),
@@ -183,7 +183,7 @@ pub struct ResponseGoodTags {
 
 record!(response ResponseGoodTags, RESPONSE_GOOD_TAGS, 0 => key, 1 => value);
 
-static RESPONSE_GOOD_TAGS: Shape = Shape {
+static RESPONSE_GOOD_TAGS: Schema = Schema {
     name: "ResponseGoodTags",
     fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],

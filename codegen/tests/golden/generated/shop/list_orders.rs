@@ -5,7 +5,7 @@
 use ::alicloud::pagination::Paginated;
 use ::alicloud::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use ::alicloud::record;
-use ::alicloud::record::{Field, Shape};
+use ::alicloud::record::{Field, Schema};
 
 /// A request of `ListOrders`.
 ///
@@ -37,7 +37,7 @@ impl ListOrders {
 
 record!(request ListOrders, LIST_ORDERS, 0 => next_token, 1 => max_results);
 
-static LIST_ORDERS: Shape = Shape {
+static LIST_ORDERS: Schema = Schema {
     name: "ListOrders",
     fields: &[Field::string("NextToken"), Field::int64("MaxResults")],
     rules: &[],
@@ -55,7 +55,7 @@ pub struct ListOrdersResponse {
 
 record!(response ListOrdersResponse, LIST_ORDERS_RESPONSE, 0 => next_token, 1 => orders);
 
-static LIST_ORDERS_RESPONSE: Shape = Shape {
+static LIST_ORDERS_RESPONSE: Schema = Schema {
     name: "ListOrdersResponse",
     fields: &[Field::string("NextToken"), Field::list("Orders", &Field::int64(""))],
     rules: &[],

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ::alicloud::record::Value;
 use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
 use ::alicloud::record;
-use ::alicloud::record::{Bytes, Field, Location, Shape};
+use ::alicloud::record::{Bytes, Field, Location, Schema};
 
 /// A request of `SendPicture`.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl SendPicture {
 
 record!(request SendPicture, SEND_PICTURE, 0 => name, 1 => picture);
 
-static SEND_PICTURE: Shape = Shape {
+static SEND_PICTURE: Schema = Schema {
     name: "SendPicture",
     fields: &[
         Field::string("Name").required().location(Location::Host),
@@ -48,7 +48,7 @@ pub struct SendPictureResponse {
 
 record!(response SendPictureResponse, SEND_PICTURE_RESPONSE, 0 => other);
 
-static SEND_PICTURE_RESPONSE: Shape = Shape {
+static SEND_PICTURE_RESPONSE: Schema = Schema {
     name: "SendPictureResponse",
     fields: &[Field::rest(&Field::any(""))],
     rules: &[],
