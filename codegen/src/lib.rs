@@ -188,7 +188,12 @@ pub fn render(
 
 /// How a generated file names its spec: from the spec folder on, the same on every machine.
 fn source(specs: &Path, path: &Path) -> String {
-    let folder = specs.file_name().unwrap_or(specs.as_os_str());
+    // `.` and `..` have no name of their own.
+    let named = match specs.file_name() {
+        Some(_) => specs.to_owned(),
+        None => specs.canonicalize().unwrap_or_else(|_| specs.to_owned()),
+    };
+    let folder = named.file_name().unwrap_or(named.as_os_str());
     let below = path.strip_prefix(specs).unwrap_or(path);
     let parts = Path::new(folder).join(below);
     let parts: Vec<_> = parts

@@ -9,11 +9,11 @@ use std::{
 
 use alicloud_codegen::{
     Failure, Generated, Options, check,
-    diagnostic::{self, Colour},
+    diagnostic::{self, Colour, Diagnostic, Severity},
     write::{self, Difference, DifferenceKind, Written},
 };
 
-use crate::output;
+use crate::{output, root};
 
 /// What to generate, and where to.
 #[derive(clap::Args)]
@@ -22,13 +22,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     check: bool,
     /// The folder with the specs.
-    #[arg(long, value_name = "DIR", default_value = "api-spec")]
+    #[arg(long, value_name = "DIR", default_value = root::SPEC)]
     spec: PathBuf,
     /// The folder for the generated modules; it belongs to the generator.
     #[arg(
         long,
         value_name = "DIR",
-        default_value = "generated-client/src/generated"
+        default_value = root::OUT
     )]
     out: PathBuf,
     /// The name under which the generated code finds the runtime crate; with `--out`, `alicloud`
@@ -39,26 +39,24 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let started = Instant::now();
-    let own = arguments.out == Path::new("generated-client/src/generated");
+    let own = arguments.out == Path::new(root::OUT);
     let options = match &arguments.runtime {
         Some(runtime) => Options::for_crate(runtime),
         None if own => Options::for_runtime(),
         None => Options::for_crate("alicloud"),
     };
-    let (spec, out) = (rooted(&arguments.spec), rooted(&arguments.out));
+    let (spec, out) = (root::rooted(&arguments.spec), root::rooted(&arguments.out));
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
-            let colour = if io::stderr().is_terminal() {
-                Colour::Always
-            } else {
-                Colour::Never
+            show(&found);
+            let warnings = found.iter().filter(|it| is_warning(it)).count();
+            let errors = count(found.len() - warnings, "error");
+            let warnings = match warnings {
+                0 => String::new(),
+                some => format!(" and {}", count(some, "warning")),
             };
-            eprint!("{}", diagnostic::render(&found, colour));
-            eprintln!(
-                "\n{} in the specs; nothing was written",
-                count(found.len(), "error")
-            );
+            eprintln!("\n{errors}{warnings} in the specs; nothing was written");
             return ExitCode::FAILURE;
         }
         Err(failure) => {
@@ -66,6 +64,13 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if !generated.warnings.is_empty() {
+        show(&generated.warnings);
+        eprintln!(
+            "\n{} in the specs",
+            count(generated.warnings.len(), "warning")
+        );
+    }
     let schemas = schemas(&spec);
     let result = if arguments.check {
         compare(&out, &generated, &schemas, arguments)
@@ -81,15 +86,18 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     })
 }
 
-/// The defaults are meant from the root of the workspace, wherever the command is called.
-pub(crate) fn rooted(path: &Path) -> PathBuf {
-    if path.exists() || path.is_absolute() {
-        return path.to_owned();
-    }
-    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    root.and_then(|xtask| Some(xtask.parent()?.join(path)))
-        .filter(|path| path.exists())
-        .unwrap_or_else(|| path.to_owned())
+/// Prints findings as the terminal can show them.
+fn show(found: &[Diagnostic]) {
+    let colour = if io::stderr().is_terminal() {
+        Colour::Always
+    } else {
+        Colour::Never
+    };
+    eprint!("{}", diagnostic::render(found, colour));
+}
+
+fn is_warning(found: &Diagnostic) -> bool {
+    found.code.severity() == Severity::Warning
 }
 
 /// The JSON Schemas that the spec files name, with their contents.
@@ -192,10 +200,10 @@ fn compare(
 /// The command that brings everything up to date.
 fn command(arguments: &Arguments) -> String {
     let mut command = vec!["cargo xtask codegen".to_owned()];
-    if arguments.spec != Path::new("api-spec") {
+    if arguments.spec != Path::new(root::SPEC) {
         command.push(format!("--spec {}", arguments.spec.display()));
     }
-    if arguments.out != Path::new("generated-client/src/generated") {
+    if arguments.out != Path::new(root::OUT) {
         command.push(format!("--out {}", arguments.out.display()));
     }
     if let Some(runtime) = &arguments.runtime {

@@ -9,9 +9,9 @@ use clap::Args;
 
 use crate::folder;
 use crate::import::{SourceArgs, json};
-use crate::output;
+use crate::{output, root};
 
-/// Compares specs, or older metadata, with newer metadata.
+/// Compare specs, or older metadata, with newer metadata.
 ///
 /// The exit status is 0 without drift, 1 with drift, 2 where nothing could be compared.
 #[derive(Args, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct DriftArgs {
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// The folder of all specs.
-    #[arg(long, value_name = "DIR", default_value = "api-spec")]
+    #[arg(long, value_name = "DIR", default_value = root::SPEC)]
     spec: PathBuf,
     /// The product's folder within it; the product's code in lower case unless stated.
     #[arg(long, value_name = "NAME")]
@@ -87,7 +87,7 @@ fn drift(args: &DriftArgs) -> Result<Drift, String> {
                     .to_owned()
             })?,
     };
-    let folder = args.spec.join(name);
+    let folder = root::product(&args.spec, &name)?;
     let specs = folder::read(&folder)?;
     if specs.product.is_none() {
         return Err(format!(

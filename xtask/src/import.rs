@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Specs, suggest};
 use clap::Args;
 
-use crate::{fetch, folder, output};
+use crate::{fetch, folder, output, root};
 
-/// Writes or updates specs from the vendor's metadata.
+/// Write or update specs from the vendor's metadata.
 ///
 /// Facts come from the metadata; what people wrote stays. A spec that already says what the metadata says is left
 /// as it is.
@@ -21,7 +21,7 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The folder of all specs.
-    #[arg(long, value_name = "DIR", default_value = "api-spec")]
+    #[arg(long, value_name = "DIR", default_value = root::SPEC)]
     spec: PathBuf,
     /// The product's folder within it; the product's code in lower case unless stated.
     #[arg(long, value_name = "NAME")]
@@ -35,7 +35,7 @@ pub(crate) struct ImportArgs {
     /// Remove specs of operations that the metadata has no more.
     #[arg(long)]
     prune: bool,
-    /// Write nothing: list sentences of the metadata that smell of a rule between parameters.
+    /// Write nothing: list sentences of the metadata that hint at a rule between parameters.
     #[arg(long)]
     suggest_rules: bool,
     /// Write nothing: only report what would happen.
@@ -129,7 +129,7 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return Err(format!("`{name}` cannot be the name of a folder"));
     }
-    let folder = args.spec.join(name);
+    let folder = root::product(&args.spec, &name)?;
     let existing = folder::read(&folder)?;
     let options = Options {
         descriptions: args.descriptions,
@@ -147,11 +147,11 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     }
 }
 
-/// The sentences that smell of rules; those that the specs cover, where there are specs, are marked.
+/// The sentences that hint at rules; those that the specs cover, where there are specs, are marked.
 fn suggest_rules(args: &ImportArgs, text: &str) -> Result<String, String> {
     let name = args.folder.clone().or_else(|| folder_name(text, args).ok());
     let existing = match name {
-        Some(name) => folder::read(&args.spec.join(name))?,
+        Some(name) => folder::read(&root::product(&args.spec, &name)?)?,
         None => Specs::default(),
     };
     let suggestions = suggest::rules(&existing, text, &args.source.hints())

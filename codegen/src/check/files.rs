@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -436,50 +436,52 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// A folder that holds no products although a folder near it does.
 fn misplaced(folder: &Path) -> Option<Diagnostic> {
-    let meant = |message: &str, code, meant: &Path| {
+    let meant = |code, message: &str, meant: &Path| {
         at_path(code, folder, message).help(format!("did you mean `{}`?", shown(meant)))
     };
-    let parent = folder.parent().map(|parent| {
-        if parent.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            parent
-        }
-    });
     if !folder.exists() {
-        let siblings: Vec<_> = folders(parent?).filter(|it| holds_products(it)).collect();
+        let siblings: Vec<_> = folders(&above(folder))
+            .filter(|it| holds_products(it))
+            .collect();
         let names = siblings.iter().filter_map(|it| it.file_name()?.to_str());
         let near = nearest(folder.file_name()?.to_str()?, names)?;
         let message = format!("cannot read `{}`: there is no such folder", shown(folder));
         return Some(meant(
-            &message,
             Code::Unreadable,
+            &message,
             &folder.with_file_name(near),
         ));
-    }
-    if folder.join("product.json").exists() {
-        let message = "this is the folder of one product, not that of all specs";
-        return Some(meant(message, Code::NoProduct, parent?));
-    }
-    let product = parent.filter(|parent| parent.join("product.json").exists());
-    if let Some(root) = product.and_then(Path::parent) {
-        let root = if root.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            root
-        };
-        let message = "this folder is part of one product, not that of all specs";
-        return Some(meant(message, Code::NoProduct, root));
     }
     if holds_products(folder) {
         return None;
     }
+    let message = "this is one product or a part of it, not the folder of all specs";
+    let mut product = folder.to_owned();
+    for _ in ["itself", "its operations"] {
+        let all = above(&product);
+        if product.join("product.json").exists() {
+            return Some(meant(Code::NoProduct, message, &all));
+        }
+        product = all;
+    }
     let inner = folders(folder).find(|inner| holds_products(inner))?;
     Some(meant(
-        "this folder holds no product",
         Code::NoProduct,
+        "this folder holds no product",
         &inner,
     ))
+}
+
+/// The folder that a folder is in.
+pub fn above(folder: &Path) -> PathBuf {
+    match folder.components().next_back() {
+        Some(Component::Normal(_)) => match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        },
+        Some(Component::CurDir) => PathBuf::from(".."),
+        _ => folder.join(".."),
+    }
 }
 
 fn holds_products(folder: &Path) -> bool {

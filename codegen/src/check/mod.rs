@@ -35,7 +35,7 @@ mod structure;
 mod together;
 mod values;
 
-pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
+pub use files::{Catalogue, OperationSpec, ProductSpec, above, load, load_from_memory};
 pub(crate) use head::is_date;
 pub use near::nearest;
 pub use structure::json_schemas;
