@@ -15,8 +15,27 @@
     clippy::upper_case_acronyms
 )]
 #[rustfmt::skip]
+pub mod cloud;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
+#[rustfmt::skip]
 pub mod shop;
 
 /// The products of this crate.
 #[allow(dead_code, unreachable_pub)]
-pub static PRODUCTS: &[&::alicloud::operation::ProductInfo] = &[&shop::PRODUCT];
+pub static PRODUCTS: &[&::alicloud::operation::ProductInfo] = &[
+    &cloud::PRODUCT,
+    &shop::PRODUCT,
+];

@@ -1,11 +1,9 @@
-//! Operations of ECS: what they put on the wire, which rules they have, how their pages go on.
+//! What is generated for the products of this crate. Only what can be derived from the specs is tested here: facts
+//! that an edit of a spec may change are tested with products made for tests (`golden`).
 
 #![cfg(feature = "ecs")]
 
-mod pages;
-mod rules;
 mod specs;
-mod wire;
 
 #[test]
 fn the_tables_are_those_of_the_specs() {
