@@ -10,10 +10,11 @@ use std::{
 use alicloud_codegen::{
     Failure, Generated, Options, check,
     diagnostic::{self, Colour, Diagnostic, Severity},
+    layout::SCHEMA_FOLDER,
     write::{self, Difference, DifferenceKind, Written},
 };
 
-use crate::{output, root};
+use crate::{output, workspace};
 
 /// What to generate, and where to.
 #[derive(clap::Args)]
@@ -22,13 +23,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     check: bool,
     /// The folder with the specs.
-    #[arg(long, value_name = "DIR", default_value = root::SPEC)]
+    #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
     /// The folder for the generated modules; it belongs to the generator.
     #[arg(
         long,
         value_name = "DIR",
-        default_value = root::OUT
+        default_value = "generated-client/src/generated"
     )]
     out: PathBuf,
     /// The name under which the generated code finds the runtime crate; with `--out`, `alicloud`
@@ -39,13 +40,16 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let started = Instant::now();
-    let own = arguments.out == Path::new(root::OUT);
+    let own = arguments.out == Path::new("generated-client/src/generated");
     let options = match &arguments.runtime {
         Some(runtime) => Options::for_crate(runtime),
         None if own => Options::for_runtime(),
         None => Options::for_crate("alicloud"),
     };
-    let (spec, out) = (root::rooted(&arguments.spec), root::rooted(&arguments.out));
+    let (spec, out) = (
+        workspace::rooted(&arguments.spec),
+        workspace::rooted(&arguments.out),
+    );
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
@@ -73,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
     let schemas = schemas(&spec);
     let result = if arguments.check {
-        compare(&out, &generated, &schemas, arguments)
+        check_all(&out, &generated, &schemas, arguments)
     } else {
         write_all(&out, &generated, &schemas).map(|written| {
             output::print_line(summary(&generated, written, started));
@@ -104,7 +108,7 @@ fn is_warning(found: &Diagnostic) -> bool {
 fn schemas(spec: &Path) -> Vec<(PathBuf, String)> {
     check::json_schemas()
         .into_iter()
-        .map(|(name, text)| (spec.join("schema").join(name), text))
+        .map(|(name, text)| (spec.join(SCHEMA_FOLDER).join(name), text))
         .collect()
 }
 
@@ -114,19 +118,28 @@ fn write_all(
     schemas: &[(PathBuf, String)],
 ) -> io::Result<Written> {
     let mut written = write::write(out, &generated.files)?;
-    for (path, text) in schemas {
-        if is_current(path, text) {
-            written.unchanged += 1;
-        } else {
-            write::write_file(path, text)?;
-            written.written += 1;
+    let files = schemas
+        .iter()
+        .map(|(path, text)| (path.clone(), text.as_str()));
+    match write::write_files(files, []) {
+        Ok(more) => {
+            written.written += more.written;
+            written.unchanged += more.unchanged;
         }
+        // The client does not depend on them; editors do, where the specs can be edited.
+        Err(error) if is_read_only(error.kind()) => {
+            eprintln!("note: the JSON Schemas for editors were not written: {error}");
+        }
+        Err(error) => return Err(error),
     }
     Ok(written)
 }
 
-fn is_current(path: &Path, text: &str) -> bool {
-    std::fs::read(path).is_ok_and(|old| old == text.as_bytes())
+fn is_read_only(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 fn summary(generated: &Generated, written: Written, started: Instant) -> String {
@@ -148,7 +161,7 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-fn compare(
+fn check_all(
     out: &Path,
     generated: &Generated,
     schemas: &[(PathBuf, String)],
@@ -161,38 +174,60 @@ fn compare(
             ..difference
         })
         .collect();
-    for (path, text) in schemas
-        .iter()
-        .filter(|(path, text)| !is_current(path, text))
-    {
-        let kind = match std::fs::read_to_string(path) {
-            Ok(old) => DifferenceKind::Stale(write::diff(&old, text)),
-            Err(_) => DifferenceKind::Missing,
-        };
-        differences.push(Difference {
+    for (path, text) in schemas {
+        let kind = write::compare_file(path, text)?;
+        differences.extend(kind.map(|kind| Difference {
             path: path.clone(),
             kind,
-        });
+        }));
     }
     if differences.is_empty() {
         let files = generated.files.len() + schemas.len();
         output::print_line(format_args!("up to date: {}", count(files, "file")));
         return Ok(ExitCode::SUCCESS);
     }
+    let mut endings = 0;
+    let mut foreign = Vec::new();
     for Difference { path, kind } in &differences {
         let path = path.display();
         match kind {
             DifferenceKind::Missing => output::print_line(format_args!("missing: {path}")),
             DifferenceKind::Unexpected => output::print_line(format_args!("unexpected: {path}")),
+            DifferenceKind::Foreign => {
+                output::print_line(format_args!("unexpected: {path}"));
+                foreign.push(path.to_string());
+            }
             DifferenceKind::Stale(diff) => {
                 output::print_line(format_args!("stale: {path}\n{diff}\n"));
             }
+            DifferenceKind::LineEndings => endings += 1,
         }
     }
+    if endings > 0 {
+        output::print_line(format_args!(
+            "line endings: {} with CRLF where LF is generated, and no other difference; \
+             `* text eol=lf` in `.gitattributes` keeps them",
+            count(endings, "file")
+        ));
+    }
+    let command = command(arguments);
+    let remedy = match foreign.as_slice() {
+        [] => format!("`{command}` mends it"),
+        foreign => {
+            let them = format!(
+                "move elsewhere what was not generated ({})",
+                foreign.join(", ")
+            );
+            if foreign.len() == differences.len() {
+                them
+            } else {
+                format!("{them}, then `{command}` mends the rest")
+            }
+        }
+    };
     output::print_line(format_args!(
-        "\n{} not up to date; `{}` mends it",
-        count(differences.len(), "file"),
-        command(arguments)
+        "\n{} not up to date; {remedy}",
+        count(differences.len(), "file")
     ));
     Ok(ExitCode::FAILURE)
 }
@@ -200,14 +235,17 @@ fn compare(
 /// The command that brings everything up to date.
 fn command(arguments: &Arguments) -> String {
     let mut command = vec!["cargo xtask codegen".to_owned()];
-    if arguments.spec != Path::new(root::SPEC) {
-        command.push(format!("--spec {}", arguments.spec.display()));
+    let mut option = |name: &str, value: &str| {
+        command.push(format!("{name} {}", output::quoted(value)));
+    };
+    if arguments.spec != Path::new("api-spec") {
+        option("--spec", &arguments.spec.to_string_lossy());
     }
-    if arguments.out != Path::new(root::OUT) {
-        command.push(format!("--out {}", arguments.out.display()));
+    if arguments.out != Path::new("generated-client/src/generated") {
+        option("--out", &arguments.out.to_string_lossy());
     }
     if let Some(runtime) = &arguments.runtime {
-        command.push(format!("--runtime {runtime}"));
+        option("--runtime", runtime);
     }
     command.join(" ")
 }

@@ -10,7 +10,7 @@ mod folder;
 mod import;
 mod output;
 mod policy;
-mod root;
+mod workspace;
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ use alicloud_codegen::{
 };
 use serde_json::{Value, json};
 
-use crate::{output, root};
+use crate::{output, workspace};
 
 /// For which operations.
 #[derive(clap::Args)]
@@ -34,12 +34,12 @@ pub(crate) struct Arguments {
     #[arg(long)]
     account: Option<String>,
     /// The folder of all specs.
-    #[arg(long, value_name = "DIR", default_value = root::SPEC)]
+    #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let catalogue = match check::load(&root::rooted(&arguments.spec)) {
+    let catalogue = match check::load(&workspace::rooted(&arguments.spec)) {
         Ok(catalogue) => catalogue,
         Err(found) => {
             eprint!("{}", diagnostic::render(&found, Colour::Never));

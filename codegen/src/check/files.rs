@@ -13,6 +13,7 @@ use super::findings::Findings;
 use super::near::nearest;
 use super::{deprecations, product, rules, structure, together};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, Source, shown, sort};
+use crate::layout::{OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation};
 use crate::spec;
 use crate::tree::Span;
 
@@ -74,12 +75,12 @@ pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
     for path in files.keys() {
         let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
         match parts.as_deref() {
-            Some(["schema", ..]) => {}
+            Some([SCHEMA_FOLDER, ..]) => {}
             Some(parts) if parts.iter().any(|part| ignored(part)) => {}
-            Some([product, "product.json"]) => {
+            Some([product, PRODUCT_FILE]) => {
                 listing.product(product).product = Some(path.clone());
             }
-            Some([product, "operations", file]) if is_json(file) => {
+            Some([product, OPERATIONS_FOLDER, file]) if is_operation(file) => {
                 listing.product(product).operations.push(path.clone());
             }
             _ => listing.unexpected(path),
@@ -120,7 +121,7 @@ impl Listing {
     fn root(&mut self, folder: &Path) {
         for (name, path, is_folder) in self.entries(folder) {
             match name.as_str() {
-                "schema" if is_folder => {}
+                SCHEMA_FOLDER if is_folder => {}
                 _ if is_folder => self.product_folder(&name, &path),
                 _ => self.unexpected(&path),
             }
@@ -134,10 +135,10 @@ impl Listing {
         };
         for (name, path, is_folder) in self.entries(folder) {
             match (name.as_str(), is_folder) {
-                ("product.json", false) => files.product = Some(path),
-                ("operations", true) => {
+                (PRODUCT_FILE, false) => files.product = Some(path),
+                (OPERATIONS_FOLDER, true) => {
                     for (name, path, is_folder) in self.entries(&path) {
-                        if is_json(&name) && !is_folder {
+                        if is_operation(&name) && !is_folder {
                             files.operations.push(path);
                         } else {
                             self.unexpected(&path);
@@ -192,7 +193,7 @@ impl Listing {
             if let Some(path) = &files.product {
                 jobs.push((name, path, FileKind::Product));
             } else {
-                let path = files.folder.join("product.json");
+                let path = files.folder.join(PRODUCT_FILE);
                 self.findings.push(
                     at_path(Code::NoProduct, &path, "this product file is missing").help(
                         "every product has one; it says the product's code, version and signatures",
@@ -459,7 +460,7 @@ fn misplaced(folder: &Path) -> Option<Diagnostic> {
     let mut product = folder.to_owned();
     for _ in ["itself", "its operations"] {
         let all = above(&product);
-        if product.join("product.json").exists() {
+        if product.join(PRODUCT_FILE).exists() {
             return Some(meant(Code::NoProduct, message, &all));
         }
         product = all;
@@ -485,7 +486,7 @@ pub fn above(folder: &Path) -> PathBuf {
 }
 
 fn holds_products(folder: &Path) -> bool {
-    folders(folder).any(|inner| inner.join("product.json").exists())
+    folders(folder).any(|inner| inner.join(PRODUCT_FILE).exists())
 }
 
 /// The folders in a folder, in the order of their names; none where it cannot be read.
@@ -510,13 +511,4 @@ fn at_path(code: Code, path: &Path, message: &str) -> Diagnostic {
     });
     let span = Span::default();
     Diagnostic::new(code, Place { source, span }, message)
-}
-
-fn is_json(name: &str) -> bool {
-    name.strip_suffix(".json")
-        .is_some_and(|stem| !stem.is_empty())
-}
-
-fn ignored(name: &str) -> bool {
-    name.starts_with('.') || name.strip_suffix(".md").is_some()
 }

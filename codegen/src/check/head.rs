@@ -74,7 +74,7 @@ fn tomorrow() -> String {
 }
 
 /// Whether a text is a date, `YYYY-MM-DD`.
-pub(crate) fn is_date(text: &str) -> bool {
+fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else {
         return false;

@@ -36,8 +36,8 @@ mod together;
 mod values;
 
 pub use files::{Catalogue, OperationSpec, ProductSpec, above, load, load_from_memory};
-pub(crate) use head::is_date;
 pub use near::nearest;
+pub(crate) use product::is_version;
 pub use structure::json_schemas;
 
 use serde::de::DeserializeOwned;

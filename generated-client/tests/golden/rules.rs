@@ -23,6 +23,7 @@ fn text(text: &str) -> Option<String> {
 fn a_form_that_excludes_another_names_what_was_given_of_it() {
     let rule = Permissions {
         source_cidr_ip: text("10.0.0.0/8"),
+        port_range: text("22/22"),
         ..Permissions::default()
     };
     let request = AuthorizeSecurityGroup {

@@ -12,19 +12,19 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `OperationDenied.AcceptNotSupported` |
-/// | 403 | `OperationConflict` |
-/// | 403 | `OperationFail.DiskCategoryNotSupported` |
-/// | 403 | `OperationFail.DiskStatusNotSupported` |
-/// | 403 | `OperationFail.InstanceStatusNotSupported` |
-/// | 403 | `SwitchToOffline.OnlineIsolateFail` |
-/// | 403 | `SwitchToOffline.OnlineReinitFail` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 404 | `InvalidEventId.NoInquiringEventFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 403 | `OperationDenied.AcceptNotSupported` |  |  |
+/// | 403 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `OperationFail.DiskCategoryNotSupported` |  |  |
+/// | 403 | `OperationFail.DiskStatusNotSupported` |  |  |
+/// | 403 | `OperationFail.InstanceStatusNotSupported` |  |  |
+/// | 403 | `SwitchToOffline.OnlineIsolateFail` |  |  |
+/// | 403 | `SwitchToOffline.OnlineReinitFail` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 404 | `InvalidEventId.NoInquiringEventFound` |  |  |
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// `RegionId`.
@@ -101,7 +101,7 @@ pub enum AcceptInquiredSystemEventErrorCode {
     InvalidParameter,
     /// `OperationDenied.AcceptNotSupported` (403)
     OperationDeniedAcceptNotSupported,
-    /// `OperationConflict` (403)
+    /// `OperationConflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `OperationFail.DiskCategoryNotSupported` (403)
     OperationFailDiskCategoryNotSupported,
@@ -159,7 +159,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "OperationDenied.AcceptNotSupported", "", ""),
-        ErrorRow::new(403, "OperationConflict", "", ""),
+        ErrorRow::new(
+                403,
+                "OperationConflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "OperationFail.DiskCategoryNotSupported", "", ""),
         ErrorRow::new(403, "OperationFail.DiskStatusNotSupported", "", ""),
         ErrorRow::new(403, "OperationFail.InstanceStatusNotSupported", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `AllocateDedicatedHosts`.
 ///
@@ -19,50 +19,50 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |
-/// | 400 | `InvalidParameter.UdpTimeout` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParameter.Quantity` |
-/// | 400 | `InvalidDedicatedHostPrice.NotFound` |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |
-/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 404 | `OperationDenied.NoStock` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `InvalidDedicatedHostName.Malformed` |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` |  |  |
+/// | 400 | `InvalidParameter.UdpTimeout` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidParameter.Quantity` |  |  |
+/// | 400 | `InvalidDedicatedHostPrice.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  |  |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `InvalidUserData.Forbidden` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |  |  |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 404 | `OperationDenied.NoStock` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  | Another dedicated host is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostName.Malformed` |  |  |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  |  |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
     /// `RegionId`.
@@ -78,6 +78,8 @@ pub struct AllocateDedicatedHosts {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostName`.
+    ///
+    /// 2 to 64 characters.
     pub dedicated_host_name: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
@@ -86,32 +88,54 @@ pub struct AllocateDedicatedHosts {
     /// `ActionOnMaintenance`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
+    ///
+    /// 15 to 310.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// `NetworkAttributes.UdpTimeout`.
+    ///
+    /// 15 to 310.
     pub network_attributes_udp_timeout: Option<i32>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `AutoPlacement`.
+    ///
+    /// The server takes `on` where nothing is given.
     pub auto_placement: Option<String>,
     /// `CpuOverCommitRatio`.
+    ///
+    /// 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
     /// `MinQuantity`.
+    ///
+    /// 1 to 100.
     pub min_quantity: Option<i32>,
     /// `ChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub charge_type: Option<String>,
     /// `Quantity`.
+    ///
+    /// 1 to 100. The server takes `1` where nothing is given.
     pub quantity: Option<i32>,
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
     /// `AutoReleaseTime`.
     pub auto_release_time: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -264,24 +288,31 @@ static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostName"),
+        Field::string("DedicatedHostName")
+            .limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("DedicatedHostClusterId"),
         Field::string("DedicatedHostType").required(),
         Field::string("ActionOnMaintenance"),
-        Field::int32("NetworkAttributes.SlbUdpTimeout"),
-        Field::int32("NetworkAttributes.UdpTimeout"),
-        Field::string("Description"),
+        Field::int32("NetworkAttributes.SlbUdpTimeout")
+            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+        Field::int32("NetworkAttributes.UdpTimeout")
+            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("AutoPlacement"),
-        Field::float("CpuOverCommitRatio"),
-        Field::int32("MinQuantity"),
+        Field::float("CpuOverCommitRatio")
+            .limits(&Limits::NONE.minimum(1.0).maximum(5.0)),
+        Field::int32("MinQuantity")
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("ChargeType"),
-        Field::int32("Quantity"),
+        Field::int32("Quantity")
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::string("AutoReleaseTime"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::requires(
@@ -308,6 +339,8 @@ pub struct AllocateDedicatedHostsResponse {
     pub request_id: Option<String>,
     /// `DedicatedHostIdSets`.
     pub dedicated_host_id_sets: Option<ResponseDedicatedHostIdSets>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
 }
 
 impl AllocateDedicatedHostsResponse {
@@ -321,7 +354,7 @@ impl AllocateDedicatedHostsResponse {
 
 record!(
     response AllocateDedicatedHostsResponse, ALLOCATE_DEDICATED_HOSTS_RESPONSE, 0 =>
-    request_id, 1 => dedicated_host_id_sets
+    request_id, 1 => dedicated_host_id_sets, 2 => order_id
 );
 
 static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
@@ -329,6 +362,7 @@ static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::object("DedicatedHostIdSets", &RESPONSE_DEDICATED_HOST_ID_SETS),
+        Field::string("OrderId"),
     ],
     rules: &[],
 };
@@ -337,8 +371,12 @@ static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -363,7 +401,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -406,7 +447,7 @@ pub enum AllocateDedicatedHostsErrorCode {
     RegionUnauthorized,
     /// `Zone.NotOnSale` (400, 403)
     ZoneNotOnSale,
-    /// `OperationDenied` (400, 403, 404)
+    /// `OperationDenied` (400, 403, 404): Another dedicated host is being created at the same time. Wait a moment, then repeat the call.
     OperationDenied,
     /// `InvalidPeriodUnit.ValueNotSupported` (400)
     InvalidPeriodUnitValueNotSupported,
@@ -432,7 +473,7 @@ pub enum AllocateDedicatedHostsErrorCode {
     InvalidCpuOverCommitRatioValueNotSupported,
     /// `OperationDenied.NoStock` (403, 404)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -583,7 +624,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidCpuOverCommitRatio.ValueNotSupported", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
@@ -596,7 +643,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Account.Arrearage", "", ""),
         ErrorRow::new(404, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
+        ErrorRow::new(
+                404,
+                "OperationDenied",
+                "",
+                "Another dedicated host is being created at the same time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostName.Malformed", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotFound", "", ""),

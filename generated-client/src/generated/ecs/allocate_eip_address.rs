@@ -14,47 +14,47 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `IllegalParam.OrderParamComponent` |
-/// | 400 | `OperationFailed.SaleExpression` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `OperationFailed.InvokeInnerApi` |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |
-/// | 400 | `OperationFailed.QueryUserLabel` |
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |
-/// | 400 | `ORDER.QUANTITY_INVALID` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 409 | `OperationConflict` |
-/// | 500 | `InsufficientEipCapacity` |
-/// | 500 | `InternalError` |
-/// | 500 | `OrderError.EIP` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `QueryParameter.Illegal` |  |  |
+/// | 400 | `COMMODITY_NO_EXIST` |  |  |
+/// | 400 | `QuotaExceeded.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InsufficientBalance` |  |  |
+/// | 400 | `ReserveIpFail` |  |  |
+/// | 400 | `InvalidRegion.NotSupport` |  |  |
+/// | 400 | `InvalidBandwidth.Malformed` |  |  |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `OrderFailed` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  |  |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  |  |
+/// | 400 | `InvalidComponent.EipBandwidthMax` |  |  |
+/// | 400 | `OperationFailed.RiskControl` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 400 | `IllegalParam.OrderParamComponent` |  |  |
+/// | 400 | `OperationFailed.SaleExpression` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
+/// | 400 | `OperationFailed.QueryPrice` |  |  |
+/// | 400 | `OperationFailed.InvokeInnerApi` |  |  |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` |  |  |
+/// | 400 | `OperationFailed.QueryCredtiInfo` |  |  |
+/// | 400 | `OperationFailed.QueryUserLabel` |  |  |
+/// | 400 | `FrequentPurchase.EIP` |  | EIPs are bought too fast one after another. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  |  |
+/// | 400 | `ORDER.QUANTITY_INVALID` |  |  |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  |  |
+/// | 400 | `OrderError.EIP` |  |  |
+/// | 400 | `IellgalParameter.OwnerAccount` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
+/// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InsufficientEipCapacity` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `OrderError.EIP` |  |  |
 ///
 /// # Example
 ///
@@ -232,7 +232,7 @@ pub enum AllocateEipAddressErrorCode {
     OperationFailedQueryCredtiInfo,
     /// `OperationFailed.QueryUserLabel` (400)
     OperationFailedQueryUserLabel,
-    /// `FrequentPurchase.EIP` (400)
+    /// `FrequentPurchase.EIP` (400): EIPs are bought too fast one after another. Wait a moment, then repeat the call.
     FrequentPurchaseEip,
     /// `PAY.INSUFFICIENT_BALANCE` (400)
     PayInsufficientBalance,
@@ -250,7 +250,7 @@ pub enum AllocateEipAddressErrorCode {
     InvalidRegionIdNotFound,
     /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
     FuwuBizCommodityVerifyFail,
-    /// `OperationConflict` (409)
+    /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `InsufficientEipCapacity` (500)
     InsufficientEipCapacity,
@@ -349,7 +349,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
         ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
         ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
+        ErrorRow::new(
+                400,
+                "FrequentPurchase.EIP",
+                "",
+                "EIPs are bought too fast one after another. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
         ErrorRow::new(400, "ORDER.QUANTITY_INVALID", "", ""),
         ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
@@ -358,7 +364,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Forbbiden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(
+                409,
+                "OperationConflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InsufficientEipCapacity", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "OrderError.EIP", "", ""),

@@ -12,28 +12,28 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.AllocateFailed` |
-/// | 400 | `InvalidIpAddress.Malformed` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InsufficientPublicIp` |
-/// | 400 | `AllocateIpInvalidInstanceBandwidth` |
-/// | 400 | `OperationDenied.CloudboxNotSupport` |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `IpInUse` |
-/// | 403 | `AllocatedAlready` |
-/// | 403 | `AllocateIp.Fail` |
-/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |
-/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |
-/// | 403 | `InvalidIpAddress.NotPublic` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidVlanId.NotFound` |
-/// | 404 | `InvalidIpAddress.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.AllocateFailed` |  | No public address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidIpAddress.Malformed` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InsufficientPublicIp` |  |  |
+/// | 400 | `AllocateIpInvalidInstanceBandwidth` |  |  |
+/// | 400 | `OperationDenied.CloudboxNotSupport` |  |  |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `IpInUse` |  |  |
+/// | 403 | `AllocatedAlready` |  |  |
+/// | 403 | `AllocateIp.Fail` |  | No address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  |  |
+/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |  |  |
+/// | 403 | `InvalidIpAddress.NotPublic` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidVlanId.NotFound` |  |  |
+/// | 404 | `InvalidIpAddress.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct AllocatePublicIpAddress {
     /// `InstanceId`.
@@ -104,7 +104,7 @@ static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AllocatePublicIpAddressErrorCode {
-    /// `InvalidOperation.AllocateFailed` (400)
+    /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
     InvalidOperationAllocateFailed,
     /// `InvalidIpAddress.Malformed` (400)
     InvalidIpAddressMalformed,
@@ -128,7 +128,7 @@ pub enum AllocatePublicIpAddressErrorCode {
     IpInUse,
     /// `AllocatedAlready` (403)
     AllocatedAlready,
-    /// `AllocateIp.Fail` (403)
+    /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
     AllocateIpFail,
     /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
     NatPublicIpBindingFailed,
@@ -183,7 +183,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.AllocateFailed", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidOperation.AllocateFailed",
+                "",
+                "No public address could be allocated at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidIpAddress.Malformed", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InsufficientPublicIp", "", ""),
@@ -195,7 +201,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
         ErrorRow::new(403, "IpInUse", "", ""),
         ErrorRow::new(403, "AllocatedAlready", "", ""),
-        ErrorRow::new(403, "AllocateIp.Fail", "", ""),
+        ErrorRow::new(
+                403,
+                "AllocateIp.Fail",
+                "",
+                "No address could be allocated at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "NAT_PUBLIC_IP_BINDING_FAILED", "", ""),
         ErrorRow::new(403, "NAT_PUBLIC_IP_ALLOCATE_FAILED", "", ""),
         ErrorRow::new(403, "InvalidIpAddress.NotPublic", "", ""),

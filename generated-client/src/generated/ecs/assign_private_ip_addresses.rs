@@ -25,63 +25,63 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidOperation.Unsupported` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `InvalidEniId.Malformed` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |
-/// | 400 | `InvalidSecondaryPrivateIpAddressCount.Malformed` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidOperation.InstanceNotSupportMulitipleIp` |
-/// | 400 | `InvalidStatus.InstanceIsMigrating` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidVSwitchId.IpNotEnough` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `InvalidIp.IpAssigned` |
-/// | 403 | `MaxEniPrivateIpsCountExceeded` |
-/// | 403 | `Operation.Conflict` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidIp.IpRepeated` |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |
-/// | 403 | `InvalidIp.IpPrefixMaskIllegal` |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |
-/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` |
-/// | 403 | `InvalidIp.IpPrefixNotAvailable` |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |
-/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidOperation.Unsupported` |  |  |
+/// | 400 | `UnsupportedParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidInstanceID.Malformed` |  |  |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  |  |
+/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `Forbidden.RegionId` |  |  |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `InvalidEniId.Malformed` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidSecondaryPrivateIpAddressCount.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidOperation.InstanceNotSupportMulitipleIp` |  |  |
+/// | 400 | `InvalidStatus.InstanceIsMigrating` |  | The instance that holds the ENI is being migrated. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidUserType.NotSupported` |  |  |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
+/// | 403 | `MissingParameter` |  |  |
+/// | 403 | `Forbidden.NotSupportRAM` |  |  |
+/// | 403 | `Forbidden.SubUser` |  |  |
+/// | 403 | `MaxEniCountExceeded` |  |  |
+/// | 403 | `EniPerInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  |  |
+/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  |  |
+/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
+/// | 403 | `InvalidVSwitchId.IpNotEnough` |  |  |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
+/// | 403 | `InvalidIp.IpAssigned` |  |  |
+/// | 403 | `MaxEniPrivateIpsCountExceeded` |  |  |
+/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
+/// | 403 | `InvalidIp.IpRepeated` |  |  |
+/// | 403 | `InvalidIp.IpPrefixIllegal` |  |  |
+/// | 403 | `InvalidIp.IpPrefixMaskIllegal` |  |  |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  |  |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  |  |
+/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` |  |  |
+/// | 403 | `InvalidIp.IpPrefixNotAvailable` |  |  |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` |  |  |
+/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` |  |  |
+/// | 404 | `InvalidEcsId.NotFound` |  |  |
+/// | 404 | `InvalidEniId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` |  |  |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  |  |
 ///
 /// # Permissions
 ///
@@ -116,11 +116,11 @@ pub struct AssignPrivateIpAddresses {
     pub secondary_private_ip_address_count: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The secondary private addresses to assign, free addresses of the vSwitch that the ENI belongs to. 1 to 32 of them while the ENI is in state `Available`; while it is in state `InUse`, as many as the instance type allows. Cannot be combined with `SecondaryPrivateIpAddressCount`.
     ///
-    /// At most 32 elements. Example: `["192.168.0.20"]`.
+    /// Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
@@ -222,9 +222,9 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
         Field::string("NetworkInterfaceId").required(),
         Field::int32("SecondaryPrivateIpAddressCount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::string("ClientToken"),
-        Field::list("PrivateIpAddress", &Field::string(""))
-            .limits(&Limits::NONE.max_items(32)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::list("PrivateIpAddress", &Field::string("")),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("Ipv4PrefixCount")
@@ -383,7 +383,7 @@ pub enum Ipv4Prefixes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssignPrivateIpAddressesErrorCode {
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidOperation.Unsupported` (400)
     InvalidOperationUnsupported,
@@ -421,7 +421,7 @@ pub enum AssignPrivateIpAddressesErrorCode {
     InvalidParameterConflict,
     /// `InvalidOperation.InstanceNotSupportMulitipleIp` (400)
     InvalidOperationInstanceNotSupportMulitipleIp,
-    /// `InvalidStatus.InstanceIsMigrating` (400)
+    /// `InvalidStatus.InstanceIsMigrating` (400): The instance that holds the ENI is being migrated. Repeat the call when that is done.
     InvalidStatusInstanceIsMigrating,
     /// `InvalidUserType.NotSupported` (403)
     InvalidUserTypeNotSupported,
@@ -453,7 +453,7 @@ pub enum AssignPrivateIpAddressesErrorCode {
     InvalidIpIpAssigned,
     /// `MaxEniPrivateIpsCountExceeded` (403)
     MaxEniPrivateIpsCountExceeded,
-    /// `Operation.Conflict` (403)
+    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `InvalidOperation.Ipv4CountExceeded` (403)
     InvalidOperationIpv4CountExceeded,
@@ -583,7 +583,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignPrivateIpAddresses",
     ),
     errors: &[
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidOperation.Unsupported", "", ""),
         ErrorRow::new(400, "UnsupportedParameter", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
@@ -602,7 +608,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceeded.PrivateIpAddress", "", ""),
         ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
         ErrorRow::new(400, "InvalidOperation.InstanceNotSupportMulitipleIp", "", ""),
-        ErrorRow::new(400, "InvalidStatus.InstanceIsMigrating", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.InstanceIsMigrating",
+                "",
+                "The instance that holds the ENI is being migrated. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
         ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
         ErrorRow::new(403, "MissingParameter", "", ""),
@@ -619,7 +631,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
         ErrorRow::new(403, "InvalidIp.IpAssigned", "", ""),
         ErrorRow::new(403, "MaxEniPrivateIpsCountExceeded", "", ""),
-        ErrorRow::new(403, "Operation.Conflict", "", ""),
+        ErrorRow::new(
+                403,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
         ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
         ErrorRow::new(403, "InvalidIp.IpRepeated", "", ""),

@@ -12,63 +12,63 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAction.Denied` |
-/// | 400 | `InvalidAssociation.Duplicated` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |
-/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |
-/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |
-/// | 400 | `QuotaExceeded.NumberOfEip` |
-/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |
-/// | 400 | `Forbidden.EipCanNotBindGatgw` |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |
-/// | 400 | `InstanceType.NotSupport` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `BindInstance.NotSupported` |
-/// | 400 | `ServerRegion.Invalid` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `Invalid.DirectEip.BindType` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidParameter.EniInstanceId` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.EniSubIp` |
-/// | 400 | `InvalidEip.EipQuotaExceeded` |
-/// | 400 | `OperationFailed.QueryCommodityInfo` |
-/// | 400 | `OperationUnsupported.MultiIp` |
-/// | 400 | `InvalidNicOrVm.NotFound` |
-/// | 400 | `OperationUnsupported.EipBindModel` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `InvalidParameter.BindingInstanceRegion` |
-/// | 400 | `OperationFailed.HavipBoundPortmap` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 400 | `InvalidInstance.NotVpc` |
-/// | 400 | `InvalidStatus.InstanceHasBandWidth` |
-/// | 400 | `OperationDenied.CloudBoxResourceExist` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidHaVip.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotExist` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAction.Denied` |  | A change of the EIP has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidAssociation.Duplicated` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `ReserveIpFail` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidBindingStatus` |  |  |
+/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |  |  |
+/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |  |  |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  |  |
+/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |  |  |
+/// | 400 | `QuotaExceeded.NumberOfEip` |  |  |
+/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |  |  |
+/// | 400 | `Forbidden.EipCanNotBindGatgw` |  |  |
+/// | 400 | `Forbidden.InstanceBandwidthNotZero` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |  |  |
+/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |  |  |
+/// | 400 | `InstanceType.NotSupport` |  |  |
+/// | 400 | `InvalidParams.NotFound` |  |  |
+/// | 400 | `BindInstance.NotSupported` |  |  |
+/// | 400 | `ServerRegion.Invalid` |  |  |
+/// | 400 | `Eni.Attached` |  |  |
+/// | 400 | `Invalid.DirectEip.BindType` |  |  |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
+/// | 400 | `InvalidParameter.EniInstanceId` |  |  |
+/// | 400 | `InvalidNexthop.DirectEni` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `OperationFailed.EniSubIp` |  |  |
+/// | 400 | `InvalidEip.EipQuotaExceeded` |  |  |
+/// | 400 | `OperationFailed.QueryCommodityInfo` |  |  |
+/// | 400 | `OperationUnsupported.MultiIp` |  |  |
+/// | 400 | `InvalidNicOrVm.NotFound` |  |  |
+/// | 400 | `OperationUnsupported.EipBindModel` |  |  |
+/// | 400 | `IncorrectStatus.NatGateway` |  |  |
+/// | 400 | `InvalidParameter.BindingInstanceRegion` |  |  |
+/// | 400 | `OperationFailed.HavipBoundPortmap` |  |  |
+/// | 400 | `InvalidStatus.NotAllow` |  |  |
+/// | 400 | `InvalidInstance.NotVpc` |  |  |
+/// | 400 | `InvalidStatus.InstanceHasBandWidth` |  |  |
+/// | 400 | `OperationDenied.CloudBoxResourceExist` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `InvalidInstanId.NotFound` |  |  |
+/// | 404 | `InvalidHaVip.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotExist` |  |  |
+/// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AssociateEipAddress {
@@ -144,7 +144,7 @@ static ASSOCIATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssociateEipAddressErrorCode {
-    /// `InvalidAction.Denied` (400)
+    /// `InvalidAction.Denied` (400): A change of the EIP has not ended yet. Wait a moment, then repeat the call.
     InvalidActionDenied,
     /// `InvalidAssociation.Duplicated` (400)
     InvalidAssociationDuplicated,
@@ -166,7 +166,7 @@ pub enum AssociateEipAddressErrorCode {
     ReserveIpFail,
     /// `Forbbiden` (400)
     Forbbiden,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `InvalidBindingStatus` (400)
     InvalidBindingStatus,
@@ -188,7 +188,7 @@ pub enum AssociateEipAddressErrorCode {
     ForbiddenInstanceBandwidthNotZero,
     /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
     InstanceTypeNotSupport,
-    /// `InvalidStatus.EcsStatusNotSupport` (400)
+    /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
     InvalidStatusEcsStatusNotSupport,
     /// `NATGATEWAY_FINANCIALLOCKED` (400)
     NatgatewayFinanciallocked,
@@ -252,7 +252,7 @@ pub enum AssociateEipAddressErrorCode {
     InvalidRegionIdNotFound,
     /// `InvalidInstance.NotExist` (404)
     InvalidInstanceNotExist,
-    /// `ServiceUnavailable` (503)
+    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -341,7 +341,13 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidAction.Denied", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidAction.Denied",
+                "",
+                "A change of the EIP has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidAssociation.Duplicated", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
@@ -352,7 +358,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "ReserveIpFail", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidBindingStatus", "", ""),
         ErrorRow::new(400, "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP", "", ""),
         ErrorRow::new(400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "", ""),
@@ -363,7 +375,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "Forbidden.EipCanNotBindGatgw", "", ""),
         ErrorRow::new(400, "Forbidden.InstanceBandwidthNotZero", "", ""),
         ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.EcsStatusNotSupport",
+                "",
+                "The instance is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "NATGATEWAY_FINANCIALLOCKED", "", ""),
         ErrorRow::new(400, "InvalidParameter.InstanceTypeNotSupport", "", ""),
         ErrorRow::new(400, "InstanceType.NotSupport", "", ""),
@@ -395,7 +413,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.NotExist", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                503,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "AssociateEipAddress",

@@ -14,20 +14,20 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVip.Status` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 400 | `OperationUnsupported.BindMultipleType` |
-/// | 404 | `InvalidHaVip.Exist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVip.Status` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` |  |  |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Forbidden.HaVip` |  |  |
+/// | 400 | `OperationUnsupported.BindMultipleType` |  |  |
+/// | 404 | `InvalidHaVip.Exist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AssociateHaVip {
@@ -110,7 +110,7 @@ pub enum AssociateHaVipErrorCode {
     CountLimitExceedHaVipOnInstance,
     /// `CountLimitExceeded.HaVipOnECSInstance` (400)
     CountLimitExceededHaVipOnEcsInstance,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `Forbidden.HaVip` (400)
     ForbiddenHaVip,
@@ -162,7 +162,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(400, "CountLimitExceed.HaVipOnInstance", "", ""),
         ErrorRow::new(400, "CountLimitExceeded.HaVipOnECSInstance", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.HaVip", "", ""),
         ErrorRow::new(400, "OperationUnsupported.BindMultipleType", "", ""),
         ErrorRow::new(404, "InvalidHaVip.Exist", "", ""),

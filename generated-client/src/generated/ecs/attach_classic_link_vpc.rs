@@ -12,21 +12,21 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidRegionId.Malformed` |
-/// | 403 | `InvalidVpcId.Malformed` |
-/// | 403 | `InvalidInstanceId.MalFormed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |
-/// | 403 | `InvalidStatus.InstanceStatus` |
-/// | 403 | `InvalidInstanceId.NotBelong` |
-/// | 403 | `QuotaExceeded` |
-/// | 403 | `InvalidStatus.InstanceLocked` |
-/// | 403 | `InvalidInstanceId.LimitedRegion` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidInstanceId.NotFound` |  |  |
+/// | 403 | `InvalidRegionId.Malformed` |  |  |
+/// | 403 | `InvalidVpcId.Malformed` |  |  |
+/// | 403 | `InvalidInstanceId.MalFormed` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  |  |
+/// | 403 | `InvalidStatus.InstanceStatus` |  |  |
+/// | 403 | `InvalidInstanceId.NotBelong` |  |  |
+/// | 403 | `QuotaExceeded` |  |  |
+/// | 403 | `InvalidStatus.InstanceLocked` |  | The instance is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidInstanceId.LimitedRegion` |  |  |
+/// | 403 | `Forbidden.SubUser` |  |  |
+/// | 403 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct AttachClassicLinkVpc {
     /// `RegionId`.
@@ -111,7 +111,7 @@ pub enum AttachClassicLinkVpcErrorCode {
     InvalidInstanceIdNotBelong,
     /// `QuotaExceeded` (403)
     QuotaExceeded,
-    /// `InvalidStatus.InstanceLocked` (403)
+    /// `InvalidStatus.InstanceLocked` (403): The instance is locked by another operation. Wait a moment, then repeat the call.
     InvalidStatusInstanceLocked,
     /// `InvalidInstanceId.LimitedRegion` (403)
     InvalidInstanceIdLimitedRegion,
@@ -160,7 +160,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidStatus.InstanceStatus", "", ""),
         ErrorRow::new(403, "InvalidInstanceId.NotBelong", "", ""),
         ErrorRow::new(403, "QuotaExceeded", "", ""),
-        ErrorRow::new(403, "InvalidStatus.InstanceLocked", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidStatus.InstanceLocked",
+                "",
+                "The instance is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidInstanceId.LimitedRegion", "", ""),
         ErrorRow::new(403, "Forbidden.SubUser", "", ""),
         ErrorRow::new(403, "InvalidRegionId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `AttachDisk`.
 ///
@@ -69,16 +69,22 @@ pub struct AttachDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `Bootable`.
     ///
     /// The server takes `false` where nothing is given.
     pub bootable: Option<bool>,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
     /// `Force`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
 }
 
@@ -136,7 +142,9 @@ static ATTACH_DISK: Schema = Schema {
         Field::string("Device"),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("Bootable"),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::string("KeyPairName"),
         Field::boolean("Force"),
     ],

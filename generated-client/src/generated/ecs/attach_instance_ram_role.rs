@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `AttachInstanceRamRole`.
 ///
@@ -31,6 +31,8 @@ pub struct AttachInstanceRamRole {
     /// `InstanceIds`.
     pub instance_ids: String,
     /// `Policy`.
+    ///
+    /// 1 to 1024 characters.
     pub policy: Option<String>,
 }
 
@@ -69,7 +71,7 @@ static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("RamRoleName").required(),
         Field::string("InstanceIds").required(),
-        Field::string("Policy"),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(1024)),
     ],
     rules: &[],
 };

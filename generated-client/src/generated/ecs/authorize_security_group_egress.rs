@@ -2,9 +2,10 @@
 
 //! `AuthorizeSecurityGroupEgress`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `AuthorizeSecurityGroupEgress`.
 ///
@@ -22,6 +23,7 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `Ipv6SourceCidrIp`, `DestCidrIp` in each element of `Permissions`. The error table: a rule speaks of one address family (`InvalidParameter.Conflict`).
 /// - `DestGroupId` together with `NicType` = `internet` requires `DestCidrIp` in each element of `Permissions`. The note on `DestGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of `Permissions`, (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `DestCidrIp`, `Ipv6DestCidrIp`, `DestGroupId`, `DestPrefixListId`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourcePortRange`, `DestGroupOwnerAccount`, `DestGroupOwnerId`, `NicType` or `Description`). The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -82,6 +84,8 @@ pub struct AuthorizeSecurityGroupEgress {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -276,7 +280,8 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "AuthorizeSecurityGroupEgress",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("Permissions", &Field::object("", &PERMISSIONS))
             .limits(&Limits::NONE.max_items(100)),
@@ -390,6 +395,15 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
             ],
             "The operation's notes: the flat form is outdated and does not mix with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
+                ],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 
@@ -416,8 +430,12 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -444,6 +462,8 @@ pub struct Permissions {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -557,7 +577,8 @@ static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -570,7 +591,7 @@ static PERMISSIONS: Schema = Schema {
         Field::string("DestGroupOwnerAccount"),
         Field::int64("DestGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -760,6 +781,8 @@ impl ErrorCode for AuthorizeSecurityGroupEgressErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `AuthorizeSecurityGroupEgress`.
 pub static OPERATION: Operation = Operation {

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CopyImage`.
 ///
@@ -15,8 +15,8 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// # Rules
 ///
-/// - `KMSKeyId` requires `Encrypted` = `true`. The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).
-/// - `EncryptAlgorithm` requires `Encrypted` = `true`. The error table: an algorithm demands that the copy is encrypted (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - At most one of `Encrypted` = `false`, `KMSKeyId`. The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.
+/// - At most one of `Encrypted` = `false`, `EncryptAlgorithm`. The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.
 ///
 /// # Errors
 ///
@@ -64,8 +64,12 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 #[derive(Default)]
 pub struct CopyImage {
     /// `DestinationImageName`.
+    ///
+    /// 2 to 128 characters.
     pub destination_image_name: Option<String>,
     /// `DestinationDescription`.
+    ///
+    /// 2 to 256 characters.
     pub destination_description: Option<String>,
     /// `ImageId`.
     pub image_id: String,
@@ -90,8 +94,12 @@ pub struct CopyImage {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -179,8 +187,10 @@ record!(
 static COPY_IMAGE: Schema = Schema {
     name: "CopyImage",
     fields: &[
-        Field::string("DestinationImageName"),
-        Field::string("DestinationDescription"),
+        Field::string("DestinationImageName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("DestinationDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ImageId").required(),
         Field::string("RegionId").region(),
         Field::string("DestinationRegionId"),
@@ -190,18 +200,25 @@ static COPY_IMAGE: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
-        Rule::requires(
-            &[Predicate::given(&["KMSKeyId"])],
-            &[Predicate::is(&["Encrypted"], &["true"])],
-            "The error table: a key demands that the copy is encrypted (`InvalidEncrypted.NotMatchKmsKeyId`).",
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["KMSKeyId"]),
+            ],
+            "The error table: a key is for encrypted copies (`InvalidEncrypted.NotMatchKmsKeyId`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
         ),
-        Rule::requires(
-            &[Predicate::given(&["EncryptAlgorithm"])],
-            &[Predicate::is(&["Encrypted"], &["true"])],
-            "The error table: an algorithm demands that the copy is encrypted (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["Encrypted"], &["false"]),
+                Predicate::given(&["EncryptAlgorithm"]),
+            ],
+            "The error table: an algorithm is for encrypted copies (`InvalidEncrypted.NotMatchEncryptAlgorithm`). Without `Encrypted` the service decides whether to encrypt, so only an explicit refusal conflicts.",
         ),
     ],
 };
@@ -228,8 +245,12 @@ static COPY_IMAGE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -254,7 +275,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

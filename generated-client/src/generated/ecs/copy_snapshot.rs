@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CopySnapshot`.
 ///
@@ -18,51 +18,51 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |
-/// | 403 | `InvalidSnapshotId.NotFound` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |
-/// | 403 | `InvalidUser.NotInWhiteList` |
-/// | 403 | `InvalidParamter` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidOperation.Unauthorized` |
-/// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` |
-/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |
-/// | 403 | `InvalidSnapshotName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidRetentionDays.Malformed` |
-/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidRegionId.NotExists` |
-/// | 403 | `InvalidEncryptAlgorithm` |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |
-/// | 403 | `InvalidParameter.KmsNotEnabled` |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 403 | `QuotaExceed.SnapshotQuota` |
-/// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |
-/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |
-/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |  |  |
+/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |  |  |
+/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
+/// | 403 | `InvalidParamter` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidOperation.Unauthorized` |  |  |
+/// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` |  | A snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |  |  |
+/// | 403 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidRegionId.NotExists` |  |  |
+/// | 403 | `InvalidEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  |  |
+/// | 403 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
+/// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` |  | An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |  |  |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |  |  |
+/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |  |  |
+/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  |  |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  |  |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  |  |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// `ResourceGroupId`.
@@ -80,12 +80,20 @@ pub struct CopySnapshot {
     /// `SnapshotId`.
     pub snapshot_id: String,
     /// `DestinationSnapshotName`.
+    ///
+    /// 2 to 128 characters.
     pub destination_snapshot_name: String,
     /// `DestinationSnapshotDescription`.
+    ///
+    /// 2 to 256 characters.
     pub destination_snapshot_description: String,
     /// `RetentionDays`.
+    ///
+    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     ///
@@ -98,6 +106,8 @@ pub struct CopySnapshot {
     /// `DestinationStorageLocationArn`.
     pub destination_storage_location_arn: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -185,14 +195,20 @@ static COPY_SNAPSHOT: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("DestinationRegionId").required(),
         Field::string("SnapshotId").required(),
-        Field::string("DestinationSnapshotName").required(),
-        Field::string("DestinationSnapshotDescription").required(),
-        Field::int32("RetentionDays"),
+        Field::string("DestinationSnapshotName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("DestinationSnapshotDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256))
+            .required(),
+        Field::int32("RetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
         Field::boolean("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
         Field::string("DestinationStorageLocationArn"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::requires(
@@ -228,8 +244,12 @@ static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -254,7 +274,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -329,11 +352,11 @@ pub enum CopySnapshotErrorCode {
     InvalidAccountStatusNotEnoughBalance,
     /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
     InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidOperation.Unauthorized` (403)
     InvalidOperationUnauthorized,
-    /// `InvalidOperation.UnfinishedCrossRegionCopy` (403)
+    /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
     InvalidOperationUnfinishedCrossRegionCopy,
     /// `InvalidOperation.NotSupportCopyInSameRegion` (403)
     InvalidOperationNotSupportCopyInSameRegion,
@@ -379,7 +402,7 @@ pub enum CopySnapshotErrorCode {
     InvalidKmsKeyIdNotSymmetric,
     /// `QuotaExceed.SnapshotQuota` (403)
     QuotaExceedSnapshotQuota,
-    /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403)
+    /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
     InvalidOperationUnfinishedEncryptedSnapshotCopy,
     /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403)
     InvalidParameterDestinationStorageLocationArnUnauthorized,
@@ -527,9 +550,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParamter", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
-        ErrorRow::new(403, "InvalidOperation.UnfinishedCrossRegionCopy", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidOperation.UnfinishedCrossRegionCopy",
+                "",
+                "A snapshot of the disk is still being copied to the region. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.NotSupportCopyInSameRegion", "", ""),
         ErrorRow::new(403, "InvalidSnapshotName.Malformed", "", ""),
         ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
@@ -552,7 +587,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidKMSKeyId.NotSymmetric", "", ""),
         ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
-        ErrorRow::new(403, "InvalidOperation.UnfinishedEncryptedSnapshotCopy", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+                "",
+                "An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(
             403,
             "InvalidParameterDestinationStorageLocationArn.Unauthorized",

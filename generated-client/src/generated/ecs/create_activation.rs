@@ -4,11 +4,17 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateActivation`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -53,12 +59,20 @@ pub struct CreateActivation {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 50 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 100 characters.
     pub description: Option<String>,
     /// `InstanceCount`.
+    ///
+    /// 1 to 1000. The server takes `10` where nothing is given.
     pub instance_count: Option<i32>,
     /// `TimeToLiveInHours`.
+    ///
+    /// 1 to 4. The server takes `4` where nothing is given.
     pub time_to_live_in_hours: Option<i64>,
     /// `IpAddressRange`.
     pub ip_address_range: Option<String>,
@@ -66,8 +80,10 @@ pub struct CreateActivation {
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl CreateActivation {
@@ -115,27 +131,42 @@ impl CreateActivation {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request CreateActivation, CREATE_ACTIVATION, 0 => region_id, 1 => instance_name, 2 =>
     description, 3 => instance_count, 4 => time_to_live_in_hours, 5 => ip_address_range,
-    6 => resource_group_id, 7 => tag
+    6 => resource_group_id, 7 => tag, 8 => client_token
 );
 
 static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("InstanceName"),
-        Field::string("Description"),
-        Field::int32("InstanceCount"),
-        Field::int64("TimeToLiveInHours"),
+        Field::string("InstanceName").limits(&Limits::NONE.min_length(2).max_length(50)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(100)),
+        Field::int32("InstanceCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+        Field::int64("TimeToLiveInHours")
+            .limits(&Limits::NONE.minimum(1.0).maximum(4.0)),
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::string("ClientToken"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`CreateActivation`] answers.
@@ -169,8 +200,12 @@ static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -195,7 +230,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -290,6 +328,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateActivation",
         Access::Write,

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `CreateAutoProvisioningGroup`.
 ///
@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 ///
 /// - At most one of `LaunchConfiguration.HostName`, `LaunchConfiguration.HostNames`. The notes on both parameters: one host name for all instances or one for each; both are answered with an error.
 /// - At most one of `LaunchConfiguration.ImageId`, `LaunchConfiguration.ImageFamily`. The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).
+/// - `ResourcePoolOptions.Strategy` = `PrivatePoolOnly` requires `ResourcePoolOptions.PrivatePoolIds`. The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.
 ///
 /// # Errors
 ///
@@ -61,16 +62,26 @@ pub struct CreateAutoProvisioningGroup {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `AutoProvisioningGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// `AutoProvisioningGroupType`.
+    ///
+    /// The server takes `maintain` where nothing is given.
     pub auto_provisioning_group_type: Option<String>,
     /// `SpotAllocationStrategy`.
+    ///
+    /// The server takes `lowest-price` where nothing is given.
     pub spot_allocation_strategy: Option<String>,
     /// `SpotInstanceInterruptionBehavior`.
+    ///
+    /// The server takes `terminate` where nothing is given.
     pub spot_instance_interruption_behavior: Option<String>,
     /// `SpotInstancePoolsToUseCount`.
     pub spot_instance_pools_to_use_count: Option<i32>,
     /// `PayAsYouGoAllocationStrategy`.
+    ///
+    /// The server takes `lowest-price` where nothing is given.
     pub pay_as_you_go_allocation_strategy: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
     ///
@@ -81,8 +92,12 @@ pub struct CreateAutoProvisioningGroup {
     /// `ValidUntil`.
     pub valid_until: Option<String>,
     /// `TerminateInstancesWithExpiration`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_instances_with_expiration: Option<bool>,
     /// `TerminateInstances`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_instances: Option<bool>,
     /// `MaxSpotPrice`.
     pub max_spot_price: Option<f64>,
@@ -93,6 +108,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `SpotTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// `DefaultTargetCapacityType`.
+    ///
+    /// The server takes `Spot` where nothing is given.
     pub default_target_capacity_type: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
@@ -101,6 +118,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `Description`.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `LaunchConfiguration.ImageId`.
     pub launch_configuration_image_id: Option<String>,
@@ -111,14 +130,24 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.InternetChargeType`.
     pub launch_configuration_internet_charge_type: Option<String>,
     /// `LaunchConfiguration.InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// `LaunchConfiguration.InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub launch_configuration_internet_max_bandwidth_out: Option<i32>,
     /// `LaunchConfiguration.InstanceName`.
+    ///
+    /// At least 2 characters.
     pub launch_configuration_instance_name: Option<String>,
     /// `LaunchConfiguration.HostName`.
+    ///
+    /// At least 2 characters.
     pub launch_configuration_host_name: Option<String>,
     /// `LaunchConfiguration.InstanceDescription`.
+    ///
+    /// 2 to 256 characters.
     pub launch_configuration_instance_description: Option<String>,
     /// `LaunchConfiguration.KeyPairName`.
     pub launch_configuration_key_pair_name: Option<String>,
@@ -131,10 +160,16 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.SystemDiskCategory`.
     pub launch_configuration_system_disk_category: Option<String>,
     /// `LaunchConfiguration.SystemDiskSize`.
+    ///
+    /// 20 to 500.
     pub launch_configuration_system_disk_size: Option<i32>,
     /// `LaunchConfiguration.SystemDiskName`.
+    ///
+    /// 2 to 128 characters.
     pub launch_configuration_system_disk_name: Option<String>,
     /// `LaunchConfiguration.SystemDiskDescription`.
+    ///
+    /// 2 to 256 characters.
     pub launch_configuration_system_disk_description: Option<String>,
     /// `LaunchConfiguration.SystemDiskPerformanceLevel`.
     pub launch_configuration_system_disk_performance_level: Option<String>,
@@ -145,16 +180,18 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.CreditSpecification`.
     pub launch_configuration_credit_specification: Option<String>,
     /// `LaunchConfiguration.Password`.
+    ///
+    /// 8 to 30 characters.
     pub launch_configuration_password: Option<String>,
     /// `LaunchConfiguration.DeploymentSetId`.
     pub launch_configuration_deployment_set_id: Option<String>,
     /// `LaunchTemplateConfig`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub launch_template_config: Option<Vec<LaunchTemplateConfig>>,
     /// `LaunchConfiguration.DataDisk`.
     ///
-    /// At most 100 elements.
+    /// At most 16 elements.
     pub launch_configuration_data_disk: Option<Vec<LaunchConfigurationDataDisk>>,
     /// `LaunchConfiguration.Tag`.
     ///
@@ -170,7 +207,7 @@ pub struct CreateAutoProvisioningGroup {
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
     /// `LaunchConfiguration.HostNames`.
     ///
-    /// At most 1000 elements.
+    /// At most 1000 elements. Each element: At least 2 characters.
     pub launch_configuration_host_names: Option<Vec<String>>,
     /// `MinTargetCapacity`.
     pub min_target_capacity: Option<String>,
@@ -189,6 +226,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.AutoReleaseTime`.
     pub launch_configuration_auto_release_time: Option<String>,
     /// `LaunchConfiguration.ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub launch_configuration_image_family: Option<String>,
     /// `Tag`.
     ///
@@ -200,6 +239,10 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration: Option<LaunchConfiguration>,
     /// `PrePaidOptions`.
     pub pre_paid_options: Option<PrePaidOptions>,
+    /// `CandidateOptions`.
+    pub candidate_options: Option<CandidateOptions>,
+    /// `ExecutionMode`.
+    pub execution_mode: Option<String>,
 }
 
 impl CreateAutoProvisioningGroup {
@@ -733,6 +776,16 @@ impl CreateAutoProvisioningGroup {
         self.pre_paid_options = Some(pre_paid_options);
         self
     }
+    /// Sets `CandidateOptions`.
+    pub fn candidate_options(mut self, candidate_options: CandidateOptions) -> Self {
+        self.candidate_options = Some(candidate_options);
+        self
+    }
+    /// Sets `ExecutionMode`.
+    pub fn execution_mode(mut self, execution_mode: impl Into<String>) -> Self {
+        self.execution_mode = Some(execution_mode.into());
+        self
+    }
 }
 
 record!(
@@ -768,7 +821,8 @@ record!(
     launch_configuration_system_disk, 54 => launch_configuration_arn, 55 =>
     hibernation_options_configured, 56 => launch_configuration_auto_release_time, 57 =>
     launch_configuration_image_family, 58 => tag, 59 => resource_pool_options, 60 =>
-    launch_configuration, 61 => pre_paid_options
+    launch_configuration, 61 => pre_paid_options, 62 => candidate_options, 63 =>
+    execution_mode
 );
 
 static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
@@ -776,7 +830,8 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("AutoProvisioningGroupName"),
+        Field::string("AutoProvisioningGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("AutoProvisioningGroupType"),
         Field::string("SpotAllocationStrategy"),
         Field::string("SpotInstanceInterruptionBehavior"),
@@ -795,37 +850,48 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("LaunchTemplateId"),
         Field::string("LaunchTemplateVersion"),
         Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("LaunchConfiguration.ImageId"),
         Field::string("LaunchConfiguration.SecurityGroupId"),
         Field::string("LaunchConfiguration.IoOptimized"),
         Field::string("LaunchConfiguration.InternetChargeType"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn"),
-        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut"),
-        Field::string("LaunchConfiguration.InstanceName"),
-        Field::string("LaunchConfiguration.HostName"),
-        Field::string("LaunchConfiguration.InstanceDescription"),
+        Field::int32("LaunchConfiguration.InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("LaunchConfiguration.InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("LaunchConfiguration.InstanceName")
+            .limits(&Limits::NONE.min_length(2)),
+        Field::string("LaunchConfiguration.HostName")
+            .limits(&Limits::NONE.min_length(2)),
+        Field::string("LaunchConfiguration.InstanceDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("LaunchConfiguration.KeyPairName"),
         Field::string("LaunchConfiguration.RamRoleName"),
         Field::string("LaunchConfiguration.SecurityEnhancementStrategy"),
         Field::string("LaunchConfiguration.UserData").sensitive(),
         Field::string("LaunchConfiguration.SystemDiskCategory"),
-        Field::int32("LaunchConfiguration.SystemDiskSize"),
-        Field::string("LaunchConfiguration.SystemDiskName"),
-        Field::string("LaunchConfiguration.SystemDiskDescription"),
+        Field::int32("LaunchConfiguration.SystemDiskSize")
+            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+        Field::string("LaunchConfiguration.SystemDiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("LaunchConfiguration.SystemDiskDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("LaunchConfiguration.SystemDiskPerformanceLevel"),
         Field::boolean("LaunchConfiguration.PasswordInherit"),
         Field::string("LaunchConfiguration.ResourceGroupId"),
         Field::string("LaunchConfiguration.CreditSpecification"),
-        Field::string("LaunchConfiguration.Password").sensitive(),
+        Field::string("LaunchConfiguration.Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::string("LaunchConfiguration.DeploymentSetId"),
         Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::list(
                 "LaunchConfiguration.DataDisk",
                 &Field::object("", &LAUNCH_CONFIGURATION_DATA_DISK),
             )
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(16)),
         Field::list(
                 "LaunchConfiguration.Tag",
                 &Field::object("", &LAUNCH_CONFIGURATION_TAG),
@@ -835,7 +901,10 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             .limits(&Limits::NONE.max_items(10)),
         Field::list("DataDiskConfig", &Field::object("", &DATA_DISK_CONFIG))
             .limits(&Limits::NONE.max_items(10)),
-        Field::list("LaunchConfiguration.HostNames", &Field::string(""))
+        Field::list(
+                "LaunchConfiguration.HostNames",
+                &Field::string("").limits(&Limits::NONE.min_length(2)),
+            )
             .limits(&Limits::NONE.max_items(1000)),
         Field::string("MinTargetCapacity"),
         Field::list("LaunchConfiguration.SecurityGroupIds", &Field::string(""))
@@ -851,11 +920,14 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             .limits(&Limits::NONE.max_items(100)),
         Field::boolean("HibernationOptionsConfigured"),
         Field::string("LaunchConfiguration.AutoReleaseTime"),
-        Field::string("LaunchConfiguration.ImageFamily"),
+        Field::string("LaunchConfiguration.ImageFamily")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::object("ResourcePoolOptions", &RESOURCE_POOL_OPTIONS).style(Style::Json),
         Field::object("LaunchConfiguration", &LAUNCH_CONFIGURATION),
         Field::object("PrePaidOptions", &PRE_PAID_OPTIONS),
+        Field::object("CandidateOptions", &CANDIDATE_OPTIONS),
+        Field::string("ExecutionMode"),
     ],
     rules: &[
         Rule::new(
@@ -873,6 +945,11 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
                 Predicate::given(&["LaunchConfiguration.ImageFamily"]),
             ],
             "The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourcePoolOptions", "Strategy"], &["PrivatePoolOnly"])],
+            &[Predicate::given(&["ResourcePoolOptions", "PrivatePoolIds"])],
+            "The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.",
         ),
     ],
 };
@@ -920,6 +997,8 @@ pub struct LaunchTemplateConfig {
     /// `MaxPrice`.
     pub max_price: f64,
     /// `Priority`.
+    ///
+    /// At least 0.
     pub priority: Option<i32>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -929,11 +1008,11 @@ pub struct LaunchTemplateConfig {
     pub max_quantity: Option<i32>,
     /// `Cores`.
     ///
-    /// At most 5 elements.
+    /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
     /// `Memories`.
     ///
-    /// At most 5 elements.
+    /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
     /// `InstanceFamilyLevel`.
     pub instance_family_level: Option<String>,
@@ -946,6 +1025,8 @@ pub struct LaunchTemplateConfig {
     /// At most 5 elements.
     pub architectures: Option<Vec<String>>,
     /// `BurstablePerformance`.
+    ///
+    /// The server takes `Include` where nothing is given.
     pub burstable_performance: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -1044,12 +1125,13 @@ static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     fields: &[
         Field::string("VSwitchId").required(),
         Field::float("MaxPrice").required(),
-        Field::int32("Priority"),
+        Field::int32("Priority")
+            .limits(&Limits::NONE.minimum(0.0).format(Format::Int32)),
         Field::string("InstanceType"),
         Field::float("WeightedCapacity"),
         Field::int32("MaxQuantity"),
-        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(5)),
-        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(5)),
+        Field::list("Cores", &Field::int32("")).limits(&Limits::NONE.max_items(10)),
+        Field::list("Memories", &Field::float("")).limits(&Limits::NONE.max_items(10)),
         Field::string("InstanceFamilyLevel"),
         Field::list("ExcludedInstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
@@ -1069,6 +1151,8 @@ pub struct LaunchConfigurationDataDisk {
     /// `KmsKeyId`.
     pub kms_key_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -1077,16 +1161,24 @@ pub struct LaunchConfigurationDataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `EncryptAlgorithm`.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -1187,16 +1279,17 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     fields: &[
         Field::string("PerformanceLevel"),
         Field::string("KmsKeyId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("Encrypted"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1207,8 +1300,12 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
 #[derive(Default)]
 pub struct LaunchConfigurationTag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1233,7 +1330,10 @@ record!(request LaunchConfigurationTag, LAUNCH_CONFIGURATION_TAG, 0 => key, 1 =>
 
 static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
     name: "LaunchConfigurationTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1295,12 +1395,18 @@ static DATA_DISK_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct LaunchConfigurationSystemDisk {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `EncryptAlgorithm`.
+    ///
+    /// The server takes `aes-256` where nothing is given.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -1360,7 +1466,8 @@ static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
         Field::string("Encrypted"),
         Field::string("KMSKeyId"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1419,8 +1526,12 @@ static LAUNCH_CONFIGURATION_ARN: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1445,7 +1556,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1453,8 +1567,12 @@ static TAG: Schema = Schema {
 #[derive(Default)]
 pub struct ResourcePoolOptions {
     /// `Strategy`.
+    ///
+    /// The server takes `PublicPoolOnly` where nothing is given.
     pub strategy: Option<String>,
     /// `PrivatePoolIds`.
+    ///
+    /// At most 20 elements.
     pub private_pool_ids: Option<Vec<String>>,
 }
 
@@ -1489,7 +1607,8 @@ static RESOURCE_POOL_OPTIONS: Schema = Schema {
     name: "ResourcePoolOptions",
     fields: &[
         Field::string("Strategy"),
-        Field::list("PrivatePoolIds", &Field::string("")),
+        Field::list("PrivatePoolIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -1504,10 +1623,16 @@ pub struct LaunchConfiguration {
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub auto_renew_period: Option<i32>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
+    ///
+    /// The server takes `Terminate` where nothing is given.
     pub spot_interruption_behavior: Option<String>,
     /// `ImageOptions`.
     pub image_options: Option<LaunchConfigurationImageOptions>,
@@ -1515,6 +1640,8 @@ pub struct LaunchConfiguration {
     pub scheduler_options: Option<LaunchConfigurationSchedulerOptions>,
     /// `CpuOptions`.
     pub cpu_options: Option<LaunchConfigurationCpuOptions>,
+    /// `SecurityOptions`.
+    pub security_options: Option<LaunchConfigurationSecurityOptions>,
 }
 
 impl LaunchConfiguration {
@@ -1576,13 +1703,21 @@ impl LaunchConfiguration {
         self.cpu_options = Some(cpu_options);
         self
     }
+    /// Sets `SecurityOptions`.
+    pub fn security_options(
+        mut self,
+        security_options: LaunchConfigurationSecurityOptions,
+    ) -> Self {
+        self.security_options = Some(security_options);
+        self
+    }
 }
 
 record!(
     request LaunchConfiguration, LAUNCH_CONFIGURATION, 0 => period, 1 => period_unit, 2
     => auto_renew, 3 => auto_renew_period, 4 => spot_duration, 5 =>
     spot_interruption_behavior, 6 => image_options, 7 => scheduler_options, 8 =>
-    cpu_options
+    cpu_options, 9 => security_options
 );
 
 static LAUNCH_CONFIGURATION: Schema = Schema {
@@ -1597,6 +1732,7 @@ static LAUNCH_CONFIGURATION: Schema = Schema {
         Field::object("ImageOptions", &LAUNCH_CONFIGURATION_IMAGE_OPTIONS),
         Field::object("SchedulerOptions", &LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS),
         Field::object("CpuOptions", &LAUNCH_CONFIGURATION_CPU_OPTIONS),
+        Field::object("SecurityOptions", &LAUNCH_CONFIGURATION_SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -1708,6 +1844,39 @@ static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
+/// `LaunchConfiguration.SecurityOptions` of [`CreateAutoProvisioningGroup`].
+#[derive(Default)]
+pub struct LaunchConfigurationSecurityOptions {
+    /// `TrustedSystemMode`.
+    pub trusted_system_mode: Option<String>,
+}
+
+impl LaunchConfigurationSecurityOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `TrustedSystemMode`.
+    pub fn trusted_system_mode(
+        mut self,
+        trusted_system_mode: impl Into<String>,
+    ) -> Self {
+        self.trusted_system_mode = Some(trusted_system_mode.into());
+        self
+    }
+}
+
+record!(
+    request LaunchConfigurationSecurityOptions, LAUNCH_CONFIGURATION_SECURITY_OPTIONS, 0
+    => trusted_system_mode
+);
+
+static LAUNCH_CONFIGURATION_SECURITY_OPTIONS: Schema = Schema {
+    name: "LaunchConfigurationSecurityOptions",
+    fields: &[Field::string("TrustedSystemMode")],
+    rules: &[],
+};
+
 /// `PrePaidOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct PrePaidOptions {
@@ -1793,6 +1962,42 @@ static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     rules: &[],
 };
 
+/// `CandidateOptions` of [`CreateAutoProvisioningGroup`].
+#[derive(Default)]
+pub struct CandidateOptions {
+    /// `Evaluate`.
+    pub evaluate: Option<bool>,
+    /// `TimeoutMinutes`.
+    pub timeout_minutes: Option<i32>,
+}
+
+impl CandidateOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `Evaluate`.
+    pub fn evaluate(mut self, evaluate: bool) -> Self {
+        self.evaluate = Some(evaluate);
+        self
+    }
+    /// Sets `TimeoutMinutes`.
+    pub fn timeout_minutes(mut self, timeout_minutes: i32) -> Self {
+        self.timeout_minutes = Some(timeout_minutes);
+        self
+    }
+}
+
+record!(
+    request CandidateOptions, CANDIDATE_OPTIONS, 0 => evaluate, 1 => timeout_minutes
+);
+
+static CANDIDATE_OPTIONS: Schema = Schema {
+    name: "CandidateOptions",
+    fields: &[Field::boolean("Evaluate"), Field::int32("TimeoutMinutes")],
+    rules: &[],
+};
+
 /// `LaunchResults` of [`CreateAutoProvisioningGroupResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1827,6 +2032,8 @@ pub struct ResponseLaunchResult {
     pub amount: Option<i32>,
     /// `InstanceIds`.
     pub instance_ids: Option<ResponseLaunchResultInstanceIds>,
+    /// `CandidateEvaluateLevel`.
+    pub candidate_evaluate_level: Option<String>,
 }
 
 impl ResponseLaunchResult {
@@ -1839,7 +2046,7 @@ impl ResponseLaunchResult {
 record!(
     response ResponseLaunchResult, RESPONSE_LAUNCH_RESULT, 0 => zone_id, 1 => error_msg,
     2 => instance_type, 3 => error_code, 4 => spot_strategy, 5 => amount, 6 =>
-    instance_ids
+    instance_ids, 7 => candidate_evaluate_level
 );
 
 static RESPONSE_LAUNCH_RESULT: Schema = Schema {
@@ -1852,6 +2059,7 @@ static RESPONSE_LAUNCH_RESULT: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::int32("Amount"),
         Field::object("InstanceIds", &RESPONSE_LAUNCH_RESULT_INSTANCE_IDS),
+        Field::string("CandidateEvaluateLevel"),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateAutoSnapshotPolicy`.
 ///
@@ -43,12 +43,16 @@ pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
     pub region_id: String,
     /// `autoSnapshotPolicyName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
     pub time_points: String,
     /// `repeatWeekdays`.
     pub repeat_weekdays: String,
     /// `retentionDays`.
+    ///
+    /// -1 to 65535.
     pub retention_days: i32,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
@@ -57,6 +61,8 @@ pub struct CreateAutoSnapshotPolicy {
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
+    ///
+    /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `Tag`.
     ///
@@ -66,6 +72,10 @@ pub struct CreateAutoSnapshotPolicy {
     pub resource_group_id: Option<String>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
+    /// `AssociationType`.
+    pub association_type: Option<String>,
+    /// `TargetTags`.
+    pub target_tags: Option<Vec<TargetTags>>,
 }
 
 impl CreateAutoSnapshotPolicy {
@@ -139,6 +149,19 @@ impl CreateAutoSnapshotPolicy {
         self.copy_encryption_configuration = Some(copy_encryption_configuration);
         self
     }
+    /// Sets `AssociationType`.
+    pub fn association_type(mut self, association_type: impl Into<String>) -> Self {
+        self.association_type = Some(association_type.into());
+        self
+    }
+    /// Sets `TargetTags`.
+    pub fn target_tags(
+        mut self,
+        target_tags: impl IntoIterator<Item = TargetTags>,
+    ) -> Self {
+        self.target_tags = Some(target_tags.into_iter().collect());
+        self
+    }
 }
 
 record!(
@@ -146,24 +169,31 @@ record!(
     auto_snapshot_policy_name, 2 => time_points, 3 => repeat_weekdays, 4 =>
     retention_days, 5 => enable_cross_region_copy, 6 => target_copy_regions, 7 =>
     storage_location_arn, 8 => copied_snapshots_retention_days, 9 => tag, 10 =>
-    resource_group_id, 11 => copy_encryption_configuration
+    resource_group_id, 11 => copy_encryption_configuration, 12 => association_type, 13 =>
+    target_tags
 );
 
 static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CreateAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
-        Field::string("autoSnapshotPolicyName"),
+        Field::string("autoSnapshotPolicyName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("timePoints").required(),
         Field::string("repeatWeekdays").required(),
-        Field::int32("retentionDays").required(),
+        Field::int32("retentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32))
+            .required(),
         Field::boolean("EnableCrossRegionCopy"),
         Field::string("TargetCopyRegions"),
         Field::string("StorageLocationArn"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
+        Field::int32("CopiedSnapshotsRetentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
+        Field::string("AssociationType"),
+        Field::list("TargetTags", &Field::object("", &TARGET_TAGS)),
     ],
     rules: &[
         Rule::requires(
@@ -199,8 +229,12 @@ static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -225,7 +259,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -233,6 +270,8 @@ static TAG: Schema = Schema {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -328,6 +367,40 @@ static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
         Field::string("Rolearn"),
         Field::int64("AssumeRoleFor"),
     ],
+    rules: &[],
+};
+
+/// `TargetTags` of [`CreateAutoSnapshotPolicy`].
+#[derive(Default)]
+pub struct TargetTags {
+    /// `Key`.
+    pub key: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+impl TargetTags {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
+
+static TARGET_TAGS: Schema = Schema {
+    name: "TargetTags",
+    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

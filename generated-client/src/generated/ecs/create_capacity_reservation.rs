@@ -83,10 +83,16 @@ pub struct CreateCapacityReservation {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
@@ -112,6 +118,8 @@ pub struct CreateCapacityReservation {
     ///
     /// At most 100 elements.
     pub zone_id: Vec<String>,
+    /// `InstanceChargeType`.
+    pub instance_charge_type: Option<String>,
 }
 
 impl CreateCapacityReservation {
@@ -191,6 +199,14 @@ impl CreateCapacityReservation {
         self.platform = Some(platform.into());
         self
     }
+    /// Sets `InstanceChargeType`.
+    pub fn instance_charge_type(
+        mut self,
+        instance_charge_type: impl Into<String>,
+    ) -> Self {
+        self.instance_charge_type = Some(instance_charge_type.into());
+        self
+    }
 }
 
 record!(
@@ -198,7 +214,7 @@ record!(
     resource_group_id, 2 => tag, 3 => client_token, 4 => private_pool_options_name, 5 =>
     description, 6 => private_pool_options_match_criteria, 7 => instance_amount, 8 =>
     instance_type, 9 => start_time, 10 => end_time, 11 => end_time_type, 12 => platform,
-    13 => zone_id
+    13 => zone_id, 14 => instance_charge_type
 );
 
 static CREATE_CAPACITY_RESERVATION: Schema = Schema {
@@ -207,9 +223,11 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("ClientToken"),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::int32("InstanceAmount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
@@ -222,6 +240,7 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
         Field::list("ZoneId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))
             .required(),
+        Field::string("InstanceChargeType"),
     ],
     rules: &[
         Rule::requires(
@@ -257,8 +276,12 @@ static CREATE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -283,7 +306,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

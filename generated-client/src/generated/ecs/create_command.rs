@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -41,31 +43,43 @@ pub struct CreateCommand {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: String,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `Type`.
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `Timeout`.
+    ///
+    /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
     /// `EnableParameter`.
     ///
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `Launcher`.
     pub launcher: Option<String>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl CreateCommand {
@@ -127,30 +141,36 @@ impl CreateCommand {
         self.launcher = Some(launcher.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request CreateCommand, CREATE_COMMAND, 0 => region_id, 1 => name, 2 => description, 3
     => r#type, 4 => command_content, 5 => working_dir, 6 => timeout, 7 =>
     enable_parameter, 8 => content_encoding, 9 => resource_group_id, 10 => tag, 11 =>
-    launcher
+    launcher, 12 => client_token
 );
 
 static CREATE_COMMAND: Schema = Schema {
     name: "CreateCommand",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("Name").required(),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)).required(),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::string("Type").required(),
         Field::string("CommandContent").required(),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::boolean("EnableParameter"),
         Field::string("ContentEncoding"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("Launcher"),
+        Field::string("ClientToken"),
     ],
     rules: &[],
 };
@@ -180,8 +200,12 @@ static CREATE_COMMAND_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -206,7 +230,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -318,6 +345,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCommand",
         Access::Write,

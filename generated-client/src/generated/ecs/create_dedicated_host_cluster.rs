@@ -44,8 +44,12 @@ pub struct CreateDedicatedHostCluster {
     /// `ZoneId`.
     pub zone_id: String,
     /// `DedicatedHostClusterName`.
+    ///
+    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -106,8 +110,9 @@ static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId").required(),
-        Field::string("DedicatedHostClusterName"),
-        Field::string("Description"),
+        Field::string("DedicatedHostClusterName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };
@@ -137,8 +142,12 @@ static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 64 characters.
     pub value: Option<String>,
 }
 
@@ -163,7 +172,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateDeploymentSet`.
 ///
@@ -49,21 +49,37 @@ pub struct CreateDeploymentSet {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OnUnableToRedeployFailedInstance`.
+    ///
+    /// The server takes `CancelMembershipAndStart` where nothing is given.
     pub on_unable_to_redeploy_failed_instance: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// `Domain`.
     pub domain: Option<String>,
     /// `Granularity`.
     pub granularity: Option<String>,
     /// `Strategy`.
+    ///
+    /// The server takes `Availability` where nothing is given.
     pub strategy: Option<String>,
     /// `GroupCount`.
+    ///
+    /// 1 to 7. The server takes `3` where nothing is given.
     pub group_count: Option<i64>,
+    /// `Affinity`.
+    pub affinity: Option<i32>,
+    /// `Type`.
+    pub r#type: Option<String>,
 }
 
 impl CreateDeploymentSet {
@@ -124,12 +140,23 @@ impl CreateDeploymentSet {
         self.group_count = Some(group_count);
         self
     }
+    /// Sets `Affinity`.
+    pub fn affinity(mut self, affinity: i32) -> Self {
+        self.affinity = Some(affinity);
+        self
+    }
+    /// Sets `Type`.
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
 }
 
 record!(
     request CreateDeploymentSet, CREATE_DEPLOYMENT_SET, 0 => region_id, 1 =>
     on_unable_to_redeploy_failed_instance, 2 => description, 3 => client_token, 4 =>
-    deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count
+    deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count,
+    9 => affinity, 10 => r#type
 );
 
 static CREATE_DEPLOYMENT_SET: Schema = Schema {
@@ -137,13 +164,17 @@ static CREATE_DEPLOYMENT_SET: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("OnUnableToRedeployFailedInstance"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::string("DeploymentSetName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("DeploymentSetName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Domain"),
         Field::string("Granularity"),
         Field::string("Strategy"),
-        Field::int64("GroupCount"),
+        Field::int64("GroupCount").limits(&Limits::NONE.minimum(1.0).maximum(7.0)),
+        Field::int32("Affinity"),
+        Field::string("Type"),
     ],
     rules: &[],
 };

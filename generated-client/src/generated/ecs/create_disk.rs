@@ -24,127 +24,130 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `BurstingEnabled` = `true`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - At least one of `ZoneId`, `InstanceId`, `DiskCategory` = `cloud_regional_disk_auto`. The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.
+/// - At most one of `StorageClusterId`, `InstanceId`. The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).
+/// - At most one of `MultiAttach` = `Enabled`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSize.ValueNotSupported` |
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidDiskSize.NotSupported` |
-/// | 400 | `InvalidDiskSizeOrCategory` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidParameter.Arns` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 400 | `InvalidStorageSetId.NotFound` |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |
-/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |
-/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InsufficientBalance.AgentAccount` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |
-/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |
-/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |
-/// | 403 | `InvalidDataDiskCategory.NotSupported` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `InvalidSnapshot.NotReady` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `InvalidSnapshot.TooLarge` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskSize.NotSupported` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `InvalidPayMethod` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `InvalidParameter.AdvancedFeatures` |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |
-/// | 403 | `InvalidStatus.Upgrading` |
-/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidStorageSetName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |
-/// | 403 | `InvalidParameter.StorageSetId` |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |
-/// | 403 | `LastTokenProcessing` |
-/// | 403 | `InvalidParameter.MultiAttach` |
-/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |
-/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |
-/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |
-/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidStorageClusterId.NotExist` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskName.Malformed` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidDiskSize.NotSupported` |  |  |
+/// | 400 | `InvalidDiskSizeOrCategory` |  |  |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Arns` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 400 | `InvalidStorageSetId.NotFound` |  |  |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
+/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |  |  |
+/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |  |  |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InsufficientBalance.AgentAccount` |  |  |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
+/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
+/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |  |  |
+/// | 403 | `InvalidDataDiskCategory.NotSupported` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `InvalidSnapshot.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `InvalidSnapshot.TooLarge` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskSize.NotSupported` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `InvalidPayMethod` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `InvalidParameter.AdvancedFeatures` |  |  |
+/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
+/// | 403 | `InvalidParameter.StorageSetId` |  |  |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
+/// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.MultiAttach` |  |  |
+/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |  |  |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |  |  |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |  |  |
+/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |  |  |
+/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |  |  |
+/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
 #[derive(Default)]
 pub struct CreateDisk {
     /// `RegionId`.
@@ -156,18 +159,28 @@ pub struct CreateDisk {
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Size`.
     ///
     /// 1 to 131072.
     pub size: Option<i32>,
     /// `DiskCategory`.
+    ///
+    /// The server takes `cloud` where nothing is given.
     pub disk_category: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -178,6 +191,8 @@ pub struct CreateDisk {
     /// At most 64 characters.
     pub kms_key_id: Option<String>,
     /// `PerformanceLevel`.
+    ///
+    /// The server takes `PL1` where nothing is given.
     pub performance_level: Option<String>,
     /// `AdvancedFeatures`.
     pub advanced_features: Option<String>,
@@ -187,11 +202,13 @@ pub struct CreateDisk {
     pub encrypt_algorithm: Option<String>,
     /// `StorageSetPartitionNumber`.
     ///
-    /// At least 1.
+    /// At least 2. The server takes `2` where nothing is given.
     pub storage_set_partition_number: Option<i32>,
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
     /// `MultiAttach`.
+    ///
+    /// The server takes `Disabled` where nothing is given.
     pub multi_attach: Option<String>,
     /// `Tag`.
     ///
@@ -203,7 +220,7 @@ pub struct CreateDisk {
     pub arn: Option<Vec<Arn>>,
     /// `ProvisionedIops`.
     ///
-    /// At least 0.
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -359,13 +376,14 @@ static CREATE_DISK: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
         Field::string("SnapshotId"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("Size")
             .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32)),
         Field::string("DiskCategory"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("Encrypted"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("InstanceId"),
         Field::string("ResourceGroupId"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
@@ -374,12 +392,13 @@ static CREATE_DISK: Schema = Schema {
         Field::string("StorageSetId"),
         Field::string("EncryptAlgorithm"),
         Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
         Field::string("StorageClusterId"),
         Field::string("MultiAttach"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0.0)),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
     ],
     rules: &[
@@ -485,6 +504,40 @@ static CREATE_DISK: Schema = Schema {
             ],
             "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
         ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ZoneId"]),
+                Predicate::given(&["InstanceId"]),
+                Predicate::is(&["DiskCategory"], &["cloud_regional_disk_auto"]),
+            ],
+            "The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["StorageClusterId"]),
+                Predicate::given(&["InstanceId"]),
+            ],
+            "The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["MultiAttach"], &["Enabled"]),
+                Predicate::is(
+                    &["DiskCategory"],
+                    &[
+                        "cloud",
+                        "cloud_efficiency",
+                        "cloud_ssd",
+                        "elastic_ephemeral_disk_standard",
+                        "elastic_ephemeral_disk_premium",
+                    ],
+                ),
+            ],
+            "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
+        ),
     ],
 };
 
@@ -521,8 +574,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -561,8 +618,8 @@ static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -750,7 +807,7 @@ pub enum CreateDiskErrorCode {
     InvalidDataDiskCategoryNotSupported,
     /// `InstanceDiskCategoryLimitExceed` (403)
     InstanceDiskCategoryLimitExceed,
-    /// `InvalidSnapshot.NotReady` (403)
+    /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotNotReady,
     /// `InvalidSnapshot.TooOld` (403)
     InvalidSnapshotTooOld,
@@ -760,7 +817,7 @@ pub enum CreateDiskErrorCode {
     QuotaExceedPortableCloudDisk,
     /// `InvalidDiskCategory.ValueUnauthorized` (403)
     InvalidDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
     InvalidSnapshotIdNotDataDiskSnapshot,
@@ -788,7 +845,7 @@ pub enum CreateDiskErrorCode {
     InvalidParameterAdvancedFeatures,
     /// `InvalidInstanceChargeType.ValueNotSupported` (403)
     InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidStatus.Upgrading` (403)
+    /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
     InvalidStatusUpgrading,
     /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403)
     InvalidParamZoneIdAndInstanceIdConflict,
@@ -812,7 +869,7 @@ pub enum CreateDiskErrorCode {
     InvalidRegionIdNotSupportEncryptAlgorithm,
     /// `OperationDenied.SnapshotNotAllowed` (403)
     OperationDeniedSnapshotNotAllowed,
-    /// `LastTokenProcessing` (403)
+    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     LastTokenProcessing,
     /// `InvalidParameter.MultiAttach` (403)
     InvalidParameterMultiAttach,
@@ -1186,13 +1243,25 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidStorageClusterId.DiskCategoryUnsupported", "", ""),
         ErrorRow::new(403, "InvalidDataDiskCategory.NotSupported", "", ""),
         ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshot.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
         ErrorRow::new(403, "InvalidSnapshot.TooLarge", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
         ErrorRow::new(403, "InvalidDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
         ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
         ErrorRow::new(403, "InvalidDiskSize.NotSupported", "", ""),
@@ -1209,7 +1278,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
         ErrorRow::new(403, "InvalidParameter.AdvancedFeatures", "", ""),
         ErrorRow::new(403, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidStatus.Upgrading", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidStatus.Upgrading",
+                "",
+                "The resource is being upgraded. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParam.ZoneIdAndInstanceId.Conflict", "", ""),
         ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
         ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
@@ -1222,7 +1297,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
         ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
         ErrorRow::new(403, "OperationDenied.SnapshotNotAllowed", "", ""),
-        ErrorRow::new(403, "LastTokenProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "LastTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.MultiAttach", "", ""),
         ErrorRow::new(403, "InvalidParameter.MultiAttachAndInstanceIdConflict", "", ""),
         ErrorRow::new(

@@ -14,7 +14,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Rules
 ///
-/// - Exactly one of `InstanceAmount`, `InstanceCpuCoreCount`. The error table: the capacity is told in instances or in vCPUs; one is required, both are refused (`MissingParameter.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.InstanceCpuCoreCountOrInstanceAmount`).
+/// - `PeriodUnit` = `Day` requires `RecurrenceRules`. The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
 ///
 /// # Errors
 ///
@@ -87,10 +89,16 @@ pub struct CreateElasticityAssurance {
     /// The server takes `Year` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
@@ -102,11 +110,12 @@ pub struct CreateElasticityAssurance {
     pub assurance_times: Option<String>,
     /// `InstanceAmount`.
     ///
-    /// At least 1.
-    pub instance_amount: Option<i32>,
+    /// 1 to 1000.
+    pub instance_amount: i32,
     /// `InstanceCpuCoreCount`.
     ///
     /// At least 1.
+    #[deprecated = "the vendor advises against new uses"]
     pub instance_cpu_core_count: Option<i32>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -123,6 +132,8 @@ pub struct CreateElasticityAssurance {
     /// At most 20 elements.
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
@@ -131,10 +142,12 @@ pub struct CreateElasticityAssurance {
 impl CreateElasticityAssurance {
     /// With what is required.
     pub fn new(
+        instance_amount: i32,
         zone_id: impl IntoIterator<Item = impl Into<String>>,
         instance_type: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
+            instance_amount,
             zone_id: zone_id.into_iter().map(Into::into).collect(),
             instance_type: instance_type.into_iter().map(Into::into).collect(),
             ..Self::default()
@@ -198,12 +211,8 @@ impl CreateElasticityAssurance {
         self.assurance_times = Some(assurance_times.into());
         self
     }
-    /// Sets `InstanceAmount`.
-    pub fn instance_amount(mut self, instance_amount: i32) -> Self {
-        self.instance_amount = Some(instance_amount);
-        self
-    }
     /// Sets `InstanceCpuCoreCount`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
         self
@@ -250,13 +259,16 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::string("AssuranceTimes"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32))
+            .required(),
         Field::int32("InstanceCpuCoreCount")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::string("StartTime"),
@@ -272,14 +284,26 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::int32("AutoRenewPeriod"),
     ],
     rules: &[
-        Rule::new(
-            RuleKind::ExactlyOneOf,
-            &[
-                Predicate::given(&["InstanceAmount"]),
-                Predicate::given(&["InstanceCpuCoreCount"]),
-            ],
-            "The error table: the capacity is told in instances or in vCPUs; one is required, both are refused (`MissingParameter.InstanceCpuCoreCountOrInstanceAmount`, `Invalid.InstanceCpuCoreCountOrInstanceAmount`).",
+        Rule::requires(
+            &[Predicate::is(&["PeriodUnit"], &["Day"])],
+            &[Predicate::given(&["RecurrenceRules"])],
+            "The note on `PeriodUnit`: by the day only time-sharing assurances are sold, which need their rules.",
         ),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
     ],
 };
 
@@ -314,8 +338,12 @@ static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -340,7 +368,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

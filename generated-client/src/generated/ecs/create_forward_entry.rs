@@ -12,49 +12,49 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.ForwardEntry` |
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `Invalid.natgwNotExist` |
-/// | 400 | `InvalidIp.NotInNatgw` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `OperationFailed.InstacneBindEip` |
-/// | 400 | `DuplicatedParam.ExternalPort` |
-/// | 400 | `DuplicatedParam.InternalPort` |
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |
-/// | 400 | `UnsupportedFeature.PortSegment` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `OperationFailed.AnyPortConfig` |
-/// | 400 | `QuotaExceeded.ForwardEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |
-/// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` |
-/// | 400 | `AnyPort.PortMustBeZero` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `Duplicated.DestinationPort` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |
-/// | 400 | `DuplicatedParam.%s` |
-/// | 400 | `UnsupportedFeature.%s` |
-/// | 400 | `Operation.Conflict` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 500 | `InternalError` |
-/// | 500 | `System.Error` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.ForwardEntry` |  |  |
+/// | 400 | `InvalidExternalIp.Malformed` |  |  |
+/// | 400 | `InvalidInternalIp.Malformed` |  |  |
+/// | 400 | `InvalidExternalPort.Malformed` |  |  |
+/// | 400 | `InvalidInternalPort.Malformed` |  |  |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `ForwardEntry.Duplicated` |  |  |
+/// | 400 | `Invalid.natgwNotExist` |  |  |
+/// | 400 | `InvalidIp.NotInNatgw` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `OperationFailed.InstacneBindEip` |  |  |
+/// | 400 | `DuplicatedParam.ExternalPort` |  |  |
+/// | 400 | `DuplicatedParam.InternalPort` |  |  |
+/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |  |  |
+/// | 400 | `UnsupportedFeature.PortSegment` |  |  |
+/// | 400 | `ExclusiveParam.%sAnd%s` |  |  |
+/// | 400 | `OperationFailed.AnyPortConfig` |  |  |
+/// | 400 | `QuotaExceeded.ForwardEntry` |  |  |
+/// | 400 | `IncorrectStatus.NatIp` |  |  |
+/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |  |  |
+/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |  |  |
+/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |  |  |
+/// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` |  |  |
+/// | 400 | `AnyPort.PortMustBeZero` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `IncorrectStatus.ForwardEntry` |  |  |
+/// | 400 | `Duplicated.DestinationPort` |  |  |
+/// | 400 | `OperationUnsupported.EipInBinding` |  |  |
+/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |  |  |
+/// | 400 | `DuplicatedParam.%s` |  |  |
+/// | 400 | `UnsupportedFeature.%s` |  |  |
+/// | 400 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 404 | `InvalidExternalIp.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.NatIp` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `System.Error` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateForwardEntry {
@@ -162,7 +162,7 @@ pub enum CreateForwardEntryErrorCode {
     ForbiddenDestnationIpOutOfVpcCidr,
     /// `InvalidProtocal.ValueNotSupported` (400)
     InvalidProtocalValueNotSupported,
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `QuotaExceeded` (400)
     QuotaExceeded,
@@ -216,7 +216,7 @@ pub enum CreateForwardEntryErrorCode {
     DuplicatedParamAny,
     /// `UnsupportedFeature.%s` (400)
     UnsupportedFeatureAny,
-    /// `Operation.Conflict` (400)
+    /// `Operation.Conflict` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -307,7 +307,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
         ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
         ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "QuotaExceeded", "", ""),
         ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
         ErrorRow::new(400, "Invalid.natgwNotExist", "", ""),
@@ -334,7 +340,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceeded.ForwardEntrySessionManytoOne", "", ""),
         ErrorRow::new(400, "DuplicatedParam.%s", "", ""),
         ErrorRow::new(400, "UnsupportedFeature.%s", "", ""),
-        ErrorRow::new(400, "Operation.Conflict", "", ""),
+        ErrorRow::new(
+                400,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidExternalIp.NotFound", "", ""),

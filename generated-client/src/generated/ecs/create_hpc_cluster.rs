@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateHpcCluster`.
 ///
@@ -30,10 +30,16 @@ pub struct CreateHpcCluster {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: String,
 }
 
@@ -71,9 +77,12 @@ static CREATE_HPC_CLUSTER: Schema = Schema {
     name: "CreateHpcCluster",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
-        Field::string("Description"),
-        Field::string("Name").required(),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateImage`.
 ///
@@ -19,63 +19,63 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidImageVersion.Malformed` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InstanceLockedForSecurity` |
-/// | 400 | `InvalidDevice.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidSize.ValueNotSupported` |
-/// | 400 | `InvalidDevice.InUse` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidDiskCategory.CreateImage` |
-/// | 400 | `InvalidArchitecture.Malformed` |
-/// | 400 | `InvalidPlatform.Malformed` |
-/// | 400 | `InvalidParameter.AllEmpty` |
-/// | 400 | `InvalidParameter.DiskType` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `InvalidImageFamily.Malformed` |
-/// | 400 | `ImageQuotaExceed.ImageFamily` |
-/// | 400 | `ImageFamilyQuotaExceed` |
-/// | 400 | `InvalidDiskType.ValueNotSupported` |
-/// | 400 | `IdempotenceParamNotMatch` |
-/// | 400 | `InvalidBootMode.NotSupport` |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `QuotaExceed.Image` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `IncorrectDiskStatus.Invalid` |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `IncorrectDiskStatus.Transferring` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `InvalidSystemSnapshot.Missing` |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |
-/// | 403 | `TooManySnapshot.Unfinished` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `SnapshotNotReady` |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImageName.Malformed` |  |  |
+/// | 400 | `InvalidImageName.Duplicated` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidImageVersion.Malformed` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InstanceLockedForSecurity` |  |  |
+/// | 400 | `InvalidDevice.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDevice.InUse` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidDiskCategory.CreateImage` |  |  |
+/// | 400 | `InvalidArchitecture.Malformed` |  |  |
+/// | 400 | `InvalidPlatform.Malformed` |  |  |
+/// | 400 | `InvalidParameter.AllEmpty` |  |  |
+/// | 400 | `InvalidParameter.DiskType` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `InvalidImageFamily.Malformed` |  |  |
+/// | 400 | `ImageQuotaExceed.ImageFamily` |  |  |
+/// | 400 | `ImageFamilyQuotaExceed` |  |  |
+/// | 400 | `InvalidDiskType.ValueNotSupported` |  |  |
+/// | 400 | `IdempotenceParamNotMatch` |  |  |
+/// | 400 | `InvalidBootMode.NotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `QuotaExceed.Image` |  |  |
+/// | 403 | `InvalidParamter.Conflict` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
+/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  |  |
+/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `InvalidSystemSnapshot.Missing` |  |  |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  |  |
+/// | 403 | `TooManySnapshot.Unfinished` |  | Too many snapshots are being made at once. Repeat the call when some are done. May be repeated. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `SnapshotNotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateImage {
     /// `RegionId`.
@@ -87,20 +87,30 @@ pub struct CreateImage {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `ImageName`.
+    ///
+    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// `ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// `ImageVersion`.
     pub image_version: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `BootMode`.
     pub boot_mode: Option<String>,
     /// `Architecture`.
+    ///
+    /// The server takes `x86_64` where nothing is given.
     pub architecture: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -118,6 +128,8 @@ pub struct CreateImage {
     pub features: Option<Features>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
+    /// `SecureBootOptions`.
+    pub secure_boot_options: Option<SecureBootOptions>,
 }
 
 impl CreateImage {
@@ -213,6 +225,14 @@ impl CreateImage {
         self.dry_run = Some(dry_run);
         self
     }
+    /// Sets `SecureBootOptions`.
+    pub fn secure_boot_options(
+        mut self,
+        secure_boot_options: SecureBootOptions,
+    ) -> Self {
+        self.secure_boot_options = Some(secure_boot_options);
+        self
+    }
 }
 
 record!(
@@ -220,7 +240,7 @@ record!(
     instance_id, 3 => image_name, 4 => image_family, 5 => image_version, 6 =>
     description, 7 => platform, 8 => boot_mode, 9 => architecture, 10 => client_token, 11
     => resource_group_id, 12 => disk_device_mapping, 13 => tag, 14 => detection_strategy,
-    15 => features, 16 => dry_run
+    15 => features, 16 => dry_run, 17 => secure_boot_options
 );
 
 static CREATE_IMAGE: Schema = Schema {
@@ -229,14 +249,15 @@ static CREATE_IMAGE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("SnapshotId"),
         Field::string("InstanceId"),
-        Field::string("ImageName"),
-        Field::string("ImageFamily"),
+        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("ImageVersion"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Platform"),
         Field::string("BootMode"),
         Field::string("Architecture"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
             .limits(&Limits::NONE.max_items(17)),
@@ -244,6 +265,7 @@ static CREATE_IMAGE: Schema = Schema {
         Field::string("DetectionStrategy"),
         Field::object("Features", &FEATURES),
         Field::boolean("DryRun"),
+        Field::object("SecureBootOptions", &SECURE_BOOT_OPTIONS),
     ],
     rules: &[
         Rule::new(
@@ -340,8 +362,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -380,8 +406,8 @@ static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -411,6 +437,36 @@ record!(request Features, FEATURES, 0 => imds_support);
 static FEATURES: Schema = Schema {
     name: "Features",
     fields: &[Field::string("ImdsSupport")],
+    rules: &[],
+};
+
+/// `SecureBootOptions` of [`CreateImage`].
+#[derive(Default)]
+pub struct SecureBootOptions {
+    /// `SecureBootSupport`.
+    pub secure_boot_support: Option<String>,
+}
+
+impl SecureBootOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `SecureBootSupport`.
+    pub fn secure_boot_support(
+        mut self,
+        secure_boot_support: impl Into<String>,
+    ) -> Self {
+        self.secure_boot_support = Some(secure_boot_support.into());
+        self
+    }
+}
+
+record!(request SecureBootOptions, SECURE_BOOT_OPTIONS, 0 => secure_boot_support);
+
+static SECURE_BOOT_OPTIONS: Schema = Schema {
+    name: "SecureBootOptions",
+    fields: &[Field::string("SecureBootSupport")],
     rules: &[],
 };
 
@@ -492,13 +548,13 @@ pub enum CreateImageErrorCode {
     OperationDeniedInvalidSnapshotCategory,
     /// `QuotaExceed.Snapshot` (403)
     QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.Transferring` (403)
+    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
     IncorrectDiskStatusTransferring,
     /// `IncorrectDiskStatus` (403)
     IncorrectDiskStatus,
     /// `InvalidSystemSnapshot.Missing` (403)
     InvalidSystemSnapshotMissing,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
     InvalidParameterKmsKeyIdCmkUnauthorized,
@@ -510,11 +566,11 @@ pub enum CreateImageErrorCode {
     QuotaExceedTags,
     /// `InvalidSnapshotCategory.NotSupportImageCreation` (403)
     InvalidSnapshotCategoryNotSupportImageCreation,
-    /// `TooManySnapshot.Unfinished` (403)
+    /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
     TooManySnapshotUnfinished,
     /// `HibernationConfigured.InstanceOperationForbidden` (403)
     HibernationConfiguredInstanceOperationForbidden,
-    /// `SnapshotNotReady` (403)
+    /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     SnapshotNotReady,
     /// `IncorrectInstanceStatus.NeedRestart` (403)
     IncorrectInstanceStatusNeedRestart,
@@ -662,18 +718,42 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
         ErrorRow::new(403, "OperationDenied.InvalidSnapshotCategory", "", ""),
         ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Transferring", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.Transferring",
+                "",
+                "The disk is being transferred. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
         ErrorRow::new(403, "InvalidSystemSnapshot.Missing", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportImageCreation", "", ""),
-        ErrorRow::new(403, "TooManySnapshot.Unfinished", "", ""),
+        ErrorRow::new(
+                403,
+                "TooManySnapshot.Unfinished",
+                "",
+                "Too many snapshots are being made at once. Repeat the call when some are done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "SnapshotNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "SnapshotNotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "IncorrectInstanceStatus.NeedRestart", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateImageComponent`.
 ///
@@ -71,16 +71,26 @@ pub struct CreateImageComponent {
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SystemType`.
+    ///
+    /// The server takes `Linux` where nothing is given.
     pub system_type: Option<String>,
     /// `ComponentType`.
+    ///
+    /// The server takes `Build` where nothing is given.
     pub component_type: Option<String>,
     /// `Content`.
     pub content: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ComponentVersion`.
     pub component_version: Option<String>,
@@ -155,12 +165,13 @@ static CREATE_IMAGE_COMPONENT: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemType"),
         Field::string("ComponentType"),
         Field::string("Content"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ComponentVersion"),
     ],
     rules: &[],
@@ -191,8 +202,12 @@ static CREATE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -217,7 +232,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,13 +4,18 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `CreateImagePipeline`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - `BaseImageType` = `OSS` requires `ImportImageOptions`. The note on `ImportImageOptions`: required where the image comes from an OSS object.
+/// - `BaseImageType` = `IMAGE` or `IMAGE_FAMILY` requires `BaseImage`. The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.
 ///
 /// # Errors
 ///
@@ -67,19 +72,23 @@ pub struct CreateImagePipeline {
     pub resource_group_id: Option<String>,
     /// `AddAccount`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub add_account: Option<Vec<i64>>,
     /// `ToRegionId`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub to_region_id: Option<Vec<String>>,
     /// `BaseImageType`.
     pub base_image_type: String,
     /// `BaseImage`.
     pub base_image: Option<String>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ImageName`.
     #[deprecated = "use `image_options.image_name` instead"]
@@ -89,14 +98,22 @@ pub struct CreateImagePipeline {
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `SystemDiskSize`.
+    ///
+    /// 20 to 500. The server takes `40` where nothing is given.
     pub system_disk_size: Option<i32>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `DeleteInstanceOnFailure`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_instance_on_failure: Option<bool>,
     /// `BuildContent`.
     pub build_content: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RepairMode`.
     pub repair_mode: Option<String>,
@@ -114,6 +131,10 @@ pub struct CreateImagePipeline {
     pub advanced_options: Option<AdvancedOptions>,
     /// `ImageOptions`.
     pub image_options: Option<ImageOptions>,
+    /// `ImageSecurityOptions`.
+    pub image_security_options: Option<ImageSecurityOptions>,
+    /// `RepairItem`.
+    pub repair_item: Option<Vec<String>>,
 }
 
 impl CreateImagePipeline {
@@ -254,6 +275,22 @@ impl CreateImagePipeline {
         self.image_options = Some(image_options);
         self
     }
+    /// Sets `ImageSecurityOptions`.
+    pub fn image_security_options(
+        mut self,
+        image_security_options: ImageSecurityOptions,
+    ) -> Self {
+        self.image_security_options = Some(image_security_options);
+        self
+    }
+    /// Sets `RepairItem`.
+    pub fn repair_item(
+        mut self,
+        repair_item: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.repair_item = Some(repair_item.into_iter().map(Into::into).collect());
+        self
+    }
 }
 
 record!(
@@ -263,7 +300,8 @@ record!(
     instance_type, 12 => system_disk_size, 13 => internet_max_bandwidth_out, 14 =>
     delete_instance_on_failure, 15 => build_content, 16 => client_token, 17 =>
     repair_mode, 18 => image_family, 19 => test_content, 20 => import_image_options, 21
-    => nvme_support, 22 => advanced_options, 23 => image_options
+    => nvme_support, 22 => advanced_options, 23 => image_options, 24 =>
+    image_security_options, 25 => repair_item
 );
 
 static CREATE_IMAGE_PIPELINE: Schema = Schema {
@@ -272,21 +310,24 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("AddAccount", &Field::int64("")).limits(&Limits::NONE.max_items(21)),
+        Field::list("AddAccount", &Field::int64("")).limits(&Limits::NONE.max_items(20)),
         Field::list("ToRegionId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("BaseImageType").required(),
         Field::string("BaseImage"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ImageName"),
         Field::string("VSwitchId"),
         Field::string("InstanceType"),
-        Field::int32("SystemDiskSize"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("SystemDiskSize")
+            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::boolean("DeleteInstanceOnFailure"),
         Field::string("BuildContent"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RepairMode"),
         Field::string("ImageFamily"),
         Field::string("TestContent"),
@@ -294,8 +335,21 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::string("NvmeSupport"),
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
         Field::object("ImageOptions", &IMAGE_OPTIONS),
+        Field::object("ImageSecurityOptions", &IMAGE_SECURITY_OPTIONS),
+        Field::list("RepairItem", &Field::string("")),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["BaseImageType"], &["OSS"])],
+            &[Predicate::given(&["ImportImageOptions"])],
+            "The note on `ImportImageOptions`: required where the image comes from an OSS object.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["BaseImageType"], &["IMAGE", "IMAGE_FAMILY"])],
+            &[Predicate::given(&["BaseImage"])],
+            "The note on `BaseImage`: it names the image or the family; only an OSS object is named elsewhere.",
+        ),
+    ],
 };
 
 /// What [`CreateImagePipeline`] answers.
@@ -323,8 +377,12 @@ static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -349,7 +407,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -357,14 +418,22 @@ static TAG: Schema = Schema {
 #[derive(Default)]
 pub struct ImportImageOptions {
     /// `Architecture`.
+    ///
+    /// The server takes `x86_64` where nothing is given.
     pub architecture: Option<String>,
     /// `OSType`.
+    ///
+    /// The server takes `linux` where nothing is given.
     pub os_type: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `BootMode`.
+    ///
+    /// The server takes `BIOS` where nothing is given.
     pub boot_mode: Option<String>,
     /// `LicenseType`.
+    ///
+    /// The server takes `Auto` where nothing is given.
     pub license_type: Option<String>,
     /// `DiskDeviceMappings`.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
@@ -373,6 +442,8 @@ pub struct ImportImageOptions {
     /// `RetainImportedImage`.
     pub retain_imported_image: Option<bool>,
     /// `RetentionStrategy`.
+    ///
+    /// The server takes `RetainNever` where nothing is given.
     pub retention_strategy: Option<String>,
     /// `ImageName`.
     pub image_name: Option<String>,
@@ -507,6 +578,8 @@ pub struct ImportImageOptionsDiskDeviceMappings {
     /// `Format`.
     pub format: Option<String>,
     /// `DiskImageSize`.
+    ///
+    /// 1 to 2048.
     pub disk_image_size: Option<i32>,
 }
 
@@ -549,7 +622,8 @@ static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
         Field::string("OSSBucket"),
         Field::string("OSSObject"),
         Field::string("Format"),
-        Field::int32("DiskImageSize"),
+        Field::int32("DiskImageSize")
+            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -558,8 +632,12 @@ static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
 #[derive(Default)]
 pub struct ImportImageOptionsFeatures {
     /// `NvmeSupport`.
+    ///
+    /// The server takes `unsupported` where nothing is given.
     pub nvme_support: Option<String>,
     /// `ImdsSupport`.
+    ///
+    /// The server takes `v1` where nothing is given.
     pub imds_support: Option<String>,
 }
 
@@ -632,6 +710,8 @@ static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
 #[derive(Default)]
 pub struct AdvancedOptions {
     /// `RetainCloudAssistant`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub retain_cloud_assistant: Option<bool>,
     /// `ImageNameSuffix`.
     pub image_name_suffix: Option<String>,
@@ -669,14 +749,22 @@ static ADVANCED_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ImageOptions {
     /// `ImageName`.
+    ///
+    /// 2 to 64 characters.
     pub image_name: Option<String>,
     /// `ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ImageFeatures`.
     pub image_features: Option<ImageOptionsImageFeatures>,
     /// `ImageTags`.
+    ///
+    /// At most 20 elements.
     pub image_tags: Option<Vec<ImageOptionsImageTags>>,
 }
 
@@ -723,11 +811,12 @@ record!(
 static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
     fields: &[
-        Field::string("ImageName"),
-        Field::string("ImageFamily"),
-        Field::string("Description"),
+        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::object("ImageFeatures", &IMAGE_OPTIONS_IMAGE_FEATURES),
-        Field::list("ImageTags", &Field::object("", &IMAGE_OPTIONS_IMAGE_TAGS)),
+        Field::list("ImageTags", &Field::object("", &IMAGE_OPTIONS_IMAGE_TAGS))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -765,8 +854,12 @@ static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
 #[derive(Default)]
 pub struct ImageOptionsImageTags {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -791,7 +884,37 @@ record!(request ImageOptionsImageTags, IMAGE_OPTIONS_IMAGE_TAGS, 0 => key, 1 => 
 
 static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
     name: "ImageOptionsImageTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
+    rules: &[],
+};
+
+/// `ImageSecurityOptions` of [`CreateImagePipeline`].
+#[derive(Default)]
+pub struct ImageSecurityOptions {
+    /// `SecurityScanMode`.
+    pub security_scan_mode: Option<String>,
+}
+
+impl ImageSecurityOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `SecurityScanMode`.
+    pub fn security_scan_mode(mut self, security_scan_mode: impl Into<String>) -> Self {
+        self.security_scan_mode = Some(security_scan_mode.into());
+        self
+    }
+}
+
+record!(request ImageSecurityOptions, IMAGE_SECURITY_OPTIONS, 0 => security_scan_mode);
+
+static IMAGE_SECURITY_OPTIONS: Schema = Schema {
+    name: "ImageSecurityOptions",
+    fields: &[Field::string("SecurityScanMode")],
     rules: &[],
 };
 

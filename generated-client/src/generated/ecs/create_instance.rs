@@ -23,310 +23,313 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
+/// - At most one of (`InstanceChargeType` = `PrePaid`, or `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`), `DeletionProtection` = `true`. The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `Encrypted` = `false`, `KMSKeyId` in each element of `DataDisk`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm` in each element of `DataDisk`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - `SystemDisk.StorageClusterId` or `DataDisk.N.StorageClusterId` requires `ZoneId` or `VSwitchId`. The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).
+/// - `StorageClusterId` requires `Size` or `SnapshotId` in each element of `DataDisk`. The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).
+/// - At most one of `IoOptimized` = `none`, `DataDisk.N.KMSKeyId`. The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidPasswordParam.Mismatch` |
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `InvalidDiskDescription.Malformed` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDevice.Malformed` |
-/// | 400 | `InvalidNodeControllerId.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `ImageNotSupportCloudInit` |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |
-/// | 400 | `InvalidInstanceName.Malformed` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidPrivateIpAddress` |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |
-/// | 400 | `MissingParamter` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.NotSupported` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy` |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |
-/// | 400 | `InvalidSpotPriceLimit` |
-/// | 400 | `InvalidSpotDuration` |
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `InvalidSpotPrepaid` |
-/// | 400 | `InvalidSpotAliUid` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |
-/// | 400 | `InvalidVSwitchId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.NotFound` |
-/// | 400 | `InvalidHpcClusterId.Creating` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |
-/// | 400 | `VpcNotFound` |
-/// | 400 | `InvalidSpotInterruptionBehavior` |
-/// | 400 | `OperationDenied.IllegalPaymentPolicy` |
-/// | 400 | `InvalidDeploymentOnHost` |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |
-/// | 400 | `InvalidNetworkType.NotSupported` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |
-/// | 400 | `IncorrectDedicatedHostStatus` |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `DedicatedHostType.Unmatched` |
-/// | 400 | `NoAvaliableDedicatedHost` |
-/// | 400 | `InvalidParameter.Affinity` |
-/// | 400 | `InvalidParameter.Tenancy` |
-/// | 400 | `InvalidParam.Tenancy` |
-/// | 400 | `InvalidParameter.CreditSpecification` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidVpcZone.NotSupported` |
-/// | 400 | `IncorrectDefaultVpcStatus` |
-/// | 400 | `IoOptimized.NotSupported` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |
-/// | 400 | `LackResource` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParameter.Arns` |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |
-/// | 400 | `InvalidOperation.MultiGroupType` |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |
-/// | 400 | `InvalidHttpTokens.NotSupported` |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |
-/// | 400 | `InvalidOperation.UserNotSupported` |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 401 | `InvalidRamRole.NotEcsRole` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `InvalidDevice.InUse` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `CategoryNotSupported` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidVSwitchId.NotFound` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidClusterId.NotFound` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |
-/// | 403 | `InvalidPayMethod` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `RealNameAuthenticationError` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 403 | `InvalidImage.NotSupported` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `IncorrectVpcStatus` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `OperationDenied.InvalidNetworkType` |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |
-/// | 403 | `OperationDenied.InconsistentNetwork` |
-/// | 403 | `DefaultVswitch.Existed` |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `CategoryViolation` |
-/// | 403 | `ResourcesNotInSameZone` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `InvalidDisk.SystemDiskSize` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `Mayi.InternalError` |
-/// | 403 | `InvalidNetworkType` |
-/// | 403 | `InvalidAccountStatus` |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidStorageSetName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |
-/// | 403 | `InvalidParameter.StorageSetId` |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |
-/// | 403 | `OperationDenied.PaygNotAvailable` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |
-/// | 403 | `InternalError.AllocateUnderlayIp` |
-/// | 403 | `OperationDenied.BidOwnResource` |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |
-/// | 403 | `InvalidVPCStatus.NotWorking` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InstanceDiskLimitExceeded` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidStorageClusterId.NotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |
-/// | 404 | `InvalidClusterId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `HOSTNAME_ILLEGAL` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `InvalidParameter` |
-/// | 404 | `InvalidSystemDiskSize` |
-/// | 404 | `InvalidKeyPairName.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `DeploymentSet.NotFound` |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 409 | `OperationConflict` |
-/// | 429 | `Throttling.Resource` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidImage.OSType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidHostName.Malformed` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
+/// | 400 | `InvalidDiskName.Malformed` |  |  |
+/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDevice.Malformed` |  |  |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `ImageNotSupportCloudInit` |  |  |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidInstanceName.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidPrivateIpAddress` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
+/// | 400 | `MissingParamter` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` |  |  |
+/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
+/// | 400 | `InvalidUserData.NotSupported` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpotStrategy` |  |  |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
+/// | 400 | `InvalidSpotPriceLimit` |  |  |
+/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `InvalidSpotPrepaid` |  |  |
+/// | 400 | `InvalidSpotAliUid` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
+/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
+/// | 400 | `VpcNotFound` |  |  |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
+/// | 400 | `OperationDenied.IllegalPaymentPolicy` |  |  |
+/// | 400 | `InvalidDeploymentOnHost` |  |  |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
+/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `DedicatedHostType.Unmatched` |  |  |
+/// | 400 | `NoAvaliableDedicatedHost` |  |  |
+/// | 400 | `InvalidParameter.Affinity` |  |  |
+/// | 400 | `InvalidParameter.Tenancy` |  |  |
+/// | 400 | `InvalidParam.Tenancy` |  |  |
+/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
+/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
+/// | 400 | `IoOptimized.NotSupported` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
+/// | 400 | `LackResource` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidParameter.Arns` |  |  |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
+/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
+/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
+/// | 400 | `DedicatedHostNotSupported` |  |  |
+/// | 400 | `SpotNotSupported` |  |  |
+/// | 400 | `ClassicNetworkNotSupported` |  |  |
+/// | 400 | `Invalid.InstanceId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.InstanceType` |  |  |
+/// | 400 | `Invalid.InstanceChargeType` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
+/// | 400 | `InvalidAliUid` |  |  |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `InvalidDevice.InUse` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `CategoryNotSupported` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
+/// | 403 | `DeleteWithInstance.Conflict` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `InvalidUserData.Forbidden` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidClusterId.NotFound` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
+/// | 403 | `InvalidPayMethod` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `RealNameAuthenticationError` |  |  |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
+/// | 403 | `InvalidImage.NotSupported` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `IncorrectVpcStatus` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
+/// | 403 | `DefaultVswitch.Existed` |  |  |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `CategoryViolation` |  |  |
+/// | 403 | `ResourcesNotInSameZone` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `Mayi.InternalError` |  |  |
+/// | 403 | `InvalidNetworkType` |  |  |
+/// | 403 | `InvalidAccountStatus` |  |  |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
+/// | 403 | `InvalidParameter.StorageSetId` |  |  |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
+/// | 403 | `InternalError.AllocateUnderlayIp` |  |  |
+/// | 403 | `OperationDenied.BidOwnResource` |  |  |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
+/// | 403 | `InvalidVPCStatus.NotWorking` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InstanceDiskLimitExceeded` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidClusterId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `InvalidParameter` |  |  |
+/// | 404 | `InvalidSystemDiskSize` |  |  |
+/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 404 | `InvalidRamRole.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `DeploymentSet.NotFound` |  |  |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidImage.OSType` |  |  |
 #[derive(Default)]
 pub struct CreateInstance {
     /// `RegionId`.
@@ -342,6 +345,8 @@ pub struct CreateInstance {
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `InternetChargeType`.
     pub internet_charge_type: Option<String>,
@@ -354,22 +359,32 @@ pub struct CreateInstance {
     /// 1 to 200.
     pub internet_max_bandwidth_in: Option<i32>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `HostName`.
+    ///
+    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `PasswordInherit`.
     pub password_inherit: Option<bool>,
     /// `DeploymentSetId`.
     pub deployment_set_id: Option<String>,
     /// `DeploymentSetGroupNo`.
+    ///
+    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `ClusterId`.
     pub cluster_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `VlanId`.
     pub vlan_id: Option<String>,
@@ -380,14 +395,20 @@ pub struct CreateInstance {
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
     /// `SystemDisk.DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub system_disk_disk_name: Option<String>,
     /// `SystemDisk.Description`.
+    ///
+    /// 2 to 256 characters.
     pub system_disk_description: Option<String>,
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `NodeControllerId`.
     pub node_controller_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `VSwitchId`.
     pub v_switch_id: Option<String>,
@@ -402,6 +423,8 @@ pub struct CreateInstance {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `UserData`.
     pub user_data: Option<String>,
@@ -413,9 +436,11 @@ pub struct CreateInstance {
     pub spot_price_limit: Option<f64>,
     /// `SpotDuration`.
     ///
-    /// 0 to 6.
+    /// 0 to 6. The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
+    ///
+    /// The server takes `Terminate` where nothing is given.
     pub spot_interruption_behavior: Option<String>,
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
@@ -436,22 +461,32 @@ pub struct CreateInstance {
     /// `HibernationOptions.Configured`.
     pub hibernation_options_configured: Option<bool>,
     /// `Affinity`.
+    ///
+    /// The server takes `default` where nothing is given.
     pub affinity: Option<String>,
     /// `Tenancy`.
+    ///
+    /// The server takes `default` where nothing is given.
     pub tenancy: Option<String>,
     /// `StorageSetId`.
     pub storage_set_id: Option<String>,
     /// `StorageSetPartitionNumber`.
     ///
-    /// At least 1.
+    /// At least 2.
     pub storage_set_partition_number: Option<i32>,
     /// `HttpEndpoint`.
+    ///
+    /// The server takes `enabled` where nothing is given.
     pub http_endpoint: Option<String>,
     /// `HttpTokens`.
+    ///
+    /// The server takes `optional` where nothing is given.
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `PrivatePoolOptions.MatchCriteria`.
+    ///
+    /// The server takes `None` where nothing is given.
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
@@ -469,6 +504,8 @@ pub struct CreateInstance {
     pub tag: Option<Vec<Tag>>,
     /// `SystemDisk`.
     pub system_disk: Option<SystemDisk>,
+    /// `ManagedHostId`.
+    pub managed_host_id: Option<String>,
 }
 
 impl CreateInstance {
@@ -836,6 +873,11 @@ impl CreateInstance {
         self.system_disk = Some(system_disk);
         self
     }
+    /// Sets `ManagedHostId`.
+    pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
+        self.managed_host_id = Some(managed_host_id.into());
+        self
+    }
     /// Sets one and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
@@ -868,7 +910,7 @@ record!(
     tenancy, 52 => storage_set_id, 53 => storage_set_partition_number, 54 =>
     http_endpoint, 55 => http_tokens, 56 => http_put_response_hop_limit, 57 =>
     private_pool_options_match_criteria, 58 => private_pool_options_id, 59 => data_disk,
-    60 => arn, 61 => tag, 62 => system_disk
+    60 => arn, 61 => tag, 62 => system_disk, 63 => managed_host_id
 );
 
 static CREATE_INSTANCE: Schema = Schema {
@@ -879,30 +921,38 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("ImageFamily"),
         Field::string("InstanceType").required(),
         Field::string("SecurityGroupId"),
-        Field::string("InstanceName"),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InternetChargeType"),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::int32("InternetMaxBandwidthIn")
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("HostName"),
-        Field::string("Password").sensitive(),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo"),
+        Field::int32("DeploymentSetGroupNo")
+            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
         Field::string("ZoneId"),
         Field::string("ClusterId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("VlanId"),
         Field::string("InnerIpAddress"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.Category"),
-        Field::string("SystemDisk.DiskName"),
-        Field::string("SystemDisk.Description"),
+        Field::string("SystemDisk.DiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("SystemDisk.Description")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::string("NodeControllerId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("VSwitchId"),
         Field::string("PrivateIpAddress"),
         Field::string("IoOptimized"),
@@ -930,7 +980,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("Tenancy"),
         Field::string("StorageSetId"),
         Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
         Field::string("HttpEndpoint"),
         Field::string("HttpTokens"),
         Field::int32("HttpPutResponseHopLimit"),
@@ -941,6 +991,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::object("SystemDisk", &SYSTEM_DISK),
+        Field::string("ManagedHostId"),
     ],
     rules: &[
         Rule::new(
@@ -1012,10 +1063,18 @@ static CREATE_INSTANCE: Schema = Schema {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::any(
+                    &[
+                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Predicate::is(
+                            &["SpotStrategy"],
+                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                        ),
+                    ],
+                ),
                 Predicate::is(&["DeletionProtection"], &["true"]),
             ],
-            "The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).",
+            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
         ),
         Rule::new(
                 RuleKind::AtMostOneOf,
@@ -1035,6 +1094,40 @@ static CREATE_INSTANCE: Schema = Schema {
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
             )
             .each(&["DataDisk"]),
+        Rule::requires(
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SystemDisk", "StorageClusterId"]),
+                        Predicate::given(&["DataDisk", "StorageClusterId"]),
+                    ],
+                ),
+            ],
+            &[
+                Predicate::any(
+                    &[Predicate::given(&["ZoneId"]), Predicate::given(&["VSwitchId"])],
+                ),
+            ],
+            "The error table: a dedicated storage cluster needs the zone, named or known from the vSwitch (`InvalidStorageClusterId.ZoneIdEmpty`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["StorageClusterId"])],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Size"]), Predicate::given(&["SnapshotId"])],
+                    ),
+                ],
+                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["IoOptimized"], &["none"]),
+                Predicate::given(&["DataDisk", "KMSKeyId"]),
+            ],
+            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+        ),
     ],
 };
 
@@ -1074,6 +1167,8 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -1082,10 +1177,14 @@ pub struct DataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `KMSKeyId`.
     ///
@@ -1094,6 +1193,8 @@ pub struct DataDisk {
     /// `EncryptAlgorithm`.
     pub encrypt_algorithm: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
@@ -1177,11 +1278,11 @@ static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
@@ -1243,8 +1344,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -1283,8 +1388,8 @@ static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -1476,7 +1581,7 @@ pub enum CreateInstanceErrorCode {
     InvalidHpcClusterIdNecessary,
     /// `InvalidHpcClusterId.NotFound` (400)
     InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400)
+    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
     InvalidHpcClusterIdCreating,
     /// `InvalidPeriodUnit.ValueNotSupported` (400)
     InvalidPeriodUnitValueNotSupported,
@@ -1668,7 +1773,7 @@ pub enum CreateInstanceErrorCode {
     ImageNotSubscribed,
     /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
     InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidDevice.InUse` (403)
     InvalidDeviceInUse,
@@ -1682,7 +1787,7 @@ pub enum CreateInstanceErrorCode {
     QuotaExceedPortableCloudDisk,
     /// `SecurityGroupInstanceLimitExceed` (403)
     SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
     InvalidSnapshotIdNotDataDiskSnapshot,
@@ -1884,9 +1989,9 @@ pub enum CreateInstanceErrorCode {
     InvalidParameterKmsKeyIdNotFound,
     /// `InvalidDiskIds.NotPortable` (404)
     InvalidDiskIdsNotPortable,
-    /// `OperationConflict` (409)
+    /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
-    /// `Throttling.Resource` (429)
+    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingResource,
     /// `InternalError` (500)
     InternalError,
@@ -2552,7 +2657,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Creating", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidHpcClusterId.Creating",
+                "",
+                "The HPC cluster is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
         ErrorRow::new(400, "IncorrectImageStatus", "", ""),
         ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
@@ -2655,7 +2766,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ImageNotSubscribed", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
         ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
         ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
@@ -2663,7 +2780,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
         ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "RegionUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
         ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
@@ -2787,8 +2910,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-        ErrorRow::new(429, "Throttling.Resource", "", ""),
+        ErrorRow::new(
+                409,
+                "OperationConflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                429,
+                "Throttling.Resource",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "InvalidImage.OSType", "", ""),
     ],

@@ -30,6 +30,8 @@ pub struct CreateKeyPair {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `KeyPairName`.
+    ///
+    /// 2 to 128 characters.
     pub key_pair_name: String,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -73,7 +75,9 @@ static CREATE_KEY_PAIR: Schema = Schema {
     name: "CreateKeyPair",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("KeyPairName").required(),
+        Field::string("KeyPairName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -117,8 +121,12 @@ static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -143,7 +151,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

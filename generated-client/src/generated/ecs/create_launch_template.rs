@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateLaunchTemplate`.
 ///
@@ -16,7 +16,7 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds` or `VSwitchId`). The notes on the fields of `NetworkInterface`: a primary interface must carry its own, which excludes these beside it.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
 /// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
-/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
+/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.
 ///
 /// # Errors
 ///
@@ -50,8 +50,12 @@ pub struct CreateLaunchTemplate {
     /// At most 20 elements.
     pub template_tag: Option<Vec<TemplateTag>>,
     /// `LaunchTemplateName`.
+    ///
+    /// 2 to 128 characters.
     pub launch_template_name: String,
     /// `VersionDescription`.
+    ///
+    /// 2 to 256 characters.
     pub version_description: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -68,14 +72,24 @@ pub struct CreateLaunchTemplate {
     /// `VSwitchId`.
     pub v_switch_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub internet_max_bandwidth_in: Option<i32>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `HostName`.
+    ///
+    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -84,18 +98,26 @@ pub struct CreateLaunchTemplate {
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// `SystemDisk.DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub system_disk_disk_name: Option<String>,
     /// `SystemDisk.Description`.
+    ///
+    /// 2 to 256 characters.
     pub system_disk_description: Option<String>,
     /// `SystemDisk.Iops`.
     pub system_disk_iops: Option<i32>,
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `SystemDisk.DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub system_disk_delete_with_instance: Option<bool>,
     /// `SystemDisk.AutoSnapshotPolicyId`.
     pub system_disk_auto_snapshot_policy_id: Option<String>,
     /// `SystemDisk.ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub system_disk_provisioned_iops: Option<i64>,
     /// `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
@@ -126,6 +148,8 @@ pub struct CreateLaunchTemplate {
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -138,6 +162,8 @@ pub struct CreateLaunchTemplate {
     /// `DeploymentSetId`.
     pub deployment_set_id: Option<String>,
     /// `Ipv6AddressCount`.
+    ///
+    /// 1 to 10.
     pub ipv6_address_count: Option<i32>,
     /// `DataDisk`.
     ///
@@ -156,20 +182,32 @@ pub struct CreateLaunchTemplate {
     /// At most 16 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// `SystemDisk.Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub system_disk_encrypted: Option<String>,
     /// `DeletionProtection`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub deletion_protection: Option<bool>,
     /// `CreditSpecification`.
     pub credit_specification: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub auto_renew_period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
     /// `HttpEndpoint`.
+    ///
+    /// The server takes `enabled` where nothing is given.
     pub http_endpoint: Option<String>,
     /// `HttpTokens`.
+    ///
+    /// The server takes `optional` where nothing is given.
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
@@ -606,8 +644,11 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
-        Field::string("LaunchTemplateName").required(),
-        Field::string("VersionDescription"),
+        Field::string("LaunchTemplateName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("VersionDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ImageId"),
         Field::string("ImageOwnerAlias"),
         Field::boolean("PasswordInherit"),
@@ -615,21 +656,27 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("SecurityGroupId"),
         Field::string("VpcId"),
         Field::string("VSwitchId"),
-        Field::string("InstanceName"),
-        Field::string("Description"),
-        Field::int32("InternetMaxBandwidthIn"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("HostName"),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("ZoneId"),
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
-        Field::string("SystemDisk.DiskName"),
-        Field::string("SystemDisk.Description"),
+        Field::string("SystemDisk.DiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("SystemDisk.Description")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::int32("SystemDisk.Iops"),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::boolean("SystemDisk.DeleteWithInstance"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::int64("SystemDisk.ProvisionedIops"),
+        Field::int64("SystemDisk.ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("SystemDisk.BurstingEnabled"),
         Field::string("IoOptimized"),
         Field::string("InstanceChargeType"),
@@ -650,7 +697,8 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("SecurityEnhancementStrategy"),
         Field::string("PrivateIpAddress"),
         Field::string("DeploymentSetId"),
-        Field::int32("Ipv6AddressCount"),
+        Field::int32("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
         Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
@@ -719,7 +767,7 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.",
+                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
             )
             .each(&["NetworkInterface"]),
     ],
@@ -756,8 +804,12 @@ static CREATE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct TemplateTag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -782,7 +834,10 @@ record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
 
 static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -792,6 +847,8 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -800,16 +857,22 @@ pub struct DataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `Encrypted`.
     pub encrypted: Option<String>,
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -903,16 +966,17 @@ static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::string("Encrypted"),
         Field::string("AutoSnapshotPolicyId"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("KMSKeyId"),
     ],
@@ -927,6 +991,8 @@ pub struct NetworkInterface {
     /// `NetworkInterfaceName`.
     pub network_interface_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
@@ -937,10 +1003,14 @@ pub struct NetworkInterface {
     /// At most 16 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// `InstanceType`.
+    ///
+    /// The server takes `Secondary` where nothing is given.
     pub instance_type: Option<String>,
     /// `NetworkInterfaceTrafficMode`.
     pub network_interface_traffic_mode: Option<String>,
     /// `DeleteOnRelease`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_on_release: Option<bool>,
 }
 
@@ -1021,7 +1091,7 @@ static NETWORK_INTERFACE: Schema = Schema {
     fields: &[
         Field::string("VSwitchId"),
         Field::string("NetworkInterfaceName"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SecurityGroupId"),
         Field::string("PrimaryIpAddress"),
         Field::list("SecurityGroupIds", &Field::string(""))
@@ -1037,8 +1107,12 @@ static NETWORK_INTERFACE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -1063,7 +1137,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -1099,6 +1176,8 @@ static IMAGE_OPTIONS: Schema = Schema {
 pub struct SecurityOptions {
     /// `TrustedSystemMode`.
     pub trusted_system_mode: Option<String>,
+    /// `EnableSecureBoot`.
+    pub enable_secure_boot: Option<bool>,
 }
 
 impl SecurityOptions {
@@ -1114,13 +1193,21 @@ impl SecurityOptions {
         self.trusted_system_mode = Some(trusted_system_mode.into());
         self
     }
+    /// Sets `EnableSecureBoot`.
+    pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
+        self.enable_secure_boot = Some(enable_secure_boot);
+        self
+    }
 }
 
-record!(request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode);
+record!(
+    request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode, 1 =>
+    enable_secure_boot
+);
 
 static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
-    fields: &[Field::string("TrustedSystemMode")],
+    fields: &[Field::string("TrustedSystemMode"), Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateLaunchTemplateVersion`.
 ///
@@ -42,14 +42,20 @@ pub struct CreateLaunchTemplateVersion {
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
     /// `LaunchTemplateName`.
+    ///
+    /// 2 to 128 characters.
     pub launch_template_name: Option<String>,
     /// `VersionDescription`.
+    ///
+    /// 2 to 256 characters.
     pub version_description: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `ImageOwnerAlias`.
     pub image_owner_alias: Option<String>,
     /// `PasswordInherit`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub password_inherit: Option<bool>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -60,14 +66,24 @@ pub struct CreateLaunchTemplateVersion {
     /// `VSwitchId`.
     pub v_switch_id: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InternetMaxBandwidthIn`.
+    ///
+    /// At least 1.
     pub internet_max_bandwidth_in: Option<i32>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `HostName`.
+    ///
+    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -76,18 +92,26 @@ pub struct CreateLaunchTemplateVersion {
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// `SystemDisk.DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub system_disk_disk_name: Option<String>,
     /// `SystemDisk.Description`.
+    ///
+    /// 2 to 256 characters.
     pub system_disk_description: Option<String>,
     /// `SystemDisk.Iops`.
     pub system_disk_iops: Option<i32>,
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `SystemDisk.DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub system_disk_delete_with_instance: Option<bool>,
     /// `SystemDisk.AutoSnapshotPolicyId`.
     pub system_disk_auto_snapshot_policy_id: Option<String>,
     /// `SystemDisk.ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub system_disk_provisioned_iops: Option<i64>,
     /// `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
@@ -118,6 +142,8 @@ pub struct CreateLaunchTemplateVersion {
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -126,6 +152,8 @@ pub struct CreateLaunchTemplateVersion {
     /// `PrivateIpAddress`.
     pub private_ip_address: Option<String>,
     /// `Ipv6AddressCount`.
+    ///
+    /// 1 to 10.
     pub ipv6_address_count: Option<i32>,
     /// `DeploymentSetId`.
     pub deployment_set_id: Option<String>,
@@ -139,27 +167,39 @@ pub struct CreateLaunchTemplateVersion {
     pub network_interface: Option<Vec<NetworkInterface>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `SecurityGroupIds`.
     ///
     /// At most 16 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// `SystemDisk.Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub system_disk_encrypted: Option<String>,
     /// `DeletionProtection`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub deletion_protection: Option<bool>,
     /// `CreditSpecification`.
     pub credit_specification: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub auto_renew_period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
     /// `HttpEndpoint`.
+    ///
+    /// The server takes `enabled` where nothing is given.
     pub http_endpoint: Option<String>,
     /// `HttpTokens`.
+    ///
+    /// The server takes `optional` where nothing is given.
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
@@ -589,8 +629,10 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("LaunchTemplateId"),
-        Field::string("LaunchTemplateName"),
-        Field::string("VersionDescription"),
+        Field::string("LaunchTemplateName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("VersionDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ImageId"),
         Field::string("ImageOwnerAlias"),
         Field::boolean("PasswordInherit"),
@@ -598,21 +640,27 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
         Field::string("SecurityGroupId"),
         Field::string("VpcId"),
         Field::string("VSwitchId"),
-        Field::string("InstanceName"),
-        Field::string("Description"),
-        Field::int32("InternetMaxBandwidthIn"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("HostName"),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("ZoneId"),
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
-        Field::string("SystemDisk.DiskName"),
-        Field::string("SystemDisk.Description"),
+        Field::string("SystemDisk.DiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("SystemDisk.Description")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::int32("SystemDisk.Iops"),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::boolean("SystemDisk.DeleteWithInstance"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
-        Field::int64("SystemDisk.ProvisionedIops"),
+        Field::int64("SystemDisk.ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("SystemDisk.BurstingEnabled"),
         Field::string("IoOptimized"),
         Field::string("InstanceChargeType"),
@@ -631,13 +679,14 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("SecurityEnhancementStrategy"),
         Field::string("PrivateIpAddress"),
-        Field::int32("Ipv6AddressCount"),
+        Field::int32("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::string("DeploymentSetId"),
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
         Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
             .limits(&Limits::NONE.max_items(8)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("SecurityGroupIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(16)),
         Field::string("SystemDisk.Encrypted"),
@@ -716,6 +765,8 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -724,14 +775,20 @@ pub struct DataDisk {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
     pub category: Option<String>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `Encrypted`.
     pub encrypted: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
@@ -827,15 +884,16 @@ static DATA_DISK: Schema = Schema {
     name: "DataDisk",
     fields: &[
         Field::string("PerformanceLevel"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::int32("Size"),
         Field::string("Device"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::boolean("DeleteWithInstance"),
         Field::string("Encrypted"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
         Field::string("KMSKeyId"),
@@ -851,6 +909,8 @@ pub struct NetworkInterface {
     /// `NetworkInterfaceName`.
     pub network_interface_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
@@ -861,10 +921,14 @@ pub struct NetworkInterface {
     /// At most 16 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// `InstanceType`.
+    ///
+    /// The server takes `Secondary` where nothing is given.
     pub instance_type: Option<String>,
     /// `NetworkInterfaceTrafficMode`.
     pub network_interface_traffic_mode: Option<String>,
     /// `DeleteOnRelease`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_on_release: Option<bool>,
 }
 
@@ -945,7 +1009,7 @@ static NETWORK_INTERFACE: Schema = Schema {
     fields: &[
         Field::string("VSwitchId"),
         Field::string("NetworkInterfaceName"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SecurityGroupId"),
         Field::string("PrimaryIpAddress"),
         Field::list("SecurityGroupIds", &Field::string(""))
@@ -961,8 +1025,12 @@ static NETWORK_INTERFACE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -987,7 +1055,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

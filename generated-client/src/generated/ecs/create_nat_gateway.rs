@@ -14,37 +14,37 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVPCStatus` |
-/// | 400 | `InvalidNatGatewayName.MalFormed` |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` |
-/// | 400 | `MissingParameter.BandwidthPackage` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `RouterEntryConflict.Duplicated` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |
-/// | 400 | `AllocateIpFailed` |
-/// | 400 | `ParameterIllegal` |
-/// | 400 | `ZONE_NO_AVAILABLE_IP` |
-/// | 400 | `InvalidNatGatewayId.NotFound` |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `OperationUnsupported.MultiNatGateway` |
-/// | 400 | `VswitchStatusError` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `OperationFailed.TokenVerfiy` |
-/// | 400 | `IllegalParam.Name` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` |
-/// | 500 | `OrderError.NatGateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVPCStatus` |  |  |
+/// | 400 | `InvalidNatGatewayName.MalFormed` |  |  |
+/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  |  |
+/// | 400 | `MissingParameter.BandwidthPackage` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `RouterEntryConflict.Duplicated` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  |  |
+/// | 400 | `AllocateIpFailed` |  |  |
+/// | 400 | `ParameterIllegal` |  |  |
+/// | 400 | `ZONE_NO_AVAILABLE_IP` |  |  |
+/// | 400 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  |  |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `OperationUnsupported.MultiNatGateway` |  |  |
+/// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
+/// | 400 | `OperationFailed.UnpaidBillsExist` |  |  |
+/// | 400 | `IncorrectStatus.RouteEntry` |  |  |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `OperationFailed.TokenVerfiy` |  |  |
+/// | 400 | `IllegalParam.Name` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  |  |
+/// | 404 | `OperationFailed.CrateEntryTimeOut` |  |  |
+/// | 500 | `OrderError.NatGateway` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateNatGateway {
@@ -277,7 +277,7 @@ pub enum CreateNatGatewayErrorCode {
     CommodityInvalidComponent,
     /// `OperationUnsupported.MultiNatGateway` (400)
     OperationUnsupportedMultiNatGateway,
-    /// `VswitchStatusError` (400)
+    /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
     VswitchStatusError,
     /// `Forbidden.CheckEntryRuleQuota` (400)
     ForbiddenCheckEntryRuleQuota,
@@ -287,7 +287,7 @@ pub enum CreateNatGatewayErrorCode {
     IncorrectStatusRouteEntry,
     /// `IncorrectStatus.RouteTableStatus` (400)
     IncorrectStatusRouteTableStatus,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `OperationFailed.TokenVerfiy` (400)
     OperationFailedTokenVerfiy,
@@ -373,12 +373,24 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
         ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
         ErrorRow::new(400, "OperationUnsupported.MultiNatGateway", "", ""),
-        ErrorRow::new(400, "VswitchStatusError", "", ""),
+        ErrorRow::new(
+                400,
+                "VswitchStatusError",
+                "",
+                "The vSwitch is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
         ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
         ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
         ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "OperationFailed.TokenVerfiy", "", ""),
         ErrorRow::new(400, "IllegalParam.Name", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

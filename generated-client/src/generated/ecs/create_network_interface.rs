@@ -26,6 +26,7 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount`. The notes on both parameters: IPv6 addresses are either listed or counted, not both.
 /// - At most one of `Ipv4Prefix`, `Ipv4PrefixCount`. The notes on both parameters: IPv4 prefixes are either listed or counted, not both.
 /// - At most one of `Ipv6Prefix`, `Ipv6PrefixCount`. The notes on both parameters: IPv6 prefixes are either listed or counted, not both.
+/// - At most one of (`NetworkInterfaceTrafficMode` = `HighPerformance` or `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `HighPerformance`), (`Ipv6Address`, `Ipv6AddressCount`, `Ipv6Prefix` or `Ipv6PrefixCount`). The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).
 ///
 /// # Errors
 ///
@@ -157,35 +158,35 @@ pub struct CreateNetworkInterface {
     pub security_group_id: Option<String>,
     /// The name of the ENI: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters, digits, colons, underscores and hyphens are allowed.
     ///
-    /// Example: `web-1-eth1`.
+    /// 2 to 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// The description of the ENI: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// Example: `Second interface of web-1`.
+    /// 2 to 256 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// No longer used; leave it out.
     pub visible: Option<bool>,
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
-    /// Example: `Secondary`.
+    /// The server takes `Secondary` where nothing is given. Example: `Secondary`.
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     pub business_type: Option<String>,
     /// How many secondary private addresses the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
-    /// At least 1. Example: `1`.
+    /// 1 to 49. Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
     /// The number of queues, 1 to 2048. When the ENI is attached it must be less than what the instance type allows for one ENI (`MaximumQueueNumberPerEni` of `DescribeInstanceTypes`). Default: that of the instance type (`SecondaryEniQueueNumber`).
     ///
-    /// At least 1. Example: `1`.
+    /// 1 to 2048. Example: `1`.
     pub queue_number: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
-    /// Example: `Standard`.
+    /// The server takes `Standard` where nothing is given. Example: `Standard`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA. Open to invited users only in the metadata of 2024.
     ///
@@ -201,11 +202,11 @@ pub struct CreateNetworkInterface {
     pub private_ip_address: Option<Vec<String>>,
     /// The IPv6 addresses to assign; the vendor's page speaks of no more than 10. Cannot be combined with `Ipv6AddressCount`.
     ///
-    /// At most 20 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
     /// How many IPv6 addresses the service picks at random, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
-    /// At least 1. Example: `1`.
+    /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The IPv4 prefixes to assign in CIDR notation, 1 to 10 of them. Cannot be combined with `Ipv4PrefixCount`.
     ///
@@ -229,11 +230,11 @@ pub struct CreateNetworkInterface {
     pub delete_on_release: Option<bool>,
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
     ///
-    /// Example: `8192`.
+    /// 8192 to 16384. Example: `8192`.
     pub tx_queue_size: Option<i32>,
     /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
     ///
-    /// Example: `8192`.
+    /// 8192 to 16384. Example: `8192`.
     pub rx_queue_size: Option<i32>,
     /// How the ENI communicates, in one object.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
@@ -243,8 +244,10 @@ pub struct CreateNetworkInterface {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
+    /// `EnablePrimaryIPv6`.
+    pub enable_primary_ipv6: Option<bool>,
 }
 
 impl CreateNetworkInterface {
@@ -443,6 +446,11 @@ impl CreateNetworkInterface {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+    /// Sets `EnablePrimaryIPv6`.
+    pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
+        self.enable_primary_ipv6 = Some(enable_primary_ipv6);
+        self
+    }
     /// Sets one and clears the others.
     pub fn security_groups(mut self, choice: SecurityGroups) -> Self {
         self.security_group_id = None;
@@ -515,7 +523,8 @@ record!(
     ipv6_address, 19 => ipv6_address_count, 20 => ipv4_prefix, 21 => ipv4_prefix_count,
     22 => ipv6_prefix, 23 => ipv6_prefix_count, 24 => delete_on_release, 25 =>
     tx_queue_size, 26 => rx_queue_size, 27 => network_interface_traffic_config, 28 =>
-    connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check
+    connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check,
+    31 => enable_primary_ipv6
 );
 
 static CREATE_NETWORK_INTERFACE: Schema = Schema {
@@ -527,16 +536,18 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         Field::string("VSwitchId").required(),
         Field::string("PrimaryIpAddress"),
         Field::string("SecurityGroupId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("Description"),
+        Field::string("NetworkInterfaceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("Visible"),
         Field::string("InstanceType"),
         Field::string("BusinessType"),
         Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(49.0).format(Format::Int32)),
         Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::string("ClientToken"),
+            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("NetworkInterfaceTrafficMode"),
         Field::int32("QueuePairNumber"),
         Field::list("SecurityGroupIds", &Field::string(""))
@@ -544,9 +555,9 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         Field::list("PrivateIpAddress", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
+            .limits(&Limits::NONE.max_items(10)),
         Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("Ipv4PrefixCount")
@@ -556,8 +567,14 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         Field::int32("Ipv6PrefixCount")
             .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::boolean("DeleteOnRelease"),
-        Field::int32("TxQueueSize"),
-        Field::int32("RxQueueSize"),
+        Field::int32("TxQueueSize")
+            .limits(
+                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
+            ),
+        Field::int32("RxQueueSize")
+            .limits(
+                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
+            ),
         Field::object(
             "NetworkInterfaceTrafficConfig",
             &NETWORK_INTERFACE_TRAFFIC_CONFIG,
@@ -568,6 +585,7 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         ),
         Field::object("EnhancedNetwork", &ENHANCED_NETWORK),
         Field::boolean("SourceDestCheck"),
+        Field::boolean("EnablePrimaryIPv6"),
     ],
     rules: &[
         Rule::new(
@@ -603,6 +621,35 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
             RuleKind::AtMostOneOf,
             &[Predicate::given(&["Ipv6Prefix"]), Predicate::given(&["Ipv6PrefixCount"])],
             "The notes on both parameters: IPv6 prefixes are either listed or counted, not both.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(
+                            &["NetworkInterfaceTrafficMode"],
+                            &["HighPerformance"],
+                        ),
+                        Predicate::is(
+                            &[
+                                "NetworkInterfaceTrafficConfig",
+                                "NetworkInterfaceTrafficMode",
+                            ],
+                            &["HighPerformance"],
+                        ),
+                    ],
+                ),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Ipv6Address"]),
+                        Predicate::given(&["Ipv6AddressCount"]),
+                        Predicate::given(&["Ipv6Prefix"]),
+                        Predicate::given(&["Ipv6PrefixCount"]),
+                    ],
+                ),
+            ],
+            "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
         ),
     ],
 };
@@ -655,6 +702,8 @@ pub struct CreateNetworkInterfaceResponse {
     pub ipv4_prefix_sets: Option<ResponseIpv4PrefixSets>,
     /// Holds the IPv6 prefixes.
     pub ipv6_prefix_sets: Option<ResponseIpv6PrefixSets>,
+    /// `SourceDestCheck`.
+    pub source_dest_check: Option<bool>,
 }
 
 impl CreateNetworkInterfaceResponse {
@@ -692,7 +741,8 @@ record!(
     network_interface_id, 6 => service_id, 7 => owner_id, 8 => service_managed, 9 =>
     v_switch_id, 10 => request_id, 11 => description, 12 => resource_group_id, 13 =>
     zone_id, 14 => private_ip_address, 15 => security_group_ids, 16 => private_ip_sets,
-    17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets
+    17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets, 21 =>
+    source_dest_check
 );
 
 static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
@@ -719,6 +769,7 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
         Field::object("Ipv6Sets", &RESPONSE_IPV6_SETS),
         Field::object("Ipv4PrefixSets", &RESPONSE_IPV4_PREFIX_SETS),
         Field::object("Ipv6PrefixSets", &RESPONSE_IPV6_PREFIX_SETS),
+        Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
 };
@@ -727,8 +778,12 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -753,7 +808,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -831,10 +889,16 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
+    ///
+    /// The server takes `910` where nothing is given.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
+    ///
+    /// 3 to 15. The server takes `3` where nothing is given.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
+    ///
+    /// The server takes `30` where nothing is given.
     pub udp_timeout: Option<i32>,
 }
 
@@ -872,7 +936,8 @@ static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout"),
+        Field::int32("TcpClosedAndTimeWaitTimeout")
+            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -889,6 +954,8 @@ pub struct EnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
     /// The number of virtual functions. Not open for use; leave it out.
     pub virtual_function_quantity: Option<i32>,
+    /// `EnableExpress`.
+    pub enable_express: Option<bool>,
 }
 
 impl EnhancedNetwork {
@@ -921,11 +988,17 @@ impl EnhancedNetwork {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+    /// Sets `EnableExpress`.
+    pub fn enable_express(mut self, enable_express: bool) -> Self {
+        self.enable_express = Some(enable_express);
+        self
+    }
 }
 
 record!(
     request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity
+    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
+    enable_express
 );
 
 static ENHANCED_NETWORK: Schema = Schema {
@@ -935,6 +1008,7 @@ static ENHANCED_NETWORK: Schema = Schema {
         Field::boolean("EnableRss"),
         Field::int32("VirtualFunctionTotalQueueNumber"),
         Field::int32("VirtualFunctionQuantity"),
+        Field::boolean("EnableExpress"),
     ],
     rules: &[],
 };
@@ -1051,13 +1125,15 @@ static RESPONSE_IPV6_SETS: Schema = Schema {
 pub struct ResponseIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
+    /// `Primary`.
+    pub primary: Option<bool>,
 }
 
-record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
+record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address, 1 => primary);
 
 static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
-    fields: &[Field::string("Ipv6Address")],
+    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
     rules: &[],
 };
 

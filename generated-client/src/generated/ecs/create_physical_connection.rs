@@ -72,7 +72,7 @@ pub struct CreatePhysicalConnection {
     /// `CircuitCode`.
     pub circuit_code: Option<String>,
     /// `ClientToken`.
-    pub client_token: String,
+    pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
@@ -83,13 +83,11 @@ impl CreatePhysicalConnection {
         access_point_id: impl Into<String>,
         line_operator: impl Into<String>,
         peer_location: impl Into<String>,
-        client_token: impl Into<String>,
     ) -> Self {
         Self {
             access_point_id: access_point_id.into(),
             line_operator: line_operator.into(),
             peer_location: peer_location.into(),
-            client_token: client_token.into(),
             ..Self::default()
         }
     }
@@ -138,6 +136,11 @@ impl CreatePhysicalConnection {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -166,7 +169,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
         Field::string("Description"),
         Field::string("Name"),
         Field::string("CircuitCode"),
-        Field::string("ClientToken").required(),
+        Field::string("ClientToken"),
         Field::string("UserCidr"),
     ],
     rules: &[],

@@ -2,8 +2,6 @@
 
 //! `CreatePortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -20,18 +18,24 @@ pub struct CreatePortRangeList {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `MaxEntries`.
     ///
     /// 1 to 2000.
     pub max_entries: i32,
     /// `PortRangeListName`.
+    ///
+    /// 2 to 128 characters.
     pub port_range_list_name: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Entry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub entry: Option<Vec<Entry>>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -92,14 +96,17 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
     name: "CreatePortRangeList",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::int32("MaxEntries")
             .limits(&Limits::NONE.minimum(1.0).maximum(2000.0).format(Format::Int32))
             .required(),
-        Field::string("PortRangeListName").required(),
-        Field::string("Description"),
+        Field::string("PortRangeListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("Entry", &Field::object("", &ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -110,17 +117,20 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `PortRangeListId`.
+    pub port_range_list_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
-    response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 => other
+    response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 =>
+    port_range_list_id, 1 => request_id
 );
 
 static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("PortRangeListId"), Field::string("RequestId")],
     rules: &[],
 };
 
@@ -130,6 +140,8 @@ pub struct Entry {
     /// `PortRange`.
     pub port_range: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
 }
 
@@ -154,7 +166,10 @@ record!(request Entry, ENTRY, 0 => port_range, 1 => description);
 
 static ENTRY: Schema = Schema {
     name: "Entry",
-    fields: &[Field::string("PortRange"), Field::string("Description")],
+    fields: &[
+        Field::string("PortRange"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+    ],
     rules: &[],
 };
 
@@ -162,8 +177,12 @@ static ENTRY: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// At most 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -188,7 +207,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

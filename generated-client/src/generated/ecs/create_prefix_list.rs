@@ -41,14 +41,20 @@ pub struct CreatePrefixList {
     /// `AddressFamily`.
     pub address_family: String,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `PrefixListName`.
+    ///
+    /// 2 to 128 characters.
     pub prefix_list_name: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Entry`.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     pub entry: Option<Vec<Entry>>,
     /// `Tag`.
     ///
@@ -118,11 +124,14 @@ static CREATE_PREFIX_LIST: Schema = Schema {
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32))
             .required(),
         Field::string("AddressFamily").required(),
-        Field::string("ClientToken"),
-        Field::string("PrefixListName").required(),
-        Field::string("Description"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("PrefixListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("Entry", &Field::object("", &ENTRY))
-            .limits(&Limits::NONE.max_items(201)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
@@ -154,6 +163,8 @@ static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Entry {
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
     /// `Cidr`.
     pub cidr: String,
@@ -178,7 +189,10 @@ record!(request Entry, ENTRY, 0 => description, 1 => cidr);
 
 static ENTRY: Schema = Schema {
     name: "Entry",
-    fields: &[Field::string("Description"), Field::string("Cidr").required()],
+    fields: &[
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+        Field::string("Cidr").required(),
+    ],
     rules: &[],
 };
 
@@ -186,8 +200,12 @@ static ENTRY: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -212,7 +230,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

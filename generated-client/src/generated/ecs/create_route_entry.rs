@@ -18,83 +18,83 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `InvalidNextHopType` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `InvalidVPC.NotFound` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |
-/// | 400 | `InvalidRouterInterface` |
-/// | 400 | `InvalidOppositeRouterType` |
-/// | 400 | `InvalidNexthopListSize` |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `InvalidVBRStatus` |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |
-/// | 400 | `InvalidRouterType` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |
-/// | 400 | `InvalidRouteEntry.Duplicate` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `INVALID_WEIGHT_PARAM` |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |
-/// | 400 | `InvalidNexthop` |
-/// | 400 | `INVALID_VPC_ID` |
-/// | 400 | `InvalidRouteEntrySize` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `InvalidDestinationCidrBlock` |
-/// | 400 | `VswitchStatusError` |
-/// | 400 | `Forbidden.PrivateIpNotFound` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `OperationUnsupported.InactiveMode` |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |
-/// | 400 | `Duplicated.VpcNextHop` |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` |
-/// | 400 | `InvalidNexthop.NotFound` |
-/// | 400 | `IllegalParam.NextHopId` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |
-/// | 400 | `QuotaExceeded.HaVipRouteEntry` |
-/// | 400 | `OperationFailed.InvalidNexthop` |
-/// | 400 | `OperationFailed.NotifyCenDelete` |
-/// | 400 | `InvalidNatGateway.NotFound` |
-/// | 400 | `OperationFailed.CxpRouteExist` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `OperationFailed.NotifyCenCreate` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `OperationFailed.GetEniInfo` |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |
-/// | 400 | `OperationFailed.InvalidNextHopType` |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |
-/// | 400 | `InvalidHaVip.NotFound` |
-/// | 400 | `OperationFailed.MultiScopeType` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidNextHopId.NotFound` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidNetworkInterface.NotFound` |
-/// | 404 | `InvalidVpc.NotFound` |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |
-/// | 404 | `InvalidIpv6Gateway.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `InvalidCIDRBlock.Duplicate` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidCidrBlock` |  |  |
+/// | 400 | `InvalidNextHopType` |  |  |
+/// | 400 | `InvalidNextHop.NotFound` |  |  |
+/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `InvalidVPC.NotFound` |  |  |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  |  |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  |  |
+/// | 400 | `InvalidRouterInterface` |  |  |
+/// | 400 | `InvalidOppositeRouterType` |  |  |
+/// | 400 | `InvalidNexthopListSize` |  |  |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` |  |  |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
+/// | 400 | `InvalidVBRStatus` |  |  |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  |  |
+/// | 400 | `InvalidRouterType` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  |  |
+/// | 400 | `InvalidRouteEntry.Duplicate` |  |  |
+/// | 400 | `InvalidParam` |  |  |
+/// | 400 | `INVALID_WEIGHT_PARAM` |  |  |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  |  |
+/// | 400 | `InvalidNexthop` |  |  |
+/// | 400 | `INVALID_VPC_ID` |  |  |
+/// | 400 | `InvalidRouteEntrySize` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidRouteEntry` |  |  |
+/// | 400 | `InvalidDestinationCidrBlock` |  |  |
+/// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `Forbidden.PrivateIpNotFound` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `OperationUnsupported.InactiveMode` |  |  |
+/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |  |  |
+/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |  |  |
+/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |  |  |
+/// | 400 | `Duplicated.VpcNextHop` |  |  |
+/// | 400 | `OperationUnsupported.SubRouteTableECMP` |  |  |
+/// | 400 | `InvalidNexthop.NotFound` |  |  |
+/// | 400 | `IllegalParam.NextHopId` |  |  |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |  |  |
+/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |  |  |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |  |  |
+/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |  |  |
+/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |  |  |
+/// | 400 | `QuotaExceeded.HaVipRouteEntry` |  |  |
+/// | 400 | `OperationFailed.InvalidNexthop` |  |  |
+/// | 400 | `OperationFailed.NotifyCenDelete` |  |  |
+/// | 400 | `InvalidNatGateway.NotFound` |  |  |
+/// | 400 | `OperationFailed.CxpRouteExist` |  |  |
+/// | 400 | `InvalidNexthop.DirectEni` |  |  |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `OperationFailed.GetEniInfo` |  |  |
+/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |  |  |
+/// | 400 | `OperationFailed.InvalidNextHopType` |  |  |
+/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |  |  |
+/// | 400 | `InvalidHaVip.NotFound` |  |  |
+/// | 400 | `OperationFailed.MultiScopeType` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 404 | `InvalidInstanId.NotFound` |  |  |
+/// | 404 | `InvalidNextHopId.NotFound` |  |  |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidNetworkInterface.NotFound` |  |  |
+/// | 404 | `InvalidVpc.NotFound` |  |  |
+/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  |  |
+/// | 404 | `InvalidIpv6Gateway.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
@@ -112,7 +112,7 @@ pub struct CreateRouteEntry {
     pub next_hop_type: Option<String>,
     /// `NextHopList`.
     ///
-    /// At most 4 elements.
+    /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 
@@ -174,7 +174,7 @@ static CREATE_ROUTE_ENTRY: Schema = Schema {
         Field::string("ClientToken"),
         Field::string("NextHopType"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(4)),
+            .limits(&Limits::NONE.min_items(2).max_items(4)),
     ],
     rules: &[
         Rule::new(
@@ -249,7 +249,7 @@ pub enum CreateRouteEntryErrorCode {
     IncorrectVpcStatus,
     /// `QuotaExceeded` (400)
     QuotaExceeded,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
     /// `InvalidCidrBlock` (400)
     InvalidCidrBlock,
@@ -299,13 +299,13 @@ pub enum CreateRouteEntryErrorCode {
     InvalidVpcId,
     /// `InvalidRouteEntrySize` (400)
     InvalidRouteEntrySize,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `InvalidRouteEntry` (400)
     InvalidRouteEntry,
     /// `InvalidDestinationCidrBlock` (400)
     InvalidDestinationCidrBlock,
-    /// `VswitchStatusError` (400)
+    /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
     VswitchStatusError,
     /// `Forbidden.PrivateIpNotFound` (400)
     ForbiddenPrivateIpNotFound,
@@ -367,7 +367,7 @@ pub enum CreateRouteEntryErrorCode {
     InvalidHaVipNotFound,
     /// `OperationFailed.MultiScopeType` (400)
     OperationFailedMultiScopeType,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `IncorrectInstanceStatus` (403)
     IncorrectInstanceStatus,
@@ -529,7 +529,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidCIDRBlock.Duplicate", "", ""),
         ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
         ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidCidrBlock", "", ""),
         ErrorRow::new(400, "InvalidNextHopType", "", ""),
         ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
@@ -554,10 +560,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidNexthop", "", ""),
         ErrorRow::new(400, "INVALID_VPC_ID", "", ""),
         ErrorRow::new(400, "InvalidRouteEntrySize", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidRouteEntry", "", ""),
         ErrorRow::new(400, "InvalidDestinationCidrBlock", "", ""),
-        ErrorRow::new(400, "VswitchStatusError", "", ""),
+        ErrorRow::new(
+                400,
+                "VswitchStatusError",
+                "",
+                "The vSwitch is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.PrivateIpNotFound", "", ""),
         ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
         ErrorRow::new(400, "OperationUnsupported.InactiveMode", "", ""),
@@ -593,7 +611,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationUnsupported.InvalidRouterInterfaceType", "", ""),
         ErrorRow::new(400, "InvalidHaVip.NotFound", "", ""),
         ErrorRow::new(400, "OperationFailed.MultiScopeType", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateSecurityGroup`.
 ///
@@ -14,27 +14,27 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidSecurityGroupName.Malformed` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParams.GroupType` |
-/// | 400 | `InvalidParams.VpcIdGroupType` |
-/// | 403 | `QuotaExceed.SecurityGroup` |
-/// | 403 | `InvalidVpcId.NotFound` |
-/// | 403 | `IncorrectVpcStatus` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroupName.Malformed` |  |  |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidParams.GroupType` |  |  |
+/// | 400 | `InvalidParams.VpcIdGroupType` |  |  |
+/// | 403 | `QuotaExceed.SecurityGroup` |  |  |
+/// | 403 | `InvalidVpcId.NotFound` |  |  |
+/// | 403 | `IncorrectVpcStatus` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -56,14 +56,22 @@ pub struct CreateSecurityGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
     /// `VpcId`.
     pub vpc_id: Option<String>,
     /// `SecurityGroupType`.
+    ///
+    /// The server takes `normal` where nothing is given.
     pub security_group_type: Option<String>,
     /// `ServiceManaged`.
     pub service_managed: Option<bool>,
@@ -143,9 +151,11 @@ static CREATE_SECURITY_GROUP: Schema = Schema {
     name: "CreateSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("Description"),
-        Field::string("ClientToken"),
-        Field::string("SecurityGroupName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::string("SecurityGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("VpcId"),
         Field::string("SecurityGroupType"),
         Field::boolean("ServiceManaged"),
@@ -182,8 +192,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -222,8 +236,8 @@ static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -255,7 +269,7 @@ pub enum CreateSecurityGroupErrorCode {
     QuotaExceedSecurityGroup,
     /// `InvalidVpcId.NotFound` (403, 404)
     InvalidVpcIdNotFound,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `QuotaExceed.Tags` (403)
     QuotaExceedTags,
@@ -318,7 +332,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceed.SecurityGroup", "", ""),
         ErrorRow::new(403, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(403, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

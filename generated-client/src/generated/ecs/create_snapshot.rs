@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateSnapshot`.
 ///
@@ -14,78 +14,90 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Rules
 ///
-/// - At most one of `Category`, `InstantAccess` = `true`. The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`).
+/// - At most one of `Category` = `Flash`, `InstantAccess` = `true`. The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 400 | `InvalidSnapshotName.Malformed` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidRetentionDays.Malformed` |
-/// | 400 | `CreateSnapshot.Failed` |
-/// | 403 | `Throttling` |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |
-/// | 403 | `CreateSnapshot.Failed` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `DiskId.ValueNotSupported` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `IncorrectVolumeStatus` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IncorrectDiskStatus.Invalid` |
-/// | 403 | `IncorrectDiskType.NotSupport` |
-/// | 403 | `IncorrectDiskStatus.Transferring` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |
-/// | 403 | `DISK_HAS_CREATING_SNAPSHOT` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `QuotaExceed.SnapshotQuota` |
-/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |
-/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidVolumeId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 400 | `CreateSnapshot.Failed` |  |  |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
+/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` |  |  |
+/// | 403 | `CreateSnapshot.Failed` |  |  |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `DiskId.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `IncorrectVolumeStatus` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
+/// | 403 | `IncorrectDiskType.NotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  |  |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  |  |
+/// | 403 | `DISK_HAS_CREATING_SNAPSHOT` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
+/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |  |  |
+/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidDescription.Malformed` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidVolumeId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateSnapshot {
     /// `DiskId`.
     pub disk_id: String,
     /// `SnapshotName`.
+    ///
+    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `RetentionDays`.
+    ///
+    /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// `Category`.
     pub category: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `InstantAccess`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub instant_access: Option<bool>,
     /// `InstantAccessRetentionDays`.
+    ///
+    /// 1 to 65535.
     pub instant_access_retention_days: Option<i32>,
     /// `Tag`.
     ///
@@ -172,14 +184,18 @@ static CREATE_SNAPSHOT: Schema = Schema {
     name: "CreateSnapshot",
     fields: &[
         Field::string("DiskId").required(),
-        Field::string("SnapshotName"),
-        Field::string("Description"),
-        Field::int32("RetentionDays"),
+        Field::string("SnapshotName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("RetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
         Field::string("Category"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::boolean("InstantAccess"),
-        Field::int32("InstantAccessRetentionDays"),
+        Field::int32("InstantAccessRetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("StorageLocationArn"),
     ],
@@ -187,10 +203,10 @@ static CREATE_SNAPSHOT: Schema = Schema {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Predicate::given(&["Category"]),
+                Predicate::is(&["Category"], &["Flash"]),
                 Predicate::is(&["InstantAccess"], &["true"]),
             ],
-            "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`).",
+            "The error table: a category and instant access exclude each other (`InvalidCategoryAndInstantAccess.Malformed`). Both parameters have since lost most of their effect, so only the pair that can never be is refused here: a local snapshot with instant access. The rest is left to the service.",
         ),
     ],
 };
@@ -222,8 +238,12 @@ pub struct Tag {
     /// `key`.
     pub key_2: Option<String>,
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
     /// `value`.
     pub value_2: Option<String>,
@@ -262,8 +282,8 @@ static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
     rules: &[],
@@ -291,9 +311,9 @@ pub enum CreateSnapshotErrorCode {
     InvalidRetentionDaysMalformed,
     /// `CreateSnapshot.Failed` (400, 403)
     CreateSnapshotFailed,
-    /// `Throttling` (403)
+    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InstanceLockedForSecurity` (403)
     InstanceLockedForSecurity,
@@ -321,7 +341,7 @@ pub enum CreateSnapshotErrorCode {
     IncorrectDiskStatusInvalid,
     /// `IncorrectDiskType.NotSupport` (403)
     IncorrectDiskTypeNotSupport,
-    /// `IncorrectDiskStatus.Transferring` (403)
+    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
     IncorrectDiskStatusTransferring,
     /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
     InvalidParameterKmsKeyIdCmkUnauthorized,
@@ -329,7 +349,7 @@ pub enum CreateSnapshotErrorCode {
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
     InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `QuotaExceed.Tags` (403)
     QuotaExceedTags,
@@ -341,7 +361,7 @@ pub enum CreateSnapshotErrorCode {
     InvalidRegionNotSupportSnapshotInstantAccessRegion,
     /// `InvalidCategoryAndInstantAccess.Malformed` (403)
     InvalidCategoryAndInstantAccessMalformed,
-    /// `DISK_HAS_CREATING_SNAPSHOT` (403)
+    /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskHasCreatingSnapshot,
     /// `HibernationConfigured.InstanceOperationForbidden` (403)
     HibernationConfiguredInstanceOperationForbidden,
@@ -464,8 +484,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
         ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
         ErrorRow::new(400, "CreateSnapshot.Failed", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
         ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
@@ -481,11 +513,23 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
         ErrorRow::new(403, "IncorrectDiskType.NotSupport", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Transferring", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.Transferring",
+                "",
+                "The disk is being transferred. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
         ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
@@ -496,7 +540,13 @@ pub static OPERATION: Operation = Operation {
             "",
         ),
         ErrorRow::new(403, "InvalidCategoryAndInstantAccess.Malformed", "", ""),
-        ErrorRow::new(403, "DISK_HAS_CREATING_SNAPSHOT", "", ""),
+        ErrorRow::new(
+                403,
+                "DISK_HAS_CREATING_SNAPSHOT",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
         ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
         ErrorRow::new(403, "InvalidInstantAccessRetentionDays.Malformed", "", ""),

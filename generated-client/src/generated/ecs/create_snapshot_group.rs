@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CreateSnapshotGroup`.
 ///
@@ -19,61 +19,61 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDiskIds.NotInSameZone` |
-/// | 400 | `MissingParamter.InstanceId` |
-/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` |
-/// | 400 | `InvalidSnapshotName.Malformed` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidRetentionDays.Malformed` |
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.Description` |
-/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |
-/// | 403 | `CreateSnapshot.Failed` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `DiskId.ValueNotSupported` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `IncorrectVolumeStatus` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IncorrectDiskStatus.Invalid` |
-/// | 403 | `IncorrectDiskType.NotSupport` |
-/// | 403 | `IncorrectDiskStatus.Transferring` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |
-/// | 403 | `InvalidOperation.Unauthorized` |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |
-/// | 403 | `IncorrectDiskStatus.TooManyCreatingSnapshots` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidInstance.NoDisk` |
-/// | 403 | `NumberExceed.TooManyDisks` |
-/// | 403 | `CapacityExceed.TooManyDisks` |
-/// | 403 | `InvalidDisk.ShareVolume` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidDisk.DiskCategoryInconsistent` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidVolumeId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDiskIds.NotInSameZone` |  |  |
+/// | 400 | `MissingParamter.InstanceId` |  |  |
+/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` |  |  |
+/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Name` |  |  |
+/// | 400 | `InvalidParameter.Description` |  |  |
+/// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
+/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` |  |  |
+/// | 403 | `CreateSnapshot.Failed` |  |  |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `DiskId.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `IncorrectVolumeStatus` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
+/// | 403 | `IncorrectDiskType.NotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  |  |
+/// | 403 | `InvalidOperation.Unauthorized` |  |  |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  |  |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  |  |
+/// | 403 | `IncorrectDiskStatus.TooManyCreatingSnapshots` |  | Too many snapshots of the disk are being made at once. Repeat the call when some are done. May be repeated. |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidInstance.NoDisk` |  |  |
+/// | 403 | `NumberExceed.TooManyDisks` |  |  |
+/// | 403 | `CapacityExceed.TooManyDisks` |  |  |
+/// | 403 | `InvalidDisk.ShareVolume` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidDisk.DiskCategoryInconsistent` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidDescription.Malformed` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidVolumeId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateSnapshotGroup {
     /// `RegionId`.
@@ -83,14 +83,24 @@ pub struct CreateSnapshotGroup {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `InstantAccess`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub instant_access: Option<bool>,
     /// `InstantAccessRetentionDays`.
+    ///
+    /// 1 to 65535.
     pub instant_access_retention_days: Option<i32>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
@@ -214,10 +224,12 @@ static CREATE_SNAPSHOT_GROUP: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
         Field::boolean("InstantAccess"),
-        Field::int32("InstantAccessRetentionDays"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::int32("InstantAccessRetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("StorageLocationArn"),
         Field::list("ExcludeDiskId", &Field::string(""))
             .limits(&Limits::NONE.max_items(128)),
@@ -264,8 +276,12 @@ static CREATE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -290,7 +306,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -333,7 +352,7 @@ pub enum CreateSnapshotGroupErrorCode {
     InvalidParameterName,
     /// `InvalidParameter.Description` (400)
     InvalidParameterDescription,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InstanceLockedForSecurity` (403)
     InstanceLockedForSecurity,
@@ -363,13 +382,13 @@ pub enum CreateSnapshotGroupErrorCode {
     IncorrectDiskStatusInvalid,
     /// `IncorrectDiskType.NotSupport` (403)
     IncorrectDiskTypeNotSupport,
-    /// `IncorrectDiskStatus.Transferring` (403)
+    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
     IncorrectDiskStatusTransferring,
     /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
     InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `QuotaExceed.Tags` (403)
     QuotaExceedTags,
@@ -381,7 +400,7 @@ pub enum CreateSnapshotGroupErrorCode {
     InvalidRegionNotSupportSnapshotInstantAccessRegion,
     /// `InvalidCategoryAndInstantAccess.Malformed` (403)
     InvalidCategoryAndInstantAccessMalformed,
-    /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403)
+    /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403): Too many snapshots of the disk are being made at once. Repeat the call when some are done.
     IncorrectDiskStatusTooManyCreatingSnapshots,
     /// `InvalidRegion.NotSupport` (403)
     InvalidRegionNotSupport,
@@ -526,7 +545,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name", "", ""),
         ErrorRow::new(400, "InvalidParameter.Description", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
         ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
@@ -542,10 +567,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
         ErrorRow::new(403, "IncorrectDiskType.NotSupport", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Transferring", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.Transferring",
+                "",
+                "The disk is being transferred. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
         ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
@@ -556,7 +593,13 @@ pub static OPERATION: Operation = Operation {
             "",
         ),
         ErrorRow::new(403, "InvalidCategoryAndInstantAccess.Malformed", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.TooManyCreatingSnapshots", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.TooManyCreatingSnapshots",
+                "",
+                "Too many snapshots of the disk are being made at once. Repeat the call when some are done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
         ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
         ErrorRow::new(403, "InvalidInstance.NoDisk", "", ""),

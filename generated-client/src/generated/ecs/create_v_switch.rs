@@ -14,36 +14,36 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidCidrBlock.Overlapped` |
-/// | 400 | `QuotaExceeded.VSwitch` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `OperationFailed.CidrAcross` |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `OperationFailed.NotifyCenCreate` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `Duplicated.ClientToken` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 404 | `Invalid.NotExist` |
-/// | 404 | `InvalidStatus.RouteEntry` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.IdempotentTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Overlapped` |  |  |
+/// | 400 | `QuotaExceeded.VSwitch` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  | Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `OperationFailed.CidrAcross` |  |  |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  |  |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `Duplicated.ClientToken` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `Invalid.NotExist` |  |  |
+/// | 404 | `InvalidStatus.RouteEntry` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVSwitch {
@@ -143,7 +143,7 @@ static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CreateVSwitchErrorCode {
-    /// `OperationFailed.IdempotentTokenProcessing` (400)
+    /// `OperationFailed.IdempotentTokenProcessing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     OperationFailedIdempotentTokenProcessing,
     /// `InvalidDescription.Malformed` (400)
     InvalidDescriptionMalformed,
@@ -159,9 +159,9 @@ pub enum CreateVSwitchErrorCode {
     InvalidCidrBlockOverlapped,
     /// `QuotaExceeded.VSwitch` (400)
     QuotaExceededVSwitch,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
-    /// `IncorrectVSwitchStatus` (400)
+    /// `IncorrectVSwitchStatus` (400): Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.
     IncorrectVSwitchStatus,
     /// `InvalidCirdrBlock.MaskLength` (400)
     InvalidCirdrBlockMaskLength,
@@ -171,7 +171,7 @@ pub enum CreateVSwitchErrorCode {
     InvalidCidrBlockMalformed,
     /// `MissingParameter` (400)
     MissingParameter,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `RouteConflict.AlreadyExist` (400)
     RouteConflictAlreadyExist,
@@ -187,7 +187,7 @@ pub enum CreateVSwitchErrorCode {
     ForbiddenVpcNotFound,
     /// `Duplicated.ClientToken` (400)
     DuplicatedClientToken,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `Invalid.NotExist` (404)
     InvalidNotExist,
@@ -251,7 +251,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVSwitch"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "OperationFailed.IdempotentTokenProcessing", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.IdempotentTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
@@ -259,13 +265,31 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "IncorrectVSwitchStatus",
+                "",
+                "Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
         ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
         ErrorRow::new(400, "OperationFailed.CidrAcross", "", ""),
         ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
@@ -273,7 +297,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "Duplicated.ClientToken", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "Invalid.NotExist", "", ""),
         ErrorRow::new(404, "InvalidStatus.RouteEntry", "", ""),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),

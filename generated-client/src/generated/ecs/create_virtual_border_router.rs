@@ -14,32 +14,32 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |
-/// | 400 | `QuotaExceeded.freevbr` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  |  |
+/// | 400 | `InvalidVlanId.Used` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  |  |
+/// | 400 | `InvalidVlanId.Malformed` |  |  |
+/// | 400 | `InvalidCircuitCode.Malformed` |  |  |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` |  |  |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  |  |
+/// | 400 | `InvalidName.Malformed` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.vbrPerpConn` |  |  |
+/// | 400 | `QuotaExceeded.freevbr` |  |  |
+/// | 400 | `InvalidIp.NotSameSubnet` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  |  |
+/// | 400 | `OperationFailed.VlanIdInUse` |  |  |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVbrOwnerId.NotFound` |  |  |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
@@ -66,22 +66,17 @@ pub struct CreateVirtualBorderRouter {
     /// `Name`.
     pub name: Option<String>,
     /// `ClientToken`.
-    pub client_token: String,
+    pub client_token: Option<String>,
     /// `UserCidr`.
     pub user_cidr: Option<String>,
 }
 
 impl CreateVirtualBorderRouter {
     /// With what is required.
-    pub fn new(
-        physical_connection_id: impl Into<String>,
-        vlan_id: i32,
-        client_token: impl Into<String>,
-    ) -> Self {
+    pub fn new(physical_connection_id: impl Into<String>, vlan_id: i32) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             vlan_id,
-            client_token: client_token.into(),
             ..Self::default()
         }
     }
@@ -128,6 +123,11 @@ impl CreateVirtualBorderRouter {
         self.name = Some(name.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -155,7 +155,7 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
         Field::string("PeeringSubnetMask"),
         Field::string("Description"),
         Field::string("Name"),
-        Field::string("ClientToken").required(),
+        Field::string("ClientToken"),
         Field::string("UserCidr"),
     ],
     rules: &[],
@@ -212,7 +212,7 @@ pub enum CreateVirtualBorderRouterErrorCode {
     QuotaExceededFreevbr,
     /// `InvalidIp.NotSameSubnet` (400)
     InvalidIpNotSameSubnet,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `QuotaExceeded.CrossUserVBRPerUser` (400)
     QuotaExceededCrossUserVbrPerUser,
@@ -309,7 +309,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
         ErrorRow::new(400, "QuotaExceeded.freevbr", "", ""),
         ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "QuotaExceeded.CrossUserVBRPerUser", "", ""),
         ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
         ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),

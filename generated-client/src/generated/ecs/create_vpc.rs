@@ -14,25 +14,25 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TOKEN_PROCESSING` |
-/// | 400 | `InvokeError` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `QuotaExceeded.Vpc` |
-/// | 400 | `ResourceNotAvailable.Vpc` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `System.ServiceBusy` |
-/// | 400 | `IllegalParam.UserCidr` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IllegalParam.EnableIpv6` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `TOKEN_PROCESSING` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvokeError` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidVpcName.Malformed` |  |  |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.Vpc` |  |  |
+/// | 400 | `ResourceNotAvailable.Vpc` |  |  |
+/// | 400 | `InvalidUserCidr.Quota` |  |  |
+/// | 400 | `InvalidUserCidr.Malformed` |  |  |
+/// | 400 | `System.ServiceBusy` |  | The service is busy. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IllegalParam.UserCidr` |  |  |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  |  |
+/// | 400 | `IllegalParam.EnableIpv6` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -158,7 +158,7 @@ static CREATE_VPC_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CreateVpcErrorCode {
-    /// `TOKEN_PROCESSING` (400)
+    /// `TOKEN_PROCESSING` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     TokenProcessing,
     /// `InvokeError` (400)
     InvokeError,
@@ -178,7 +178,7 @@ pub enum CreateVpcErrorCode {
     InvalidUserCidrQuota,
     /// `InvalidUserCidr.Malformed` (400)
     InvalidUserCidrMalformed,
-    /// `System.ServiceBusy` (400)
+    /// `System.ServiceBusy` (400): The service is busy. Wait a moment, then repeat the call.
     SystemServiceBusy,
     /// `IllegalParam.UserCidr` (400)
     IllegalParamUserCidr,
@@ -227,7 +227,13 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVpc"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "TOKEN_PROCESSING", "", ""),
+        ErrorRow::new(
+                400,
+                "TOKEN_PROCESSING",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvokeError", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "ResourceNotAvailable", "", ""),
@@ -237,7 +243,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "ResourceNotAvailable.Vpc", "", ""),
         ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
         ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "System.ServiceBusy", "", ""),
+        ErrorRow::new(
+                400,
+                "System.ServiceBusy",
+                "",
+                "The service is busy. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "IllegalParam.UserCidr", "", ""),
         ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
         ErrorRow::new(400, "IllegalParam.EnableIpv6", "", ""),

@@ -12,9 +12,9 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidStatus.InProgress` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidStatus.InProgress` |  | A report is still being made. Repeat the call when it is done. May be repeated. |
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
     /// `RegionId`.
@@ -81,7 +81,7 @@ static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteDiagnosticReportsErrorCode {
-    /// `InvalidStatus.InProgress` (403)
+    /// `InvalidStatus.InProgress` (403): A report is still being made. Repeat the call when it is done.
     InvalidStatusInProgress,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -99,7 +99,15 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
     ),
-    errors: &[ErrorRow::new(403, "InvalidStatus.InProgress", "", "")],
+    errors: &[
+        ErrorRow::new(
+                403,
+                "InvalidStatus.InProgress",
+                "",
+                "A report is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
+    ],
     ..Operation::new(
         "DeleteDiagnosticReports",
         Access::Write,

@@ -12,19 +12,19 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `DiskNotPortable` |
-/// | 403 | `DiskTypeViolation` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `IncorrectDiskStatus.Initializing` |
-/// | 403 | `DiskStillAttached` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidDiskStatus.DeleteProtection` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `DiskNotPortable` |  |  |
+/// | 403 | `DiskTypeViolation` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `IncorrectDiskStatus.Initializing` |  | The disk is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `DiskStillAttached` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidDiskStatus.DeleteProtection` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteDisk {
     /// `DiskId`.
@@ -74,9 +74,9 @@ pub enum DeleteDiskErrorCode {
     DiskNotPortable,
     /// `DiskTypeViolation` (403)
     DiskTypeViolation,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
-    /// `IncorrectDiskStatus.Initializing` (403)
+    /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
     IncorrectDiskStatusInitializing,
     /// `DiskStillAttached` (403)
     DiskStillAttached,
@@ -117,8 +117,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
         ErrorRow::new(403, "DiskNotPortable", "", ""),
         ErrorRow::new(403, "DiskTypeViolation", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Initializing", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.Initializing",
+                "",
+                "The disk is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "DiskStillAttached", "", ""),
         ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
         ErrorRow::new(403, "InvalidDiskStatus.DeleteProtection", "", ""),

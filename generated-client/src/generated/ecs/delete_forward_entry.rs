@@ -12,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `MissingParameter` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `MissingParameter` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
@@ -87,7 +87,7 @@ static DELETE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteForwardEntryErrorCode {
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `MissingParameter` (400)
     MissingParameter,
@@ -116,7 +116,13 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeleteHpcCluster`.
 ///
@@ -30,6 +30,8 @@ pub struct DeleteHpcCluster {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterId`.
     pub hpc_cluster_id: String,
@@ -64,7 +66,8 @@ static DELETE_HPC_CLUSTER: Schema = Schema {
     name: "DeleteHpcCluster",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("HpcClusterId").required(),
     ],
     rules: &[],

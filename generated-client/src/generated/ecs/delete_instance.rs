@@ -14,19 +14,19 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.SLBConfiguring` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `IncorrectInstanceStatus.Initializing` |
-/// | 403 | `InvalidOperation.DeletionProtection` |
-/// | 403 | `InvalidOperation.EniLinked` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.SLBConfiguring` |  |  |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 403 | `InvalidOperation.EniLinked` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteInstance {
     /// `InstanceId`.
@@ -42,6 +42,8 @@ pub struct DeleteInstance {
     /// `DryRun`.
     pub dry_run: Option<bool>,
     /// `ForceStop`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub force_stop: Option<bool>,
 }
 
@@ -124,7 +126,7 @@ pub enum DeleteInstanceErrorCode {
     InstanceLockedForSecurity,
     /// `ChargeTypeViolation` (403)
     ChargeTypeViolation,
-    /// `IncorrectInstanceStatus.Initializing` (403)
+    /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
     IncorrectInstanceStatusInitializing,
     /// `InvalidOperation.DeletionProtection` (403)
     InvalidOperationDeletionProtection,
@@ -171,7 +173,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus.Initializing", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectInstanceStatus.Initializing",
+                "",
+                "The instance is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(403, "InvalidOperation.EniLinked", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),

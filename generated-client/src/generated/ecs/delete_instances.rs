@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeleteInstances`.
 ///
@@ -15,27 +15,29 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.CrossRegionNotSupport` |
-/// | 400 | `DRYRUN.SUCCESS` |
-/// | 400 | `DependencyViolation.SLBConfiguring` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `InvalidInstanceIds.ValueNotSupported` |
-/// | 403 | `InvalidOperation.DeletionProtection` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `IncorrectInstanceStatus.Initializing` |
-/// | 403 | `InvalidOperation.EniLinked` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 404 | `InvalidInstanceIds.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InvalidParameter` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.CrossRegionNotSupport` |  |  |
+/// | 400 | `DRYRUN.SUCCESS` |  |  |
+/// | 400 | `DependencyViolation.SLBConfiguring` |  |  |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
+/// | 403 | `InvalidInstanceIds.ValueNotSupported` |  |  |
+/// | 403 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidOperation.EniLinked` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InvalidParameter` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteInstances {
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Force`.
     ///
@@ -46,6 +48,8 @@ pub struct DeleteInstances {
     /// The server takes `false` where nothing is given.
     pub terminate_subscription: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
@@ -56,6 +60,8 @@ pub struct DeleteInstances {
     /// At most 100 elements.
     pub instance_id: Vec<String>,
     /// `ForceStop`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub force_stop: Option<bool>,
 }
 
@@ -111,7 +117,8 @@ static DELETE_INSTANCES: Schema = Schema {
         Field::boolean("DryRun"),
         Field::boolean("Force"),
         Field::boolean("TerminateSubscription"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))
@@ -157,7 +164,7 @@ pub enum DeleteInstancesErrorCode {
     InvalidOperationDeletionProtection,
     /// `ChargeTypeViolation` (403)
     ChargeTypeViolation,
-    /// `IncorrectInstanceStatus.Initializing` (403)
+    /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
     IncorrectInstanceStatusInitializing,
     /// `InvalidOperation.EniLinked` (403)
     InvalidOperationEniLinked,
@@ -226,7 +233,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidInstanceIds.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus.Initializing", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectInstanceStatus.Initializing",
+                "",
+                "The instance is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.EniLinked", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),

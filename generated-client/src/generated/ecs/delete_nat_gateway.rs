@@ -12,16 +12,16 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.BandwidthPackages` |
-/// | 400 | `DependencyViolation.EIPS` |
-/// | 400 | `Forbidden.PrePaidNatGateway` |
-/// | 400 | `TaskConflict` |
-/// | 404 | `INSTANCE_NOT_EXISTS` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `IncorrectStatus.natgw` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.BandwidthPackages` |  |  |
+/// | 400 | `DependencyViolation.EIPS` |  |  |
+/// | 400 | `Forbidden.PrePaidNatGateway` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `INSTANCE_NOT_EXISTS` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 404 | `IncorrectStatus.natgw` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
@@ -87,7 +87,7 @@ pub enum DeleteNatGatewayErrorCode {
     DependencyViolationEips,
     /// `Forbidden.PrePaidNatGateway` (400)
     ForbiddenPrePaidNatGateway,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `INSTANCE_NOT_EXISTS` (404)
     InstanceNotExists,
@@ -126,7 +126,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.BandwidthPackages", "", ""),
         ErrorRow::new(400, "DependencyViolation.EIPS", "", ""),
         ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),

@@ -16,29 +16,29 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `IncorrcetRouteEntryStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidRouteEntry.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidNextHop` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `InvalidNextHopList.Size` |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `Vpc.Error` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `IncorrcetRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidRouteEntry.NotFound` |  |  |
+/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidNextHop` |  |  |
+/// | 400 | `InvalidRouteEntry` |  |  |
+/// | 400 | `Forbidden.VRouterNotFound` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
+/// | 400 | `InvalidNextHopList.Size` |  |  |
+/// | 400 | `ParamExclusive.NextHopIdAndList` |  |  |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `Vpc.Error` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
@@ -52,7 +52,7 @@ pub struct DeleteRouteEntry {
     pub next_hop_id: Option<String>,
     /// `NextHopList`.
     ///
-    /// At most 4 elements.
+    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
 }
 
@@ -111,7 +111,7 @@ static DELETE_ROUTE_ENTRY: Schema = Schema {
         Field::string("DestinationCidrBlock").required(),
         Field::string("NextHopId"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(4)),
+            .limits(&Limits::NONE.min_items(2).max_items(16)),
     ],
     rules: &[
         Rule::new(
@@ -189,7 +189,7 @@ pub enum NextHop {
 pub enum DeleteRouteEntryErrorCode {
     /// `MissingParameter` (400)
     MissingParameter,
-    /// `IncorrcetRouteEntryStatus` (400)
+    /// `IncorrcetRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrcetRouteEntryStatus,
     /// `InvalidCidrBlock.Malformed` (400)
     InvalidCidrBlockMalformed,
@@ -199,7 +199,7 @@ pub enum DeleteRouteEntryErrorCode {
     InvalidRouteEntryNotFound,
     /// `InvalidVRouter.NotFound` (400)
     InvalidVRouterNotFound,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
     /// `Forbbiden` (400)
     Forbbiden,
@@ -209,7 +209,7 @@ pub enum DeleteRouteEntryErrorCode {
     InvalidRouteEntry,
     /// `Forbidden.VRouterNotFound` (400)
     ForbiddenVRouterNotFound,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `IncorrectVpcStatus` (400)
     IncorrectVpcStatus,
@@ -221,7 +221,7 @@ pub enum DeleteRouteEntryErrorCode {
     ParamExclusiveNextHopIdAndList,
     /// `OperationFailed.DeleteMultiScopeEntry` (400)
     OperationFailedDeleteMultiScopeEntry,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `InvalidRouteTableId.NotFound` (404)
     InvalidRouteTableIdNotFound,
@@ -269,23 +269,47 @@ pub static OPERATION: Operation = Operation {
     deprecated: true,
     errors: &[
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrcetRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrcetRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
         ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "InvalidNextHop", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry", "", ""),
         ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
         ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidNextHopList.Size", "", ""),
         ErrorRow::new(400, "ParamExclusive.NextHopIdAndList", "", ""),
         ErrorRow::new(400, "OperationFailed.DeleteMultiScopeEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(500, "Vpc.Error", "", ""),

@@ -12,16 +12,16 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 403 | `SnapshotCreatedImage` |
-/// | 403 | `SnapshotCreatedDisk` |
-/// | 403 | `Operation.Conflict` |
-/// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` |
-/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 403 | `SnapshotCreatedImage` |  |  |
+/// | 403 | `SnapshotCreatedDisk` |  |  |
+/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` |  | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteSnapshot {
     /// `SnapshotId`.
@@ -81,9 +81,9 @@ pub enum DeleteSnapshotErrorCode {
     SnapshotCreatedImage,
     /// `SnapshotCreatedDisk` (403)
     SnapshotCreatedDisk,
-    /// `Operation.Conflict` (403)
+    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
-    /// `InvalidOperation.RelatedSnapshotNotFinished` (403)
+    /// `InvalidOperation.RelatedSnapshotNotFinished` (403): A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.
     InvalidOperationRelatedSnapshotNotFinished,
     /// `InvalidOperation.DeleteSharedSnapshotUnsupported` (403)
     InvalidOperationDeleteSharedSnapshotUnsupported,
@@ -122,8 +122,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(403, "SnapshotCreatedImage", "", ""),
         ErrorRow::new(403, "SnapshotCreatedDisk", "", ""),
-        ErrorRow::new(403, "Operation.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidOperation.RelatedSnapshotNotFinished", "", ""),
+        ErrorRow::new(
+                403,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                403,
+                "InvalidOperation.RelatedSnapshotNotFinished",
+                "",
+                "A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.DeleteSharedSnapshotUnsupported", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

@@ -12,27 +12,27 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `DependencyViolation` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `DependencyViolation.HaVip` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `DependencyViolation.Snat` |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |
-/// | 400 | `InvalidResource.NotBinding` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `IncorrectVSwitchId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectStatus` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `DependencyViolation` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `DependencyViolation.HaVip` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `DependencyViolation.RouteTable` |  |  |
+/// | 400 | `DependencyViolation.Snat` |  |  |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` |  |  |
+/// | 400 | `InvalidResource.NotBinding` |  |  |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
+/// | 400 | `DependencyViolation.EnhancedNatgw` |  |  |
+/// | 400 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `IncorrectVSwitchId` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `IncorrectStatus` |  | The vSwitch is being changed. Wait a moment, then repeat the call. May be repeated. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteVSwitch {
@@ -89,13 +89,13 @@ pub enum DeleteVSwitchErrorCode {
     IncorrectVSwitchStatus,
     /// `DependencyViolation` (400)
     DependencyViolation,
-    /// `IncorrectRouteEntryStatus` (400)
+    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
     IncorrectRouteEntryStatus,
     /// `DependencyViolation.HaVip` (400)
     DependencyViolationHaVip,
     /// `MissingParameter` (400)
     MissingParameter,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `DependencyViolation.RouteTable` (400)
     DependencyViolationRouteTable,
@@ -119,7 +119,7 @@ pub enum DeleteVSwitchErrorCode {
     ForbiddenRegionNotFound,
     /// `IncorrectVSwitchId` (404)
     IncorrectVSwitchId,
-    /// `IncorrectStatus` (404)
+    /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
     IncorrectStatus,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -162,10 +162,22 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
         ErrorRow::new(400, "DependencyViolation", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "A route entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "DependencyViolation.HaVip", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
         ErrorRow::new(400, "DependencyViolation.Snat", "", ""),
         ErrorRow::new(400, "DeleteVSwitch.IncorrectStatus.cbnStatus", "", ""),
@@ -178,7 +190,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
         ErrorRow::new(404, "IncorrectVSwitchId", "", ""),
         ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus", "", ""),
+        ErrorRow::new(
+                404,
+                "IncorrectStatus",
+                "",
+                "The vSwitch is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "DeleteVSwitch",

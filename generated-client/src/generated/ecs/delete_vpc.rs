@@ -12,38 +12,38 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `DependencyViolation.Instance` |
-/// | 400 | `DependencyViolation.VSwitch` |
-/// | 400 | `DependencyViolation.SecurityGroup` |
-/// | 400 | `DependencyViolation.RouteInterface` |
-/// | 400 | `DependencyViolation.Tunnel` |
-/// | 400 | `DependencyViolation.NatGateway` |
-/// | 400 | `DependencyViolation.RouterInterface` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `DependencyViolation.Ipv6Gateway` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `DependencyViolation.CloudServiceResource` |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` |
-/// | 400 | `IllegalParam.RegionId` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `InvalidRegionInstance` |
-/// | 400 | `DependencyViolation.Ipv4Gateway` |
-/// | 400 | `OperationDenied.VpcPeerExists` |
-/// | 400 | `DependencyViolation.GatewayRouteTable` |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` |
-/// | 400 | `InternalError` |
-/// | 401 | `DependencyViolation.RouterInterface` |
-/// | 403 | `OperationDenied` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.RouteTable` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 400 | `DependencyViolation.Instance` |  |  |
+/// | 400 | `DependencyViolation.VSwitch` |  |  |
+/// | 400 | `DependencyViolation.SecurityGroup` |  |  |
+/// | 400 | `DependencyViolation.RouteInterface` |  |  |
+/// | 400 | `DependencyViolation.Tunnel` |  |  |
+/// | 400 | `DependencyViolation.NatGateway` |  |  |
+/// | 400 | `DependencyViolation.RouterInterface` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `DependencyViolation.Ipv6Gateway` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `DependencyViolation.CloudServiceResource` |  |  |
+/// | 400 | `DependencyViolation.ClassicLinkInstance` |  |  |
+/// | 400 | `IllegalParam.RegionId` |  |  |
+/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
+/// | 400 | `InvalidRegionInstance` |  |  |
+/// | 400 | `DependencyViolation.Ipv4Gateway` |  |  |
+/// | 400 | `OperationDenied.VpcPeerExists` |  |  |
+/// | 400 | `DependencyViolation.GatewayRouteTable` |  |  |
+/// | 400 | `DependencyViolation.DhcpOptionsSet` |  |  |
+/// | 400 | `InternalError` |  |  |
+/// | 401 | `DependencyViolation.RouterInterface` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteVpc {
@@ -120,7 +120,7 @@ pub enum DeleteVpcErrorCode {
     ForbiddenVpcNotFound,
     /// `Forbbiden` (400)
     Forbbiden,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `InvalidAction` (400)
     InvalidAction,
@@ -219,7 +219,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.RouterInterface", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidAction", "", ""),
         ErrorRow::new(400, "DependencyViolation.Ipv6Gateway", "", ""),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),

@@ -12,11 +12,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Invalid.Parameter` |
-/// | 500 | `InternalError` |
-/// | 500 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Invalid.Parameter` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -255,7 +255,7 @@ pub enum DescribeAccountAttributesErrorCode {
     InvalidParameter,
     /// `InternalError` (500)
     InternalError,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -278,7 +278,13 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(403, "Invalid.Parameter", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "DescribeAccountAttributes",

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeActivations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeActivations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -55,10 +59,16 @@ pub struct DescribeActivations {
     /// `InstanceName`.
     pub instance_name: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i64>,
     /// `PageSize`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -66,7 +76,7 @@ pub struct DescribeActivations {
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -134,14 +144,22 @@ static DESCRIBE_ACTIVATIONS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ActivationId"),
         Field::string("InstanceName"),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1.0)),
+        Field::int64("PageSize").limits(&Limits::NONE.maximum(50.0)),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeActivations`] answers.
@@ -185,8 +203,12 @@ static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -211,7 +233,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

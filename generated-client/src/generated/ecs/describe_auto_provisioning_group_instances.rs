@@ -29,7 +29,7 @@ pub struct DescribeAutoProvisioningGroupInstances {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///

@@ -49,18 +49,24 @@ pub struct DescribeAvailableResource {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `SpotDuration`.
     ///
-    /// 0 to 6.
+    /// 0 to 6. The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `DestinationResource`.
     pub destination_resource: String,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// The server takes `optimized` where nothing is given.
     pub io_optimized: Option<String>,
     /// `DedicatedHostId`.
     pub dedicated_host_id: Option<String>,

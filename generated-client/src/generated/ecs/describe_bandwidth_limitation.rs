@@ -36,14 +36,20 @@ pub struct DescribeBandwidthLimitation {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `InstanceType`.
     pub instance_type: String,
     /// `ResourceId`.
     pub resource_id: Option<String>,
     /// `OperationType`.
+    ///
+    /// The server takes `Create` where nothing is given.
     pub operation_type: Option<String>,
 }
 

@@ -23,7 +23,6 @@ use crate::record::{Field, Format, Limits, Schema};
 /// # Example
 ///
 /// ```no_run
-/// # #[allow(deprecated)]
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use alicloud::ecs::{Client, DescribeBandwidthPackages};
 ///
@@ -34,7 +33,6 @@ use crate::record::{Field, Format, Limits, Schema};
 /// # Ok(())
 /// # }
 /// ```
-#[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeBandwidthPackages {
     /// `RegionId`.
@@ -51,7 +49,7 @@ pub struct DescribeBandwidthPackages {
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
 }
 
@@ -104,7 +102,7 @@ static DESCRIBE_BANDWIDTH_PACKAGES: Schema = Schema {
         Field::int32("PageNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -321,7 +319,6 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages",
     ),
-    deprecated: true,
     errors: &[
         ErrorRow::new(400, "InvalidAliuid", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

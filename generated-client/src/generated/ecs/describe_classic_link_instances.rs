@@ -3,9 +3,10 @@
 //! `DescribeClassicLinkInstances`.
 
 use crate::pagination::Paginated;
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
@@ -40,8 +41,12 @@ pub struct DescribeClassicLinkInstances {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `PageNumber`.
+    ///
+    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
     pub page_number: Option<String>,
     /// `PageSize`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
     pub page_size: Option<String>,
 }
 
@@ -88,8 +93,10 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("VpcId"),
         Field::string("InstanceId"),
-        Field::string("PageNumber"),
-        Field::string("PageSize"),
+        Field::string("PageNumber")
+            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
+        Field::string("PageSize")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
     ],
     rules: &[
         Rule::new(
@@ -215,6 +222,10 @@ impl ErrorCode for DescribeClassicLinkInstancesErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
 
 /// What is known of `DescribeClassicLinkInstances`.
 pub static OPERATION: Operation = Operation {

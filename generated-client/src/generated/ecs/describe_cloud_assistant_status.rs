@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeCloudAssistantStatus`.
 ///
@@ -15,20 +15,20 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
-/// | 500 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 400 | `InvalidParam.PageSize` |  |  |
+/// | 400 | `InvalidParam.PageNumber` |  |  |
+/// | 400 | `InvalidParameter.NextToken` |  |  |
+/// | 400 | `InvalidParameter.MaxResults` |  |  |
+/// | 403 | `InstanceIds.ExceedLimit` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -56,6 +56,8 @@ pub struct DescribeCloudAssistantStatus {
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -123,7 +125,8 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
         Field::string("OSType"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -283,7 +286,7 @@ pub enum DescribeCloudAssistantStatusErrorCode {
     InvalidInstanceNotFound,
     /// `InternalError.Dispatch` (500)
     InternalErrorDispatch,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -324,7 +327,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeCommands`.
 ///
@@ -13,25 +13,29 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `MissingParameter.TagKey` |  |  |
+/// | 400 | `InvalidParam.PageNumber` |  |  |
+/// | 400 | `InvalidParam.PageSize` |  |  |
+/// | 400 | `InvalidParameter.NextToken` |  |  |
+/// | 400 | `InvalidParameter.MaxResults` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -63,22 +67,28 @@ pub struct DescribeCommands {
     /// `Type`.
     pub r#type: Option<String>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `Latest`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub latest: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -178,13 +188,21 @@ static DESCRIBE_COMMANDS: Schema = Schema {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::boolean("Latest"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeCommands`] answers.
@@ -234,8 +252,12 @@ static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -260,7 +282,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -320,6 +345,8 @@ pub struct ResponseCommand {
     pub parameter_definitions: Option<ResponseCommandParameterDefinitions>,
     /// `Tags`.
     pub tags: Option<ResponseCommandTags>,
+    /// `Launcher`.
+    pub launcher: Option<String>,
 }
 
 impl ResponseCommand {
@@ -344,7 +371,7 @@ record!(
     timeout, 3 => invoke_times, 4 => command_id, 5 => working_dir, 6 => description, 7 =>
     version, 8 => provider, 9 => command_content, 10 => category, 11 => latest, 12 =>
     name, 13 => enable_parameter, 14 => resource_group_id, 15 => parameter_names, 16 =>
-    parameter_definitions, 17 => tags
+    parameter_definitions, 17 => tags, 18 => launcher
 );
 
 static RESPONSE_COMMAND: Schema = Schema {
@@ -368,6 +395,7 @@ static RESPONSE_COMMAND: Schema = Schema {
         Field::object("ParameterNames", &RESPONSE_COMMAND_PARAMETER_NAMES),
         Field::object("ParameterDefinitions", &RESPONSE_COMMAND_PARAMETER_DEFINITIONS),
         Field::object("Tags", &RESPONSE_COMMAND_TAGS),
+        Field::string("Launcher"),
     ],
     rules: &[],
 };
@@ -429,6 +457,8 @@ pub struct ResponseCommandParameterDefinition {
     pub parameter_name: Option<String>,
     /// `PossibleValues`.
     pub possible_values: Option<ResponseCommandParameterDefinitionPossibleValues>,
+    /// `PatternRegex`.
+    pub pattern_regex: Option<String>,
 }
 
 impl ResponseCommandParameterDefinition {
@@ -441,7 +471,7 @@ impl ResponseCommandParameterDefinition {
 record!(
     response ResponseCommandParameterDefinition, RESPONSE_COMMAND_PARAMETER_DEFINITION, 0
     => required, 1 => description, 2 => default_value, 3 => parameter_name, 4 =>
-    possible_values
+    possible_values, 5 => pattern_regex
 );
 
 static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
@@ -455,6 +485,7 @@ static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
             "PossibleValues",
             &RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES,
         ),
+        Field::string("PatternRegex"),
     ],
     rules: &[],
 };
@@ -542,7 +573,7 @@ pub enum DescribeCommandsErrorCode {
     InvalidRegionIdNotFound,
     /// `InternalError.Dispatch` (500)
     InternalErrorDispatch,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -588,7 +619,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {

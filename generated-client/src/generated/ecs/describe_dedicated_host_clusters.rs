@@ -60,7 +60,7 @@ pub struct DescribeDedicatedHostClusters {
     pub dedicated_host_cluster_name: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -204,8 +204,12 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 64 characters.
     pub value: Option<String>,
 }
 
@@ -230,7 +234,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

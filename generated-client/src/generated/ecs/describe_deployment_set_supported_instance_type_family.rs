@@ -30,6 +30,8 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Strategy`.
+    ///
+    /// The server takes `Availability` where nothing is given.
     pub strategy: Option<String>,
 }
 

@@ -38,7 +38,7 @@ pub struct DescribeDiagnosticMetricSets {
     pub metric_set_ids: Option<Vec<String>>,
     /// `Type`.
     ///
-    /// One of `User`, `Common`.
+    /// One of `User`, `Common`. The server takes `User` where nothing is given.
     pub r#type: Option<String>,
     /// `ResourceType`.
     ///

@@ -12,18 +12,18 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidInstanceType.NotSupportCredit` |
-/// | 400 | `InvalidParameter.EndTime` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` |  |  |
+/// | 400 | `InvalidEndTime.Malformed` |  |  |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStartTime.TooEarly` |  |  |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidInstanceType.NotSupportCredit` |  |  |
+/// | 400 | `InvalidParameter.EndTime` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeDiskMonitorData {
     /// `DiskId`.
@@ -194,7 +194,7 @@ pub enum DescribeDiskMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (400)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidInstanceType.NotSupportCredit` (400)
     InvalidInstanceTypeNotSupportCredit,
@@ -241,7 +241,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidInstanceType.NotSupportCredit", "", ""),
         ErrorRow::new(400, "InvalidParameter.EndTime", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),

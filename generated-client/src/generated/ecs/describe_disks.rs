@@ -3,7 +3,9 @@
 //! `DescribeDisks`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -13,6 +15,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `DiskAvailable` (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
+/// - Waited for: `DiskInUse` (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
+/// - Waited for: `DiskDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -73,18 +78,28 @@ pub struct DescribeDisks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub disk_type: Option<String>,
     /// `Category`.
+    ///
+    /// The server takes `all` where nothing is given.
     pub category: Option<String>,
     /// `Status`.
+    ///
+    /// The server takes `All` where nothing is given.
     pub status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
     /// `Portable`.
     pub portable: Option<bool>,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// `DeleteAutoSnapshot`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub delete_auto_snapshot: Option<bool>,
     /// `PageNumber`.
     ///
@@ -99,12 +114,16 @@ pub struct DescribeDisks {
     /// `MaxResults`.
     pub max_results: Option<i32>,
     /// `DiskName`.
+    ///
+    /// At most 128 characters.
     pub disk_name: Option<String>,
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
     /// `EnableAutoSnapshot`.
     pub enable_auto_snapshot: Option<bool>,
     /// `EnableAutomatedSnapshotPolicy`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// `DiskChargeType`.
     pub disk_charge_type: Option<String>,
@@ -123,8 +142,12 @@ pub struct DescribeDisks {
     /// `EnableShared`.
     pub enable_shared: Option<bool>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -138,6 +161,8 @@ pub struct DescribeDisks {
     ///
     /// At most 5 elements.
     pub additional_attributes: Option<Vec<String>>,
+    /// `PerformanceLevel`.
+    pub performance_level: Option<String>,
 }
 
 impl DescribeDisks {
@@ -321,6 +346,11 @@ impl DescribeDisks {
         );
         self
     }
+    /// Sets `PerformanceLevel`.
+    pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
+        self.performance_level = Some(performance_level.into());
+        self
+    }
 }
 
 record!(
@@ -332,7 +362,8 @@ record!(
     enable_automated_snapshot_policy, 19 => disk_charge_type, 20 => lock_reason, 21 =>
     filter_1_key, 22 => filter_2_key, 23 => filter_1_value, 24 => filter_2_value, 25 =>
     resource_group_id, 26 => enable_shared, 27 => encrypted, 28 => dry_run, 29 =>
-    kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes
+    kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes, 33 =>
+    performance_level
 );
 
 static DESCRIBE_DISKS: Schema = Schema {
@@ -355,7 +386,7 @@ static DESCRIBE_DISKS: Schema = Schema {
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.max_length(128)),
         Field::string("AutoSnapshotPolicyId"),
         Field::boolean("EnableAutoSnapshot"),
         Field::boolean("EnableAutomatedSnapshotPolicy"),
@@ -374,6 +405,7 @@ static DESCRIBE_DISKS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
+        Field::string("PerformanceLevel"),
     ],
     rules: &[
         Rule::requires(
@@ -603,6 +635,10 @@ pub struct ResponseDisk {
     pub throughput_write: Option<i32>,
     /// `Placement`.
     pub placement: Option<ResponseDiskPlacement>,
+    /// `DataSource`.
+    pub data_source: Option<ResponseDiskDataSource>,
+    /// `SourceDiskId`.
+    pub source_disk_id: Option<String>,
 }
 
 impl ResponseDisk {
@@ -637,7 +673,8 @@ record!(
     disk_charge_type, 34 => zone_id, 35 => attached_time, 36 => category, 37 =>
     product_code, 38 => multi_attach, 39 => operation_locks, 40 => mount_instances, 41 =>
     tags, 42 => attachments, 43 => provisioned_iops, 44 => bursting_enabled, 45 =>
-    throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement
+    throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement, 49 =>
+    data_source, 50 => source_disk_id
 );
 
 static RESPONSE_DISK: Schema = Schema {
@@ -692,6 +729,8 @@ static RESPONSE_DISK: Schema = Schema {
         Field::int32("ThroughputRead"),
         Field::int32("ThroughputWrite"),
         Field::object("Placement", &RESPONSE_DISK_PLACEMENT),
+        Field::object("DataSource", &RESPONSE_DISK_DATA_SOURCE),
+        Field::string("SourceDiskId"),
     ],
     rules: &[],
 };
@@ -876,6 +915,26 @@ static RESPONSE_DISK_PLACEMENT: Schema = Schema {
     rules: &[],
 };
 
+/// `Disks.Disk.DataSource` of [`DescribeDisksResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDiskDataSource {
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Type`.
+    pub r#type: Option<String>,
+}
+
+record!(
+    response ResponseDiskDataSource, RESPONSE_DISK_DATA_SOURCE, 0 => id, 1 => r#type
+);
+
+static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
+    name: "ResponseDiskDataSource",
+    fields: &[Field::string("Id"), Field::string("Type")],
+    rules: &[],
+};
+
 /// The error codes of [`DescribeDisks`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -999,6 +1058,41 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Disks", "Disk"],
     }),
+    waiters: &[
+        Waiter {
+            name: "DiskAvailable",
+            path: &["Disks", "Disk", "Status"],
+            success: &["Available"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "DiskInUse",
+            path: &["Disks", "Disk", "Status"],
+            success: &["In_use"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 300,
+        },
+        Waiter {
+            name: "DiskDeleted",
+            path: &["Disks", "Disk", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 300,
+        },
+    ],
     ..Operation::new(
         "DescribeDisks",
         Access::Read,

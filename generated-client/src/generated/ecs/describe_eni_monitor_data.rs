@@ -12,18 +12,18 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidStartTime.Malformed` |
-/// | 403 | `InvalidEndTime.Malformed` |
-/// | 403 | `InvalidPeriod.ValueNotSupported` |
-/// | 403 | `InvalidStartTime.TooEarly` |
-/// | 403 | `InvalidParameter.TooManyDataQueried` |
-/// | 403 | `Throttling` |
-/// | 403 | `InvalidInstanceType.NotSupportCredit` |
-/// | 403 | `InvalidParameter.EndTime` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | any | `InvalidParam.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidStartTime.Malformed` |  |  |
+/// | 403 | `InvalidEndTime.Malformed` |  |  |
+/// | 403 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 403 | `InvalidStartTime.TooEarly` |  |  |
+/// | 403 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidInstanceType.NotSupportCredit` |  |  |
+/// | 403 | `InvalidParameter.EndTime` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | any | `InvalidParam.Malformed` |  |  |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// `EniId`.
@@ -206,7 +206,7 @@ pub enum DescribeEniMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (403)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (403)
+    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidInstanceType.NotSupportCredit` (403)
     InvalidInstanceTypeNotSupportCredit,
@@ -253,7 +253,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(403, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidInstanceType.NotSupportCredit", "", ""),
         ErrorRow::new(403, "InvalidParameter.EndTime", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),

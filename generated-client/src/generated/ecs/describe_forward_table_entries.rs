@@ -15,11 +15,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
@@ -207,7 +207,7 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeForwardTableEntriesErrorCode {
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -233,7 +233,13 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
     ],

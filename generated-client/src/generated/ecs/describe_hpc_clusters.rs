@@ -44,6 +44,8 @@ pub struct DescribeHpcClusters {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterIds`.
     pub hpc_cluster_ids: Option<String>,
@@ -98,7 +100,8 @@ static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
     name: "DescribeHpcClusters",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("HpcClusterIds"),
         Field::int32("PageNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),

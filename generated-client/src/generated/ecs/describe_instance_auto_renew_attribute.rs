@@ -20,18 +20,18 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Throttling` |
-/// | 403 | `MissingParameter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |
-/// | 403 | `InvalidParameter.PageSize` |
-/// | 403 | `InvalidParameter.PageNumber` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `MissingParameter.InstanceId` |  |  |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  |  |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidParameter.RenewalStatus` |  |  |
+/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  |  |
+/// | 403 | `InvalidParameter.PageSize` |  |  |
+/// | 403 | `InvalidParameter.PageNumber` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -44,11 +44,11 @@ pub struct DescribeInstanceAutoRenewAttribute {
     pub renewal_status: Option<String>,
     /// `PageSize`.
     ///
-    /// Matches `^\d+$`.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `10` where nothing is given.
     pub page_size: Option<String>,
     /// `PageNumber`.
     ///
-    /// Matches `^\d+$`.
+    /// Matches `^0*[1-9][0-9]*$`. The server takes `1` where nothing is given.
     pub page_number: Option<String>,
 }
 
@@ -96,9 +96,9 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("RenewalStatus"),
         Field::string("PageSize")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("PageNumber")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
     ],
     rules: &[
         Rule::new(
@@ -190,12 +190,14 @@ pub struct ResponseInstanceRenewAttribute {
     pub instance_id: Option<String>,
     /// `AutoRenewEnabled`.
     pub auto_renew_enabled: Option<bool>,
+    /// `EnableExpectedRenewDay`.
+    pub enable_expected_renew_day: Option<bool>,
 }
 
 record!(
     response ResponseInstanceRenewAttribute, RESPONSE_INSTANCE_RENEW_ATTRIBUTE, 0 =>
     period_unit, 1 => duration, 2 => renewal_status, 3 => instance_id, 4 =>
-    auto_renew_enabled
+    auto_renew_enabled, 5 => enable_expected_renew_day
 );
 
 static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
@@ -206,6 +208,7 @@ static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
         Field::string("RenewalStatus"),
         Field::string("InstanceId"),
         Field::boolean("AutoRenewEnabled"),
+        Field::boolean("EnableExpectedRenewDay"),
     ],
     rules: &[],
 };
@@ -214,7 +217,7 @@ static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DescribeInstanceAutoRenewAttributeErrorCode {
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `MissingParameter.InstanceId` (403)
     MissingParameterInstanceId,
@@ -257,7 +260,9 @@ impl ErrorCode for DescribeInstanceAutoRenewAttributeErrorCode {
     const UNKNOWN: Self = Self::Unknown;
 }
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
 
 /// What is known of `DescribeInstanceAutoRenewAttribute`.
 pub static OPERATION: Operation = Operation {
@@ -265,7 +270,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
         ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
         ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),

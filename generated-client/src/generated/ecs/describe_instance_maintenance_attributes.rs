@@ -43,8 +43,12 @@ pub struct DescribeInstanceMaintenanceAttributes {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i64>,
     /// `PageSize`.
+    ///
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i64>,
     /// `InstanceId`.
     ///
@@ -92,8 +96,8 @@ static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributes",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int64("PageNumber"),
-        Field::int64("PageSize"),
+        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1.0)),
+        Field::int64("PageSize").limits(&Limits::NONE.minimum(1.0).maximum(100.0)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],

@@ -12,17 +12,17 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` |  |  |
+/// | 400 | `InvalidEndTime.Malformed` |  |  |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStartTime.TooEarly` |  |  |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceMonitorData {
     /// `InstanceId`.
@@ -33,7 +33,7 @@ pub struct DescribeInstanceMonitorData {
     pub end_time: String,
     /// `Period`.
     ///
-    /// One of `60`, `600`, `3600`.
+    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
     pub period: Option<i32>,
 }
 
@@ -214,7 +214,7 @@ pub enum DescribeInstanceMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (400)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidStartTime.ValueNotSupported` (400)
     InvalidStartTimeValueNotSupported,
@@ -255,7 +255,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

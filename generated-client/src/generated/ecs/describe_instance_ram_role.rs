@@ -30,11 +30,11 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 pub struct DescribeInstanceRamRole {
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50.
+    /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `RegionId`.
     ///

@@ -12,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionInstance` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceNotReady` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionInstance` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeInstanceVncUrl {
     /// `RegionId`.
@@ -88,7 +88,7 @@ pub enum DescribeInstanceVncUrlErrorCode {
     InvalidRegionInstance,
     /// `IncorrectInstanceStatus` (403)
     IncorrectInstanceStatus,
-    /// `InstanceNotReady` (403)
+    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
     /// `InvalidRegionId.NotFound` (404)
     InvalidRegionIdNotFound,
@@ -120,7 +120,13 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "InvalidRegionInstance", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

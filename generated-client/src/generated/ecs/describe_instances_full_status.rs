@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeInstancesFullStatus`.
 ///
@@ -58,8 +58,12 @@ pub struct DescribeInstancesFullStatus {
     /// `EventPublishTime.End`.
     pub event_publish_time_end: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `InstanceId`.
     ///
@@ -183,8 +187,10 @@ static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
         Field::string("NotBefore.End"),
         Field::string("EventPublishTime.Start"),
         Field::string("EventPublishTime.End"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize")
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),

@@ -3,39 +3,44 @@
 //! `DescribeInvocationResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeInvocationResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
 /// - `IncludeHistory` = `true` requires `InvokeId`. The note on `IncludeHistory`: a history is that of one invocation.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `MissingParameter.TagKey` |  |  |
+/// | 400 | `InvalidParam.PageNumber` |  |  |
+/// | 400 | `InvalidParam.PageSize` |  |  |
+/// | 400 | `InvalidParameter.NextToken` |  |  |
+/// | 400 | `InvalidParameter.MaxResults` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -67,20 +72,26 @@ pub struct DescribeInvocationResults {
     /// `InvokeRecordStatus`.
     pub invoke_record_status: Option<String>,
     /// `IncludeHistory`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_history: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -179,9 +190,10 @@ static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -189,6 +201,12 @@ static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
             &[Predicate::given(&["InvokeId"])],
             "The note on `IncludeHistory`: a history is that of one invocation.",
         ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -220,8 +238,12 @@ static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -246,7 +268,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -358,6 +383,18 @@ pub struct ResponseInvocationInvocationResult {
     pub termination_mode: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseInvocationInvocationResultTags>,
+    /// `Launcher`.
+    pub launcher: Option<String>,
+    /// `OssOutputDelivery`.
+    pub oss_output_delivery: Option<String>,
+    /// `OssOutputErrorCode`.
+    pub oss_output_error_code: Option<String>,
+    /// `OssOutputErrorInfo`.
+    pub oss_output_error_info: Option<String>,
+    /// `OssOutputStatus`.
+    pub oss_output_status: Option<String>,
+    /// `OssOutputUri`.
+    pub oss_output_uri: Option<String>,
 }
 
 impl ResponseInvocationInvocationResult {
@@ -373,7 +410,8 @@ record!(
     => dropped, 6 => stop_time, 7 => exit_code, 8 => start_time, 9 => error_info, 10 =>
     error_code, 11 => finished_time, 12 => invoke_id, 13 => invoke_record_status, 14 =>
     username, 15 => container_id, 16 => container_name, 17 => termination_mode, 18 =>
-    tags
+    tags, 19 => launcher, 20 => oss_output_delivery, 21 => oss_output_error_code, 22 =>
+    oss_output_error_info, 23 => oss_output_status, 24 => oss_output_uri
 );
 
 static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
@@ -398,6 +436,12 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
         Field::string("ContainerName"),
         Field::string("TerminationMode"),
         Field::object("Tags", &RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS),
+        Field::string("Launcher"),
+        Field::string("OssOutputDelivery"),
+        Field::string("OssOutputErrorCode"),
+        Field::string("OssOutputErrorInfo"),
+        Field::string("OssOutputStatus"),
+        Field::string("OssOutputUri"),
     ],
     rules: &[],
 };
@@ -477,7 +521,7 @@ pub enum DescribeInvocationResultsErrorCode {
     InvalidRegionIdNotFound,
     /// `InternalError.Dispatch` (500)
     InternalErrorDispatch,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -525,7 +569,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {
@@ -534,6 +584,57 @@ pub static OPERATION: Operation = Operation {
         next_token: &["Invocation", "NextToken"],
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
+    waiters: &[
+        Waiter {
+            name: "InvocationFinished",
+            path: &[
+                "Invocation",
+                "InvocationResults",
+                "InvocationResult",
+                "InvocationStatus",
+            ],
+            success: &[
+                "Success",
+                "Failed",
+                "Invalid",
+                "Aborted",
+                "Error",
+                "Timeout",
+                "Cancelled",
+                "Terminated",
+            ],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "InvocationSucceeded",
+            path: &[
+                "Invocation",
+                "InvocationResults",
+                "InvocationResult",
+                "InvocationStatus",
+            ],
+            success: &["Success"],
+            failure: &[
+                "Failed",
+                "Invalid",
+                "Aborted",
+                "Error",
+                "Timeout",
+                "Cancelled",
+                "Terminated",
+            ],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+    ],
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,

@@ -3,19 +3,24 @@
 //! `DescribeInvocations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeInvocations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
 ///
 /// # Rules
 ///
 /// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -65,20 +70,28 @@ pub struct DescribeInvocations {
     /// `CommandType`.
     pub command_type: Option<String>,
     /// `Timed`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub timed: Option<bool>,
     /// `InvokeStatus`.
     pub invoke_status: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `Base64` where nothing is given.
     pub content_encoding: Option<String>,
     /// `IncludeOutput`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_output: Option<bool>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -86,7 +99,7 @@ pub struct DescribeInvocations {
     pub repeat_mode: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -206,10 +219,11 @@ static DESCRIBE_INVOCATIONS: Schema = Schema {
         Field::boolean("IncludeOutput"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("RepeatMode"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -221,6 +235,12 @@ static DESCRIBE_INVOCATIONS: Schema = Schema {
             ],
             "The note on `IncludeOutput`: output is shown of one run or of one instance only.",
         ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -272,8 +292,12 @@ static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -298,7 +322,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -364,6 +391,10 @@ pub struct ResponseInvocation {
     pub invoke_instances: Option<ResponseInvocationInvokeInstances>,
     /// `Tags`.
     pub tags: Option<ResponseInvocationTags>,
+    /// `Launcher`.
+    pub launcher: Option<String>,
+    /// `OssOutputDelivery`.
+    pub oss_output_delivery: Option<String>,
 }
 
 impl ResponseInvocation {
@@ -383,7 +414,7 @@ record!(
     invoke_status, 7 => parameters, 8 => timed, 9 => command_content, 10 => command_name,
     11 => command_description, 12 => invoke_id, 13 => username, 14 => working_dir, 15 =>
     timeout, 16 => container_id, 17 => container_name, 18 => termination_mode, 19 =>
-    invoke_instances, 20 => tags
+    invoke_instances, 20 => tags, 21 => launcher, 22 => oss_output_delivery
 );
 
 static RESPONSE_INVOCATION: Schema = Schema {
@@ -410,6 +441,8 @@ static RESPONSE_INVOCATION: Schema = Schema {
         Field::string("TerminationMode"),
         Field::object("InvokeInstances", &RESPONSE_INVOCATION_INVOKE_INSTANCES),
         Field::object("Tags", &RESPONSE_INVOCATION_TAGS),
+        Field::string("Launcher"),
+        Field::string("OssOutputDelivery"),
     ],
     rules: &[],
 };
@@ -472,6 +505,14 @@ pub struct ResponseInvocationInvokeInstance {
     pub error_code: Option<String>,
     /// `InstanceInvokeStatus`.
     pub instance_invoke_status: Option<String>,
+    /// `OssOutputErrorCode`.
+    pub oss_output_error_code: Option<String>,
+    /// `OssOutputErrorInfo`.
+    pub oss_output_error_info: Option<String>,
+    /// `OssOutputStatus`.
+    pub oss_output_status: Option<String>,
+    /// `OssOutputUri`.
+    pub oss_output_uri: Option<String>,
 }
 
 record!(
@@ -479,7 +520,8 @@ record!(
     creation_time, 1 => update_time, 2 => finish_time, 3 => invocation_status, 4 =>
     repeats, 5 => instance_id, 6 => output, 7 => dropped, 8 => stop_time, 9 => exit_code,
     10 => start_time, 11 => error_info, 12 => timed, 13 => error_code, 14 =>
-    instance_invoke_status
+    instance_invoke_status, 15 => oss_output_error_code, 16 => oss_output_error_info, 17
+    => oss_output_status, 18 => oss_output_uri
 );
 
 static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
@@ -500,6 +542,10 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
         Field::boolean("Timed"),
         Field::string("ErrorCode"),
         Field::string("InstanceInvokeStatus"),
+        Field::string("OssOutputErrorCode"),
+        Field::string("OssOutputErrorInfo"),
+        Field::string("OssOutputStatus"),
+        Field::string("OssOutputUri"),
     ],
     rules: &[],
 };
@@ -619,6 +665,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    waiters: &[
+        Waiter {
+            name: "InvocationFinished",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success", "Failed", "PartialFailed", "Stopped"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "InvocationSucceeded",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success"],
+            failure: &["Failed", "PartialFailed", "Stopped"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 3600,
+        },
+    ],
     ..Operation::new(
         "DescribeInvocations",
         Access::Read,

@@ -3,7 +3,7 @@
 //! `DescribeKeyPairs`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -12,6 +12,7 @@ use crate::record::{Field, Format, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `KeyPairDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Example
 ///
@@ -38,13 +39,15 @@ pub struct DescribeKeyPairs {
     pub key_pair_finger_print: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50.
+    /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `IncludePublicKey`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_public_key: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -318,6 +321,19 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["KeyPairs", "KeyPair"],
     }),
+    waiters: &[
+        Waiter {
+            name: "KeyPairDeleted",
+            path: &["KeyPairs", "KeyPair", "KeyPairName"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 60,
+        },
+    ],
     ..Operation::new(
         "DescribeKeyPairs",
         Access::Read,

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeLaunchTemplates`.
 ///
@@ -15,14 +15,14 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 500 | `InternalError` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 403 | `InnerServiceFailed` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -48,8 +48,12 @@ pub struct DescribeLaunchTemplates {
     /// At most 20 elements.
     pub template_tag: Option<Vec<TemplateTag>>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `TemplateResourceGroupId`.
     pub template_resource_group_id: Option<String>,
@@ -133,7 +137,8 @@ static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize"),
         Field::string("TemplateResourceGroupId"),
         Field::list("LaunchTemplateId", &Field::string(""))
@@ -352,7 +357,7 @@ pub enum DescribeLaunchTemplatesErrorCode {
     InnerServiceFailed,
     /// `InternalError` (500)
     InternalError,
-    /// `ServiceUnavailable` (503)
+    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -381,7 +386,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "InnerServiceFailed", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                503,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeManagedInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -68,16 +72,22 @@ pub struct DescribeManagedInstances {
     pub instance_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `MachineId`.
+    ///
+    /// At most 36 characters.
     pub machine_id: Option<String>,
+    /// `Connected`.
+    pub connected: Option<String>,
 }
 
 impl DescribeManagedInstances {
@@ -153,13 +163,18 @@ impl DescribeManagedInstances {
         self.machine_id = Some(machine_id.into());
         self
     }
+    /// Sets `Connected`.
+    pub fn connected(mut self, connected: impl Into<String>) -> Self {
+        self.connected = Some(connected.into());
+        self
+    }
 }
 
 record!(
     request DescribeManagedInstances, DESCRIBE_MANAGED_INSTANCES, 0 => region_id, 1 =>
     os_type, 2 => instance_ip, 3 => activation_id, 4 => instance_name, 5 => page_number,
     6 => page_size, 7 => instance_id, 8 => tag, 9 => max_results, 10 => next_token, 11 =>
-    resource_group_id, 12 => machine_id
+    resource_group_id, 12 => machine_id, 13 => connected
 );
 
 static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
@@ -174,13 +189,22 @@ static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
         Field::int64("PageSize"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::int32("MaxResults"),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
-        Field::string("MachineId"),
+        Field::string("MachineId").limits(&Limits::NONE.max_length(36)),
+        Field::string("Connected"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeManagedInstances`] answers.
@@ -224,8 +248,12 @@ static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -250,7 +278,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

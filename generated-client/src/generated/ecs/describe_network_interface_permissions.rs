@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeNetworkInterfacePermissions`.
 ///
@@ -43,8 +43,12 @@ pub struct DescribeNetworkInterfacePermissions {
     /// `NetworkInterfaceId`.
     pub network_interface_id: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `NetworkInterfacePermissionId`.
     ///
@@ -103,8 +107,10 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceId"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
         Field::list("NetworkInterfacePermissionId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],

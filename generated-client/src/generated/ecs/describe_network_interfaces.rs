@@ -105,7 +105,7 @@ pub struct DescribeNetworkInterfaces {
     pub security_group_id: Option<String>,
     /// Only ENIs of this name.
     ///
-    /// Example: `web-1-eth1`.
+    /// At most 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// Only ENIs of this type: `Primary` or `Secondary`. Default: both.
     ///
@@ -147,11 +147,11 @@ pub struct DescribeNetworkInterfaces {
     pub private_ip_address: Option<Vec<String>>,
     /// Only these ENIs; the vendor's page speaks of no more than 100.
     ///
-    /// At most 1000 elements. Example: `["eni-bp125p95hhdhn3ot0001"]`.
+    /// At most 100 elements. Example: `["eni-bp125p95hhdhn3ot0001"]`.
     pub network_interface_id: Option<Vec<String>>,
     /// Only ENIs with one of these IPv6 addresses; the vendor's page speaks of no more than 100.
     ///
-    /// At most 1000 elements. Example: `["2001:db8:1234:1a00::1"]`.
+    /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
 }
 
@@ -294,7 +294,7 @@ static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
         Field::string("VpcId"),
         Field::string("PrimaryIpAddress"),
         Field::string("SecurityGroupId"),
-        Field::string("NetworkInterfaceName"),
+        Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
         Field::string("Type"),
         Field::string("InstanceId"),
         Field::boolean("ServiceManaged"),
@@ -306,9 +306,9 @@ static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
         Field::list("PrivateIpAddress", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("NetworkInterfaceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1000)),
+            .limits(&Limits::NONE.max_items(100)),
         Field::list("Ipv6Address", &Field::string(""))
-            .limits(&Limits::NONE.max_items(1000)),
+            .limits(&Limits::NONE.max_items(100)),
     ],
     rules: &[],
 };
@@ -479,6 +479,8 @@ pub struct ResponseNetworkInterfaceSet {
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,
+    /// `SourceDestCheck`.
+    pub source_dest_check: Option<bool>,
 }
 
 impl ResponseNetworkInterfaceSet {
@@ -519,7 +521,7 @@ record!(
     resource_group_id, 16 => zone_id, 17 => private_ip_address, 18 => queue_number, 19 =>
     private_ip_sets, 20 => ipv6_sets, 21 => ipv4_prefix_sets, 22 => ipv6_prefix_sets, 23
     => tags, 24 => security_group_ids, 25 => associated_public_ip, 26 => attachment, 27
-    => delete_on_release
+    => delete_on_release, 28 => source_dest_check
 );
 
 static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
@@ -565,6 +567,7 @@ static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
         ),
         Field::object("Attachment", &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT),
         Field::boolean("DeleteOnRelease"),
+        Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
 };
@@ -605,12 +608,14 @@ pub struct ResponseNetworkInterfaceSetPrivateIpSet {
     pub associated_public_ip: Option<
         ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp,
     >,
+    /// `PrivateDnsName`.
+    pub private_dns_name: Option<String>,
 }
 
 record!(
     response ResponseNetworkInterfaceSetPrivateIpSet,
     RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET, 0 => private_ip_address, 1 => primary,
-    2 => associated_public_ip
+    2 => associated_public_ip, 3 => private_dns_name
 );
 
 static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
@@ -622,6 +627,7 @@ static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
             "AssociatedPublicIp",
             &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP,
         ),
+        Field::string("PrivateDnsName"),
     ],
     rules: &[],
 };
@@ -678,16 +684,18 @@ static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS: Schema = Schema {
 pub struct ResponseNetworkInterfaceSetIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
+    /// `Primary`.
+    pub primary: Option<bool>,
 }
 
 record!(
     response ResponseNetworkInterfaceSetIpv6Set, RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET,
-    0 => ipv6_address
+    0 => ipv6_address, 1 => primary
 );
 
 static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6Set",
-    fields: &[Field::string("Ipv6Address")],
+    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
     rules: &[],
 };
 
@@ -1067,7 +1075,7 @@ pub static OPERATION: Operation = Operation {
             success: &[],
             failure: &[],
             retry_errors: &[],
-            success_errors: &[],
+            success_errors: &["InvalidEniId.NotFound"],
             success_when_empty: true,
             delay: 2,
             deadline: 300,

@@ -5,7 +5,7 @@
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribePrice`.
 ///
@@ -16,122 +16,114 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// - `ResourceType` = `instance` or `CapacityReservation` requires `InstanceType`. The operation's notes: required for these resources (`InvalidInstanceType.Missing`).
 /// - `ResourceType` = `disk` requires `DataDisk.N.Category` and `DataDisk.N.Size`. The note on `ResourceType`: the price of a disk depends on its category and size.
 /// - `ResourceType` = `ddh` requires `DedicatedHostType`. The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).
+/// - At least one of `ResourceType`, `InstanceType`. The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).
+/// - `ResourceType` = `ElasticityAssurance` requires `InstanceType` or `InstanceTypeList`. The note on `ResourceType`: the price of an assurance depends on the instance type.
+/// - `ResourceType` = `diskperformance` requires `DataDisk.N.Category` and `DataDisk.N.ProvisionedIops`. The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.
+/// - At most one of `InstanceCpuCoreCount`, `InstanceAmount`. The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 400 | `Throttling` |
-/// | 400 | `Throttling.User` |
-/// | 400 | `PriceNotFound` |
-/// | 400 | `InvalidResourceType.ValueNotSupported` |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |
-/// | 400 | `EncryptedOption.Conflict` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |
-/// | 400 | `InvalidActivity.NotSupported` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidAssuranceTimes.NotSupported` |
-/// | 400 | `InvalidParameter.Platform` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `InvalidAmount.Malformed` |
-/// | 403 | `InvalidChargeType.MarketImage` |
-/// | 403 | `InvalidDiskIds.NotFound` |
-/// | 403 | `PrePaidInstance.Expired` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidIspType.ValueNotSupported` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 403 | `UnsupportedIspClassicNetwork` |
-/// | 403 | `InvalidIspBandwidthOut` |
-/// | 403 | `UnsupportedIspNetworkChargeType` |
-/// | 403 | `InvalidIspUID` |
-/// | 403 | `UnsupportedIspRegion` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 404 | `InvalidInstanceType.Missing` |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidNetworkType.ValueNotSupported` |
-/// | 404 | `InvalidDiskCategory.Missing` |
-/// | 404 | `Invalid.InstanceId.NotFound` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 404 | `InvalidSystemDisk.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidDedicatedHostType.Missing` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribePrice};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribePrice::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `PriceNotFound` |  |  |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `EncryptedOption.Conflict` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  |  |
+/// | 400 | `InvalidActivity.NotSupported` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidAssuranceTimes.NotSupported` |  |  |
+/// | 400 | `InvalidParameter.Platform` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `InvalidAmount.Malformed` |  |  |
+/// | 403 | `InvalidChargeType.MarketImage` |  |  |
+/// | 403 | `InvalidDiskIds.NotFound` |  |  |
+/// | 403 | `PrePaidInstance.Expired` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
+/// | 403 | `InvalidIspBandwidthOut` |  |  |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
+/// | 403 | `InvalidIspUID` |  |  |
+/// | 403 | `UnsupportedIspRegion` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `OperationDenied` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstanceType.Missing` |  |  |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidNetworkType.ValueNotSupported` |  |  |
+/// | 404 | `InvalidDiskCategory.Missing` |  |  |
+/// | 404 | `Invalid.InstanceId.NotFound` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 404 | `InvalidSystemDisk.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidDedicatedHostType.Missing` |  |  |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -139,6 +131,8 @@ pub struct DescribePrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -149,10 +143,16 @@ pub struct DescribePrice {
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
     /// `InstanceNetworkType`.
+    ///
+    /// The server takes `vpc` where nothing is given.
     pub instance_network_type: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// The server takes `PayByTraffic` where nothing is given.
     pub internet_charge_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
@@ -161,22 +161,32 @@ pub struct DescribePrice {
     /// `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
     pub price_unit: Option<String>,
     /// `Amount`.
+    ///
+    /// 1 to 1000. The server takes `1` where nothing is given.
     pub amount: Option<i32>,
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// 1 to 1000.
     pub instance_amount: Option<i32>,
     /// `Scope`.
+    ///
+    /// The server takes `Region` where nothing is given.
     pub scope: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `Capacity`.
     pub capacity: Option<i32>,
     /// `AssuranceTimes`.
+    ///
+    /// The server takes `Unlimited` where nothing is given.
     pub assurance_times: Option<String>,
     /// `InstanceCpuCoreCount`.
     pub instance_cpu_core_count: Option<i32>,
@@ -191,6 +201,8 @@ pub struct DescribePrice {
     /// One of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -208,6 +220,8 @@ pub struct DescribePrice {
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// `SchedulerOptions.DeploymentSetStrategy`.
     pub scheduler_options_deployment_set_strategy: Option<String>,
+    /// `SystemDisk.StorageClusterId`.
+    pub system_disk_storage_cluster_id: Option<String>,
 }
 
 impl DescribePrice {
@@ -411,6 +425,16 @@ impl DescribePrice {
         );
         self
     }
+    /// Sets `SystemDisk.StorageClusterId`.
+    pub fn system_disk_storage_cluster_id(
+        mut self,
+        system_disk_storage_cluster_id: impl Into<String>,
+    ) -> Self {
+        self.system_disk_storage_cluster_id = Some(
+            system_disk_storage_cluster_id.into(),
+        );
+        self
+    }
 }
 
 record!(
@@ -423,7 +447,7 @@ record!(
     21 => instance_cpu_core_count, 22 => isp, 23 => instance_type_list, 24 =>
     spot_strategy, 25 => spot_duration, 26 => zone_id, 27 => data_disk, 28 =>
     scheduler_options_dedicated_host_id, 29 => start_time, 30 => recurrence_rules, 31 =>
-    scheduler_options_deployment_set_strategy
+    scheduler_options_deployment_set_strategy, 32 => system_disk_storage_cluster_id
 );
 
 static DESCRIBE_PRICE: Schema = Schema {
@@ -437,15 +461,18 @@ static DESCRIBE_PRICE: Schema = Schema {
         Field::string("IoOptimized"),
         Field::string("InstanceNetworkType"),
         Field::string("InternetChargeType"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("Amount"),
+        Field::int32("Amount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
         Field::string("OfferingType"),
-        Field::int32("InstanceAmount"),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
         Field::string("Scope"),
         Field::string("Platform"),
         Field::int32("Capacity"),
@@ -467,6 +494,7 @@ static DESCRIBE_PRICE: Schema = Schema {
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("SchedulerOptions.DeploymentSetStrategy"),
+        Field::string("SystemDisk.StorageClusterId"),
     ],
     rules: &[
         Rule::requires(
@@ -487,6 +515,54 @@ static DESCRIBE_PRICE: Schema = Schema {
             &[Predicate::given(&["DedicatedHostType"])],
             "The operation's notes: required for dedicated hosts (`InvalidDedicatedHostType.Missing`).",
         ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["ResourceType"]), Predicate::given(&["InstanceType"])],
+            "The notes on both parameters: instances are asked for unless `ResourceType` names something else, and the price of an instance depends on its type (`InvalidInstanceType.Missing`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["ElasticityAssurance"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["InstanceType"]),
+                        Predicate::given(&["InstanceTypeList"]),
+                    ],
+                ),
+            ],
+            "The note on `ResourceType`: the price of an assurance depends on the instance type.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["ResourceType"], &["diskperformance"])],
+            &[
+                Predicate::given(&["DataDisk", "Category"]),
+                Predicate::given(&["DataDisk", "ProvisionedIops"]),
+            ],
+            "The note on `ResourceType`: the price of provisioned performance depends on the disk's category and IOPS.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceCpuCoreCount"]),
+                Predicate::given(&["InstanceAmount"]),
+            ],
+            "The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.",
+        ),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
     ],
 };
 
@@ -524,7 +600,11 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     pub performance_level: Option<String>,
     /// `ProvisionedIops`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
+    /// `StorageClusterId`.
+    pub storage_cluster_id: Option<String>,
 }
 
 impl DataDisk {
@@ -552,11 +632,16 @@ impl DataDisk {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+    /// Sets `StorageClusterId`.
+    pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
+        self.storage_cluster_id = Some(storage_cluster_id.into());
+        self
+    }
 }
 
 record!(
     request DataDisk, DATA_DISK, 0 => category, 1 => size, 2 => performance_level, 3 =>
-    provisioned_iops
+    provisioned_iops, 4 => storage_cluster_id
 );
 
 static DATA_DISK: Schema = Schema {
@@ -565,7 +650,9 @@ static DATA_DISK: Schema = Schema {
         Field::string("Category"),
         Field::int64("Size"),
         Field::string("PerformanceLevel"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::string("StorageClusterId"),
     ],
     rules: &[],
 };
@@ -964,9 +1051,9 @@ pub enum DescribePriceErrorCode {
     InvalidSystemDiskSizeValueNotSupported,
     /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404)
     InvalidSystemDiskSizeLessThanImageSize,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `Throttling.User` (400)
+    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
     /// `PriceNotFound` (400)
     PriceNotFound,
@@ -1288,8 +1375,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "RegionUnauthorized", "", ""),
         ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "Throttling.User", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "PriceNotFound", "", ""),
         ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),

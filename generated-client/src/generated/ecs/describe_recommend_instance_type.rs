@@ -16,6 +16,7 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `InstanceType`, `Memory`. The note on `InstanceType`: it excludes `Memory`.
 /// - At most one of `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`, `InstanceChargeType` = `PrePaid`. The note on `SpotStrategy`: spot instances are pay-as-you-go.
 /// - At most one of `MaxPrice`, `SpotStrategy` = `SpotAsPriceGo`. The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.
+/// - At least one of `InstanceType`, `Cores`, `Memory`. The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).
 ///
 /// # Errors
 ///
@@ -71,6 +72,8 @@ pub struct DescribeRecommendInstanceType {
     /// The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// The server takes `optimized` where nothing is given.
     pub io_optimized: Option<String>,
     /// `PriorityStrategy`.
     ///
@@ -94,7 +97,7 @@ pub struct DescribeRecommendInstanceType {
     pub scene: Option<String>,
     /// `InstanceTypeFamily`.
     ///
-    /// At most 20 elements.
+    /// At most 10 elements.
     pub instance_type_family: Option<Vec<String>>,
 }
 
@@ -224,7 +227,7 @@ static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
         Field::string("ZoneMatchMode"),
         Field::string("Scene"),
         Field::list("InstanceTypeFamily", &Field::string(""))
-            .limits(&Limits::NONE.max_items(20)),
+            .limits(&Limits::NONE.max_items(10)),
     ],
     rules: &[
         Rule::new(
@@ -255,6 +258,15 @@ static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
                 Predicate::is(&["SpotStrategy"], &["SpotAsPriceGo"]),
             ],
             "The note on `MaxPrice`: a highest price for spot instances needs the strategy with a price limit.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["InstanceType"]),
+                Predicate::given(&["Cores"]),
+                Predicate::given(&["Memory"]),
+            ],
+            "The error table: a type or a size must say what is wanted (`InvalidParam.TypeAndCpuMem.Conflict`).",
         ),
     ],
 };

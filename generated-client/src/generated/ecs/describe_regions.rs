@@ -40,15 +40,15 @@ use crate::record::{Field, Schema};
 pub struct DescribeRegions {
     /// Only regions for instances billed in this way: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// Example: `PostPaid`.
+    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The kind of resource that `Status` is about: `instance`, `disk`, `reservedinstance` (reserved instance) or `scu` (storage capacity unit). Default: `instance`.
     ///
-    /// Example: `instance`.
+    /// The server takes `instance` where nothing is given. Example: `instance`.
     pub resource_type: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
     ///
-    /// Example: `en-US`.
+    /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
     pub accept_language: Option<String>,
 }
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeRenewalPrice`.
 ///
@@ -13,23 +13,24 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// # Rules
 ///
 /// - At most one of `Period`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).
+/// - At most one of `PriceUnit`, `ExpectedRenewDay`. The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |
-/// | 400 | `Throttling` |
-/// | 400 | `Throttling.User` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidAction.Unauthorized` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `InvalidAction.Unauthorized` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// `RegionId`.
@@ -37,14 +38,22 @@ pub struct DescribeRenewalPrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// The server takes `instance` where nothing is given.
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub price_unit: Option<String>,
     /// `ExpectedRenewDay`.
+    ///
+    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 
@@ -107,13 +116,19 @@ static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
         Field::string("ResourceId").required(),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("ExpectedRenewDay"),
+        Field::int32("ExpectedRenewDay")
+            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::new(
             RuleKind::AtMostOneOf,
             &[Predicate::given(&["Period"]), Predicate::given(&["ExpectedRenewDay"])],
             "The notes on these parameters: a renewal is for a time or until a common day, and the two do not mix (`InvalidExpectedRenewDay.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["PriceUnit"]), Predicate::given(&["ExpectedRenewDay"])],
+            "The notes on these parameters: a renewal is for a time or until a common day, and the unit belongs to the time.",
         ),
     ],
 };
@@ -150,6 +165,8 @@ pub struct ResponsePriceInfo {
     pub rules: Option<ResponsePriceInfoRules>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
+    /// `RelatedPrice`.
+    pub related_price: Option<ResponsePriceInfoRelatedPrice>,
 }
 
 impl ResponsePriceInfo {
@@ -159,13 +176,17 @@ impl ResponsePriceInfo {
     }
 }
 
-record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
+record!(
+    response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price, 2 =>
+    related_price
+);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
+        Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
     ],
     rules: &[],
 };
@@ -224,11 +245,9 @@ pub struct ResponsePriceInfoPrice {
 }
 
 impl ResponsePriceInfoPrice {
-    /// The list in `DetailInfos.ResourcePriceModel`; empty where the response has none.
-    pub fn detail_infos(
-        &self,
-    ) -> &[ResponsePriceInfoPriceDetailInfosResourcePriceModel] {
-        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.resource_price_model)
+    /// The list in `DetailInfos.DetailInfo`; empty where the response has none.
+    pub fn detail_infos(&self) -> &[ResponsePriceInfoPriceDetailInfo] {
+        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.detail_info)
     }
 }
 
@@ -253,106 +272,95 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfoPriceDetailInfos {
-    /// `ResourcePriceModel`.
-    pub resource_price_model: Vec<ResponsePriceInfoPriceDetailInfosResourcePriceModel>,
+    /// `DetailInfo`.
+    pub detail_info: Vec<ResponsePriceInfoPriceDetailInfo>,
 }
 
 record!(
     response ResponsePriceInfoPriceDetailInfos, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS, 0
-    => resource_price_model
+    => detail_info
 );
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
-            "ResourcePriceModel",
-            &Field::object(
-                "",
-                &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL,
-            ),
+            "DetailInfo",
+            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
         ),
     ],
     rules: &[],
 };
 
-/// `PriceInfo.Price.DetailInfos.ResourcePriceModel` of [`DescribeRenewalPriceResponse`].
+/// `PriceInfo.Price.DetailInfos.DetailInfo` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModel {
-    /// `Resource`.
-    pub resource: Option<String>,
-    /// `OriginalPrice`.
-    pub original_price: Option<f64>,
+pub struct ResponsePriceInfoPriceDetailInfo {
     /// `DiscountPrice`.
     pub discount_price: Option<f64>,
+    /// `OriginalPrice`.
+    pub original_price: Option<f64>,
+    /// `Resource`.
+    pub resource: Option<String>,
+    /// `SubRules`.
+    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfoSubRules>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
-    /// `SubRules`.
-    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules>,
 }
 
-impl ResponsePriceInfoPriceDetailInfosResourcePriceModel {
+impl ResponsePriceInfoPriceDetailInfo {
     /// The list in `SubRules.Rule`; empty where the response has none.
-    pub fn sub_rules(
-        &self,
-    ) -> &[ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule] {
+    pub fn sub_rules(&self) -> &[ResponsePriceInfoPriceDetailInfoSubRulesRule] {
         self.sub_rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
     }
 }
 
 record!(
-    response ResponsePriceInfoPriceDetailInfosResourcePriceModel,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL, 0 => resource, 1 =>
-    original_price, 2 => discount_price, 3 => trade_price, 4 => sub_rules
+    response ResponsePriceInfoPriceDetailInfo, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO, 0
+    => discount_price, 1 => original_price, 2 => resource, 3 => sub_rules, 4 =>
+    trade_price
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfosResourcePriceModel",
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfo",
     fields: &[
-        Field::string("Resource"),
-        Field::float("OriginalPrice"),
         Field::float("DiscountPrice"),
+        Field::float("OriginalPrice"),
+        Field::string("Resource"),
+        Field::object("SubRules", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES),
         Field::float("TradePrice"),
-        Field::object(
-            "SubRules",
-            &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES,
-        ),
     ],
     rules: &[],
 };
 
-/// `PriceInfo.Price.DetailInfos.ResourcePriceModel.SubRules` of [`DescribeRenewalPriceResponse`].
+/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules {
+pub struct ResponsePriceInfoPriceDetailInfoSubRules {
     /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule>,
+    pub rule: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
 }
 
 record!(
-    response ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES, 0 => rule
+    response ResponsePriceInfoPriceDetailInfoSubRules,
+    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules",
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfoSubRules",
     fields: &[
         Field::list(
             "Rule",
-            &Field::object(
-                "",
-                &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE,
-            ),
+            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
         ),
     ],
     rules: &[],
 };
 
-/// `PriceInfo.Price.DetailInfos.ResourcePriceModel.SubRules.Rule` of [`DescribeRenewalPriceResponse`].
+/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules.Rule` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule {
+pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
     /// `Description`.
     pub description: Option<String>,
     /// `RuleId`.
@@ -360,14 +368,70 @@ pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule {
 }
 
 record!(
-    response ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE, 0 =>
-    description, 1 => rule_id
+    response ResponsePriceInfoPriceDetailInfoSubRulesRule,
+    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule",
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
+    rules: &[],
+};
+
+/// `PriceInfo.RelatedPrice` of [`DescribeRenewalPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoRelatedPrice {
+    /// `MarketplaceImagePrice`.
+    pub marketplace_image_price: Option<
+        ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
+    >,
+}
+
+record!(
+    response ResponsePriceInfoRelatedPrice, RESPONSE_PRICE_INFO_RELATED_PRICE, 0 =>
+    marketplace_image_price
+);
+
+static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
+    name: "ResponsePriceInfoRelatedPrice",
+    fields: &[
+        Field::object(
+            "MarketplaceImagePrice",
+            &RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.RelatedPrice.MarketplaceImagePrice` of [`DescribeRenewalPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
+    /// `Currency`.
+    pub currency: Option<String>,
+    /// `DiscountPrice`.
+    pub discount_price: Option<f64>,
+    /// `OriginalPrice`.
+    pub original_price: Option<f64>,
+    /// `TradePrice`.
+    pub trade_price: Option<f64>,
+}
+
+record!(
+    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
+    RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE, 0 => currency, 1 =>
+    discount_price, 2 => original_price, 3 => trade_price
+);
+
+static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
+    name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
+    fields: &[
+        Field::string("Currency"),
+        Field::float("DiscountPrice"),
+        Field::float("OriginalPrice"),
+        Field::float("TradePrice"),
+    ],
     rules: &[],
 };
 
@@ -392,9 +456,9 @@ pub enum DescribeRenewalPriceErrorCode {
     InvalidPeriod,
     /// `InvalidPriceUnit.ValueNotSupported` (400)
     InvalidPriceUnitValueNotSupported,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `Throttling.User` (400)
+    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingUser,
     /// `InternalError` (400, 500)
     InternalError,
@@ -444,8 +508,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidPeriod", "", ""),
         ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "Throttling.User", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Throttling.User",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InternalError", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.Conflict", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.ValueNotSupported", "", ""),

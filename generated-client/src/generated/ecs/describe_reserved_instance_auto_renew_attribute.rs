@@ -18,20 +18,6 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `MissingParamter.InstanceId` |
 /// | 403 | `InvalidParameter.ToManyInstanceIds` |
 /// | 403 | `InvalidParameter` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeReservedInstanceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeReservedInstanceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -41,27 +27,25 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `ReservedInstanceId`.
     ///
     /// At most 100 elements.
-    pub reserved_instance_id: Option<Vec<String>>,
+    pub reserved_instance_id: Vec<String>,
 }
 
 impl DescribeReservedInstanceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            reserved_instance_id: reserved_instance_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-    /// Sets `ReservedInstanceId`.
-    pub fn reserved_instance_id(
-        mut self,
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
         self
     }
 }
@@ -77,7 +61,8 @@ static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[],
 };

@@ -5,13 +5,17 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeReservedInstances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `Scope` = `Zone` requires `ZoneId`. The note on `ZoneId`: required where the scope is a zone.
 ///
 /// # Errors
 ///
@@ -50,7 +54,7 @@ pub struct DescribeReservedInstances {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -75,6 +79,8 @@ pub struct DescribeReservedInstances {
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `AllocationType`.
+    ///
+    /// The server takes `Normal` where nothing is given.
     pub allocation_type: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -205,7 +211,13 @@ static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
             .limits(&Limits::NONE.max_items(100)),
         Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(100)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["Scope"], &["Zone"])],
+            &[Predicate::given(&["ZoneId"])],
+            "The note on `ZoneId`: required where the scope is a zone.",
+        ),
+    ],
 };
 
 /// What [`DescribeReservedInstances`] answers.
@@ -255,8 +267,12 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -281,7 +297,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -51,10 +51,14 @@ pub struct DescribeResourcesModification {
     /// `ResourceId`.
     pub resource_id: String,
     /// `MigrateAcrossZone`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub migrate_across_zone: Option<bool>,
     /// `DestinationResource`.
     pub destination_resource: String,
     /// `OperationType`.
+    ///
+    /// The server takes `Upgrade` where nothing is given.
     pub operation_type: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,

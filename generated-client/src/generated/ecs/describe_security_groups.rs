@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -19,6 +19,7 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SecurityGroupDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub struct DescribeSecurityGroups {
     pub next_token: Option<String>,
     /// The greatest number of security groups on a page, at most 100. Default: 10. With it, pages come by token.
     ///
-    /// 1 to 100. Example: `10`.
+    /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
     pub max_results: Option<i32>,
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
@@ -93,7 +94,7 @@ pub struct DescribeSecurityGroups {
     pub tag: Option<Vec<Tag>>,
     /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only this security group.
     ///
@@ -400,6 +401,10 @@ pub struct ResponseSecurityGroup {
     pub service_id: Option<i64>,
     /// Holds the tags.
     pub tags: Option<ResponseSecurityGroupTags>,
+    /// `GroupToGroupRuleCount`.
+    pub group_to_group_rule_count: Option<i32>,
+    /// `RuleCount`.
+    pub rule_count: Option<i32>,
 }
 
 impl ResponseSecurityGroup {
@@ -413,7 +418,8 @@ record!(
     response ResponseSecurityGroup, RESPONSE_SECURITY_GROUP, 0 => security_group_id, 1 =>
     security_group_name, 2 => description, 3 => security_group_type, 4 => vpc_id, 5 =>
     creation_time, 6 => ecs_count, 7 => available_instance_amount, 8 =>
-    resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags
+    resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags, 12 =>
+    group_to_group_rule_count, 13 => rule_count
 );
 
 static RESPONSE_SECURITY_GROUP: Schema = Schema {
@@ -431,6 +437,8 @@ static RESPONSE_SECURITY_GROUP: Schema = Schema {
         Field::boolean("ServiceManaged"),
         Field::int64("ServiceID"),
         Field::object("Tags", &RESPONSE_SECURITY_GROUP_TAGS),
+        Field::int32("GroupToGroupRuleCount"),
+        Field::int32("RuleCount"),
     ],
     rules: &[],
 };
@@ -521,6 +529,19 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SecurityGroups", "SecurityGroup"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SecurityGroupDeleted",
+            path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 2,
+            deadline: 120,
+        },
+    ],
     permissions: &[
         Permission {
             action: "ecs:DescribeSecurityGroups",

@@ -3,15 +3,23 @@
 //! `DescribeSendFileResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `DescribeSendFileResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SendFileFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`.
+/// - Waited for: `SendFileSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -63,6 +71,8 @@ pub struct DescribeSendFileResults {
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -70,7 +80,7 @@ pub struct DescribeSendFileResults {
     pub invocation_status: Option<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -152,12 +162,20 @@ static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
         Field::string("InstanceId"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
         Field::string("InvocationStatus"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`DescribeSendFileResults`] answers.
@@ -208,8 +226,12 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -234,7 +256,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -512,6 +537,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SendFileFinished",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success", "Failed", "PartialFailed"],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 600,
+        },
+        Waiter {
+            name: "SendFileSucceeded",
+            path: &["Invocations", "Invocation", "InvocationStatus"],
+            success: &["Success"],
+            failure: &["Failed", "PartialFailed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 2,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,

@@ -48,7 +48,7 @@ pub struct DescribeSnapshotGroups {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 1 to 500. The server takes `10` where nothing is given.
+    /// 1 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `SnapshotGroupId`.
     ///
@@ -56,7 +56,7 @@ pub struct DescribeSnapshotGroups {
     pub snapshot_group_id: Option<Vec<String>>,
     /// `Status`.
     ///
-    /// At most 10 elements.
+    /// At most 3 elements.
     pub status: Option<Vec<String>>,
     /// `AdditionalAttributes`.
     ///
@@ -64,7 +64,7 @@ pub struct DescribeSnapshotGroups {
     pub additional_attributes: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 16 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -154,13 +154,13 @@ static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
         Field::string("Name"),
         Field::string("NextToken"),
         Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::list("SnapshotGroupId", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(10)),
+        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(3)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(16)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
     rules: &[],

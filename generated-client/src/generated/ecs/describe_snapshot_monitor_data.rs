@@ -12,14 +12,14 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |
-/// | 400 | `Throttling` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.Malformed` |  |  |
+/// | 400 | `InvalidEndTime.Malformed` |  |  |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStartTime.TooEarly` |  |  |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {
     /// `RegionId`.
@@ -32,9 +32,11 @@ pub struct DescribeSnapshotMonitorData {
     pub end_time: String,
     /// `Period`.
     ///
-    /// One of `60`, `600`, `3600`.
+    /// One of `60`, `600`, `3600`. The server takes `60` where nothing is given.
     pub period: Option<i32>,
     /// `Category`.
+    ///
+    /// The server takes `Standard` where nothing is given.
     pub category: Option<String>,
 }
 
@@ -166,7 +168,7 @@ pub enum DescribeSnapshotMonitorDataErrorCode {
     InvalidStartTimeTooEarly,
     /// `InvalidParameter.TooManyDataQueried` (400)
     InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -198,7 +200,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "DescribeSnapshotMonitorData",

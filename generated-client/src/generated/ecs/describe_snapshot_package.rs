@@ -30,7 +30,7 @@ use crate::record::{Field, Format, Limits, Schema};
 pub struct DescribeSnapshotPackage {
     /// `PageNumber`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
@@ -72,7 +72,8 @@ record!(
 static DESCRIBE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "DescribeSnapshotPackage",
     fields: &[
-        Field::int32("PageNumber"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("RegionId").region(),

@@ -3,7 +3,9 @@
 //! `DescribeSnapshots`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -13,6 +15,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Waited for: `SnapshotAccomplished` (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`.
+/// - Waited for: `SnapshotDeleted` (`Client::wait`) until nothing is left.
 ///
 /// # Rules
 ///
@@ -96,6 +100,8 @@ pub struct DescribeSnapshots {
     /// `SourceDiskType`.
     pub source_disk_type: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -466,6 +472,8 @@ pub struct ResponseSnapshot {
     pub snapshot_link_id: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseSnapshotTags>,
+    /// `FullSnapshotSizeInBytes`.
+    pub full_snapshot_size_in_bytes: Option<i64>,
 }
 
 impl ResponseSnapshot {
@@ -484,7 +492,7 @@ record!(
     instant_access_retention_days, 17 => description, 18 => snapshot_id, 19 => region_id,
     20 => resource_group_id, 21 => category, 22 => kms_key_id, 23 => snapshot_sn, 24 =>
     product_code, 25 => source_snapshot_id, 26 => source_region_id, 27 =>
-    snapshot_link_id, 28 => tags
+    snapshot_link_id, 28 => tags, 29 => full_snapshot_size_in_bytes
 );
 
 static RESPONSE_SNAPSHOT: Schema = Schema {
@@ -519,6 +527,7 @@ static RESPONSE_SNAPSHOT: Schema = Schema {
         Field::string("SourceRegionId"),
         Field::string("SnapshotLinkId"),
         Field::object("Tags", &RESPONSE_SNAPSHOT_TAGS),
+        Field::int64("FullSnapshotSizeInBytes"),
     ],
     rules: &[],
 };
@@ -633,6 +642,30 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Snapshots", "Snapshot"],
     }),
+    waiters: &[
+        Waiter {
+            name: "SnapshotAccomplished",
+            path: &["Snapshots", "Snapshot", "Status"],
+            success: &["accomplished"],
+            failure: &["failed"],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 10,
+            deadline: 3600,
+        },
+        Waiter {
+            name: "SnapshotDeleted",
+            path: &["Snapshots", "Snapshot", "Status"],
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 5,
+            deadline: 600,
+        },
+    ],
     ..Operation::new(
         "DescribeSnapshots",
         Access::Read,

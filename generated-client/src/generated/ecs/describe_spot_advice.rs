@@ -4,11 +4,15 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeSpotAdvice`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice>.
+///
+/// # Rules
+///
+/// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
 ///
 /// # Errors
 ///
@@ -167,7 +171,18 @@ static DESCRIBE_SPOT_ADVICE: Schema = Schema {
         Field::list("InstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceTypes"]),
+                Predicate::any(
+                    &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+                ),
+            ],
+            "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+    ],
 };
 
 /// What [`DescribeSpotAdvice`] answers.

@@ -12,36 +12,36 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidParams.StartTime` |
-/// | 400 | `InvalidParams.EndTime` |
-/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |
-/// | 400 | `InvalidParams.NetworkType` |
-/// | 400 | `InvalidParams.IoOptimized` |
-/// | 400 | `InvalidParams.OSType` |
-/// | 400 | `Abs.IoOptimized.ValueNotSupported` |
-/// | 400 | `InvalidZoneId.NotFound` |
-/// | 400 | `InvalidParams.ZoneId` |
-/// | 400 | `InvalidParams.RegionId` |
-/// | 400 | `InvalidParams.InstanceType` |
-/// | 400 | `InvalidParams.PageSize` |
-/// | 400 | `InvalidParams.Offset` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `DependencyViolation.IoOptimized` |
-/// | 400 | `InvalidSpotDuration` |
-/// | 400 | `OperationDenied.QueryFail` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbedden.NotSupportRAM` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `UnsupportedParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidInstanceID.Malformed` |  |  |
+/// | 400 | `InvalidParams.StartTime` |  |  |
+/// | 400 | `InvalidParams.EndTime` |  |  |
+/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  |  |
+/// | 400 | `InvalidParams.NetworkType` |  |  |
+/// | 400 | `InvalidParams.IoOptimized` |  |  |
+/// | 400 | `InvalidParams.OSType` |  |  |
+/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  |  |
+/// | 400 | `InvalidZoneId.NotFound` |  |  |
+/// | 400 | `InvalidParams.ZoneId` |  |  |
+/// | 400 | `InvalidParams.RegionId` |  |  |
+/// | 400 | `InvalidParams.InstanceType` |  |  |
+/// | 400 | `InvalidParams.PageSize` |  |  |
+/// | 400 | `InvalidParams.Offset` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `DependencyViolation.IoOptimized` |  |  |
+/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `OperationDenied.QueryFail` |  | The price could not be looked up at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidUserType.NotSupported` |  |  |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
+/// | 403 | `Forbedden.NotSupportRAM` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
 #[derive(Default)]
 pub struct DescribeSpotPriceHistory {
     /// `RegionId`.
@@ -55,6 +55,8 @@ pub struct DescribeSpotPriceHistory {
     /// `InstanceType`.
     pub instance_type: String,
     /// `SpotDuration`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub spot_duration: Option<i32>,
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
@@ -65,6 +67,8 @@ pub struct DescribeSpotPriceHistory {
     /// `OSType`.
     pub os_type: Option<String>,
     /// `Offset`.
+    ///
+    /// The server takes `0` where nothing is given.
     pub offset: Option<i32>,
 }
 
@@ -287,7 +291,7 @@ pub enum DescribeSpotPriceHistoryErrorCode {
     DependencyViolationIoOptimized,
     /// `InvalidSpotDuration` (400)
     InvalidSpotDuration,
-    /// `OperationDenied.QueryFail` (400)
+    /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
     OperationDeniedQueryFail,
     /// `InvalidUserType.NotSupported` (403)
     InvalidUserTypeNotSupported,
@@ -376,7 +380,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "DependencyViolation.IoOptimized", "", ""),
         ErrorRow::new(400, "InvalidSpotDuration", "", ""),
-        ErrorRow::new(400, "OperationDenied.QueryFail", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationDenied.QueryFail",
+                "",
+                "The price could not be looked up at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
         ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
         ErrorRow::new(403, "Forbedden.NotSupportRAM", "", ""),

@@ -43,17 +43,21 @@ pub struct DescribeStorageCapacityUnits {
     pub region_id: Option<String>,
     /// `PageNumber`.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
     /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `Capacity`.
     pub capacity: Option<i32>,
     /// `AllocationType`.
+    ///
+    /// The server takes `Normal` where nothing is given.
     pub allocation_type: Option<String>,
     /// `StorageCapacityUnitId`.
     ///
@@ -61,7 +65,7 @@ pub struct DescribeStorageCapacityUnits {
     pub storage_capacity_unit_id: Option<Vec<String>>,
     /// `Status`.
     ///
-    /// At most 100 elements.
+    /// At most 4 elements.
     pub status: Option<Vec<String>>,
     /// `Tag`.
     ///
@@ -143,12 +147,12 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::int32("Capacity"),
         Field::string("AllocationType"),
         Field::list("StorageCapacityUnitId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
-        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(100)),
+        Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(4)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeTerminalSessions`.
 ///
@@ -46,6 +46,8 @@ pub struct DescribeTerminalSessions {
     /// `SessionId`.
     pub session_id: Option<String>,
     /// `MaxResults`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -94,7 +96,8 @@ static DESCRIBE_TERMINAL_SESSIONS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
         Field::string("SessionId"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
         Field::string("NextToken"),
     ],
     rules: &[],
@@ -237,11 +240,13 @@ pub struct ResponseSessionConnection {
     pub start_time: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
+    /// `FailedDetail`.
+    pub failed_detail: Option<String>,
 }
 
 record!(
     response ResponseSessionConnection, RESPONSE_SESSION_CONNECTION, 0 => closed_reason,
-    1 => end_time, 2 => status, 3 => start_time, 4 => instance_id
+    1 => end_time, 2 => status, 3 => start_time, 4 => instance_id, 5 => failed_detail
 );
 
 static RESPONSE_SESSION_CONNECTION: Schema = Schema {
@@ -252,6 +257,7 @@ static RESPONSE_SESSION_CONNECTION: Schema = Schema {
         Field::string("Status"),
         Field::string("StartTime"),
         Field::string("InstanceId"),
+        Field::string("FailedDetail"),
     ],
     rules: &[],
 };

@@ -51,15 +51,15 @@ pub struct DescribeZones {
     pub verbose: Option<bool>,
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// Example: `PostPaid`.
+    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
-    /// Example: `NoSpot`.
+    /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
     ///
-    /// Example: `en-US`.
+    /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
     pub accept_language: Option<String>,
 }
 

@@ -40,6 +40,8 @@ pub struct DetachDisk {
     /// `DiskId`.
     pub disk_id: String,
     /// `DeleteWithInstance`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
 }
 

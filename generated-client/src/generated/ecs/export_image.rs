@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ExportImage`.
 ///
@@ -53,8 +53,12 @@ pub struct ExportImage {
     /// `OSSBucket`.
     pub oss_bucket: String,
     /// `OSSPrefix`.
+    ///
+    /// 1 to 30 characters.
     pub oss_prefix: Option<String>,
     /// `ImageFormat`.
+    ///
+    /// The server takes `raw` where nothing is given.
     pub image_format: Option<String>,
     /// `RoleName`.
     pub role_name: Option<String>,
@@ -109,7 +113,7 @@ static EXPORT_IMAGE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ImageId").required(),
         Field::string("OSSBucket").required(),
-        Field::string("OSSPrefix"),
+        Field::string("OSSPrefix").limits(&Limits::NONE.min_length(1).max_length(30)),
         Field::string("ImageFormat"),
         Field::string("RoleName"),
         Field::boolean("DryRun"),

@@ -12,15 +12,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ExportSnapshotFailed` |
-/// | 403 | `SNAPSHOT_IS_EXPORTING` |
-/// | 403 | `InvalidSnapshotId.NotFound` |
-/// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |
-/// | 403 | `OSS_AUTHORIZED_FAILED` |
-/// | 403 | `InvalidOSSBucket.NotFound` |
-/// | 403 | `InvalidUser.NotInWhiteList` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ExportSnapshotFailed` |  |  |
+/// | 403 | `SNAPSHOT_IS_EXPORTING` |  |  |
+/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `OSS_AUTHORIZED_FAILED` |  |  |
+/// | 403 | `InvalidOSSBucket.NotFound` |  |  |
+/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ExportSnapshot {
@@ -104,7 +104,7 @@ pub enum ExportSnapshotErrorCode {
     SnapshotIsExporting,
     /// `InvalidSnapshotId.NotFound` (403)
     InvalidSnapshotIdNotFound,
-    /// `SNAPSHOT_CREATE_NOT_FINISHED` (403)
+    /// `SNAPSHOT_CREATE_NOT_FINISHED` (403): The snapshot has not been completed yet. Repeat the call when it is.
     SnapshotCreateNotFinished,
     /// `OSS_AUTHORIZED_FAILED` (403)
     OssAuthorizedFailed,
@@ -137,7 +137,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ExportSnapshotFailed", "", ""),
         ErrorRow::new(403, "SNAPSHOT_IS_EXPORTING", "", ""),
         ErrorRow::new(403, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(403, "SNAPSHOT_CREATE_NOT_FINISHED", "", ""),
+        ErrorRow::new(
+                403,
+                "SNAPSHOT_CREATE_NOT_FINISHED",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "OSS_AUTHORIZED_FAILED", "", ""),
         ErrorRow::new(403, "InvalidOSSBucket.NotFound", "", ""),
         ErrorRow::new(403, "InvalidUser.NotInWhiteList", "", ""),

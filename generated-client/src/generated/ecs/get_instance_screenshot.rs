@@ -12,13 +12,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 404 | `InvalidParameter` |
-/// | 405 | `IncorrectInstanceStatus` |
-/// | 405 | `NotSupported` |
-/// | 429 | `Throttling` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 404 | `InvalidParameter` |  |  |
+/// | 405 | `IncorrectInstanceStatus` |  |  |
+/// | 405 | `NotSupported` |  |  |
+/// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct GetInstanceScreenshot {
     /// `RegionId`.
@@ -28,6 +28,8 @@ pub struct GetInstanceScreenshot {
     /// `InstanceId`.
     pub instance_id: String,
     /// `WakeUp`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub wake_up: Option<bool>,
 }
 
@@ -105,7 +107,7 @@ pub enum GetInstanceScreenshotErrorCode {
     IncorrectInstanceStatus,
     /// `NotSupported` (405)
     NotSupported,
-    /// `Throttling` (429)
+    /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -132,7 +134,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter", "", ""),
         ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(405, "NotSupported", "", ""),
-        ErrorRow::new(429, "Throttling", "", ""),
+        ErrorRow::new(
+                429,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "GetInstanceScreenshot",

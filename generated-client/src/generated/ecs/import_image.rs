@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `ImportImage`.
 ///
@@ -88,26 +88,36 @@ pub struct ImportImage {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ImageName`.
+    ///
+    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Architecture`.
+    ///
+    /// The server takes `x86_64` where nothing is given.
     pub architecture: Option<String>,
     /// `OSType`.
+    ///
+    /// The server takes `linux` where nothing is given.
     pub os_type: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `BootMode`.
+    ///
+    /// The server takes `BIOS` where nothing is given.
     pub boot_mode: Option<String>,
     /// `RoleName`.
     pub role_name: Option<String>,
     /// `LicenseType`.
+    ///
+    /// The server takes `Aliyun` where nothing is given.
     pub license_type: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `DiskDeviceMapping`.
-    ///
-    /// At most 17 elements.
     pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
     /// `Tag`.
     ///
@@ -118,10 +128,14 @@ pub struct ImportImage {
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Features`.
     pub features: Option<Features>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -235,8 +249,8 @@ static IMPORT_IMAGE: Schema = Schema {
     name: "ImportImage",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ImageName"),
-        Field::string("Description"),
+        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Architecture"),
         Field::string("OSType"),
         Field::string("Platform"),
@@ -244,14 +258,14 @@ static IMPORT_IMAGE: Schema = Schema {
         Field::string("RoleName"),
         Field::string("LicenseType"),
         Field::string("ResourceGroupId"),
-        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
-            .limits(&Limits::NONE.max_items(17)),
+        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("DetectionStrategy"),
         Field::string("StorageLocationArn"),
         Field::boolean("DryRun"),
         Field::object("Features", &FEATURES),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::requires(
@@ -299,6 +313,8 @@ static IMPORT_IMAGE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DiskDeviceMapping {
     /// `DiskImSize`.
+    ///
+    /// 1 to 2048.
     pub disk_im_size: Option<i32>,
     /// `Device`.
     pub device: Option<String>,
@@ -309,6 +325,8 @@ pub struct DiskDeviceMapping {
     /// `OSSObject`.
     pub oss_object: Option<String>,
     /// `DiskImageSize`.
+    ///
+    /// 1 to 2048.
     pub disk_image_size: Option<i32>,
 }
 
@@ -357,12 +375,14 @@ record!(
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
     fields: &[
-        Field::int32("DiskImSize"),
+        Field::int32("DiskImSize")
+            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
         Field::string("Device"),
         Field::string("OSSBucket"),
         Field::string("Format"),
         Field::string("OSSObject"),
-        Field::int32("DiskImageSize"),
+        Field::int32("DiskImageSize")
+            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -371,8 +391,12 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -397,7 +421,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -407,6 +434,8 @@ pub struct Features {
     /// `NvmeSupport`.
     pub nvme_support: Option<String>,
     /// `ImdsSupport`.
+    ///
+    /// The server takes `v1` where nothing is given.
     pub imds_support: Option<String>,
 }
 

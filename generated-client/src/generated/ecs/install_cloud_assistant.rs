@@ -29,7 +29,7 @@ pub struct InstallCloudAssistant {
     pub region_id: Option<String>,
     /// `InstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub instance_id: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
     ],
     rules: &[],

@@ -2,10 +2,11 @@
 
 //! `InvokeCommand`.
 
+use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `InvokeCommand`.
 ///
@@ -17,54 +18,55 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 ///
 /// - Exactly one of `InstanceId`, `ResourceTag`. The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
 /// - `RepeatMode` = `Period` requires `Frequency`. The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).
+/// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `InvalidContainerId.Malformed` |
-/// | 400 | `InvalidContainerName.Malformed` |
-/// | 400 | `InvalidClientToken.Malformed` |
-/// | 400 | `InvalidInstance.NotMatch` |
-/// | 400 | `MissingParam.Frequency` |
-/// | 400 | `InvalidParam.Frequency` |
-/// | 400 | `Parameter.MissingValue` |
-/// | 400 | `Parameter.Disabled` |
-/// | 400 | `InvalidParameter.Parameters` |
-/// | 400 | `NumberExceed.ResourceTags` |
-/// | 400 | `MissingParameter.ResourceTagKey` |
-/// | 400 | `InvalidResourceTagKey.Malformed` |
-/// | 400 | `InvalidResourceTagValue.Malformed` |
-/// | 400 | `Duplicate.ResourceTagKey` |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Invocation.ExceedQuota` |
-/// | 403 | `ParameterCount.ExceedLimit` |
-/// | 403 | `ParameterKey.ExceedLimit` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `ParameterKey.Duplicate` |
-/// | 403 | `Parameter.NotMatched` |
-/// | 403 | `ParameterType.NotSupported` |
-/// | 403 | `Username.ExceedLimit` |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |
-/// | 403 | `WindowsPasswordName.Missed` |
-/// | 403 | `ParameterStore.NotSupported` |
-/// | 403 | `TemporaryAccessKey.Error` |
-/// | 403 | `ParameterStore.InvalidParameters` |
-/// | 403 | `ParameterStore.NoPermission` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IdempotentProcessing` |
-/// | 404 | `InvalidRepeatMode.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidTerminationMode.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 400 | `InvalidContainerId.Malformed` |  |  |
+/// | 400 | `InvalidContainerName.Malformed` |  |  |
+/// | 400 | `InvalidClientToken.Malformed` |  |  |
+/// | 400 | `InvalidInstance.NotMatch` |  |  |
+/// | 400 | `MissingParam.Frequency` |  |  |
+/// | 400 | `InvalidParam.Frequency` |  |  |
+/// | 400 | `Parameter.MissingValue` |  |  |
+/// | 400 | `Parameter.Disabled` |  |  |
+/// | 400 | `InvalidParameter.Parameters` |  |  |
+/// | 400 | `NumberExceed.ResourceTags` |  |  |
+/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
+/// | 403 | `InstanceIds.ExceedLimit` |  |  |
+/// | 403 | `Invocation.ExceedQuota` |  |  |
+/// | 403 | `ParameterCount.ExceedLimit` |  |  |
+/// | 403 | `ParameterKey.ExceedLimit` |  |  |
+/// | 403 | `CmdContent.ExceedLimit` |  |  |
+/// | 403 | `ParameterKey.Duplicate` |  |  |
+/// | 403 | `Parameter.NotMatched` |  |  |
+/// | 403 | `ParameterType.NotSupported` |  |  |
+/// | 403 | `Username.ExceedLimit` |  |  |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
+/// | 403 | `WindowsPasswordName.Missed` |  |  |
+/// | 403 | `ParameterStore.NotSupported` |  |  |
+/// | 403 | `TemporaryAccessKey.Error` |  |  |
+/// | 403 | `ParameterStore.InvalidParameters` |  |  |
+/// | 403 | `ParameterStore.NoPermission` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotFound` |  |  |
+/// | 404 | `InvalidCmdId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
 #[derive(Default)]
 pub struct InvokeCommand {
     /// `RegionId`.
@@ -82,10 +84,14 @@ pub struct InvokeCommand {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `Parameters`.
-    pub parameters: Option<Value>,
+    pub parameters: Option<BTreeMap<String, Value>>,
     /// `Username`.
+    ///
+    /// At most 255 characters.
     pub username: Option<String>,
     /// `WindowsPasswordName`.
+    ///
+    /// At most 255 characters.
     pub windows_password_name: Option<String>,
     /// `InstanceId`.
     ///
@@ -96,22 +102,28 @@ pub struct InvokeCommand {
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `Timeout`.
+    ///
+    /// At least 10.
     pub timeout: Option<i64>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceTag`.
     ///
-    /// At most 11 elements.
+    /// At most 10 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
     pub termination_mode: Option<String>,
     /// `Launcher`.
     pub launcher: Option<String>,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `OssOutputDelivery`.
     pub oss_output_delivery: Option<String>,
@@ -151,8 +163,8 @@ impl InvokeCommand {
         self
     }
     /// Sets `Parameters`.
-    pub fn parameters(mut self, parameters: impl Into<Value>) -> Self {
-        self.parameters = Some(parameters.into());
+    pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
+        self.parameters = Some(parameters);
         self
     }
     /// Sets `Username`.
@@ -261,21 +273,22 @@ static INVOKE_COMMAND: Schema = Schema {
         Field::string("RepeatMode"),
         Field::boolean("Timed"),
         Field::string("Frequency"),
-        Field::any("Parameters").style(Style::Json),
-        Field::string("Username"),
-        Field::string("WindowsPasswordName"),
+        Field::map("Parameters", &Field::any("")).style(Style::Json),
+        Field::string("Username").limits(&Limits::NONE.max_length(255)),
+        Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(501)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
-        Field::int64("Timeout"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
-        Field::string("ClientToken"),
+        Field::int64("Timeout").limits(&Limits::NONE.minimum(10.0)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
-            .limits(&Limits::NONE.max_items(11)),
+            .limits(&Limits::NONE.max_items(10)),
         Field::string("TerminationMode"),
         Field::string("Launcher"),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::string("OssOutputDelivery"),
     ],
     rules: &[
@@ -289,6 +302,12 @@ static INVOKE_COMMAND: Schema = Schema {
             &[Predicate::given(&["Frequency"])],
             "The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).",
         ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+            )
+            .each(&["ResourceTag"]),
     ],
 };
 
@@ -317,8 +336,12 @@ static INVOKE_COMMAND_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -343,7 +366,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -351,8 +377,12 @@ static TAG: Schema = Schema {
 #[derive(Default)]
 pub struct ResourceTag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -377,7 +407,10 @@ record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
 
 static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -466,7 +499,7 @@ pub enum InvokeCommandErrorCode {
     OperationForbidden,
     /// `IdempotentParameterMismatch` (403)
     IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `InvalidRepeatMode.NotFound` (404)
     InvalidRepeatModeNotFound,
@@ -580,7 +613,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ParameterStore.NoPermission", "", ""),
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidRepeatMode.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),

@@ -12,16 +12,16 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `EntityExists.AssociatedTransferTasks` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `InvalidResourceGroup.Duplicate` |
-/// | 403 | `InvalidRegionId.ResourceGroup` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 404 | `InvalidResourceType.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidResourceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `EntityExists.AssociatedTransferTasks` |  | The resource is being moved together with another. Repeat the call when that is done. May be repeated. |
+/// | 403 | `MissingParameter` |  |  |
+/// | 403 | `InvalidResourceGroup.Duplicate` |  |  |
+/// | 403 | `InvalidRegionId.ResourceGroup` |  |  |
+/// | 403 | `InvalidStatus.ResourceGroup` |  |  |
+/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidResourceId.NotFound` |  |  |
 ///
 /// # Example
 ///
@@ -113,7 +113,7 @@ static JOIN_RESOURCE_GROUP_RESPONSE: Schema = Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JoinResourceGroupErrorCode {
-    /// `EntityExists.AssociatedTransferTasks` (400)
+    /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
     EntityExistsAssociatedTransferTasks,
     /// `MissingParameter` (403)
     MissingParameter,
@@ -154,7 +154,13 @@ impl ErrorCode for JoinResourceGroupErrorCode {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
     errors: &[
-        ErrorRow::new(400, "EntityExists.AssociatedTransferTasks", "", ""),
+        ErrorRow::new(
+                400,
+                "EntityExists.AssociatedTransferTasks",
+                "",
+                "The resource is being moved together with another. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "MissingParameter", "", ""),
         ErrorRow::new(403, "InvalidResourceGroup.Duplicate", "", ""),
         ErrorRow::new(403, "InvalidRegionId.ResourceGroup", "", ""),

@@ -17,35 +17,35 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InstanceSecurityGroupLimitExceeded` |
-/// | 400 | `InvalidInstanceId.Mismatch` |
-/// | 400 | `InvalidInstanceId.Malformed` |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |
-/// | 400 | `InvalidOperation.MultiGroupType` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |
-/// | 400 | `NotBelongUser` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `SecurityGroupInstanceLimitExceeded` |
-/// | 403 | `InvalidInstanceId.AlreadyExists` |
-/// | 403 | `AclLimitExceed` |
-/// | 403 | `InstanceSecurityGroupLimitExceeded` |
-/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidParam.Malformed` |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |
-/// | 403 | `Forbidden.InstanceIsBeingCreated` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InstanceSecurityGroupLimitExceeded` |  |  |
+/// | 400 | `InvalidInstanceId.Mismatch` |  |  |
+/// | 400 | `InvalidInstanceId.Malformed` |  |  |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
+/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
+/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
+/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  |  |
+/// | 400 | `NotBelongUser` |  |  |
+/// | 400 | `MissingParameter.RegionId` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidInstanceId.AlreadyExists` |  |  |
+/// | 403 | `AclLimitExceed` |  |  |
+/// | 403 | `InstanceSecurityGroupLimitExceeded` |  |  |
+/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
+/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
+/// | 403 | `InvalidParam.Malformed` |  |  |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  |  |
+/// | 403 | `Forbidden.InstanceIsBeingCreated` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidEniId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct JoinSecurityGroup {
     /// `SecurityGroupId`.
@@ -201,7 +201,7 @@ pub enum JoinSecurityGroupErrorCode {
     InvalidParamMalformed,
     /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
     InvalidParamEniIdAndInstanceIdConflict,
-    /// `Forbidden.InstanceIsBeingCreated` (403)
+    /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
     ForbiddenInstanceIsBeingCreated,
     /// `InvalidSecurityGroupId.NotFound` (404)
     InvalidSecurityGroupIdNotFound,
@@ -288,7 +288,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
         ErrorRow::new(403, "InvalidParam.Malformed", "", ""),
         ErrorRow::new(403, "InvalidParam.EniIdAndInstanceId.Conflict", "", ""),
-        ErrorRow::new(403, "Forbidden.InstanceIsBeingCreated", "", ""),
+        ErrorRow::new(
+                403,
+                "Forbidden.InstanceIsBeingCreated",
+                "",
+                "The instance is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ListPluginStatus`.
 ///
@@ -48,15 +48,19 @@ pub struct ListPluginStatus {
     pub region_id: Option<String>,
     /// `InstanceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
     /// `Name`.
+    ///
+    /// At most 255 characters.
     pub name: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
     /// `PageSize`.
     pub page_size: Option<i64>,
     /// `MaxResults`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -117,11 +121,12 @@ static LIST_PLUGIN_STATUS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::string("Name"),
+            .limits(&Limits::NONE.max_items(50)),
+        Field::string("Name").limits(&Limits::NONE.max_length(255)),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults")
+            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
         Field::string("NextToken"),
     ],
     rules: &[],

@@ -22,42 +22,42 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |
-/// | 400 | `InvalidTag.NotSupported` |
-/// | 400 | `NumberExceed.ResourceIds` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Invalid.Scope` |
-/// | 400 | `InvalidTags.MalFormed` |
-/// | 403 | `PermissionDenied.TagOwnerBid` |
-/// | 403 | `PermissionDenied.TagOwnerUid` |
-/// | 403 | `PermissionDenied.Scope` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `NoPermission.Tag` |
-/// | 403 | `BothEmpty.TagsAndResources` |
-/// | 403 | `PermissionDenied.TagsFuzzyQuery` |
-/// | 403 | `NumberExceed.TagValues` |
-/// | 403 | `InvalidFilter.Malformed` |
-/// | 403 | `InvalidTagFilter.Malformed` |
-/// | 403 | `Invalid.NextToken` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `MissingParameter.ResourceIds` |
-/// | 404 | `MissingParameter.TagOwnerUid` |
-/// | 404 | `MissingParameter.TagOwnerBid` |
-/// | 404 | `MissingParameter.ResourceType` |
-/// | 404 | `MissingParameter.Tags` |
-/// | 404 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
-/// | 500 | `ServiceUnavailable` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  |  |
+/// | 400 | `InvalidTag.NotSupported` |  |  |
+/// | 400 | `NumberExceed.ResourceIds` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `Invalid.Scope` |  |  |
+/// | 400 | `InvalidTags.MalFormed` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
+/// | 403 | `PermissionDenied.Scope` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `NoPermission.Tag` |  |  |
+/// | 403 | `BothEmpty.TagsAndResources` |  |  |
+/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  |  |
+/// | 403 | `NumberExceed.TagValues` |  |  |
+/// | 403 | `InvalidFilter.Malformed` |  |  |
+/// | 403 | `InvalidTagFilter.Malformed` |  |  |
+/// | 403 | `Invalid.NextToken` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `MissingParameter.ResourceIds` |  |  |
+/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
+/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
+/// | 404 | `MissingParameter.ResourceType` |  |  |
+/// | 404 | `MissingParameter.Tags` |  |  |
+/// | 404 | `MissingParameter.RegionId` |  |  |
+/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -70,11 +70,11 @@ pub struct ListTagResources {
     pub resource_type: String,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `TagFilter`.
     ///
@@ -145,8 +145,8 @@ static LIST_TAG_RESOURCES: Schema = Schema {
         Field::string("NextToken"),
         Field::string("ResourceType").required(),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+            .limits(&Limits::NONE.max_items(50)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("TagFilter", &Field::object("", &TAG_FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
@@ -218,8 +218,12 @@ static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -244,7 +248,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -253,9 +260,11 @@ static TAG: Schema = Schema {
 pub struct TagFilter {
     /// `TagValues`.
     ///
-    /// At most 5 elements.
+    /// At most 5 elements. Each element: 1 to 128 characters.
     pub tag_values: Option<Vec<String>>,
     /// `TagKey`.
+    ///
+    /// 1 to 128 characters.
     pub tag_key: Option<String>,
 }
 
@@ -284,8 +293,12 @@ record!(request TagFilter, TAG_FILTER, 0 => tag_values, 1 => tag_key);
 static TAG_FILTER: Schema = Schema {
     name: "TagFilter",
     fields: &[
-        Field::list("TagValues", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-        Field::string("TagKey"),
+        Field::list(
+                "TagValues",
+                &Field::string("").limits(&Limits::NONE.min_length(1).max_length(128)),
+            )
+            .limits(&Limits::NONE.max_items(5)),
+        Field::string("TagKey").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };
@@ -415,7 +428,7 @@ pub enum ListTagResourcesErrorCode {
     InvalidResourceIdNotFound,
     /// `InvalidResourceType.NotFound` (404)
     InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// `InternalError` (500)
     InternalError,
@@ -502,7 +515,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     pagination: Some(Pagination::Token {

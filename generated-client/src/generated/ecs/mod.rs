@@ -389,7 +389,7 @@
 //! - [`CreateVirtualBorderRouter`] (deprecated)
 //! - [`CreateVpc`] (deprecated)
 //! - [`DeactivateRouterInterface`] (deprecated)
-//! - [`DeleteBandwidthPackage`] (deprecated)
+//! - [`DeleteBandwidthPackage`]
 //! - [`DeleteForwardEntry`] (deprecated)
 //! - [`DeleteHaVip`] (deprecated)
 //! - [`DeleteNatGateway`] (deprecated)
@@ -401,7 +401,7 @@
 //! - [`DeleteVirtualBorderRouter`] (deprecated)
 //! - [`DeleteVpc`] (deprecated)
 //! - [`DescribeAccessPoints`] (deprecated)
-//! - [`DescribeBandwidthPackages`] (deprecated)
+//! - [`DescribeBandwidthPackages`]
 //! - [`DescribeClusters`] (deprecated)
 //! - [`DescribeEipAddresses`] (deprecated)
 //! - [`DescribeEipMonitorData`] (deprecated)
@@ -436,11 +436,39 @@
 //! - [`RecoverVirtualBorderRouter`] (deprecated)
 //! - [`ReleaseEipAddress`] (deprecated)
 //! - [`ReleasePublicIpAddress`] (deprecated)
-//! - [`RemoveBandwidthPackageIps`] (deprecated)
+//! - [`RemoveBandwidthPackageIps`]
 //! - [`TerminatePhysicalConnection`] (deprecated)
 //! - [`TerminateVirtualBorderRouter`] (deprecated)
 //! - [`UnassociateEipAddress`] (deprecated)
 //! - [`UnassociateHaVip`] (deprecated)
+//!
+//! # Other operations
+//!
+//! - [`CloneDisks`]
+//! - [`CreatePlanMaintenanceWindow`]
+//! - [`CreateSavingsPlan`]
+//! - [`CreateStorageSet`]
+//! - [`CreateVsc`]
+//! - [`DeletePlanMaintenanceWindow`]
+//! - [`DeleteStorageSet`]
+//! - [`DeleteVsc`]
+//! - [`DescribeInstanceTopology`]
+//! - [`DescribeLockedSnapshots`]
+//! - [`DescribePlanMaintenanceWindows`]
+//! - [`DescribeSavingsPlanEstimation`]
+//! - [`DescribeSavingsPlanPrice`]
+//! - [`DescribeStorageSetDetails`]
+//! - [`DescribeStorageSets`]
+//! - [`DescribeVscs`]
+//! - [`DisableNetworkInterfaceQoS`]
+//! - [`EnableNetworkInterfaceQoS`]
+//! - [`LockSnapshot`]
+//! - [`ModifyInstanceSecurityOptions`]
+//! - [`ModifyPlanMaintenanceWindow`]
+//! - [`ModifyStorageSetAttribute`]
+//! - [`ModifySystemEventAttribute`]
+//! - [`SendDiagnosticInterrupt`]
+//! - [`UnlockSnapshot`]
 
 pub mod accept_inquired_system_event;
 #[allow(deprecated)]
@@ -476,6 +504,7 @@ pub mod cancel_image_pipeline_execution;
 pub mod cancel_physical_connection;
 pub mod cancel_simulated_system_events;
 pub mod cancel_task;
+pub mod clone_disks;
 #[allow(deprecated)]
 pub mod connect_router_interface;
 pub mod convert_nat_public_ip_to_eip;
@@ -491,6 +520,7 @@ pub mod create_deployment_set;
 pub mod create_diagnostic_metric_set;
 pub mod create_diagnostic_report;
 pub mod create_disk;
+#[allow(deprecated)]
 pub mod create_elasticity_assurance;
 #[allow(deprecated)]
 pub mod create_forward_entry;
@@ -511,28 +541,31 @@ pub mod create_network_interface;
 pub mod create_network_interface_permission;
 #[allow(deprecated)]
 pub mod create_physical_connection;
+pub mod create_plan_maintenance_window;
 pub mod create_port_range_list;
 pub mod create_prefix_list;
 #[allow(deprecated)]
 pub mod create_route_entry;
 #[allow(deprecated)]
 pub mod create_router_interface;
+pub mod create_savings_plan;
 pub mod create_security_group;
 pub mod create_simulated_system_events;
 pub mod create_snapshot;
 pub mod create_snapshot_group;
+pub mod create_storage_set;
 #[allow(deprecated)]
 pub mod create_v_switch;
 #[allow(deprecated)]
 pub mod create_virtual_border_router;
 #[allow(deprecated)]
 pub mod create_vpc;
+pub mod create_vsc;
 #[allow(deprecated)]
 pub mod deactivate_router_interface;
 pub mod delete_activation;
 pub mod delete_auto_provisioning_group;
 pub mod delete_auto_snapshot_policy;
-#[allow(deprecated)]
 pub mod delete_bandwidth_package;
 pub mod delete_command;
 pub mod delete_dedicated_host_cluster;
@@ -560,6 +593,7 @@ pub mod delete_network_interface;
 pub mod delete_network_interface_permission;
 #[allow(deprecated)]
 pub mod delete_physical_connection;
+pub mod delete_plan_maintenance_window;
 pub mod delete_port_range_list;
 pub mod delete_prefix_list;
 #[allow(deprecated)]
@@ -569,12 +603,14 @@ pub mod delete_router_interface;
 pub mod delete_security_group;
 pub mod delete_snapshot;
 pub mod delete_snapshot_group;
+pub mod delete_storage_set;
 #[allow(deprecated)]
 pub mod delete_v_switch;
 #[allow(deprecated)]
 pub mod delete_virtual_border_router;
 #[allow(deprecated)]
 pub mod delete_vpc;
+pub mod delete_vsc;
 pub mod deregister_managed_instance;
 #[allow(deprecated)]
 pub mod describe_access_points;
@@ -587,7 +623,6 @@ pub mod describe_auto_snapshot_policy_associations;
 pub mod describe_auto_snapshot_policy_ex;
 pub mod describe_available_resource;
 pub mod describe_bandwidth_limitation;
-#[allow(deprecated)]
 pub mod describe_bandwidth_packages;
 pub mod describe_capacity_reservation_instances;
 pub mod describe_capacity_reservations;
@@ -628,6 +663,7 @@ pub mod describe_hpc_clusters;
 pub mod describe_image_components;
 pub mod describe_image_from_family;
 pub mod describe_image_pipeline_executions;
+#[allow(deprecated)]
 pub mod describe_image_pipelines;
 pub mod describe_image_share_permission;
 pub mod describe_image_support_instance_types;
@@ -641,6 +677,7 @@ pub mod describe_instance_modification_price;
 pub mod describe_instance_monitor_data;
 pub mod describe_instance_ram_role;
 pub mod describe_instance_status;
+pub mod describe_instance_topology;
 pub mod describe_instance_type_families;
 pub mod describe_instance_types;
 pub mod describe_instance_vnc_url;
@@ -653,6 +690,7 @@ pub mod describe_launch_template_versions;
 pub mod describe_launch_templates;
 #[allow(deprecated)]
 pub mod describe_limitation;
+pub mod describe_locked_snapshots;
 pub mod describe_managed_instances;
 #[allow(deprecated)]
 pub mod describe_nat_gateways;
@@ -664,6 +702,7 @@ pub mod describe_network_interfaces;
 pub mod describe_new_project_eip_monitor_data;
 #[allow(deprecated)]
 pub mod describe_physical_connections;
+pub mod describe_plan_maintenance_windows;
 pub mod describe_port_range_list_associations;
 pub mod describe_port_range_list_entries;
 pub mod describe_port_range_lists;
@@ -683,6 +722,8 @@ pub mod describe_resources_modification;
 pub mod describe_route_tables;
 #[allow(deprecated)]
 pub mod describe_router_interfaces;
+pub mod describe_savings_plan_estimation;
+pub mod describe_savings_plan_price;
 pub mod describe_security_group_attribute;
 pub mod describe_security_group_references;
 pub mod describe_security_groups;
@@ -696,6 +737,8 @@ pub mod describe_snapshots_usage;
 pub mod describe_spot_advice;
 pub mod describe_spot_price_history;
 pub mod describe_storage_capacity_units;
+pub mod describe_storage_set_details;
+pub mod describe_storage_sets;
 #[allow(deprecated)]
 pub mod describe_tags;
 pub mod describe_task_attribute;
@@ -714,6 +757,7 @@ pub mod describe_virtual_border_routers;
 pub mod describe_virtual_border_routers_for_physical_connection;
 #[allow(deprecated)]
 pub mod describe_vpcs;
+pub mod describe_vscs;
 pub mod describe_zones;
 pub mod detach_classic_link_vpc;
 pub mod detach_disk;
@@ -722,7 +766,9 @@ pub mod detach_key_pair;
 pub mod detach_network_interface;
 pub mod disable_activation;
 pub mod disable_disk_encryption_by_default;
+pub mod disable_network_interface_qo_s;
 pub mod enable_disk_encryption_by_default;
+pub mod enable_network_interface_qo_s;
 #[allow(deprecated)]
 pub mod enable_physical_connection;
 pub mod end_terminal_session;
@@ -740,6 +786,7 @@ pub mod join_security_group;
 pub mod leave_security_group;
 pub mod list_plugin_status;
 pub mod list_tag_resources;
+pub mod lock_snapshot;
 pub mod modify_auto_provisioning_group;
 pub mod modify_auto_snapshot_policy_ex;
 #[allow(deprecated)]
@@ -783,6 +830,7 @@ pub mod modify_instance_maintenance_attributes;
 pub mod modify_instance_metadata_options;
 pub mod modify_instance_network_options;
 pub mod modify_instance_network_spec;
+pub mod modify_instance_security_options;
 pub mod modify_instance_spec;
 pub mod modify_instance_vnc_passwd;
 pub mod modify_instance_vpc_attribute;
@@ -792,6 +840,7 @@ pub mod modify_managed_instance;
 pub mod modify_network_interface_attribute;
 #[allow(deprecated)]
 pub mod modify_physical_connection_attribute;
+pub mod modify_plan_maintenance_window;
 pub mod modify_port_range_list;
 pub mod modify_prefix_list;
 pub mod modify_prepay_instance_spec;
@@ -810,6 +859,8 @@ pub mod modify_snapshot_attribute;
 pub mod modify_snapshot_category;
 pub mod modify_snapshot_group;
 pub mod modify_storage_capacity_unit_attribute;
+pub mod modify_storage_set_attribute;
+pub mod modify_system_event_attribute;
 #[allow(deprecated)]
 pub mod modify_user_business_behavior;
 #[allow(deprecated)]
@@ -838,7 +889,6 @@ pub mod release_dedicated_host;
 pub mod release_eip_address;
 #[allow(deprecated)]
 pub mod release_public_ip_address;
-#[allow(deprecated)]
 pub mod remove_bandwidth_package_ips;
 #[allow(deprecated)]
 pub mod remove_tags;
@@ -858,6 +908,7 @@ pub mod revoke_security_group;
 pub mod revoke_security_group_egress;
 pub mod run_command;
 pub mod run_instances;
+pub mod send_diagnostic_interrupt;
 pub mod send_file;
 #[allow(deprecated)]
 pub mod start_image_pipeline_execution;
@@ -878,6 +929,7 @@ pub mod unassign_private_ip_addresses;
 pub mod unassociate_eip_address;
 #[allow(deprecated)]
 pub mod unassociate_ha_vip;
+pub mod unlock_snapshot;
 pub mod untag_resources;
 #[allow(deprecated, unused_imports)]
 pub use self::{
@@ -961,6 +1013,7 @@ pub use self::{
         CancelSimulatedSystemEventsErrorCode,
     },
     cancel_task::{CancelTask, CancelTaskResponse, CancelTaskErrorCode},
+    clone_disks::{CloneDisks, CloneDisksResponse, CloneDisksErrorCode},
     connect_router_interface::{
         ConnectRouterInterface, ConnectRouterInterfaceResponse,
         ConnectRouterInterfaceErrorCode,
@@ -1045,6 +1098,10 @@ pub use self::{
         CreatePhysicalConnection, CreatePhysicalConnectionResponse,
         CreatePhysicalConnectionErrorCode,
     },
+    create_plan_maintenance_window::{
+        CreatePlanMaintenanceWindow, CreatePlanMaintenanceWindowResponse,
+        CreatePlanMaintenanceWindowErrorCode,
+    },
     create_port_range_list::{
         CreatePortRangeList, CreatePortRangeListResponse, CreatePortRangeListErrorCode,
     },
@@ -1058,6 +1115,9 @@ pub use self::{
         CreateRouterInterface, CreateRouterInterfaceResponse,
         CreateRouterInterfaceErrorCode,
     },
+    create_savings_plan::{
+        CreateSavingsPlan, CreateSavingsPlanResponse, CreateSavingsPlanErrorCode,
+    },
     create_security_group::{
         CreateSecurityGroup, CreateSecurityGroupResponse, CreateSecurityGroupErrorCode,
     },
@@ -1069,12 +1129,16 @@ pub use self::{
     create_snapshot_group::{
         CreateSnapshotGroup, CreateSnapshotGroupResponse, CreateSnapshotGroupErrorCode,
     },
+    create_storage_set::{
+        CreateStorageSet, CreateStorageSetResponse, CreateStorageSetErrorCode,
+    },
     create_v_switch::{CreateVSwitch, CreateVSwitchResponse, CreateVSwitchErrorCode},
     create_virtual_border_router::{
         CreateVirtualBorderRouter, CreateVirtualBorderRouterResponse,
         CreateVirtualBorderRouterErrorCode,
     },
     create_vpc::{CreateVpc, CreateVpcResponse, CreateVpcErrorCode},
+    create_vsc::{CreateVsc, CreateVscResponse, CreateVscErrorCode},
     deactivate_router_interface::{
         DeactivateRouterInterface, DeactivateRouterInterfaceResponse,
         DeactivateRouterInterfaceErrorCode,
@@ -1152,6 +1216,10 @@ pub use self::{
         DeletePhysicalConnection, DeletePhysicalConnectionResponse,
         DeletePhysicalConnectionErrorCode,
     },
+    delete_plan_maintenance_window::{
+        DeletePlanMaintenanceWindow, DeletePlanMaintenanceWindowResponse,
+        DeletePlanMaintenanceWindowErrorCode,
+    },
     delete_port_range_list::{
         DeletePortRangeList, DeletePortRangeListResponse, DeletePortRangeListErrorCode,
     },
@@ -1172,12 +1240,16 @@ pub use self::{
     delete_snapshot_group::{
         DeleteSnapshotGroup, DeleteSnapshotGroupResponse, DeleteSnapshotGroupErrorCode,
     },
+    delete_storage_set::{
+        DeleteStorageSet, DeleteStorageSetResponse, DeleteStorageSetErrorCode,
+    },
     delete_v_switch::{DeleteVSwitch, DeleteVSwitchResponse, DeleteVSwitchErrorCode},
     delete_virtual_border_router::{
         DeleteVirtualBorderRouter, DeleteVirtualBorderRouterResponse,
         DeleteVirtualBorderRouterErrorCode,
     },
     delete_vpc::{DeleteVpc, DeleteVpcResponse, DeleteVpcErrorCode},
+    delete_vsc::{DeleteVsc, DeleteVscResponse, DeleteVscErrorCode},
     deregister_managed_instance::{
         DeregisterManagedInstance, DeregisterManagedInstanceResponse,
         DeregisterManagedInstanceErrorCode,
@@ -1409,6 +1481,10 @@ pub use self::{
         DescribeInstanceStatus, DescribeInstanceStatusResponse,
         DescribeInstanceStatusErrorCode,
     },
+    describe_instance_topology::{
+        DescribeInstanceTopology, DescribeInstanceTopologyResponse,
+        DescribeInstanceTopologyErrorCode,
+    },
     describe_instance_type_families::{
         DescribeInstanceTypeFamilies, DescribeInstanceTypeFamiliesResponse,
         DescribeInstanceTypeFamiliesErrorCode,
@@ -1449,6 +1525,10 @@ pub use self::{
     describe_limitation::{
         DescribeLimitation, DescribeLimitationResponse, DescribeLimitationErrorCode,
     },
+    describe_locked_snapshots::{
+        DescribeLockedSnapshots, DescribeLockedSnapshotsResponse,
+        DescribeLockedSnapshotsErrorCode,
+    },
     describe_managed_instances::{
         DescribeManagedInstances, DescribeManagedInstancesResponse,
         DescribeManagedInstancesErrorCode,
@@ -1475,6 +1555,10 @@ pub use self::{
     describe_physical_connections::{
         DescribePhysicalConnections, DescribePhysicalConnectionsResponse,
         DescribePhysicalConnectionsErrorCode,
+    },
+    describe_plan_maintenance_windows::{
+        DescribePlanMaintenanceWindows, DescribePlanMaintenanceWindowsResponse,
+        DescribePlanMaintenanceWindowsErrorCode,
     },
     describe_port_range_list_associations::{
         DescribePortRangeListAssociations, DescribePortRangeListAssociationsResponse,
@@ -1534,6 +1618,14 @@ pub use self::{
         DescribeRouterInterfaces, DescribeRouterInterfacesResponse,
         DescribeRouterInterfacesErrorCode,
     },
+    describe_savings_plan_estimation::{
+        DescribeSavingsPlanEstimation, DescribeSavingsPlanEstimationResponse,
+        DescribeSavingsPlanEstimationErrorCode,
+    },
+    describe_savings_plan_price::{
+        DescribeSavingsPlanPrice, DescribeSavingsPlanPriceResponse,
+        DescribeSavingsPlanPriceErrorCode,
+    },
     describe_security_group_attribute::{
         DescribeSecurityGroupAttribute, DescribeSecurityGroupAttributeResponse,
         DescribeSecurityGroupAttributeErrorCode,
@@ -1584,6 +1676,13 @@ pub use self::{
         DescribeStorageCapacityUnits, DescribeStorageCapacityUnitsResponse,
         DescribeStorageCapacityUnitsErrorCode,
     },
+    describe_storage_set_details::{
+        DescribeStorageSetDetails, DescribeStorageSetDetailsResponse,
+        DescribeStorageSetDetailsErrorCode,
+    },
+    describe_storage_sets::{
+        DescribeStorageSets, DescribeStorageSetsResponse, DescribeStorageSetsErrorCode,
+    },
     describe_tags::{DescribeTags, DescribeTagsResponse, DescribeTagsErrorCode},
     describe_task_attribute::{
         DescribeTaskAttribute, DescribeTaskAttributeResponse,
@@ -1617,6 +1716,7 @@ pub use self::{
         DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode,
     },
     describe_vpcs::{DescribeVpcs, DescribeVpcsResponse, DescribeVpcsErrorCode},
+    describe_vscs::{DescribeVscs, DescribeVscsResponse, DescribeVscsErrorCode},
     describe_zones::{DescribeZones, DescribeZonesResponse, DescribeZonesErrorCode},
     detach_classic_link_vpc::{
         DetachClassicLinkVpc, DetachClassicLinkVpcResponse, DetachClassicLinkVpcErrorCode,
@@ -1638,9 +1738,17 @@ pub use self::{
         DisableDiskEncryptionByDefault, DisableDiskEncryptionByDefaultResponse,
         DisableDiskEncryptionByDefaultErrorCode,
     },
+    disable_network_interface_qo_s::{
+        DisableNetworkInterfaceQoS, DisableNetworkInterfaceQoSResponse,
+        DisableNetworkInterfaceQoSErrorCode,
+    },
     enable_disk_encryption_by_default::{
         EnableDiskEncryptionByDefault, EnableDiskEncryptionByDefaultResponse,
         EnableDiskEncryptionByDefaultErrorCode,
+    },
+    enable_network_interface_qo_s::{
+        EnableNetworkInterfaceQoS, EnableNetworkInterfaceQoSResponse,
+        EnableNetworkInterfaceQoSErrorCode,
     },
     enable_physical_connection::{
         EnablePhysicalConnection, EnablePhysicalConnectionResponse,
@@ -1681,6 +1789,7 @@ pub use self::{
     list_tag_resources::{
         ListTagResources, ListTagResourcesResponse, ListTagResourcesErrorCode,
     },
+    lock_snapshot::{LockSnapshot, LockSnapshotResponse, LockSnapshotErrorCode},
     modify_auto_provisioning_group::{
         ModifyAutoProvisioningGroup, ModifyAutoProvisioningGroupResponse,
         ModifyAutoProvisioningGroupErrorCode,
@@ -1823,6 +1932,10 @@ pub use self::{
         ModifyInstanceNetworkSpec, ModifyInstanceNetworkSpecResponse,
         ModifyInstanceNetworkSpecErrorCode,
     },
+    modify_instance_security_options::{
+        ModifyInstanceSecurityOptions, ModifyInstanceSecurityOptionsResponse,
+        ModifyInstanceSecurityOptionsErrorCode,
+    },
     modify_instance_spec::{
         ModifyInstanceSpec, ModifyInstanceSpecResponse, ModifyInstanceSpecErrorCode,
     },
@@ -1853,6 +1966,10 @@ pub use self::{
     modify_physical_connection_attribute::{
         ModifyPhysicalConnectionAttribute, ModifyPhysicalConnectionAttributeResponse,
         ModifyPhysicalConnectionAttributeErrorCode,
+    },
+    modify_plan_maintenance_window::{
+        ModifyPlanMaintenanceWindow, ModifyPlanMaintenanceWindowResponse,
+        ModifyPlanMaintenanceWindowErrorCode,
     },
     modify_port_range_list::{
         ModifyPortRangeList, ModifyPortRangeListResponse, ModifyPortRangeListErrorCode,
@@ -1915,6 +2032,14 @@ pub use self::{
     modify_storage_capacity_unit_attribute::{
         ModifyStorageCapacityUnitAttribute, ModifyStorageCapacityUnitAttributeResponse,
         ModifyStorageCapacityUnitAttributeErrorCode,
+    },
+    modify_storage_set_attribute::{
+        ModifyStorageSetAttribute, ModifyStorageSetAttributeResponse,
+        ModifyStorageSetAttributeErrorCode,
+    },
+    modify_system_event_attribute::{
+        ModifySystemEventAttribute, ModifySystemEventAttributeResponse,
+        ModifySystemEventAttributeErrorCode,
     },
     modify_user_business_behavior::{
         ModifyUserBusinessBehavior, ModifyUserBusinessBehaviorResponse,
@@ -2023,6 +2148,10 @@ pub use self::{
     },
     run_command::{RunCommand, RunCommandResponse, RunCommandErrorCode},
     run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode},
+    send_diagnostic_interrupt::{
+        SendDiagnosticInterrupt, SendDiagnosticInterruptResponse,
+        SendDiagnosticInterruptErrorCode,
+    },
     send_file::{SendFile, SendFileResponse, SendFileErrorCode},
     start_image_pipeline_execution::{
         StartImagePipelineExecution, StartImagePipelineExecutionResponse,
@@ -2060,6 +2189,7 @@ pub use self::{
     unassociate_ha_vip::{
         UnassociateHaVip, UnassociateHaVipResponse, UnassociateHaVipErrorCode,
     },
+    unlock_snapshot::{UnlockSnapshot, UnlockSnapshotResponse, UnlockSnapshotErrorCode},
     untag_resources::{UntagResources, UntagResourcesResponse, UntagResourcesErrorCode},
 };
 use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
@@ -2305,6 +2435,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &cancel_physical_connection::OPERATION,
         &cancel_simulated_system_events::OPERATION,
         &cancel_task::OPERATION,
+        &clone_disks::OPERATION,
         &connect_router_interface::OPERATION,
         &convert_nat_public_ip_to_eip::OPERATION,
         &copy_image::OPERATION,
@@ -2334,17 +2465,21 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &create_network_interface::OPERATION,
         &create_network_interface_permission::OPERATION,
         &create_physical_connection::OPERATION,
+        &create_plan_maintenance_window::OPERATION,
         &create_port_range_list::OPERATION,
         &create_prefix_list::OPERATION,
         &create_route_entry::OPERATION,
         &create_router_interface::OPERATION,
+        &create_savings_plan::OPERATION,
         &create_security_group::OPERATION,
         &create_simulated_system_events::OPERATION,
         &create_snapshot::OPERATION,
         &create_snapshot_group::OPERATION,
+        &create_storage_set::OPERATION,
         &create_v_switch::OPERATION,
         &create_virtual_border_router::OPERATION,
         &create_vpc::OPERATION,
+        &create_vsc::OPERATION,
         &deactivate_router_interface::OPERATION,
         &delete_activation::OPERATION,
         &delete_auto_provisioning_group::OPERATION,
@@ -2371,6 +2506,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &delete_network_interface::OPERATION,
         &delete_network_interface_permission::OPERATION,
         &delete_physical_connection::OPERATION,
+        &delete_plan_maintenance_window::OPERATION,
         &delete_port_range_list::OPERATION,
         &delete_prefix_list::OPERATION,
         &delete_route_entry::OPERATION,
@@ -2378,9 +2514,11 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &delete_security_group::OPERATION,
         &delete_snapshot::OPERATION,
         &delete_snapshot_group::OPERATION,
+        &delete_storage_set::OPERATION,
         &delete_v_switch::OPERATION,
         &delete_virtual_border_router::OPERATION,
         &delete_vpc::OPERATION,
+        &delete_vsc::OPERATION,
         &deregister_managed_instance::OPERATION,
         &describe_access_points::OPERATION,
         &describe_account_attributes::OPERATION,
@@ -2440,6 +2578,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_instance_monitor_data::OPERATION,
         &describe_instance_ram_role::OPERATION,
         &describe_instance_status::OPERATION,
+        &describe_instance_topology::OPERATION,
         &describe_instance_type_families::OPERATION,
         &describe_instance_types::OPERATION,
         &describe_instance_vnc_url::OPERATION,
@@ -2451,6 +2590,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_launch_template_versions::OPERATION,
         &describe_launch_templates::OPERATION,
         &describe_limitation::OPERATION,
+        &describe_locked_snapshots::OPERATION,
         &describe_managed_instances::OPERATION,
         &describe_nat_gateways::OPERATION,
         &describe_network_interface_attribute::OPERATION,
@@ -2458,6 +2598,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_network_interfaces::OPERATION,
         &describe_new_project_eip_monitor_data::OPERATION,
         &describe_physical_connections::OPERATION,
+        &describe_plan_maintenance_windows::OPERATION,
         &describe_port_range_list_associations::OPERATION,
         &describe_port_range_list_entries::OPERATION,
         &describe_port_range_lists::OPERATION,
@@ -2474,6 +2615,8 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_resources_modification::OPERATION,
         &describe_route_tables::OPERATION,
         &describe_router_interfaces::OPERATION,
+        &describe_savings_plan_estimation::OPERATION,
+        &describe_savings_plan_price::OPERATION,
         &describe_security_group_attribute::OPERATION,
         &describe_security_group_references::OPERATION,
         &describe_security_groups::OPERATION,
@@ -2487,6 +2630,8 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_spot_advice::OPERATION,
         &describe_spot_price_history::OPERATION,
         &describe_storage_capacity_units::OPERATION,
+        &describe_storage_set_details::OPERATION,
+        &describe_storage_sets::OPERATION,
         &describe_tags::OPERATION,
         &describe_task_attribute::OPERATION,
         &describe_tasks::OPERATION,
@@ -2498,6 +2643,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_virtual_border_routers::OPERATION,
         &describe_virtual_border_routers_for_physical_connection::OPERATION,
         &describe_vpcs::OPERATION,
+        &describe_vscs::OPERATION,
         &describe_zones::OPERATION,
         &detach_classic_link_vpc::OPERATION,
         &detach_disk::OPERATION,
@@ -2506,7 +2652,9 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &detach_network_interface::OPERATION,
         &disable_activation::OPERATION,
         &disable_disk_encryption_by_default::OPERATION,
+        &disable_network_interface_qo_s::OPERATION,
         &enable_disk_encryption_by_default::OPERATION,
+        &enable_network_interface_qo_s::OPERATION,
         &enable_physical_connection::OPERATION,
         &end_terminal_session::OPERATION,
         &export_image::OPERATION,
@@ -2522,6 +2670,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &leave_security_group::OPERATION,
         &list_plugin_status::OPERATION,
         &list_tag_resources::OPERATION,
+        &lock_snapshot::OPERATION,
         &modify_auto_provisioning_group::OPERATION,
         &modify_auto_snapshot_policy_ex::OPERATION,
         &modify_bandwidth_package_spec::OPERATION,
@@ -2560,6 +2709,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &modify_instance_metadata_options::OPERATION,
         &modify_instance_network_options::OPERATION,
         &modify_instance_network_spec::OPERATION,
+        &modify_instance_security_options::OPERATION,
         &modify_instance_spec::OPERATION,
         &modify_instance_vnc_passwd::OPERATION,
         &modify_instance_vpc_attribute::OPERATION,
@@ -2568,6 +2718,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &modify_managed_instance::OPERATION,
         &modify_network_interface_attribute::OPERATION,
         &modify_physical_connection_attribute::OPERATION,
+        &modify_plan_maintenance_window::OPERATION,
         &modify_port_range_list::OPERATION,
         &modify_prefix_list::OPERATION,
         &modify_prepay_instance_spec::OPERATION,
@@ -2584,6 +2735,8 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &modify_snapshot_category::OPERATION,
         &modify_snapshot_group::OPERATION,
         &modify_storage_capacity_unit_attribute::OPERATION,
+        &modify_storage_set_attribute::OPERATION,
+        &modify_system_event_attribute::OPERATION,
         &modify_user_business_behavior::OPERATION,
         &modify_v_router_attribute::OPERATION,
         &modify_v_switch_attribute::OPERATION,
@@ -2620,6 +2773,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &revoke_security_group_egress::OPERATION,
         &run_command::OPERATION,
         &run_instances::OPERATION,
+        &send_diagnostic_interrupt::OPERATION,
         &send_file::OPERATION,
         &start_image_pipeline_execution::OPERATION,
         &start_instance::OPERATION,
@@ -2635,6 +2789,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &unassign_private_ip_addresses::OPERATION,
         &unassociate_eip_address::OPERATION,
         &unassociate_ha_vip::OPERATION,
+        &unlock_snapshot::OPERATION,
         &untag_resources::OPERATION,
     ],
 };

@@ -63,10 +63,12 @@ pub struct ModifyAutoProvisioningGroup {
     /// `SpotTargetCapacity`.
     pub spot_target_capacity: Option<String>,
     /// `AutoProvisioningGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
     /// `LaunchTemplateConfig`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub launch_template_config: Option<Vec<LaunchTemplateConfig>>,
 }
 
@@ -183,9 +185,10 @@ static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("TotalTargetCapacity"),
         Field::string("PayAsYouGoTargetCapacity"),
         Field::string("SpotTargetCapacity"),
-        Field::string("AutoProvisioningGroupName"),
+        Field::string("AutoProvisioningGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::list("LaunchTemplateConfig", &Field::object("", &LAUNCH_TEMPLATE_CONFIG))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyAutoSnapshotPolicyEx`.
 ///
@@ -44,15 +44,21 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `repeatWeekdays`.
     pub repeat_weekdays: Option<String>,
     /// `retentionDays`.
+    ///
+    /// -1 to 65536. The server takes `-1` where nothing is given.
     pub retention_days: Option<i32>,
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
     pub target_copy_regions: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
+    ///
+    /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
+    /// `TargetTags`.
+    pub target_tags: Option<Vec<TargetTags>>,
 }
 
 impl ModifyAutoSnapshotPolicyEx {
@@ -119,6 +125,14 @@ impl ModifyAutoSnapshotPolicyEx {
         self.copy_encryption_configuration = Some(copy_encryption_configuration);
         self
     }
+    /// Sets `TargetTags`.
+    pub fn target_tags(
+        mut self,
+        target_tags: impl IntoIterator<Item = TargetTags>,
+    ) -> Self {
+        self.target_tags = Some(target_tags.into_iter().collect());
+        self
+    }
 }
 
 record!(
@@ -126,7 +140,7 @@ record!(
     => auto_snapshot_policy_id, 2 => auto_snapshot_policy_name, 3 => time_points, 4 =>
     repeat_weekdays, 5 => retention_days, 6 => enable_cross_region_copy, 7 =>
     target_copy_regions, 8 => copied_snapshots_retention_days, 9 =>
-    copy_encryption_configuration
+    copy_encryption_configuration, 10 => target_tags
 );
 
 static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
@@ -137,11 +151,14 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::string("autoSnapshotPolicyName"),
         Field::string("timePoints"),
         Field::string("repeatWeekdays"),
-        Field::int32("retentionDays"),
+        Field::int32("retentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65536.0).format(Format::Int32)),
         Field::boolean("EnableCrossRegionCopy"),
         Field::string("TargetCopyRegions"),
-        Field::int32("CopiedSnapshotsRetentionDays"),
+        Field::int32("CopiedSnapshotsRetentionDays")
+            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
+        Field::list("TargetTags", &Field::object("", &TARGET_TAGS)),
     ],
     rules: &[
         Rule::new(
@@ -178,6 +195,8 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct CopyEncryptionConfiguration {
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -273,6 +292,40 @@ static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
         Field::string("Rolearn"),
         Field::int64("AssumeRoleFor"),
     ],
+    rules: &[],
+};
+
+/// `TargetTags` of [`ModifyAutoSnapshotPolicyEx`].
+#[derive(Default)]
+pub struct TargetTags {
+    /// `Key`.
+    pub key: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+impl TargetTags {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
+
+static TARGET_TAGS: Schema = Schema {
+    name: "TargetTags",
+    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

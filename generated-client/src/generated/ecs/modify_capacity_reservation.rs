@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyCapacityReservation`.
 ///
@@ -43,8 +43,12 @@ pub struct ModifyCapacityReservation {
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: String,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -55,6 +59,8 @@ pub struct ModifyCapacityReservation {
     /// `Platform`.
     pub platform: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// At most 1000.
     pub instance_amount: Option<i32>,
 }
 
@@ -122,13 +128,15 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("StartTime"),
         Field::string("EndTime"),
         Field::string("EndTimeType"),
         Field::string("Platform"),
-        Field::int32("InstanceAmount"),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::requires(

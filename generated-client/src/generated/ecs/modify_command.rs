@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyCommand`.
 ///
@@ -36,12 +36,18 @@ pub struct ModifyCommand {
     /// `CommandId`.
     pub command_id: String,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `CommandContent`.
     pub command_content: Option<String>,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `Timeout`.
     pub timeout: Option<i64>,
@@ -104,10 +110,10 @@ static MODIFY_COMMAND: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("CommandId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::string("CommandContent"),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::string("Launcher"),
     ],

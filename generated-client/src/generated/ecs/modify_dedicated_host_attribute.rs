@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyDedicatedHostAttribute`.
 ///
@@ -35,20 +35,30 @@ pub struct ModifyDedicatedHostAttribute {
     /// `DedicatedHostId`.
     pub dedicated_host_id: String,
     /// `DedicatedHostName`.
+    ///
+    /// 2 to 64 characters.
     pub dedicated_host_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ActionOnMaintenance`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
+    ///
+    /// 15 to 310.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// `NetworkAttributes.UdpTimeout`.
+    ///
+    /// 15 to 310.
     pub network_attributes_udp_timeout: Option<i32>,
     /// `AutoPlacement`.
     pub auto_placement: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
     /// `CpuOverCommitRatio`.
+    ///
+    /// 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
 }
 
@@ -137,14 +147,18 @@ static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("DedicatedHostId").required(),
-        Field::string("DedicatedHostName"),
-        Field::string("Description"),
+        Field::string("DedicatedHostName")
+            .limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ActionOnMaintenance"),
-        Field::int32("NetworkAttributes.SlbUdpTimeout"),
-        Field::int32("NetworkAttributes.UdpTimeout"),
+        Field::int32("NetworkAttributes.SlbUdpTimeout")
+            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+        Field::int32("NetworkAttributes.UdpTimeout")
+            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
         Field::string("AutoPlacement"),
         Field::string("DedicatedHostClusterId"),
-        Field::float("CpuOverCommitRatio"),
+        Field::float("CpuOverCommitRatio")
+            .limits(&Limits::NONE.minimum(1.0).maximum(5.0)),
     ],
     rules: &[],
 };

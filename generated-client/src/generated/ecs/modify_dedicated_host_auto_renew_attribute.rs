@@ -34,12 +34,18 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// `Duration`.
     pub duration: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `RenewalStatus`.
     pub renewal_status: Option<String>,
     /// `AutoRenewWithEcs`.
+    ///
+    /// The server takes `NoOperation` where nothing is given.
     pub auto_renew_with_ecs: Option<String>,
 }
 

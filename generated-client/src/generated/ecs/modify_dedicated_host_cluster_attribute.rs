@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyDedicatedHostClusterAttribute`.
 ///
@@ -27,8 +27,12 @@ pub struct ModifyDedicatedHostClusterAttribute {
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: String,
     /// `DedicatedHostClusterName`.
+    ///
+    /// 2 to 128 characters.
     pub dedicated_host_cluster_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -71,8 +75,9 @@ static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("DedicatedHostClusterId").required(),
-        Field::string("DedicatedHostClusterName"),
-        Field::string("Description"),
+        Field::string("DedicatedHostClusterName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyDedicatedHostsChargeType`.
 ///
@@ -15,40 +15,40 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.InstanceIds` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy` |
-/// | 400 | `ExpiredInstance` |
-/// | 400 | `InstancesIdQuotaExceed` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidInstance.UnpaidOrder` |
-/// | 400 | `ReleaseTimeHaveBeenSet` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidPeriod.UnitMismatch` |
-/// | 400 | `InvalidImageType.NotSupported` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `QuotaExceed.RufundVcpu` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `InvalidAction` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidInstanceType.PhasedOut` |
-/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 403 | `RealNameAuthenticationError` |
-/// | 403 | `InvalidOperation.NotSupport` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.InstanceIds` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpotStrategy` |  |  |
+/// | 400 | `ExpiredInstance` |  |  |
+/// | 400 | `InstancesIdQuotaExceed` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstance.UnpaidOrder` |  |  |
+/// | 400 | `ReleaseTimeHaveBeenSet` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidPeriod.UnitMismatch` |  |  |
+/// | 400 | `InvalidImageType.NotSupported` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
+/// | 400 | `QuotaExceed.RufundVcpu` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `InvalidAction` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidInstanceType.PhasedOut` |  |  |
+/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 403 | `RealNameAuthenticationError` |  |  |
+/// | 403 | `InvalidOperation.NotSupport` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostIds`.
@@ -60,6 +60,8 @@ pub struct ModifyDedicatedHostsChargeType {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `DryRun`.
     ///
@@ -74,6 +76,8 @@ pub struct ModifyDedicatedHostsChargeType {
     /// The server takes `PrePaid` where nothing is given.
     pub dedicated_host_charge_type: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DetailFee`.
     ///
@@ -150,7 +154,8 @@ static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
         Field::boolean("DryRun"),
         Field::boolean("AutoPay"),
         Field::string("DedicatedHostChargeType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DetailFee"),
     ],
     rules: &[],
@@ -262,7 +267,7 @@ pub enum ModifyDedicatedHostsChargeTypeErrorCode {
     InvalidInstanceUnpaidOrder,
     /// `ReleaseTimeHaveBeenSet` (400)
     ReleaseTimeHaveBeenSet,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidPeriod.UnitMismatch` (400)
     InvalidPeriodUnitMismatch,
@@ -382,7 +387,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidInstance.UnpaidOrder", "", ""),
         ErrorRow::new(400, "ReleaseTimeHaveBeenSet", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidPeriod.UnitMismatch", "", ""),
         ErrorRow::new(400, "InvalidImageType.NotSupported", "", ""),
         ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),

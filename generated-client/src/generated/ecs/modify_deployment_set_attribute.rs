@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -23,13 +23,19 @@ pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
     pub deployment_set_id: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `DeploymentSetName`.
+    ///
+    /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
+    /// `Affinity`.
+    pub affinity: Option<i32>,
 }
 
 impl ModifyDeploymentSetAttribute {
@@ -58,20 +64,28 @@ impl ModifyDeploymentSetAttribute {
         self.region_id = Some(region_id.into());
         self
     }
+    /// Sets `Affinity`.
+    pub fn affinity(mut self, affinity: i32) -> Self {
+        self.affinity = Some(affinity);
+        self
+    }
 }
 
 record!(
     request ModifyDeploymentSetAttribute, MODIFY_DEPLOYMENT_SET_ATTRIBUTE, 0 =>
-    deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id
+    deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id, 4 =>
+    affinity
 );
 
 static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyDeploymentSetAttribute",
     fields: &[
         Field::string("DeploymentSetId").required(),
-        Field::string("Description"),
-        Field::string("DeploymentSetName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("DeploymentSetName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
+        Field::int32("Affinity"),
     ],
     rules: &[],
 };

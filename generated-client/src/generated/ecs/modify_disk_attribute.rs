@@ -40,8 +40,12 @@ pub struct ModifyDiskAttribute {
     /// `DiskId`.
     pub disk_id: Option<String>,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `DeleteWithInstance`.
     pub delete_with_instance: Option<bool>,
@@ -134,8 +138,8 @@ static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
     name: "ModifyDiskAttribute",
     fields: &[
         Field::string("DiskId"),
-        Field::string("DiskName"),
-        Field::string("Description"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("DeleteAutoSnapshot"),
         Field::boolean("EnableAutoSnapshot"),

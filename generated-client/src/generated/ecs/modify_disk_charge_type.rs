@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyDiskChargeType`.
 ///
@@ -14,46 +14,46 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `MissingParameter.InstanceIdNotSupported` |
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `InvalidInstanceId.Released` |
-/// | 400 | `InvalidInstance.PurchaseNotFound` |
-/// | 400 | `InvalidInstance.UnPaidOrder` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `Idempotence.SignatureMismatch` |
-/// | 400 | `OrderCreationFailed` |
-/// | 400 | `Throttling` |
-/// | 400 | `InstanceDowngrade.QuotaExceed` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `InvalidDisk.DetachedSystemDisk` |
-/// | 400 | `LastOrderProcessing` |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |
-/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `Forbidden` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `Throttling` |
-/// | 403 | `InvalidInstanceChargeType.NotFound` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidDiskIds.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 404 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 404 | `InvalidAction.NotSupported` |
-/// | 404 | `InvalidInstanceStatus.NotSupported` |
-/// | 404 | `InvalidInstanceId.NOT_FOUND` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `MissingParameter.RegionId` |  |  |
+/// | 400 | `MissingParameter.InstanceIdNotSupported` |  |  |
+/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `InvalidInstanceId.Released` |  |  |
+/// | 400 | `InvalidInstance.PurchaseNotFound` |  |  |
+/// | 400 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `Idempotence.SignatureMismatch` |  |  |
+/// | 400 | `OrderCreationFailed` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InstanceDowngrade.QuotaExceed` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `InvalidDisk.DetachedSystemDisk` |  |  |
+/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
+/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidRamRole.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 404 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 404 | `InvalidAction.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceStatus.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceId.NOT_FOUND` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyDiskChargeType {
     /// `InstanceId`.
@@ -69,6 +69,8 @@ pub struct ModifyDiskChargeType {
     /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DiskChargeType`.
     pub disk_charge_type: Option<String>,
@@ -117,7 +119,8 @@ static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("DiskIds").required(),
         Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("DiskChargeType"),
     ],
     rules: &[],
@@ -172,7 +175,7 @@ pub enum ModifyDiskChargeTypeErrorCode {
     IdempotenceSignatureMismatch,
     /// `OrderCreationFailed` (400)
     OrderCreationFailed,
-    /// `Throttling` (400, 403)
+    /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InstanceDowngrade.QuotaExceed` (400)
     InstanceDowngradeQuotaExceed,
@@ -180,7 +183,7 @@ pub enum ModifyDiskChargeTypeErrorCode {
     InvalidInstanceIdNotFound,
     /// `InvalidDisk.DetachedSystemDisk` (400)
     InvalidDiskDetachedSystemDisk,
-    /// `LastOrderProcessing` (400)
+    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
     LastOrderProcessing,
     /// `InvalidAction.WithActiveElasticUpgrade` (400)
     InvalidActionWithActiveElasticUpgrade,
@@ -308,11 +311,23 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "Account.Arrearage", "", ""),
         ErrorRow::new(400, "Idempotence.SignatureMismatch", "", ""),
         ErrorRow::new(400, "OrderCreationFailed", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InstanceDowngrade.QuotaExceed", "", ""),
         ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidDisk.DetachedSystemDisk", "", ""),
-        ErrorRow::new(400, "LastOrderProcessing", "", ""),
+        ErrorRow::new(
+                400,
+                "LastOrderProcessing",
+                "",
+                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidAction.WithActiveElasticUpgrade", "", ""),
         ErrorRow::new(400, "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER", "", ""),
         ErrorRow::new(400, "NoPermission.Price", "", ""),
@@ -320,7 +335,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidInstanceChargeType.NotFound", "", ""),
         ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

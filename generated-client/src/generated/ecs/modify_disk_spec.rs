@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyDiskSpec`.
 ///
@@ -16,65 +16,70 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// - `PerformanceLevel` together with `DiskCategory` requires `DiskCategory` = `cloud_essd`. The error table: performance levels exist for ESSD disks only (`InvalidPerformanceLevelParam.Mismatch`).
 /// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
+/// - At most one of `PerformanceControlOptions`, (`DiskCategory`, `PerformanceLevel` or `ProvisionedIops`). The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |
-/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |
-/// | 400 | `IncorrectDiskStatus.InReplication` |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `MalformedParameter.PerformanceControlOptions` |
-/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidPerformanceLevel.TooLow` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 403 | `Downgrade.NotSupported` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `ModifyingDiskCategoryLimitExceed` |
-/// | 403 | `DiskInCoolingPeriod` |
-/// | 403 | `DiskHasFlashSnapshot` |
-/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `OperationDenied.DiskExpansionUnfinished` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |
-/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |
-/// | 403 | `InvalidStatus.DiskNotReady` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |  |  |
+/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |  |  |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `MalformedParameter.PerformanceControlOptions` |  |  |
+/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidPerformanceLevel.TooLow` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 403 | `Downgrade.NotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `ModifyingDiskCategoryLimitExceed` |  |  |
+/// | 403 | `DiskInCoolingPeriod` |  |  |
+/// | 403 | `DiskHasFlashSnapshot` |  |  |
+/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `OperationDenied.DiskExpansionUnfinished` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |  |  |
+/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |  |  |
+/// | 403 | `InvalidStatus.DiskNotReady` |  | The disk is changing its state. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyDiskSpec {
     /// `DiskId`.
     pub disk_id: String,
     /// `PerformanceLevel`.
+    ///
+    /// The server takes `PL1` where nothing is given.
     pub performance_level: Option<String>,
     /// `DiskCategory`.
     pub disk_category: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ProvisionedIops`.
     ///
-    /// At least 0.
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// `PerformanceControlOptions`.
     pub performance_control_options: Option<PerformanceControlOptions>,
@@ -141,7 +146,8 @@ static MODIFY_DISK_SPEC: Schema = Schema {
         Field::string("PerformanceLevel"),
         Field::string("DiskCategory"),
         Field::boolean("DryRun"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0.0)),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::object("PerformanceControlOptions", &PERFORMANCE_CONTROL_OPTIONS),
         Field::string("DestinationZoneId"),
     ],
@@ -164,6 +170,20 @@ static MODIFY_DISK_SPEC: Schema = Schema {
                 ),
             ],
             "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["PerformanceControlOptions"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["DiskCategory"]),
+                        Predicate::given(&["PerformanceLevel"]),
+                        Predicate::given(&["ProvisionedIops"]),
+                    ],
+                ),
+            ],
+            "The error table: performance is controlled in a call of its own (`InvalidPerformanceControlOptions.ModifyOperationUnsupported`).",
         ),
     ],
 };
@@ -199,8 +219,12 @@ static MODIFY_DISK_SPEC_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct PerformanceControlOptions {
     /// `IOPS`.
+    ///
+    /// At least 900.
     pub iops: Option<i32>,
     /// `Throughput`.
+    ///
+    /// At least 60.
     pub throughput: Option<i32>,
     /// `Recover`.
     ///
@@ -238,8 +262,9 @@ record!(
 static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
     name: "PerformanceControlOptions",
     fields: &[
-        Field::int32("IOPS"),
-        Field::int32("Throughput"),
+        Field::int32("IOPS").limits(&Limits::NONE.minimum(900.0).format(Format::Int32)),
+        Field::int32("Throughput")
+            .limits(&Limits::NONE.minimum(60.0).format(Format::Int32)),
         Field::string("Recover").limits(&Limits::NONE.values(&["All"])),
     ],
     rules: &[],
@@ -285,7 +310,7 @@ pub enum ModifyDiskSpecErrorCode {
     InstanceExpiredOrInArrears,
     /// `IncorrectDiskStatus` (403)
     IncorrectDiskStatus,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
     /// `OperationDenied` (403)
     OperationDenied,
@@ -321,7 +346,7 @@ pub enum ModifyDiskSpecErrorCode {
     InvalidPerformanceParameterDiskNotInDedicatedStorageCluster,
     /// `InvalidStatus.DiskUnderPerformanceControl` (403)
     InvalidStatusDiskUnderPerformanceControl,
-    /// `InvalidStatus.DiskNotReady` (403)
+    /// `InvalidStatus.DiskNotReady` (403): The disk is changing its state. Wait a moment, then repeat the call.
     InvalidStatusDiskNotReady,
     /// `InvalidDiskId.NotFound` (404)
     InvalidDiskIdNotFound,
@@ -448,7 +473,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "DiskInArrears", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InvalidPerformanceLevel.TooLow", "", ""),
         ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
@@ -472,7 +503,13 @@ pub static OPERATION: Operation = Operation {
             "",
         ),
         ErrorRow::new(403, "InvalidStatus.DiskUnderPerformanceControl", "", ""),
-        ErrorRow::new(403, "InvalidStatus.DiskNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidStatus.DiskNotReady",
+                "",
+                "The disk is changing its state. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

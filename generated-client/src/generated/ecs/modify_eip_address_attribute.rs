@@ -12,29 +12,29 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InsufficientBalance.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidEipAddressName.Malformed` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.ConcurrentRequest` |
-/// | 400 | `IncorrectStatus.ResourceStatus` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.InCommonBandwidthPackage` |
-/// | 500 | `InternalError` |
-/// | 500 | `SYSTEM.UNKNOWN.ERROR` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InsufficientBalance.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `InvalidParam` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `InvalidEipAddressName.Malformed` |  |  |
+/// | 400 | `ResourceQueryError` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
+/// | 400 | `OperationFailed.ConcurrentRequest` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectStatus.ResourceStatus` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.InCommonBandwidthPackage` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `SYSTEM.UNKNOWN.ERROR` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
@@ -128,7 +128,7 @@ pub enum ModifyEipAddressAttributeErrorCode {
     CommodityInvalidComponent,
     /// `OperationFailed.CompleteUserInfo` (400)
     OperationFailedCompleteUserInfo,
-    /// `OperationFailed.ConcurrentRequest` (400)
+    /// `OperationFailed.ConcurrentRequest` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationFailedConcurrentRequest,
     /// `IncorrectStatus.ResourceStatus` (400)
     IncorrectStatusResourceStatus,
@@ -197,7 +197,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
         ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
         ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.ConcurrentRequest", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.ConcurrentRequest",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
         ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
         ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),

@@ -4,13 +4,19 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyElasticityAssurance`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
+/// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
+/// - At most one of `InstanceAmount`, (`PrivatePoolOptions.Name`, `Description` or `RecurrenceRules`). The note on `InstanceAmount`: the number of instances changes in a call of its own.
 ///
 /// # Errors
 ///
@@ -41,12 +47,20 @@ pub struct ModifyElasticityAssurance {
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: String,
     /// `PrivatePoolOptions.Name`.
+    ///
+    /// 2 to 128 characters.
     pub private_pool_options_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `InstanceAmount`.
+    ///
+    /// At most 1000.
     pub instance_amount: Option<i32>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RecurrenceRules`.
     ///
@@ -111,14 +125,47 @@ static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PrivatePoolOptions.Id").required(),
-        Field::string("PrivatePoolOptions.Name"),
-        Field::string("Description"),
-        Field::int32("InstanceAmount"),
-        Field::string("ClientToken"),
+        Field::string("PrivatePoolOptions.Name")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[
+                    Predicate::given(&["RecurrenceType"]),
+                    Predicate::given(&["RecurrenceValue"]),
+                ],
+                "The notes on both fields: a type of recurrence needs its value, and the other way round.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+                RuleKind::AllOrNone,
+                &[Predicate::given(&["StartHour"]), Predicate::given(&["EndHour"])],
+                "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
+            )
+            .each(&["RecurrenceRules"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["InstanceAmount"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["PrivatePoolOptions.Name"]),
+                        Predicate::given(&["Description"]),
+                        Predicate::given(&["RecurrenceRules"]),
+                    ],
+                ),
+            ],
+            "The note on `InstanceAmount`: the number of instances changes in a call of its own.",
+        ),
+    ],
 };
 
 /// What [`ModifyElasticityAssurance`] answers.

@@ -2,8 +2,6 @@
 
 //! `ModifyElasticityAssuranceAutoRenewAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -11,20 +9,6 @@ use crate::record::{Field, Limits, Schema};
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute>.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ModifyElasticityAssuranceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyElasticityAssuranceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// `RegionId`.
@@ -32,21 +16,33 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
     pub renewal_status: Option<String>,
     /// `PrivatePoolOptions.Id`.
     ///
-    /// At most 100 elements.
-    pub private_pool_options_id: Option<Vec<String>>,
+    /// At most 50 elements.
+    pub private_pool_options_id: Vec<String>,
 }
 
 impl ModifyElasticityAssuranceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            private_pool_options_id: private_pool_options_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -68,16 +64,6 @@ impl ModifyElasticityAssuranceAutoRenewAttribute {
         self.renewal_status = Some(renewal_status.into());
         self
     }
-    /// Sets `PrivatePoolOptions.Id`.
-    pub fn private_pool_options_id(
-        mut self,
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_options_id = Some(
-            private_pool_options_id.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
 }
 
 record!(
@@ -94,7 +80,8 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
         Field::string("PeriodUnit"),
         Field::string("RenewalStatus"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(50))
+            .required(),
     ],
     rules: &[],
 };
@@ -103,18 +90,18 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyElasticityAssuranceAutoRenewAttributeResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response ModifyElasticityAssuranceAutoRenewAttributeResponse,
-    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
+    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
 static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttributeResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

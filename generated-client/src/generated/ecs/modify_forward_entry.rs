@@ -12,24 +12,24 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `InvalidIp.NotFound` |
-/// | 400 | `IncorretStatus.ForwardEntry` |
-/// | 400 | `IllegalParam.AnyPortNotZero` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidExternalIp.Malformed` |  |  |
+/// | 400 | `InvalidInternalIp.Malformed` |  |  |
+/// | 400 | `InvalidExternalPort.Malformed` |  |  |
+/// | 400 | `InvalidInternalPort.Malformed` |  |  |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `ForwardEntry.Duplicated` |  |  |
+/// | 400 | `InvalidIp.NotFound` |  |  |
+/// | 400 | `IncorretStatus.ForwardEntry` |  |  |
+/// | 400 | `IllegalParam.AnyPortNotZero` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 404 | `InvalidExternalIp.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
@@ -152,7 +152,7 @@ pub enum ModifyForwardEntryErrorCode {
     ForbiddenDestnationIpOutOfVpcCidr,
     /// `InvalidProtocal.ValueNotSupported` (400)
     InvalidProtocalValueNotSupported,
-    /// `IncorretForwardEntryStatus` (400)
+    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
     IncorretForwardEntryStatus,
     /// `QuotaExceeded` (400)
     QuotaExceeded,
@@ -211,7 +211,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
         ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
         ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "A forwarding entry is being changed. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "QuotaExceeded", "", ""),
         ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
         ErrorRow::new(400, "InvalidIp.NotFound", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyHpcClusterAttribute`.
 ///
@@ -35,12 +35,18 @@ pub struct ModifyHpcClusterAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterId`.
     pub hpc_cluster_id: String,
     /// `Description`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
 }
 
@@ -83,10 +89,11 @@ static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyHpcClusterAttribute",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("HpcClusterId").required(),
-        Field::string("Description"),
-        Field::string("Name"),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[
         Rule::new(

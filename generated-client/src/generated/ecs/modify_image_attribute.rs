@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyImageAttribute`.
 ///
@@ -39,16 +39,22 @@ pub struct ModifyImageAttribute {
     /// `ImageId`.
     pub image_id: String,
     /// `ImageName`.
+    ///
+    /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// `Status`.
     pub status: Option<String>,
     /// `ImageFamily`.
+    ///
+    /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// `BootMode`.
     pub boot_mode: Option<String>,
     /// `LicenseType`.
     pub license_type: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Features`.
     pub features: Option<Features>,
@@ -122,12 +128,12 @@ static MODIFY_IMAGE_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ImageId").required(),
-        Field::string("ImageName"),
+        Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Status"),
-        Field::string("ImageFamily"),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("BootMode"),
         Field::string("LicenseType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::object("Features", &FEATURES),
         Field::boolean("DryRun"),
     ],

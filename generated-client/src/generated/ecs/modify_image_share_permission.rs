@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyImageSharePermission`.
 ///
@@ -54,14 +54,12 @@ pub struct ModifyImageSharePermission {
     /// `LaunchPermission`.
     pub launch_permission: Option<String>,
     /// `AddAccount`.
-    ///
-    /// At most 10 elements.
     pub add_account: Option<Vec<String>>,
     /// `RemoveAccount`.
-    ///
-    /// At most 10 elements.
     pub remove_account: Option<Vec<String>>,
     /// `IsPublic`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub is_public: Option<bool>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
@@ -125,10 +123,8 @@ static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ImageId").required(),
         Field::string("LaunchPermission"),
-        Field::list("AddAccount", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("RemoveAccount", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+        Field::list("AddAccount", &Field::string("")),
+        Field::list("RemoveAccount", &Field::string("")),
         Field::boolean("IsPublic"),
         Field::boolean("DryRun"),
     ],

@@ -74,12 +74,20 @@ pub struct ModifyInstanceAttribute {
     /// `InstanceId`.
     pub instance_id: String,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `HostName`.
+    ///
+    /// 2 to 64 characters.
     pub host_name: Option<String>,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `UserData`.
     pub user_data: Option<String>,
@@ -111,6 +119,8 @@ pub struct ModifyInstanceAttribute {
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
     /// `EnableNetworkEncryption`.
     pub enable_network_encryption: Option<bool>,
+    /// `CpuOptions`.
+    pub cpu_options: Option<CpuOptions>,
 }
 
 impl ModifyInstanceAttribute {
@@ -229,6 +239,11 @@ impl ModifyInstanceAttribute {
         self.enable_network_encryption = Some(enable_network_encryption);
         self
     }
+    /// Sets `CpuOptions`.
+    pub fn cpu_options(mut self, cpu_options: CpuOptions) -> Self {
+        self.cpu_options = Some(cpu_options);
+        self
+    }
 }
 
 record!(
@@ -238,17 +253,20 @@ record!(
     network_interface_queue_number, 10 => security_group_ids, 11 =>
     remote_connection_options, 12 => enable_jumbo_frame, 13 => cpu_options_topology_type,
     14 => cpu_options_core, 15 => cpu_options_threads_per_core, 16 =>
-    private_dns_name_options, 17 => enable_network_encryption
+    private_dns_name_options, 17 => enable_network_encryption, 18 => cpu_options
 );
 
 static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAttribute",
     fields: &[
         Field::string("InstanceId").required(),
-        Field::string("Password").sensitive(),
-        Field::string("HostName"),
-        Field::string("InstanceName"),
-        Field::string("Description"),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("UserData").sensitive(),
         Field::boolean("Recyclable"),
         Field::string("CreditSpecification"),
@@ -264,6 +282,7 @@ static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
         Field::int32("CpuOptions.ThreadsPerCore"),
         Field::object("PrivateDnsNameOptions", &PRIVATE_DNS_NAME_OPTIONS),
         Field::boolean("EnableNetworkEncryption"),
+        Field::object("CpuOptions", &CPU_OPTIONS),
     ],
     rules: &[],
 };
@@ -328,14 +347,24 @@ static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// `EnableInstanceIdDnsARecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// `EnableInstanceIdDnsAAAARecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// `EnableIpDnsARecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_a_record: Option<bool>,
     /// `EnableIpDnsPtrRecord`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// `HostnameType`.
+    ///
+    /// The server takes `Custom` where nothing is given.
     pub hostname_type: Option<String>,
 }
 
@@ -394,6 +423,36 @@ static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
         Field::boolean("EnableIpDnsPtrRecord"),
         Field::string("HostnameType"),
     ],
+    rules: &[],
+};
+
+/// `CpuOptions` of [`ModifyInstanceAttribute`].
+#[derive(Default)]
+pub struct CpuOptions {
+    /// `NestedVirtualization`.
+    pub nested_virtualization: Option<String>,
+}
+
+impl CpuOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `NestedVirtualization`.
+    pub fn nested_virtualization(
+        mut self,
+        nested_virtualization: impl Into<String>,
+    ) -> Self {
+        self.nested_virtualization = Some(nested_virtualization.into());
+        self
+    }
+}
+
+record!(request CpuOptions, CPU_OPTIONS, 0 => nested_virtualization);
+
+static CPU_OPTIONS: Schema = Schema {
+    name: "CpuOptions",
+    fields: &[Field::string("NestedVirtualization")],
     rules: &[],
 };
 

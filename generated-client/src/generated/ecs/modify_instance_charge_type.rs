@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyInstanceChargeType`.
 ///
@@ -15,56 +15,56 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstance.UnpaidOrder` |
-/// | 400 | `Throttling` |
-/// | 400 | `InstanceHasProcessingConvertOrder` |
-/// | 400 | `InvalidParameter.InstanceIds` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy` |
-/// | 400 | `ExpiredInstance` |
-/// | 400 | `InstancesIdQuotaExceed` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `ReleaseTimeHaveBeenSet` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `QuotaExceed.RufundVcpu` |
-/// | 400 | `InvalidPeriod.UnitMismatch` |
-/// | 400 | `InvalidImageType.NotSupported` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 403 | `InvalidInstance.TempBandwidthUpgrade` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `InvalidAction` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InvalidInstanceType.PhasedOut` |
-/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 403 | `RealNameAuthenticationError` |
-/// | 403 | `InvalidOperation.NotSupport` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `PeriodNotSupported.InstanceOnManagedPrivateSpace` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidInstanceType.ValueUnauthorized` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstance.UnpaidOrder` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InstanceHasProcessingConvertOrder` |  | An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidParameter.InstanceIds` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpotStrategy` |  |  |
+/// | 400 | `ExpiredInstance` |  |  |
+/// | 400 | `InstancesIdQuotaExceed` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `ReleaseTimeHaveBeenSet` |  |  |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `QuotaExceed.RufundVcpu` |  |  |
+/// | 400 | `InvalidPeriod.UnitMismatch` |  |  |
+/// | 400 | `InvalidImageType.NotSupported` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 403 | `InvalidInstance.TempBandwidthUpgrade` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `InvalidAction` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InvalidInstanceType.PhasedOut` |  |  |
+/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 403 | `RealNameAuthenticationError` |  |  |
+/// | 403 | `InvalidOperation.NotSupport` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `PeriodNotSupported.InstanceOnManagedPrivateSpace` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidInstanceType.ValueUnauthorized` |  |  |
 #[derive(Default)]
 pub struct ModifyInstanceChargeType {
     /// `InstanceIds`.
@@ -76,6 +76,8 @@ pub struct ModifyInstanceChargeType {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `IncludeDataDisks`.
     ///
@@ -94,6 +96,8 @@ pub struct ModifyInstanceChargeType {
     /// The server takes `PrePaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `IsDetailFee`.
     ///
@@ -176,7 +180,8 @@ static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
         Field::boolean("DryRun"),
         Field::boolean("AutoPay"),
         Field::string("InstanceChargeType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("IsDetailFee"),
     ],
     rules: &[],
@@ -269,9 +274,9 @@ static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
 pub enum ModifyInstanceChargeTypeErrorCode {
     /// `InvalidInstance.UnpaidOrder` (400)
     InvalidInstanceUnpaidOrder,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
-    /// `InstanceHasProcessingConvertOrder` (400)
+    /// `InstanceHasProcessingConvertOrder` (400): An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call.
     InstanceHasProcessingConvertOrder,
     /// `InvalidParameter.InstanceIds` (400)
     InvalidParameterInstanceIds,
@@ -470,8 +475,20 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "InvalidInstance.UnpaidOrder", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
-        ErrorRow::new(400, "InstanceHasProcessingConvertOrder", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "InstanceHasProcessingConvertOrder",
+                "",
+                "An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidParameter.InstanceIds", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),

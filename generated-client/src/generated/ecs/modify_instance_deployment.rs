@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifyInstanceDeployment`.
 ///
@@ -75,20 +75,28 @@ pub struct ModifyInstanceDeployment {
     /// `DeploymentSetId`.
     pub deployment_set_id: Option<String>,
     /// `DeploymentSetGroupNo`.
+    ///
+    /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
     /// `Force`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
     /// `Affinity`.
     pub affinity: Option<String>,
     /// `Tenancy`.
     pub tenancy: Option<String>,
     /// `MigrationType`.
+    ///
+    /// The server takes `reboot` where nothing is given.
     pub migration_type: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
     /// `RemoveFromDeploymentSet`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub remove_from_deployment_set: Option<bool>,
 }
 
@@ -178,7 +186,8 @@ static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("DedicatedHostId"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo"),
+        Field::int32("DeploymentSetGroupNo")
+            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
         Field::boolean("Force"),
         Field::string("Affinity"),
         Field::string("Tenancy"),

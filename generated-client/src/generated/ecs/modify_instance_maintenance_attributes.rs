@@ -44,6 +44,8 @@ pub struct ModifyInstanceMaintenanceAttributes {
     /// `ActionOnMaintenance`.
     pub action_on_maintenance: Option<String>,
     /// `NotifyOnMaintenance`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub notify_on_maintenance: Option<bool>,
     /// `InstanceId`.
     ///

@@ -30,10 +30,14 @@ pub struct ModifyInstanceMetadataOptions {
     /// `HttpEndpoint`.
     pub http_endpoint: String,
     /// `HttpTokens`.
+    ///
+    /// The server takes `optional` where nothing is given.
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `InstanceMetadataTags`.
+    ///
+    /// The server takes `disabled` where nothing is given.
     pub instance_metadata_tags: Option<String>,
 }
 

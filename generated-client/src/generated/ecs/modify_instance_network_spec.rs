@@ -14,81 +14,83 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInternetMaxBandwidthIn.ValueNotSupported` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `DecreasedBandwidthNotAllowed` |
-/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidInstanceStatus.NotStopped` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `IpAllocationError` |
-/// | 400 | `InvalidParam.AllocatePublicIp` |
-/// | 400 | `InstanceDowngrade.QuotaExceed` |
-/// | 400 | `InvalidBandwidth.ValueNotSupported` |
-/// | 400 | `InvalidInstanceStatus` |
-/// | 400 | `InvalidInstance.UnPaidOrder` |
-/// | 400 | `LastOrderProcessing` |
-/// | 400 | `LastRequestProcessing` |
-/// | 400 | `InvalidStartTime.BeyondLifeCycle` |
-/// | 400 | `InvalidEndTime.BeyondLifeCycle` |
-/// | 400 | `InvalidPayMethod.SyncPaymentNotSupport` |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |
-/// | 400 | `InvalidParameter.BandwidthBiggerThanBaseBandwidth` |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidInstance.UnPaidOrder` |
-/// | 403 | `Throttling` |
-/// | 403 | `InvalidInstance.InstanceNotSupported` |
-/// | 403 | `InstanceDowngrade.QuotaExceed` |
-/// | 403 | `InvalidInstanceStatus` |
-/// | 403 | `InvalidOperation.StarterPackage` |
-/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |
-/// | 403 | `InvalidInstance.EipNotSupport` |
-/// | 403 | `InvalidInstance.NatPortMapNotSupport` |
-/// | 403 | `OperationDenied.UnpaidOrder` |
-/// | 403 | `Mayi.InternalError` |
-/// | 403 | `InvalidNetworkType.ValueNotSupported` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |
-/// | 403 | `InvalidIspType.ValueNotSupported` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 403 | `UnsupportedIspClassicNetwork` |
-/// | 403 | `UnsupportedIspNetworkChargeType` |
-/// | 403 | `InvalidIspBandwidthOut` |
-/// | 403 | `UnsupportedChangeIsp` |
-/// | 403 | `InvalidIspUID` |
-/// | 403 | `UnsupportedIspRegion` |
-/// | 403 | `BandIncreaseNotSupportIsp` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInternetMaxBandwidthIn.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  |  |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  |  |
+/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `DecreasedBandwidthNotAllowed` |  |  |
+/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidInstanceStatus.NotStopped` |  |  |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `IpAllocationError` |  |  |
+/// | 400 | `InvalidParam.AllocatePublicIp` |  |  |
+/// | 400 | `InstanceDowngrade.QuotaExceed` |  |  |
+/// | 400 | `InvalidBandwidth.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceStatus` |  |  |
+/// | 400 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `LastRequestProcessing` |  | The previous request is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidStartTime.BeyondLifeCycle` |  |  |
+/// | 400 | `InvalidEndTime.BeyondLifeCycle` |  |  |
+/// | 400 | `InvalidPayMethod.SyncPaymentNotSupport` |  |  |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  |  |
+/// | 400 | `InvalidParameter.BandwidthBiggerThanBaseBandwidth` |  |  |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
+/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidInstance.InstanceNotSupported` |  |  |
+/// | 403 | `InstanceDowngrade.QuotaExceed` |  |  |
+/// | 403 | `InvalidInstanceStatus` |  |  |
+/// | 403 | `InvalidOperation.StarterPackage` |  |  |
+/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  |  |
+/// | 403 | `InvalidInstance.EipNotSupport` |  |  |
+/// | 403 | `InvalidInstance.NatPortMapNotSupport` |  |  |
+/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
+/// | 403 | `Mayi.InternalError` |  |  |
+/// | 403 | `InvalidNetworkType.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
+/// | 403 | `InvalidIspBandwidthOut` |  |  |
+/// | 403 | `UnsupportedChangeIsp` |  |  |
+/// | 403 | `InvalidIspUID` |  |  |
+/// | 403 | `UnsupportedIspRegion` |  |  |
+/// | 403 | `BandIncreaseNotSupportIsp` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyInstanceNetworkSpec {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 200.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `InternetMaxBandwidthIn`.
     ///
@@ -111,6 +113,8 @@ pub struct ModifyInstanceNetworkSpec {
     /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -186,7 +190,8 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
     name: "ModifyInstanceNetworkSpec",
     fields: &[
         Field::string("InstanceId").required(),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(200.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthIn")
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
         Field::string("ISP"),
@@ -195,7 +200,8 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
         Field::string("StartTime"),
         Field::string("EndTime"),
         Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -249,7 +255,7 @@ pub enum ModifyInstanceNetworkSpecErrorCode {
     BandwidthUpgradeDeniedEipBoundInstance,
     /// `InvalidClientToken.ValueNotSupported` (400)
     InvalidClientTokenValueNotSupported,
-    /// `Throttling` (400, 403)
+    /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidInstanceStatus.NotStopped` (400)
     InvalidInstanceStatusNotStopped,
@@ -267,9 +273,9 @@ pub enum ModifyInstanceNetworkSpecErrorCode {
     InvalidInstanceStatus,
     /// `InvalidInstance.UnPaidOrder` (400, 403)
     InvalidInstanceUnPaidOrder,
-    /// `LastOrderProcessing` (400)
+    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
     LastOrderProcessing,
-    /// `LastRequestProcessing` (400)
+    /// `LastRequestProcessing` (400): The previous request is still being handled. Wait a moment, then repeat the call.
     LastRequestProcessing,
     /// `InvalidStartTime.BeyondLifeCycle` (400)
     InvalidStartTimeBeyondLifeCycle,
@@ -490,7 +496,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DecreasedBandwidthNotAllowed", "", ""),
         ErrorRow::new(400, "BandwidthUpgradeDenied.EipBoundInstance", "", ""),
         ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidInstanceStatus.NotStopped", "", ""),
         ErrorRow::new(400, "InvalidAction", "", ""),
         ErrorRow::new(400, "IpAllocationError", "", ""),
@@ -499,8 +511,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidInstanceStatus", "", ""),
         ErrorRow::new(400, "InvalidInstance.UnPaidOrder", "", ""),
-        ErrorRow::new(400, "LastOrderProcessing", "", ""),
-        ErrorRow::new(400, "LastRequestProcessing", "", ""),
+        ErrorRow::new(
+                400,
+                "LastOrderProcessing",
+                "",
+                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "LastRequestProcessing",
+                "",
+                "The previous request is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidStartTime.BeyondLifeCycle", "", ""),
         ErrorRow::new(400, "InvalidEndTime.BeyondLifeCycle", "", ""),
         ErrorRow::new(400, "InvalidPayMethod.SyncPaymentNotSupport", "", ""),
@@ -520,7 +544,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
         ErrorRow::new(403, "InvalidInstance.UnPaidOrder", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidInstance.InstanceNotSupported", "", ""),
         ErrorRow::new(403, "InstanceDowngrade.QuotaExceed", "", ""),
         ErrorRow::new(403, "InvalidInstanceStatus", "", ""),

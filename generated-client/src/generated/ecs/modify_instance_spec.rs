@@ -20,94 +20,94 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |
-/// | 400 | `InvalidTemporary.StartTime` |
-/// | 400 | `InvalidTemporary.EndTime` |
-/// | 400 | `Downgrade.NotSupported` |
-/// | 400 | `DependencyViolation.InstanceType` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidParameter.AllowMigrateAcrossZone` |
-/// | 400 | `InvalidParam.SystemDiskCategory` |
-/// | 400 | `Throttling` |
-/// | 400 | `InvalidInstanceStatus.NotStopped` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `IdempotenceParamNotMatch` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `Price.PricePlanResultNotFound` |
-/// | 400 | `InvalidAction.NotSupport` |
-/// | 400 | `InvalidMarketImageStatus.NotSupported` |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InvalidParam.Async` |
-/// | 400 | `MissingParameter.DiskCategory` |
-/// | 400 | `InvalidParameter.DiskCategory` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |
-/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |
-/// | 403 | `CategoryViolation` |
-/// | 403 | `InvalidStatus.ValueNotSupported` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `LastTokenProcessing` |
-/// | 403 | `InvalidInstance.UnpaidOrder` |
-/// | 403 | `InstanceSpecModification.NotEffective` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `InvalidInstance.EipNotSupport` |
-/// | 403 | `InvalidInstance.NatPortMapNotSupport` |
-/// | 403 | `InvalidOperation.StarterPackage` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied.UnpaidOrder` |
-/// | 403 | `InvalidOperation.EipNotSupport` |
-/// | 403 | `InvalidParameter.InternetMaxBandwidthOut` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |
-/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidOperation.NotAllowed` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |
-/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |
-/// | 403 | `InvalidOperation.RebootingRequired` |
-/// | 403 | `InvalidOperation.OSTypeNotSupported` |
-/// | 403 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `MissingTemporary.StartTime` |
-/// | 404 | `MissingTemporary.EndTime` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |  |  |
+/// | 400 | `InvalidTemporary.StartTime` |  |  |
+/// | 400 | `InvalidTemporary.EndTime` |  |  |
+/// | 400 | `Downgrade.NotSupported` |  |  |
+/// | 400 | `DependencyViolation.InstanceType` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidParameter.AllowMigrateAcrossZone` |  |  |
+/// | 400 | `InvalidParam.SystemDiskCategory` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidInstanceStatus.NotStopped` |  |  |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `IdempotenceParamNotMatch` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `Price.PricePlanResultNotFound` |  |  |
+/// | 400 | `InvalidAction.NotSupport` |  |  |
+/// | 400 | `InvalidMarketImageStatus.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
+/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InvalidParam.Async` |  |  |
+/// | 400 | `MissingParameter.DiskCategory` |  |  |
+/// | 400 | `InvalidParameter.DiskCategory` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
+/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |  |  |
+/// | 403 | `CategoryViolation` |  |  |
+/// | 403 | `InvalidStatus.ValueNotSupported` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidInstance.UnpaidOrder` |  |  |
+/// | 403 | `InstanceSpecModification.NotEffective` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `InvalidInstance.EipNotSupport` |  |  |
+/// | 403 | `InvalidInstance.NatPortMapNotSupport` |  |  |
+/// | 403 | `InvalidOperation.StarterPackage` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
+/// | 403 | `InvalidOperation.EipNotSupport` |  |  |
+/// | 403 | `InvalidParameter.InternetMaxBandwidthOut` |  |  |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
+/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidOperation.NotAllowed` |  |  |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |  |  |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  |  |
+/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  |  |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  |  |
+/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |  |  |
+/// | 403 | `InvalidOperation.RebootingRequired` |  |  |
+/// | 403 | `InvalidOperation.OSTypeNotSupported` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `MissingTemporary.StartTime` |  |  |
+/// | 404 | `MissingTemporary.EndTime` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
     /// `InstanceId`.
@@ -115,6 +115,8 @@ pub struct ModifyInstanceSpec {
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
+    ///
+    /// 0 to 100.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `InternetMaxBandwidthIn`.
     ///
@@ -139,6 +141,8 @@ pub struct ModifyInstanceSpec {
     /// `SystemDisk.Category`.
     pub system_disk_category: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ModifyMode`.
     ///
@@ -255,7 +259,8 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
     fields: &[
         Field::string("InstanceId").required(),
         Field::string("InstanceType"),
-        Field::int32("InternetMaxBandwidthOut"),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
         Field::int32("InternetMaxBandwidthIn")
             .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
         Field::string("Temporary.StartTime"),
@@ -265,7 +270,8 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
         Field::boolean("Async"),
         Field::boolean("AllowMigrateAcrossZone"),
         Field::string("SystemDisk.Category"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ModifyMode").limits(&Limits::NONE.values(&["Online", "Offline"])),
         Field::list("Disk", &Field::object("", &DISK))
             .limits(&Limits::NONE.max_items(128)),
@@ -391,7 +397,7 @@ pub enum ModifyInstanceSpecErrorCode {
     InvalidParameterAllowMigrateAcrossZone,
     /// `InvalidParam.SystemDiskCategory` (400)
     InvalidParamSystemDiskCategory,
-    /// `Throttling` (400)
+    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `InvalidInstanceStatus.NotStopped` (400)
     InvalidInstanceStatusNotStopped,
@@ -445,7 +451,7 @@ pub enum ModifyInstanceSpecErrorCode {
     ChargeTypeViolation,
     /// `OperationDenied` (403)
     OperationDenied,
-    /// `LastTokenProcessing` (403)
+    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     LastTokenProcessing,
     /// `InvalidInstance.UnpaidOrder` (403)
     InvalidInstanceUnpaidOrder,
@@ -740,7 +746,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
         ErrorRow::new(400, "InvalidParameter.AllowMigrateAcrossZone", "", ""),
         ErrorRow::new(400, "InvalidParam.SystemDiskCategory", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidInstanceStatus.NotStopped", "", ""),
         ErrorRow::new(400, "InvalidAction", "", ""),
         ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
@@ -772,7 +784,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "LastTokenProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "LastTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidInstance.UnpaidOrder", "", ""),
         ErrorRow::new(403, "InstanceSpecModification.NotEffective", "", ""),
         ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),

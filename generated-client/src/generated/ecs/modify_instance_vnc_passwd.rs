@@ -12,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVncPassword.Malformed` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceNotReady` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `NoSuchResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectVncPassword.Malformed` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `NoSuchResource` |  |  |
 #[derive(Default)]
 pub struct ModifyInstanceVncPasswd {
     /// `InstanceId`.
@@ -90,7 +90,7 @@ pub enum ModifyInstanceVncPasswdErrorCode {
     IncorrectVncPasswordMalformed,
     /// `IncorrectInstanceStatus` (403)
     IncorrectInstanceStatus,
-    /// `InstanceNotReady` (403)
+    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
     /// `InvalidInstanceId.NotFound` (404)
     InvalidInstanceIdNotFound,
@@ -122,7 +122,13 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "IncorrectVncPassword.Malformed", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "NoSuchResource", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyInstanceVpcAttribute`.
 ///
@@ -12,67 +12,67 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Rules
 ///
-/// - All or none of `VpcId`, `SecurityGroupId`. The note on `SecurityGroupId`: given exactly when the instance moves to another VPC.
+/// - `VpcId` requires `SecurityGroupId`. The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTarget.TrafficMirrorSession` |
-/// | 400 | `InvalidSource.TrafficMirrorSession` |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidVSwitchId.Mismatch` |
-/// | 400 | `InvalidPrivateIpAddress.Mismatch` |
-/// | 400 | `InvalidPrivateIp.Changing` |
-/// | 400 | `PrimaryEniHasSubIp` |
-/// | 400 | `VSwitchIdNotMatch` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `InvalidParameter.SecurityGroupId` |
-/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidIp.Ipv6Assigned` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidInstance.HasTransitionRecord` |
-/// | 403 | `InvalidInstanceStatus.NotNormal` |
-/// | 403 | `InvalidVpcId.SharedVpc` |
-/// | 403 | `InvalidOperation.NotAllowed` |
-/// | 403 | `InvalidParameter.ToSecurityGroupId` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.CloudBoxEcsNotSupport` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `NoSuchResource` |
-/// | 404 | `InvalidParameter.InvalidInstanceId` |
-/// | 404 | `InvalidParameter.VSwitchId` |
-/// | 404 | `InvalidRegion.ValueNotSupported` |
-/// | 404 | `InvalidInstance.AttachedEni` |
-/// | 404 | `InvalidIp.MultiPrimaryIp` |
-/// | 404 | `InvalidIp.Ipv6` |
-/// | 404 | `InvalidVSwitch.NotBelongToVpc` |
-/// | 404 | `InvalidParameter.EniNo` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |
-/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |
-/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |
-/// | 404 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 404 | `InvalidParameter.AlreadyInTargetVpc` |
-/// | 404 | `InvalidParameter.SecurityGroupId` |
-/// | 404 | `JoinedGroupLimitExceed` |
-/// | 404 | `InvalidParameter.MustBeEmpty` |
-/// | 404 | `InvalidParameter.NotEnoughIpInVSwitch` |
-/// | 404 | `InvalidDependence.MutliDirectlyEip` |
-/// | 404 | `InvalidDependence.HaVip` |
-/// | 404 | `InvalidDependence.NextHopOfCustomRouter` |
-/// | 404 | `InvalidDependence.BeenUsedAsAppServer` |
-/// | 404 | `InvalidDependence.GrantAccess` |
-/// | 404 | `InvalidDependence.BindGA` |
-/// | 404 | `InvalidDependence.SLB` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTarget.TrafficMirrorSession` |  |  |
+/// | 400 | `InvalidSource.TrafficMirrorSession` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidVSwitchId.Mismatch` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Mismatch` |  |  |
+/// | 400 | `InvalidPrivateIp.Changing` |  | An earlier change of the private address has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `PrimaryEniHasSubIp` |  |  |
+/// | 400 | `VSwitchIdNotMatch` |  |  |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 400 | `InvalidParameter.SecurityGroupId` |  |  |
+/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidIp.Ipv6Assigned` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `InvalidInstance.HasTransitionRecord` |  |  |
+/// | 403 | `InvalidInstanceStatus.NotNormal` |  |  |
+/// | 403 | `InvalidVpcId.SharedVpc` |  |  |
+/// | 403 | `InvalidOperation.NotAllowed` |  |  |
+/// | 403 | `InvalidParameter.ToSecurityGroupId` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` |  |  |
+/// | 403 | `InvalidOperation.CloudBoxEcsNotSupport` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `NoSuchResource` |  |  |
+/// | 404 | `InvalidParameter.InvalidInstanceId` |  |  |
+/// | 404 | `InvalidParameter.VSwitchId` |  |  |
+/// | 404 | `InvalidRegion.ValueNotSupported` |  |  |
+/// | 404 | `InvalidInstance.AttachedEni` |  |  |
+/// | 404 | `InvalidIp.MultiPrimaryIp` |  |  |
+/// | 404 | `InvalidIp.Ipv6` |  |  |
+/// | 404 | `InvalidVSwitch.NotBelongToVpc` |  |  |
+/// | 404 | `InvalidParameter.EniNo` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |  |  |
+/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |  |  |
+/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |  |  |
+/// | 404 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
+/// | 404 | `InvalidParameter.AlreadyInTargetVpc` |  |  |
+/// | 404 | `InvalidParameter.SecurityGroupId` |  |  |
+/// | 404 | `JoinedGroupLimitExceed` |  |  |
+/// | 404 | `InvalidParameter.MustBeEmpty` |  |  |
+/// | 404 | `InvalidParameter.NotEnoughIpInVSwitch` |  |  |
+/// | 404 | `InvalidDependence.MutliDirectlyEip` |  |  |
+/// | 404 | `InvalidDependence.HaVip` |  |  |
+/// | 404 | `InvalidDependence.NextHopOfCustomRouter` |  |  |
+/// | 404 | `InvalidDependence.BeenUsedAsAppServer` |  |  |
+/// | 404 | `InvalidDependence.GrantAccess` |  |  |
+/// | 404 | `InvalidDependence.BindGA` |  |  |
+/// | 404 | `InvalidDependence.SLB` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyInstanceVpcAttribute {
     /// `InstanceId`.
@@ -136,10 +136,10 @@ static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
             .limits(&Limits::NONE.max_items(51)),
     ],
     rules: &[
-        Rule::new(
-            RuleKind::AllOrNone,
-            &[Predicate::given(&["VpcId"]), Predicate::given(&["SecurityGroupId"])],
-            "The note on `SecurityGroupId`: given exactly when the instance moves to another VPC.",
+        Rule::requires(
+            &[Predicate::given(&["VpcId"])],
+            &[Predicate::given(&["SecurityGroupId"])],
+            "The note on `SecurityGroupId`: an instance that moves to another VPC joins security groups there.",
         ),
     ],
 };
@@ -185,7 +185,7 @@ pub enum ModifyInstanceVpcAttributeErrorCode {
     InvalidVSwitchIdMismatch,
     /// `InvalidPrivateIpAddress.Mismatch` (400)
     InvalidPrivateIpAddressMismatch,
-    /// `InvalidPrivateIp.Changing` (400)
+    /// `InvalidPrivateIp.Changing` (400): An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.
     InvalidPrivateIpChanging,
     /// `PrimaryEniHasSubIp` (400)
     PrimaryEniHasSubIp,
@@ -390,7 +390,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidVSwitchId.Mismatch", "", ""),
         ErrorRow::new(400, "InvalidPrivateIpAddress.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIp.Changing", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidPrivateIp.Changing",
+                "",
+                "An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "PrimaryEniHasSubIp", "", ""),
         ErrorRow::new(400, "VSwitchIdNotMatch", "", ""),
         ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyManagedInstance`.
 ///
@@ -30,6 +30,8 @@ pub struct ModifyManagedInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub instance_name: String,
 }
 
@@ -62,7 +64,9 @@ static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceId").required(),
-        Field::string("InstanceName").required(),
+        Field::string("InstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128))
+            .required(),
     ],
     rules: &[],
 };

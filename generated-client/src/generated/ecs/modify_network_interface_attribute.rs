@@ -98,7 +98,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub region_id: Option<String>,
     /// The new name: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters and digits of any script, colons, underscores, periods and hyphens are allowed.
     ///
-    /// Example: `web-1-eth1`.
+    /// At most 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
     /// The ENI to change.
     ///
@@ -106,11 +106,11 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub network_interface_id: String,
     /// The new number of queues, at most 2048. Only for a secondary ENI that is in state `Available`, or attached to an instance in state `Stopped`. Neither the ENI nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
     ///
-    /// At least -1. Example: `8`.
+    /// -1 to 2048. Example: `8`.
     pub queue_number: Option<i32>,
     /// The new description: 2 to 255 characters, not starting with `http://` or `https://`.
     ///
-    /// Example: `Second interface of web-1`.
+    /// At most 255 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// The security groups that a secondary ENI shall belong to; it leaves all others. How many are allowed depends on a quota. The change takes effect within a short time.
     ///
@@ -136,8 +136,10 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub enhanced_network: Option<EnhancedNetwork>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
+    /// `EnablePrimaryIPv6`.
+    pub enable_primary_ipv6: Option<bool>,
 }
 
 impl ModifyNetworkInterfaceAttribute {
@@ -222,6 +224,11 @@ impl ModifyNetworkInterfaceAttribute {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+    /// Sets `EnablePrimaryIPv6`.
+    pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
+        self.enable_primary_ipv6 = Some(enable_primary_ipv6);
+        self
+    }
 }
 
 record!(
@@ -229,18 +236,19 @@ record!(
     region_id, 1 => network_interface_name, 2 => network_interface_id, 3 => queue_number,
     4 => description, 5 => security_group_id, 6 => delete_on_release, 7 => rx_queue_size,
     8 => tx_queue_size, 9 => network_interface_traffic_config, 10 =>
-    connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check
+    connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check,
+    13 => enable_primary_ipv6
 );
 
 static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("NetworkInterfaceName"),
+        Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
         Field::string("NetworkInterfaceId").required(),
         Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(-1.0).format(Format::Int32)),
-        Field::string("Description"),
+            .limits(&Limits::NONE.minimum(-1.0).maximum(2048.0).format(Format::Int32)),
+        Field::string("Description").limits(&Limits::NONE.max_length(255)),
         Field::list("SecurityGroupId", &Field::string(""))
             .limits(&Limits::NONE.max_items(51)),
         Field::boolean("DeleteOnRelease"),
@@ -256,6 +264,7 @@ static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
         ),
         Field::object("EnhancedNetwork", &ENHANCED_NETWORK),
         Field::boolean("SourceDestCheck"),
+        Field::boolean("EnablePrimaryIPv6"),
     ],
     rules: &[
         Rule::new(
@@ -365,10 +374,16 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
+    ///
+    /// The server takes `910` where nothing is given.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
+    ///
+    /// 3 to 15. The server takes `3` where nothing is given.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
+    ///
+    /// The server takes `30` where nothing is given.
     pub udp_timeout: Option<i32>,
 }
 
@@ -406,7 +421,8 @@ static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout"),
+        Field::int32("TcpClosedAndTimeWaitTimeout")
+            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -423,6 +439,8 @@ pub struct EnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
     /// The number of virtual functions. Not open for use; leave it out.
     pub virtual_function_quantity: Option<i32>,
+    /// `EnableExpress`.
+    pub enable_express: Option<bool>,
 }
 
 impl EnhancedNetwork {
@@ -455,11 +473,17 @@ impl EnhancedNetwork {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+    /// Sets `EnableExpress`.
+    pub fn enable_express(mut self, enable_express: bool) -> Self {
+        self.enable_express = Some(enable_express);
+        self
+    }
 }
 
 record!(
     request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity
+    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
+    enable_express
 );
 
 static ENHANCED_NETWORK: Schema = Schema {
@@ -469,6 +493,7 @@ static ENHANCED_NETWORK: Schema = Schema {
         Field::boolean("EnableRss"),
         Field::int32("VirtualFunctionTotalQueueNumber"),
         Field::int32("VirtualFunctionQuantity"),
+        Field::boolean("EnableExpress"),
     ],
     rules: &[],
 };

@@ -2,8 +2,6 @@
 
 //! `ModifyPortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -24,16 +22,20 @@ pub struct ModifyPortRangeList {
     /// `PortRangeListId`.
     pub port_range_list_id: String,
     /// `PortRangeListName`.
+    ///
+    /// 2 to 128 characters.
     pub port_range_list_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `AddEntry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub add_entry: Option<Vec<AddEntry>>,
     /// `RemoveEntry`.
     ///
-    /// At most 100 elements.
+    /// At most 200 elements.
     pub remove_entry: Option<Vec<RemoveEntry>>,
 }
 
@@ -95,12 +97,13 @@ static MODIFY_PORT_RANGE_LIST: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ClientToken"),
         Field::string("PortRangeListId").required(),
-        Field::string("PortRangeListName"),
-        Field::string("Description"),
+        Field::string("PortRangeListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("AddEntry", &Field::object("", &ADD_ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(200)),
     ],
     rules: &[],
 };
@@ -109,17 +112,18 @@ static MODIFY_PORT_RANGE_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyPortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
-    response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 => other
+    response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 =>
+    request_id
 );
 
 static MODIFY_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "ModifyPortRangeListResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 
@@ -129,6 +133,8 @@ pub struct AddEntry {
     /// `PortRange`.
     pub port_range: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
 }
 
@@ -153,7 +159,10 @@ record!(request AddEntry, ADD_ENTRY, 0 => port_range, 1 => description);
 
 static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
-    fields: &[Field::string("PortRange"), Field::string("Description")],
+    fields: &[
+        Field::string("PortRange"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+    ],
     rules: &[],
 };
 

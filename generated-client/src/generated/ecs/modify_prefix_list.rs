@@ -32,16 +32,20 @@ pub struct ModifyPrefixList {
     /// `PrefixListId`.
     pub prefix_list_id: String,
     /// `PrefixListName`.
+    ///
+    /// 2 to 128 characters.
     pub prefix_list_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `AddEntry`.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     pub add_entry: Option<Vec<AddEntry>>,
     /// `RemoveEntry`.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     pub remove_entry: Option<Vec<RemoveEntry>>,
 }
 
@@ -93,12 +97,13 @@ static MODIFY_PREFIX_LIST: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PrefixListId").required(),
-        Field::string("PrefixListName"),
-        Field::string("Description"),
+        Field::string("PrefixListName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::list("AddEntry", &Field::object("", &ADD_ENTRY))
-            .limits(&Limits::NONE.max_items(201)),
+            .limits(&Limits::NONE.max_items(200)),
         Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
-            .limits(&Limits::NONE.max_items(201)),
+            .limits(&Limits::NONE.max_items(200)),
     ],
     rules: &[],
 };
@@ -123,6 +128,8 @@ static MODIFY_PREFIX_LIST_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct AddEntry {
     /// `Description`.
+    ///
+    /// 2 to 32 characters.
     pub description: Option<String>,
     /// `Cidr`.
     pub cidr: String,
@@ -147,7 +154,10 @@ record!(request AddEntry, ADD_ENTRY, 0 => description, 1 => cidr);
 
 static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
-    fields: &[Field::string("Description"), Field::string("Cidr").required()],
+    fields: &[
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
+        Field::string("Cidr").required(),
+    ],
     rules: &[],
 };
 

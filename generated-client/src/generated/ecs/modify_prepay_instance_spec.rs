@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyPrepayInstanceSpec`.
 ///
@@ -18,79 +18,79 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidBillingMethod.ValueNotSupported` |
-/// | 400 | `InvalidInstance.PurchaseNotFound` |
-/// | 400 | `InvalidInstance.UnpaidOrder` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `OrderCreationFailed` |
-/// | 400 | `Throttling` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `InvalidRebootTime.MalFormed` |
-/// | 400 | `InvalidRebootTime.ValueNotSupported` |
-/// | 400 | `IdempotenceParamNotMatch` |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |
-/// | 400 | `InvalidStatus.NotStopped` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `InstanceDowngrade.QuotaExceed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `LastOrderProcessing` |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |
-/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `MissingParameter.DiskCategory` |
-/// | 400 | `InvalidParameter.DiskCategory` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidSystemDiskCategory.NotMatchInstanceType` |
-/// | 400 | `QuotaExceed.RufundVcpu` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 400 | `InvalidInstanceStatus` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `Throttling` |
-/// | 403 | `InvalidParameter.InstanceId` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidInstanceStatus` |
-/// | 403 | `InvalidOperation.StarterPackage` |
-/// | 403 | `InvalidInstance.PreInstanceExpired` |
-/// | 403 | `InvalidInstance.EipNotSupport` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |
-/// | 403 | `InvalidOperation.RebootingRequired` |
-/// | 403 | `InvalidOperation.OSTypeNotSupported` |
-/// | 403 | `OperationDenied.UnpaidOrder` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `BillingMethodNotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
-/// | 500 | `ImageOrderFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidBillingMethod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstance.PurchaseNotFound` |  |  |
+/// | 400 | `InvalidInstance.UnpaidOrder` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `OrderCreationFailed` |  |  |
+/// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `InvalidRebootTime.MalFormed` |  |  |
+/// | 400 | `InvalidRebootTime.ValueNotSupported` |  |  |
+/// | 400 | `IdempotenceParamNotMatch` |  |  |
+/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidStatus.NotStopped` |  |  |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `InstanceDowngrade.QuotaExceed` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
+/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `MissingParameter.DiskCategory` |  |  |
+/// | 400 | `InvalidParameter.DiskCategory` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.NotMatchInstanceType` |  |  |
+/// | 400 | `QuotaExceed.RufundVcpu` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 400 | `InvalidInstanceStatus` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.InstanceId` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidInstanceStatus` |  |  |
+/// | 403 | `InvalidOperation.StarterPackage` |  |  |
+/// | 403 | `InvalidInstance.PreInstanceExpired` |  |  |
+/// | 403 | `InvalidInstance.EipNotSupport` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
+/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |  |  |
+/// | 403 | `InvalidOperation.RebootingRequired` |  |  |
+/// | 403 | `InvalidOperation.OSTypeNotSupported` |  |  |
+/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `BillingMethodNotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `ImageOrderFailed` |  |  |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
     /// `InstanceId`.
@@ -104,6 +104,8 @@ pub struct ModifyPrepayInstanceSpec {
     /// `OperatorType`.
     pub operator_type: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoPay`.
     ///
@@ -120,6 +122,8 @@ pub struct ModifyPrepayInstanceSpec {
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `RebootWhenFinished`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub reboot_when_finished: Option<bool>,
     /// `ModifyMode`.
     ///
@@ -217,7 +221,8 @@ static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceType").required(),
         Field::string("OperatorType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoPay"),
         Field::boolean("MigrateAcrossZone"),
         Field::string("SystemDisk.Category"),
@@ -322,7 +327,7 @@ pub enum ModifyPrepayInstanceSpecErrorCode {
     InvalidInstanceTypeNotSupported,
     /// `OrderCreationFailed` (400)
     OrderCreationFailed,
-    /// `Throttling` (400, 403)
+    /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
     Throttling,
     /// `Account.Arrearage` (400)
     AccountArrearage,
@@ -346,7 +351,7 @@ pub enum ModifyPrepayInstanceSpecErrorCode {
     InvalidParameter,
     /// `OperationDenied` (400, 403)
     OperationDenied,
-    /// `LastOrderProcessing` (400)
+    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
     LastOrderProcessing,
     /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
     InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
@@ -586,7 +591,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstance.UnpaidOrder", "", ""),
         ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
         ErrorRow::new(400, "OrderCreationFailed", "", ""),
-        ErrorRow::new(400, "Throttling", "", ""),
+        ErrorRow::new(
+                400,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Account.Arrearage", "", ""),
         ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidRebootTime.MalFormed", "", ""),
@@ -598,7 +609,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InstanceDowngrade.QuotaExceed", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "LastOrderProcessing", "", ""),
+        ErrorRow::new(
+                400,
+                "LastOrderProcessing",
+                "",
+                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(
             400,
             "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
@@ -624,7 +641,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
         ErrorRow::new(403, "InstanceType.Offline", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "Throttling", "", ""),
+        ErrorRow::new(
+                403,
+                "Throttling",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.InstanceId", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InvalidInstanceStatus", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyReservedInstanceAttribute`.
 ///
@@ -26,8 +26,12 @@ pub struct ModifyReservedInstanceAttribute {
     /// `ReservedInstanceId`.
     pub reserved_instance_id: String,
     /// `ReservedInstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
 }
 
@@ -69,8 +73,9 @@ static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ReservedInstanceId").required(),
-        Field::string("ReservedInstanceName"),
-        Field::string("Description"),
+        Field::string("ReservedInstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
     ],
     rules: &[],
 };

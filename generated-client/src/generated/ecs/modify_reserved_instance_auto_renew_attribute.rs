@@ -21,20 +21,6 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InvalidParameter.PeriodUnit` |
 /// | 403 | `InvalidParameter.Period` |
 /// | 403 | `InvalidParameter` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ModifyReservedInstanceAutoRenewAttribute};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyReservedInstanceAutoRenewAttribute::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -44,19 +30,29 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
     pub renewal_status: Option<String>,
     /// `ReservedInstanceId`.
     ///
     /// At most 100 elements.
-    pub reserved_instance_id: Option<Vec<String>>,
+    pub reserved_instance_id: Vec<String>,
 }
 
 impl ModifyReservedInstanceAutoRenewAttribute {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            reserved_instance_id: reserved_instance_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -78,16 +74,6 @@ impl ModifyReservedInstanceAutoRenewAttribute {
         self.renewal_status = Some(renewal_status.into());
         self
     }
-    /// Sets `ReservedInstanceId`.
-    pub fn reserved_instance_id(
-        mut self,
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
 }
 
 record!(
@@ -104,7 +90,8 @@ static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
         Field::string("PeriodUnit"),
         Field::string("RenewalStatus"),
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[],
 };

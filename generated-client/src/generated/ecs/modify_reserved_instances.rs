@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
 /// A request of `ModifyReservedInstances`.
 ///
@@ -16,52 +16,52 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `InvalidReservedInstanceName.Malformed` |
-/// | 403 | `InvalidParameter.Scope` |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 403 | `MissingParameter.ZoneId` |
-/// | 403 | `MissingParameter.InstanceType` |
-/// | 403 | `MissingParameter.ReservedInstanceId` |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |
-/// | 403 | `InvalidParameter.SplitOrMerge` |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |
-/// | 403 | `InvalidParameter.ReservedInstanceName` |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |
-/// | 403 | `InvalidParameter.ValueNotSupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |
-/// | 403 | `InvalidScope.ValueNotSupported` |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` |
-/// | 403 | `InvalidZoneId.ValueNotSupported` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 403 | `OperationDenied.OnlyModifyName` |
-/// | 403 | `InvalidReservedInstanceId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `InvalidReservedInstanceName.Malformed` |  |  |
+/// | 403 | `InvalidParameter.Scope` |  |  |
+/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
+/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
+/// | 403 | `MissingParameter.ZoneId` |  |  |
+/// | 403 | `MissingParameter.InstanceType` |  |  |
+/// | 403 | `MissingParameter.ReservedInstanceId` |  |  |
+/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
+/// | 403 | `InvalidParameter.SplitOrMerge` |  |  |
+/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
+/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter.ReservedInstanceName` |  |  |
+/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 403 | `InvalidScope.ValueNotSupported` |  |  |
+/// | 403 | `InvalidConfiguration.ValueNotSupported` |  |  |
+/// | 403 | `InvalidZoneId.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter` |  |  |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied.OnlyModifyName` |  |  |
+/// | 403 | `InvalidReservedInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ModifyReservedInstances {
     /// `RegionId`.
@@ -70,38 +70,32 @@ pub struct ModifyReservedInstances {
     pub region_id: Option<String>,
     /// `ReservedInstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 20 elements.
     pub reserved_instance_id: Vec<String>,
     /// `Configuration`.
     ///
     /// At most 100 elements.
-    pub configuration: Option<Vec<Configuration>>,
+    pub configuration: Vec<Configuration>,
 }
 
 impl ModifyReservedInstances {
     /// With what is required.
     pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+        configuration: impl IntoIterator<Item = Configuration>,
     ) -> Self {
         Self {
             reserved_instance_id: reserved_instance_id
                 .into_iter()
                 .map(Into::into)
                 .collect(),
+            configuration: configuration.into_iter().collect(),
             ..Self::default()
         }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-    /// Sets `Configuration`.
-    pub fn configuration(
-        mut self,
-        configuration: impl IntoIterator<Item = Configuration>,
-    ) -> Self {
-        self.configuration = Some(configuration.into_iter().collect());
         self
     }
 }
@@ -116,10 +110,11 @@ static MODIFY_RESERVED_INSTANCES: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(20))
             .required(),
         Field::list("Configuration", &Field::object("", &CONFIGURATION))
-            .limits(&Limits::NONE.max_items(100)),
+            .limits(&Limits::NONE.max_items(100))
+            .required(),
     ],
     rules: &[
         Rule::requires(
@@ -168,6 +163,8 @@ static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Configuration {
     /// `ReservedInstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -176,6 +173,8 @@ pub struct Configuration {
     /// `InstanceType`.
     pub instance_type: String,
     /// `InstanceAmount`.
+    ///
+    /// At least 1.
     pub instance_amount: i32,
 }
 
@@ -216,11 +215,14 @@ record!(
 static CONFIGURATION: Schema = Schema {
     name: "Configuration",
     fields: &[
-        Field::string("ReservedInstanceName"),
+        Field::string("ReservedInstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("ZoneId"),
         Field::string("Scope").required(),
         Field::string("InstanceType").required(),
-        Field::int32("InstanceAmount").required(),
+        Field::int32("InstanceAmount")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
+            .required(),
     ],
     rules: &[],
 };
@@ -268,7 +270,7 @@ pub enum ModifyReservedInstancesErrorCode {
     OperationDenied,
     /// `OperationDenied.NoStock` (403)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -449,7 +451,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
         ErrorRow::new(403, "Zone.NotOnSale", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifySecurityGroupAttribute`.
 ///
@@ -24,8 +24,12 @@ pub struct ModifySecurityGroupAttribute {
     /// `SecurityGroupId`.
     pub security_group_id: String,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `SecurityGroupName`.
+    ///
+    /// 2 to 128 characters.
     pub security_group_name: Option<String>,
     /// `RegionId`.
     ///
@@ -70,8 +74,9 @@ static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifySecurityGroupAttribute",
     fields: &[
         Field::string("SecurityGroupId").required(),
-        Field::string("Description"),
-        Field::string("SecurityGroupName"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::string("SecurityGroupName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
     ],
     rules: &[],

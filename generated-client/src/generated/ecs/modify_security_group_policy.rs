@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySecurityGroupPolicy`.
 ///
@@ -33,6 +33,8 @@ pub struct ModifySecurityGroupPolicy {
     /// `InnerAccessPolicy`.
     pub inner_access_policy: String,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -71,7 +73,8 @@ static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
         Field::string("SecurityGroupId").required(),
         Field::string("RegionId").region(),
         Field::string("InnerAccessPolicy").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };

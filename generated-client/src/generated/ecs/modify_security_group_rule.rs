@@ -5,7 +5,7 @@
 use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ModifySecurityGroupRule`.
 ///
@@ -80,6 +80,8 @@ pub struct ModifySecurityGroupRule {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -91,7 +93,7 @@ pub struct ModifySecurityGroupRule {
     pub policy: Option<String>,
     /// `Priority`.
     ///
-    /// Matches `^\d+$`. The server takes `1` where nothing is given.
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -118,6 +120,8 @@ pub struct ModifySecurityGroupRule {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -254,12 +258,13 @@ static MODIFY_SECURITY_GROUP_RULE: Schema = Schema {
     name: "ModifySecurityGroupRule",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::string("SecurityGroupRuleId"),
         Field::string("Policy"),
         Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_C1F6391FFC188476)),
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -272,7 +277,7 @@ static MODIFY_SECURITY_GROUP_RULE: Schema = Schema {
         Field::string("SourceGroupOwnerAccount"),
         Field::int64("SourceGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[
@@ -525,7 +530,7 @@ impl ErrorCode for ModifySecurityGroupRuleErrorCode {
     const UNKNOWN: Self = Self::Unknown;
 }
 
-static PATTERN_C1F6391FFC188476: Pattern = Pattern::new("^\\d+$");
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `ModifySecurityGroupRule`.
 pub static OPERATION: Operation = Operation {

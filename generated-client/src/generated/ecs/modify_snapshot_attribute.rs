@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySnapshotAttribute`.
 ///
@@ -12,28 +12,36 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSnapshotName.Malformed` |
-/// | 400 | `NoAttributeToModify` |
-/// | 400 | `InvalidRetentionDays.Malformed` |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |
-/// | 400 | `InvalidSnapshotId.NotReady` |
-/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
+/// | 400 | `NoAttributeToModify` |  |  |
+/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
+/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  |  |
+/// | 400 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 404 | `InvalidDescription.Malformed` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  |  |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
     pub snapshot_id: String,
     /// `SnapshotName`.
+    ///
+    /// 2 to 128 characters.
     pub snapshot_name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// `DisableInstantAccess`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub disable_instant_access: Option<bool>,
     /// `RetentionDays`.
+    ///
+    /// 1 to 65536.
     pub retention_days: Option<i32>,
 }
 
@@ -76,10 +84,12 @@ static MODIFY_SNAPSHOT_ATTRIBUTE: Schema = Schema {
     name: "ModifySnapshotAttribute",
     fields: &[
         Field::string("SnapshotId").required(),
-        Field::string("SnapshotName"),
-        Field::string("Description"),
+        Field::string("SnapshotName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DisableInstantAccess"),
-        Field::int32("RetentionDays"),
+        Field::int32("RetentionDays")
+            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
     ],
     rules: &[],
 };
@@ -115,9 +125,9 @@ pub enum ModifySnapshotAttributeErrorCode {
     InvalidRetentionDaysMalformed,
     /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400)
     InvalidOperationDecreaseRetentionDaysUnsupported,
-    /// `InvalidSnapshotId.NotReady` (400)
+    /// `InvalidSnapshotId.NotReady` (400): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (401)
+    /// `IncorrectDiskStatus.CreatingSnapshot` (401): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusCreatingSnapshot,
     /// `InvalidDescription.Malformed` (404)
     InvalidDescriptionMalformed,
@@ -163,8 +173,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "NoAttributeToModify", "", ""),
         ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
         ErrorRow::new(400, "InvalidOperation.DecreaseRetentionDaysUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.NotReady", "", ""),
-        ErrorRow::new(401, "IncorrectDiskStatus.CreatingSnapshot", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                401,
+                "IncorrectDiskStatus.CreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "", ""),

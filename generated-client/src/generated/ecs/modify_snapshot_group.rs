@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifySnapshotGroup`.
 ///
@@ -27,8 +27,12 @@ pub struct ModifySnapshotGroup {
     /// `SnapshotGroupId`.
     pub snapshot_group_id: String,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -67,8 +71,8 @@ static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("SnapshotGroupId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyStorageCapacityUnitAttribute`.
 ///
@@ -27,8 +27,12 @@ pub struct ModifyStorageCapacityUnitAttribute {
     /// `StorageCapacityUnitId`.
     pub storage_capacity_unit_id: String,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -67,8 +71,8 @@ static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("StorageCapacityUnitId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
     ],
     rules: &[],
 };

@@ -18,45 +18,45 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStartTime.ScopeNotMatch` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Scope` |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 400 | `MissingParameter.ZoneId` |
-/// | 400 | `MissingParameter.InstanceType` |
-/// | 400 | `MissingParameter.ReservedInstanceId` |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |
-/// | 400 | `InvalidParameter.SplitOrMerge` |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |
-/// | 400 | `InvalidParameter.ReservedInstanceName` |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStartTime.ScopeNotMatch` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Scope` |  |  |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
+/// | 400 | `MissingParameter.ZoneId` |  |  |
+/// | 400 | `MissingParameter.InstanceType` |  |  |
+/// | 400 | `MissingParameter.ReservedInstanceId` |  |  |
+/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
+/// | 400 | `InvalidParameter.SplitOrMerge` |  |  |
+/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
+/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.ReservedInstanceName` |  |  |
+/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// `RegionId`.
@@ -72,26 +72,38 @@ pub struct PurchaseReservedInstancesOffering {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `ReservedInstanceName`.
+    ///
+    /// 2 to 128 characters.
     pub reserved_instance_name: Option<String>,
     /// `InstanceType`.
     pub instance_type: String,
     /// `Scope`.
+    ///
+    /// The server takes `Region` where nothing is given.
     pub scope: Option<String>,
     /// `InstanceAmount`.
     ///
-    /// 1 to 100.
+    /// 1 to 50. The server takes `1` where nothing is given.
     pub instance_amount: Option<i32>,
     /// `OfferingType`.
     pub offering_type: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Platform`.
+    ///
+    /// The server takes `Linux` where nothing is given.
     pub platform: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
@@ -209,17 +221,19 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
-        Field::string("ReservedInstanceName"),
+        Field::string("ReservedInstanceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InstanceType").required(),
         Field::string("Scope"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
         Field::string("OfferingType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Platform"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::string("StartTime"),
@@ -241,6 +255,8 @@ pub struct PurchaseReservedInstancesOfferingResponse {
     pub request_id: Option<String>,
     /// `ReservedInstanceIdSets`.
     pub reserved_instance_id_sets: Option<ResponseReservedInstanceIdSets>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
 }
 
 impl PurchaseReservedInstancesOfferingResponse {
@@ -255,7 +271,7 @@ impl PurchaseReservedInstancesOfferingResponse {
 record!(
     response PurchaseReservedInstancesOfferingResponse,
     PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE, 0 => request_id, 1 =>
-    reserved_instance_id_sets
+    reserved_instance_id_sets, 2 => order_id
 );
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
@@ -263,6 +279,7 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::object("ReservedInstanceIdSets", &RESPONSE_RESERVED_INSTANCE_ID_SETS),
+        Field::string("OrderId"),
     ],
     rules: &[],
 };
@@ -271,8 +288,12 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// 1 to 128 characters.
     pub value: Option<String>,
 }
 
@@ -297,7 +318,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -376,7 +400,7 @@ pub enum PurchaseReservedInstancesOfferingErrorCode {
     InvalidInstanceTypeValueNotSupported,
     /// `OperationDenied.NoStock` (403)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -524,7 +548,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
         ErrorRow::new(403, "Zone.NotOnSale", "", ""),

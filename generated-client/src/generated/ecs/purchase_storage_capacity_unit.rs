@@ -33,24 +33,36 @@ pub struct PurchaseStorageCapacityUnit {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Name`.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Capacity`.
     pub capacity: i32,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `FromApp`.
+    ///
+    /// The server takes `OpenAPI` where nothing is given.
     pub from_app: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `Amount`.
     ///
-    /// 1 to 20.
+    /// 1 to 20. The server takes `1` where nothing is given.
     pub amount: Option<i32>,
     /// `Tag`.
     ///
@@ -136,14 +148,15 @@ static PURCHASE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "PurchaseStorageCapacityUnit",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("Capacity").required(),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("StartTime"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
         Field::string("FromApp"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::int32("Amount")
             .limits(&Limits::NONE.minimum(1.0).maximum(20.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -193,8 +206,12 @@ static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -219,7 +236,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `ReInitDisk`.
 ///
@@ -12,41 +12,43 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |
-/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidKeyPairName.NotFound` |
-/// | 400 | `DependencyViolation.IoOptimize` |
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `LoginAsNonRoot.RegionNotSupport` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `InvalidSourceSnapshot` |
-/// | 403 | `SharedImageDeleted` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidDiskId.OperationNotSupported` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
+/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 400 | `DependencyViolation.IoOptimize` |  |  |
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InvalidSourceSnapshot` |  |  |
+/// | 403 | `SharedImageDeleted` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `InvalidDiskId.OperationNotSupported` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReInitDisk {
     /// `DiskId`.
     pub disk_id: String,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
@@ -55,6 +57,8 @@ pub struct ReInitDisk {
     /// The server takes `false` where nothing is given.
     pub auto_start_instance: Option<bool>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// The server takes `Deactive` where nothing is given.
     pub security_enhancement_strategy: Option<String>,
 }
 
@@ -100,7 +104,9 @@ static RE_INIT_DISK: Schema = Schema {
     name: "ReInitDisk",
     fields: &[
         Field::string("DiskId").required(),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::string("KeyPairName"),
         Field::boolean("AutoStartInstance"),
         Field::string("SecurityEnhancementStrategy"),
@@ -156,7 +162,7 @@ pub enum ReInitDiskErrorCode {
     OperationDenied,
     /// `InstanceExpiredOrInArrears` (403)
     InstanceExpiredOrInArrears,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
     /// `InvalidSourceSnapshot` (403)
     InvalidSourceSnapshot,
@@ -266,7 +272,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidSourceSnapshot", "", ""),
         ErrorRow::new(403, "SharedImageDeleted", "", ""),
         ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),

@@ -31,8 +31,12 @@ pub struct RebootInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

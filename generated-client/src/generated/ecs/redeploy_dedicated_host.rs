@@ -28,7 +28,7 @@ pub struct RedeployDedicatedHost {
     pub dedicated_host_id: String,
     /// `MigrationType`.
     ///
-    /// One of `Reboot`, `LiveMigrationFirst`.
+    /// One of `Reboot`, `LiveMigrationFirst`. The server takes `Reboot` where nothing is given.
     pub migration_type: Option<String>,
 }
 

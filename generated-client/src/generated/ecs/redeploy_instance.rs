@@ -26,6 +26,8 @@ pub struct RedeployInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
 }
 

@@ -12,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `IncorrectHostStatus.Initializing` |
-/// | 403 | `InstanceExist` |
-/// | 403 | `OperationDenied.DedicatedHostShared` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InstanceExist` |  |  |
+/// | 403 | `OperationDenied.DedicatedHostShared` |  |  |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// `RegionId`.
@@ -29,6 +29,8 @@ pub struct ReleaseDedicatedHost {
     /// `DedicatedHostId`.
     pub dedicated_host_id: String,
     /// `TerminateSubscription`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub terminate_subscription: Option<bool>,
 }
 
@@ -92,7 +94,7 @@ static RELEASE_DEDICATED_HOST_RESPONSE: Schema = Schema {
 pub enum ReleaseDedicatedHostErrorCode {
     /// `ChargeTypeViolation` (400)
     ChargeTypeViolation,
-    /// `IncorrectHostStatus.Initializing` (400)
+    /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
     IncorrectHostStatusInitializing,
     /// `InstanceExist` (403)
     InstanceExist,
@@ -128,7 +130,13 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "IncorrectHostStatus.Initializing", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectHostStatus.Initializing",
+                "",
+                "The dedicated host is still being initialized. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceExist", "", ""),
         ErrorRow::new(403, "OperationDenied.DedicatedHostShared", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),

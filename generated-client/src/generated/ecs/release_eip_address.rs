@@ -12,17 +12,17 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `OperationUnsupported.ServiceManaged` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 400 | `OperationUnsupported.ServiceManaged` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
@@ -85,7 +85,7 @@ pub enum ReleaseEipAddressErrorCode {
     Forbbiden,
     /// `Forbidden.ChargeTypeIsPrepaid` (400)
     ForbiddenChargeTypeIsPrepaid,
-    /// `TaskConflict.AssociateGlobalAccelerationInstance` (400)
+    /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflictAssociateGlobalAccelerationInstance,
     /// `InvalidOperation.DeletionProtection` (400)
     InvalidOperationDeletionProtection,
@@ -133,7 +133,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectEipStatus", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict.AssociateGlobalAccelerationInstance",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(400, "OperationUnsupported.ServiceManaged", "", ""),
         ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),

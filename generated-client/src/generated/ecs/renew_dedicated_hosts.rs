@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `RenewDedicatedHosts`.
 ///
@@ -14,20 +14,20 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IdempotenceParamNotMatch` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `InvalidStatus.Upgrading` |
-/// | 400 | `LastOrderProcessing` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `IncorrectHostStatus` |
-/// | 403 | `LastTokenProcessing` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IdempotenceParamNotMatch` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
+/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `IncorrectHostStatus` |  |  |
+/// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// `DedicatedHostIds`.
@@ -39,8 +39,12 @@ pub struct RenewDedicatedHosts {
     /// `Period`.
     pub period: i32,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -82,7 +86,8 @@ static RENEW_DEDICATED_HOSTS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("Period").required(),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -93,15 +98,18 @@ static RENEW_DEDICATED_HOSTS: Schema = Schema {
 pub struct RenewDedicatedHostsResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
 }
 
 record!(
-    response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 => request_id
+    response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 =>
+    request_id, 1 => order_id
 );
 
 static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "RenewDedicatedHostsResponse",
-    fields: &[Field::string("RequestId")],
+    fields: &[Field::string("RequestId"), Field::string("OrderId")],
     rules: &[],
 };
 
@@ -121,13 +129,13 @@ pub enum RenewDedicatedHostsErrorCode {
     ChargeTypeViolation,
     /// `InvalidDedicatedHostId.NotFound` (400)
     InvalidDedicatedHostIdNotFound,
-    /// `InvalidStatus.Upgrading` (400)
+    /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
     InvalidStatusUpgrading,
-    /// `LastOrderProcessing` (400)
+    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
     LastOrderProcessing,
     /// `IncorrectHostStatus` (403)
     IncorrectHostStatus,
-    /// `LastTokenProcessing` (403)
+    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     LastTokenProcessing,
     /// `InternalError` (500)
     InternalError,
@@ -170,11 +178,29 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
         ErrorRow::new(400, "ChargeTypeViolation", "", ""),
         ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidStatus.Upgrading", "", ""),
-        ErrorRow::new(400, "LastOrderProcessing", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.Upgrading",
+                "",
+                "The resource is being upgraded. Repeat the call when that is done.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "LastOrderProcessing",
+                "",
+                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
         ErrorRow::new(403, "IncorrectHostStatus", "", ""),
-        ErrorRow::new(403, "LastTokenProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "LastTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),

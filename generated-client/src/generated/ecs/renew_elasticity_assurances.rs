@@ -2,57 +2,59 @@
 
 //! `RenewElasticityAssurances`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `RenewElasticityAssurances`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, RenewElasticityAssurances};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewElasticityAssurances::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct RenewElasticityAssurances {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Year` where nothing is given.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoPay`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,
     /// `PrivatePoolOptions.Id`.
     ///
     /// 1 to 20 elements.
-    pub private_pool_options_id: Option<Vec<String>>,
+    pub private_pool_options_id: Vec<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
 }
 
 impl RenewElasticityAssurances {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
+    /// With what is required.
+    pub fn new(
+        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            private_pool_options_id: private_pool_options_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -79,16 +81,6 @@ impl RenewElasticityAssurances {
         self.auto_pay = Some(auto_pay);
         self
     }
-    /// Sets `PrivatePoolOptions.Id`.
-    pub fn private_pool_options_id(
-        mut self,
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_options_id = Some(
-            private_pool_options_id.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
     /// Sets `AutoRenew`.
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
@@ -113,10 +105,12 @@ static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
         Field::string("RegionId"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoPay"),
         Field::list("PrivatePoolOptions.Id", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(20)),
+            .limits(&Limits::NONE.min_items(1).max_items(20))
+            .required(),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
     ],
@@ -127,18 +121,54 @@ static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RenewElasticityAssurancesResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
+    /// `PrivatePoolOptionsIdSet`.
+    pub private_pool_options_id_set: Option<ResponsePrivatePoolOptionsIdSet>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+impl RenewElasticityAssurancesResponse {
+    /// The list in `PrivatePoolOptionsIdSet.PrivatePoolOptionsId`; empty where the response has none.
+    pub fn private_pool_options_id_set(&self) -> &[String] {
+        self.private_pool_options_id_set
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.private_pool_options_id)
+    }
 }
 
 record!(
     response RenewElasticityAssurancesResponse, RENEW_ELASTICITY_ASSURANCES_RESPONSE, 0
-    => other
+    => order_id, 1 => private_pool_options_id_set, 2 => request_id
 );
 
 static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::string("OrderId"),
+        Field::object("PrivatePoolOptionsIdSet", &RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET),
+        Field::string("RequestId"),
+    ],
+    rules: &[],
+};
+
+/// `PrivatePoolOptionsIdSet` of [`RenewElasticityAssurancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePrivatePoolOptionsIdSet {
+    /// `PrivatePoolOptionsId`.
+    pub private_pool_options_id: Vec<String>,
+}
+
+record!(
+    response ResponsePrivatePoolOptionsIdSet, RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET, 0 =>
+    private_pool_options_id
+);
+
+static RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET: Schema = Schema {
+    name: "ResponsePrivatePoolOptionsIdSet",
+    fields: &[Field::list("PrivatePoolOptionsId", &Field::string(""))],
     rules: &[],
 };
 

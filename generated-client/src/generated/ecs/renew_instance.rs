@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `RenewInstance`.
 ///
@@ -19,72 +19,78 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceChargeType.NotFound` |
-/// | 400 | `InvalidRebootTime.Malformed` |
-/// | 400 | `InvalidRebootTime.ValueNotSupported` |
-/// | 400 | `IdempotenceParamNotMatch` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.codeUnauthorized` |
-/// | 400 | `InvalidInternetChargeType.InstanceNotSupported` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `MissingParamter` |
-/// | 400 | `Upgrade.NotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `DependencyViolation.InstanceType` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |
-/// | 400 | `IncorrectDedicatedHostStatus` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `InvalidStatus.Upgrading` |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` |
-/// | 400 | `LastOrderProcessing` |
-/// | 400 | `Idempotence.Processing` |
-/// | 400 | `InvalidLoanOrderStatus.Uncompleted` |
-/// | 400 | `OperationDenied.UnfinishedOrder` |
-/// | 400 | `InvalidPeriod.NotFound` |
-/// | 400 | `InvalidExpectedRenewDay.StarterPackageNotSupported` |
-/// | 400 | `InvalidParam.ExpectedRenewDay` |
-/// | 400 | `QuotaExceed.AlignInstance` |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |
-/// | 400 | `OperationDenied.AbnormalInstanceInfo` |
-/// | 400 | `NoPermission.Price` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `Diskcategory.Mismatch` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceSpecModification.NotEffective` |
-/// | 403 | `LastTokenProcessing` |
-/// | 403 | `Instance.UnPaidOrder` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidDisk.NotAllowed` |
-/// | 403 | `InstanceTypeNotSupported` |
-/// | 403 | `InvalidChargeType.NotSupported` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `InvalidPeriod.StarterPackage` |
-/// | 403 | `RenewDateNotSupported.StarterPackage` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 400 | `InvalidRebootTime.Malformed` |  |  |
+/// | 400 | `InvalidRebootTime.ValueNotSupported` |  |  |
+/// | 400 | `IdempotenceParamNotMatch` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.codeUnauthorized` |  |  |
+/// | 400 | `InvalidInternetChargeType.InstanceNotSupported` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `MissingParamter` |  |  |
+/// | 400 | `Upgrade.NotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `DependencyViolation.InstanceType` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
+/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
+/// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` |  |  |
+/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Idempotence.Processing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidLoanOrderStatus.Uncompleted` |  |  |
+/// | 400 | `OperationDenied.UnfinishedOrder` |  | A refund for the instance is still being handled. Repeat the call when it is done. May be repeated. |
+/// | 400 | `InvalidPeriod.NotFound` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.StarterPackageNotSupported` |  |  |
+/// | 400 | `InvalidParam.ExpectedRenewDay` |  |  |
+/// | 400 | `QuotaExceed.AlignInstance` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied.AbnormalInstanceInfo` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `Diskcategory.Mismatch` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceSpecModification.NotEffective` |  |  |
+/// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `Instance.UnPaidOrder` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InvalidDisk.NotAllowed` |  |  |
+/// | 403 | `InstanceTypeNotSupported` |  |  |
+/// | 403 | `InvalidChargeType.NotSupported` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `InvalidPeriod.StarterPackage` |  |  |
+/// | 403 | `RenewDateNotSupported.StarterPackage` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct RenewInstance {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// The server takes `Month` where nothing is given.
     pub period_unit: Option<String>,
     /// `ExpectedRenewDay`.
+    ///
+    /// 1 to 28.
     pub expected_renew_day: Option<i32>,
 }
 
@@ -136,11 +142,13 @@ record!(
 static RENEW_INSTANCE: Schema = Schema {
     name: "RenewInstance",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("InstanceId").required(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::int32("ExpectedRenewDay"),
+        Field::int32("ExpectedRenewDay")
+            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
     ],
     rules: &[
         Rule::new(
@@ -239,17 +247,17 @@ pub enum RenewInstanceErrorCode {
     IncorrectDedicatedHostStatus,
     /// `InvalidPeriod.ExceededDedicatedHost` (400)
     InvalidPeriodExceededDedicatedHost,
-    /// `InvalidStatus.Upgrading` (400)
+    /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
     InvalidStatusUpgrading,
     /// `InvalidPeriod.ExceededMaximumExpirationDate` (400)
     InvalidPeriodExceededMaximumExpirationDate,
-    /// `LastOrderProcessing` (400)
+    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
     LastOrderProcessing,
-    /// `Idempotence.Processing` (400)
+    /// `Idempotence.Processing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotenceProcessing,
     /// `InvalidLoanOrderStatus.Uncompleted` (400)
     InvalidLoanOrderStatusUncompleted,
-    /// `OperationDenied.UnfinishedOrder` (400)
+    /// `OperationDenied.UnfinishedOrder` (400): A refund for the instance is still being handled. Repeat the call when it is done.
     OperationDeniedUnfinishedOrder,
     /// `InvalidPeriod.NotFound` (400)
     InvalidPeriodNotFound,
@@ -275,7 +283,7 @@ pub enum RenewInstanceErrorCode {
     IncorrectInstanceStatus,
     /// `InstanceSpecModification.NotEffective` (403)
     InstanceSpecModificationNotEffective,
-    /// `LastTokenProcessing` (403)
+    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     LastTokenProcessing,
     /// `Instance.UnPaidOrder` (403)
     InstanceUnPaidOrder,
@@ -438,12 +446,36 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidDedicatedHostStatus.NotSupport", "", ""),
         ErrorRow::new(400, "IncorrectDedicatedHostStatus", "", ""),
         ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidStatus.Upgrading", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.Upgrading",
+                "",
+                "The resource is being upgraded. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidPeriod.ExceededMaximumExpirationDate", "", ""),
-        ErrorRow::new(400, "LastOrderProcessing", "", ""),
-        ErrorRow::new(400, "Idempotence.Processing", "", ""),
+        ErrorRow::new(
+                400,
+                "LastOrderProcessing",
+                "",
+                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "Idempotence.Processing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidLoanOrderStatus.Uncompleted", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnfinishedOrder", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationDenied.UnfinishedOrder",
+                "",
+                "A refund for the instance is still being handled. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidPeriod.NotFound", "", ""),
         ErrorRow::new(400, "InvalidExpectedRenewDay.StarterPackageNotSupported", "", ""),
         ErrorRow::new(400, "InvalidParam.ExpectedRenewDay", "", ""),
@@ -456,7 +488,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Diskcategory.Mismatch", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(403, "InstanceSpecModification.NotEffective", "", ""),
-        ErrorRow::new(403, "LastTokenProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "LastTokenProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "Instance.UnPaidOrder", "", ""),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
         ErrorRow::new(403, "InvalidDisk.NotAllowed", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `RenewReservedInstances`.
 ///
@@ -14,107 +14,97 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `MissingParameter.ReservedInstanceIds` |
-/// | 400 | `InvalidParameter.PeriodUnit` |
-/// | 400 | `InvalidParameter.Period` |
-/// | 400 | `InvalidParameter.ReservedInstanceIds` |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpiration` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `InvalidReservedInstanceName.Malformed` |
-/// | 403 | `InvalidParameter.Scope` |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 403 | `MissingParameter.ZoneId` |
-/// | 403 | `MissingParameter.InstanceType` |
-/// | 403 | `MissingParameter.ReservedInstanceId` |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |
-/// | 403 | `InvalidParameter.SplitOrMerge` |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |
-/// | 403 | `InvalidParameter.ReservedInstanceName` |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |
-/// | 403 | `InvalidParameter.ValueNotSupported` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |
-/// | 403 | `InvalidScope.ValueNotSupported` |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` |
-/// | 403 | `InvalidZoneId.ValueNotSupported` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 403 | `OperationDenied.OnlyModifyName` |
-/// | 403 | `InvalidReservedInstanceId.NotFound` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, RenewReservedInstances};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = RenewReservedInstances::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `MissingParameter.ReservedInstanceIds` |  |  |
+/// | 400 | `InvalidParameter.PeriodUnit` |  |  |
+/// | 400 | `InvalidParameter.Period` |  |  |
+/// | 400 | `InvalidParameter.ReservedInstanceIds` |  |  |
+/// | 400 | `InvalidPeriod.ExceededMaximumExpiration` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `InvalidReservedInstanceName.Malformed` |  |  |
+/// | 403 | `InvalidParameter.Scope` |  |  |
+/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
+/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
+/// | 403 | `MissingParameter.ZoneId` |  |  |
+/// | 403 | `MissingParameter.InstanceType` |  |  |
+/// | 403 | `MissingParameter.ReservedInstanceId` |  |  |
+/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
+/// | 403 | `InvalidParameter.SplitOrMerge` |  |  |
+/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
+/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter.ReservedInstanceName` |  |  |
+/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter.ValueNotSupported` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 403 | `InvalidScope.ValueNotSupported` |  |  |
+/// | 403 | `InvalidConfiguration.ValueNotSupported` |  |  |
+/// | 403 | `InvalidZoneId.ValueNotSupported` |  |  |
+/// | 403 | `InvalidParameter` |  |  |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied.OnlyModifyName` |  |  |
+/// | 403 | `InvalidReservedInstanceId.NotFound` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct RenewReservedInstances {
     /// `ReservedInstanceId`.
     ///
     /// 1 to 100 elements.
-    pub reserved_instance_id: Option<Vec<String>>,
+    pub reserved_instance_id: Vec<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `AutoRenew`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     pub auto_renew_period: Option<i32>,
 }
 
 impl RenewReservedInstances {
-    /// A request without any parameter.
-    pub fn new() -> Self {
-        Self::default()
-    }
-    /// Sets `ReservedInstanceId`.
-    pub fn reserved_instance_id(
-        mut self,
+    /// With what is required.
+    pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
-        self
+        Self {
+            reserved_instance_id: reserved_instance_id
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            ..Self::default()
+        }
     }
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
@@ -158,11 +148,13 @@ static RENEW_RESERVED_INSTANCES: Schema = Schema {
     name: "RenewReservedInstances",
     fields: &[
         Field::list("ReservedInstanceId", &Field::string(""))
-            .limits(&Limits::NONE.min_items(1).max_items(100)),
+            .limits(&Limits::NONE.min_items(1).max_items(100))
+            .required(),
         Field::string("RegionId"),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
     ],
@@ -260,7 +252,7 @@ pub enum RenewReservedInstancesErrorCode {
     InvalidPeriodExceededMaximumExpiration,
     /// `OperationDenied.NoStock` (403)
     OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidParameter.ResourceOwnerAccount` (403)
     InvalidParameterResourceOwnerAccount,
@@ -465,7 +457,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidPeriod.ExceededMaximumExpiration", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
         ErrorRow::new(403, "Zone.NotOpen", "", ""),
         ErrorRow::new(403, "Zone.NotOnSale", "", ""),

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `ReplaceSystemDisk`.
 ///
@@ -21,84 +21,84 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |
-/// | 400 | `InvalidSystemDiskSize` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidPasswordParam.Mismatch` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidKeyPairName.NotFound` |
-/// | 400 | `DependencyViolation.IoOptimize` |
-/// | 400 | `MissingParameter.Architecture` |
-/// | 400 | `InvalidArchitecture.Malformed` |
-/// | 400 | `MissingParameter.Platform` |
-/// | 400 | `InvalidPlatform.Malformed` |
-/// | 400 | `InvalidParameter.AllEmpty` |
-/// | 400 | `InvalidDiskId.NotFound` |
-/// | 400 | `InvalidDatadisk.DiskStatusViolation` |
-/// | 400 | `InvalidDatadisk.DiskCategoryViolation` |
-/// | 400 | `InvalidDatadisk.ChargeTypeViolation` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `InvalidParameter.DiskType` |
-/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |
-/// | 400 | `IncorrectDiskStatus.InReplication` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 403 | `LoginAsNonRoot.RegionNotSupport` |
-/// | 403 | `InvalidSystemDiskStatus.IsTransfering` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `INST_HAS_UNPAID_ORDER` |
-/// | 403 | `OperationDenied.InstanceCreating` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `ResourcesNotInSameZone` |
-/// | 403 | `OperationDenied.UnpaidOrder` |
-/// | 403 | `InvalidHostname.MismatchImage` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidRegionId.NotExists` |
-/// | 403 | `InvalidEncryptAlgorithm` |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 403 | `InvalidParameter.KmsNotEnabled` |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 403 | `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `NoSuchResource` |
-/// | 500 | `OperationDenied` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
+/// | 400 | `InvalidSystemDiskSize` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 400 | `DependencyViolation.IoOptimize` |  |  |
+/// | 400 | `MissingParameter.Architecture` |  |  |
+/// | 400 | `InvalidArchitecture.Malformed` |  |  |
+/// | 400 | `MissingParameter.Platform` |  |  |
+/// | 400 | `InvalidPlatform.Malformed` |  |  |
+/// | 400 | `InvalidParameter.AllEmpty` |  |  |
+/// | 400 | `InvalidDiskId.NotFound` |  |  |
+/// | 400 | `InvalidDatadisk.DiskStatusViolation` |  |  |
+/// | 400 | `InvalidDatadisk.DiskCategoryViolation` |  |  |
+/// | 400 | `InvalidDatadisk.ChargeTypeViolation` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `InvalidParameter.DiskType` |  |  |
+/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  |  |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  |  |
+/// | 403 | `InvalidSystemDiskStatus.IsTransfering` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `INST_HAS_UNPAID_ORDER` |  |  |
+/// | 403 | `OperationDenied.InstanceCreating` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `ResourcesNotInSameZone` |  |  |
+/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
+/// | 403 | `InvalidHostname.MismatchImage` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidRegionId.NotExists` |  |  |
+/// | 403 | `InvalidEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 403 | `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `NoSuchResource` |  |  |
+/// | 500 | `OperationDenied` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReplaceSystemDisk {
     /// `InstanceId`.
@@ -108,12 +108,18 @@ pub struct ReplaceSystemDisk {
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `UseAdditionalService`.
     pub use_additional_service: Option<bool>,
     /// `Password`.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// `PasswordInherit`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub password_inherit: Option<bool>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
@@ -124,8 +130,12 @@ pub struct ReplaceSystemDisk {
     /// `Architecture`.
     pub architecture: Option<String>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// The server takes `Deactive` where nothing is given.
     pub security_enhancement_strategy: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KMSKeyId`.
     ///
@@ -241,9 +251,12 @@ static REPLACE_SYSTEM_DISK: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("ImageId"),
         Field::int32("SystemDisk.Size"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("UseAdditionalService"),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("KeyPairName"),
         Field::string("DiskId"),
@@ -436,7 +449,7 @@ pub enum ReplaceSystemDiskErrorCode {
     InstanceExpiredOrInArrears,
     /// `ChargeTypeViolation` (403)
     ChargeTypeViolation,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
     /// `IoOptimized.NotSupported` (403)
     IoOptimizedNotSupported,
@@ -446,7 +459,7 @@ pub enum ReplaceSystemDiskErrorCode {
     QuotaExceedBuyImage,
     /// `INST_HAS_UNPAID_ORDER` (403)
     InstHasUnpaidOrder,
-    /// `OperationDenied.InstanceCreating` (403)
+    /// `OperationDenied.InstanceCreating` (403): The instance is still being created. Repeat the call when it is there.
     OperationDeniedInstanceCreating,
     /// `DependencyViolation.WindowsInstance` (403)
     DependencyViolationWindowsInstance,
@@ -716,12 +729,24 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
         ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
         ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
         ErrorRow::new(403, "INST_HAS_UNPAID_ORDER", "", ""),
-        ErrorRow::new(403, "OperationDenied.InstanceCreating", "", ""),
+        ErrorRow::new(
+                403,
+                "OperationDenied.InstanceCreating",
+                "",
+                "The instance is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
         ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
         ErrorRow::new(403, "ResourcesNotInSameZone", "", ""),

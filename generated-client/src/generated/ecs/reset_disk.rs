@@ -14,33 +14,33 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `DryRunOperation` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidParameter.Mismatch` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `Operation.Conflict` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `Disk.NotFound` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 400 | `DryRunOperation` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InvalidParameter.Mismatch` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `Disk.NotFound` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ResetDisk {
     /// `DiskId`.
@@ -48,6 +48,8 @@ pub struct ResetDisk {
     /// `SnapshotId`.
     pub snapshot_id: String,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -119,13 +121,13 @@ pub enum ResetDiskErrorCode {
     InstanceExpiredOrInArrears,
     /// `OperationDenied` (403)
     OperationDenied,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidAccountStatus.NotEnoughBalance` (403)
     InvalidAccountStatusNotEnoughBalance,
     /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
     InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `Operation.Conflict` (403)
+    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `UserNotInTheWhiteList` (403)
     UserNotInTheWhiteList,
@@ -135,7 +137,7 @@ pub enum ResetDiskErrorCode {
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
     InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403)
+    /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusHasUnfinishedSnapshot,
     /// `InvalidParameter.KMSKeyId.NotFound` (404)
     InvalidParameterKmsKeyIdNotFound,
@@ -216,15 +218,33 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "Operation.Conflict", "", ""),
+        ErrorRow::new(
+                403,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.HasUnfinishedSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.HasUnfinishedSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(404, "Disk.NotFound", "", ""),

@@ -14,37 +14,37 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `DryRunOperation` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidParameter.Mismatch` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `Operation.Conflict` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidDisk.ShareVolume` |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `Disk.NotFound` |
-/// | 404 | `InvalidSnapshotId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnapshot.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 400 | `DryRunOperation` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InvalidParameter.Mismatch` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidDisk.ShareVolume` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `Disk.NotFound` |  |  |
+/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidSnapshot.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ResetDisks {
     /// `RegionId`.
@@ -52,10 +52,12 @@ pub struct ResetDisks {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Disk`.
     ///
-    /// 1 to 16 elements.
+    /// 1 to 10 elements.
     pub disk: Vec<Disk>,
 }
 
@@ -87,7 +89,7 @@ static RESET_DISKS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::boolean("DryRun"),
         Field::list("Disk", &Field::object("", &DISK))
-            .limits(&Limits::NONE.min_items(1).max_items(16))
+            .limits(&Limits::NONE.min_items(1).max_items(10))
             .required(),
     ],
     rules: &[],
@@ -290,13 +292,13 @@ pub enum ResetDisksErrorCode {
     InstanceExpiredOrInArrears,
     /// `OperationDenied` (403)
     OperationDenied,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidAccountStatus.NotEnoughBalance` (403)
     InvalidAccountStatusNotEnoughBalance,
     /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
     InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `Operation.Conflict` (403)
+    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `UserNotInTheWhiteList` (403)
     UserNotInTheWhiteList,
@@ -306,7 +308,7 @@ pub enum ResetDisksErrorCode {
     InvalidParameterKmsKeyIdCmkNotEnabled,
     /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
     InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403)
+    /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     IncorrectDiskStatusHasUnfinishedSnapshot,
     /// `InvalidRegion.NotSupport` (403)
     InvalidRegionNotSupport,
@@ -399,15 +401,33 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
         ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
         ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
         ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "Operation.Conflict", "", ""),
+        ErrorRow::new(
+                403,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.HasUnfinishedSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "IncorrectDiskStatus.HasUnfinishedSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
         ErrorRow::new(403, "InvalidDisk.ShareVolume", "", ""),
         ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),

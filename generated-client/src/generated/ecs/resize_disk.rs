@@ -14,55 +14,55 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `IncompleteParamter` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `InvalidParam.Type` |
-/// | 400 | `LastOrderProcessing` |
-/// | 400 | `InvalidStatus.Upgrading` |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |
-/// | 400 | `InvalidDisk.DetachedSystemDisk` |
-/// | 400 | `OperationDenied.NotEnoughCapacity` |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |
-/// | 400 | `IncorrectDiskStatus.InReplication` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `NoPermission.Refund` |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |
-/// | 403 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskSize.TooLarge` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `DiskError` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `DiskCreatingSnapshot` |
-/// | 403 | `InvalidDiskSize` |
-/// | 403 | `Operation.Conflict` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `InvalidInstanceStatus.NotRunning` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InstanceSpecModification.NotEffective` |
-/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `IncompleteParamter` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  |  |
+/// | 400 | `InvalidParam.Type` |  |  |
+/// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
+/// | 400 | `InvalidDisk.DetachedSystemDisk` |  |  |
+/// | 400 | `OperationDenied.NotEnoughCapacity` |  |  |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `NoPermission.Refund` |  |  |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
+/// | 403 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskSize.TooLarge` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `DiskError` |  |  |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
+/// | 403 | `InvalidDiskSize` |  |  |
+/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `InvalidInstanceStatus.NotRunning` |  |  |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InstanceSpecModification.NotEffective` |  |  |
+/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ResizeDisk {
     /// `DiskId`.
@@ -76,6 +76,8 @@ pub struct ResizeDisk {
     /// 1 to 131072.
     pub new_size: i32,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -113,7 +115,8 @@ static RESIZE_DISK: Schema = Schema {
         Field::int32("NewSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32))
             .required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -156,9 +159,9 @@ pub enum ResizeDiskErrorCode {
     InvalidRegionIdMalFormed,
     /// `InvalidParam.Type` (400)
     InvalidParamType,
-    /// `LastOrderProcessing` (400)
+    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
     LastOrderProcessing,
-    /// `InvalidStatus.Upgrading` (400)
+    /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
     InvalidStatusUpgrading,
     /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
     InvalidSystemDiskSizeImageNotSupportResize,
@@ -192,11 +195,11 @@ pub enum ResizeDiskErrorCode {
     DiskInArrears,
     /// `IncorrectInstanceStatus` (403)
     IncorrectInstanceStatus,
-    /// `DiskCreatingSnapshot` (403)
+    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
     DiskCreatingSnapshot,
     /// `InvalidDiskSize` (403)
     InvalidDiskSize,
-    /// `Operation.Conflict` (403)
+    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `InstanceLockedForSecurity` (403)
     InstanceLockedForSecurity,
@@ -343,8 +346,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncompleteParamter", "", ""),
         ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
         ErrorRow::new(400, "InvalidParam.Type", "", ""),
-        ErrorRow::new(400, "LastOrderProcessing", "", ""),
-        ErrorRow::new(400, "InvalidStatus.Upgrading", "", ""),
+        ErrorRow::new(
+                400,
+                "LastOrderProcessing",
+                "",
+                "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.Upgrading",
+                "",
+                "The resource is being upgraded. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidSystemDiskSize.ImageNotSupportResize", "", ""),
         ErrorRow::new(400, "InvalidDisk.DetachedSystemDisk", "", ""),
         ErrorRow::new(400, "OperationDenied.NotEnoughCapacity", "", ""),
@@ -362,9 +377,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "DiskError", "", ""),
         ErrorRow::new(403, "DiskInArrears", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "DiskCreatingSnapshot", "", ""),
+        ErrorRow::new(
+                403,
+                "DiskCreatingSnapshot",
+                "",
+                "A snapshot of the disk is still being made. Repeat the call when it is done.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidDiskSize", "", ""),
-        ErrorRow::new(403, "Operation.Conflict", "", ""),
+        ErrorRow::new(
+                403,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
         ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
         ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),

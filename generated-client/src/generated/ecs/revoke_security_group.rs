@@ -2,9 +2,10 @@
 
 //! `RevokeSecurityGroup`.
 
+use crate::pattern::Pattern;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `RevokeSecurityGroup`.
 ///
@@ -21,6 +22,7 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `DestCidrIp`, `Ipv6DestCidrIp` in each element of `Permissions`. The destination is an IPv4 or an IPv6 range, not both (`InvalidParam.DestIp`).
 /// - `SourceGroupId` together with `NicType` = `internet` requires `SourceCidrIp` or `Ipv6SourceCidrIp` in each element of `Permissions`. The note on `SourceGroupId`: between security groups, where no address range is given, only the intranet interface is possible.
 /// - At most one of (`SecurityGroupRuleId` or `Permissions`), (`Policy`, `Priority`, `IpProtocol`, `PortRange`, `SourceCidrIp`, `Ipv6SourceCidrIp`, `SourceGroupId`, `SourcePrefixListId`, `DestCidrIp`, `Ipv6DestCidrIp`, `SourcePortRange`, `SourceGroupOwnerAccount`, `SourceGroupOwnerId`, `NicType` or `Description`). The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).
+/// - At least one of `PortRange`, `PortRangeListId` in each element of `Permissions`. The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.
 ///
 /// # Errors
 ///
@@ -76,6 +78,8 @@ pub struct RevokeSecurityGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: String,
@@ -297,7 +301,8 @@ static REVOKE_SECURITY_GROUP: Schema = Schema {
     name: "RevokeSecurityGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("SecurityGroupId").required(),
         Field::list("SecurityGroupRuleId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -416,6 +421,15 @@ static REVOKE_SECURITY_GROUP: Schema = Schema {
             ],
             "The operation's notes: the outdated flat form mixes neither with the rules' IDs nor with `Permissions` (`InvalidParam.Permissions`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["PortRange"]),
+                    Predicate::given(&["PortRangeListId"]),
+                ],
+                "The operation's notes: a rule is told by its ports among others (`InvalidPortRange.Malformed`), as a range or as a list of ranges.",
+            )
+            .each(&["Permissions"]),
     ],
 };
 
@@ -441,8 +455,12 @@ static REVOKE_SECURITY_GROUP_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// The server takes `accept` where nothing is given.
     pub policy: Option<String>,
     /// `Priority`.
+    ///
+    /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
     pub ip_protocol: Option<String>,
@@ -469,6 +487,8 @@ pub struct Permissions {
     /// `NicType`.
     pub nic_type: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 512 characters.
     pub description: Option<String>,
     /// `PortRangeListId`.
     pub port_range_list_id: Option<String>,
@@ -582,7 +602,8 @@ static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
-        Field::string("Priority"),
+        Field::string("Priority")
+            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -595,7 +616,7 @@ static PERMISSIONS: Schema = Schema {
         Field::string("SourceGroupOwnerAccount"),
         Field::int64("SourceGroupOwnerId"),
         Field::string("NicType"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(512)),
         Field::string("PortRangeListId"),
     ],
     rules: &[],
@@ -784,6 +805,8 @@ impl ErrorCode for RevokeSecurityGroupErrorCode {
     ];
     const UNKNOWN: Self = Self::Unknown;
 }
+
+static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
 
 /// What is known of `RevokeSecurityGroup`.
 pub static OPERATION: Operation = Operation {

@@ -2,10 +2,11 @@
 
 //! `RunCommand`.
 
+use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `RunCommand`.
 ///
@@ -18,72 +19,74 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 /// - Exactly one of `InstanceId`, `ResourceTag`. The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
 /// - `RepeatMode` = `Period` requires `Frequency`. The note on `RepeatMode`: a periodic command needs its schedule (`MissingParam.Frequency`).
 /// - At most one of `Parameters`, `EnableParameter` = `false`. The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+/// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidContainerId.Malformed` |
-/// | 400 | `InvalidContainerName.Malformed` |
-/// | 400 | `InvalidClientToken.Malformed` |
-/// | 400 | `CmdParam.EmptyKey` |
-/// | 400 | `CmdParam.InvalidParamName` |
-/// | 400 | `CmdContent.DecodeError` |
-/// | 400 | `InvalidInstance.NotMatch` |
-/// | 400 | `MissingParam.Frequency` |
-/// | 400 | `InvalidParam.Frequency` |
-/// | 400 | `ParameterKey.Duplicate` |
-/// | 400 | `Parameter.NotMatched` |
-/// | 400 | `WindowsPasswordName.Missed` |
-/// | 400 | `Parameter.Disabled` |
-/// | 400 | `InvalidParameter.WorkingDir` |
-/// | 400 | `NumberExceed.ResourceTags` |
-/// | 400 | `MissingParameter.ResourceTagKey` |
-/// | 400 | `InvalidResourceTagKey.Malformed` |
-/// | 400 | `InvalidResourceTagValue.Malformed` |
-/// | 400 | `Duplicate.ResourceTagKey` |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `CmdName.ExceedLimit` |
-/// | 403 | `CmdDesc.ExceedLimit` |
-/// | 403 | `CmdCount.ExceedQuota` |
-/// | 403 | `CmdParamCount.ExceedLimit` |
-/// | 403 | `CmdParamName.ExceedLimit` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Invocation.ExceedQuota` |
-/// | 403 | `ParameterCount.ExceedLimit` |
-/// | 403 | `ParameterKey.ExceedLimit` |
-/// | 403 | `ParameterType.NotSupported` |
-/// | 403 | `Username.ExceedLimit` |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |
-/// | 403 | `ParameterStore.NotSupported` |
-/// | 403 | `TemporaryAccessKey.Error` |
-/// | 403 | `ParameterStore.InvalidParameters` |
-/// | 403 | `ParameterStore.NoPermission` |
-/// | 403 | `OperationDenied.BidOwnResource` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `IdempotentParameterMismatch` |
-/// | 403 | `IdempotentProcessing` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 403 | `InvalidParameterCharacter.CommandName` |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |
-/// | 404 | `InvalidCmdType.NotFound` |
-/// | 404 | `InvalidRepeatMode.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidTerminationMode.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `MissingParameter.TagKey` |  |  |
+/// | 400 | `InvalidContainerId.Malformed` |  |  |
+/// | 400 | `InvalidContainerName.Malformed` |  |  |
+/// | 400 | `InvalidClientToken.Malformed` |  |  |
+/// | 400 | `CmdParam.EmptyKey` |  |  |
+/// | 400 | `CmdParam.InvalidParamName` |  |  |
+/// | 400 | `CmdContent.DecodeError` |  |  |
+/// | 400 | `InvalidInstance.NotMatch` |  |  |
+/// | 400 | `MissingParam.Frequency` |  |  |
+/// | 400 | `InvalidParam.Frequency` |  |  |
+/// | 400 | `ParameterKey.Duplicate` |  |  |
+/// | 400 | `Parameter.NotMatched` |  |  |
+/// | 400 | `WindowsPasswordName.Missed` |  |  |
+/// | 400 | `Parameter.Disabled` |  |  |
+/// | 400 | `InvalidParameter.WorkingDir` |  |  |
+/// | 400 | `NumberExceed.ResourceTags` |  |  |
+/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
+/// | 400 | `Duplicate.ResourceTagKey` |  |  |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
+/// | 403 | `CmdContent.ExceedLimit` |  |  |
+/// | 403 | `CmdName.ExceedLimit` |  |  |
+/// | 403 | `CmdDesc.ExceedLimit` |  |  |
+/// | 403 | `CmdCount.ExceedQuota` |  |  |
+/// | 403 | `CmdParamCount.ExceedLimit` |  |  |
+/// | 403 | `CmdParamName.ExceedLimit` |  |  |
+/// | 403 | `InstanceIds.ExceedLimit` |  |  |
+/// | 403 | `Invocation.ExceedQuota` |  |  |
+/// | 403 | `ParameterCount.ExceedLimit` |  |  |
+/// | 403 | `ParameterKey.ExceedLimit` |  |  |
+/// | 403 | `ParameterType.NotSupported` |  |  |
+/// | 403 | `Username.ExceedLimit` |  |  |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
+/// | 403 | `ParameterStore.NotSupported` |  |  |
+/// | 403 | `TemporaryAccessKey.Error` |  |  |
+/// | 403 | `ParameterStore.InvalidParameters` |  |  |
+/// | 403 | `ParameterStore.NoPermission` |  |  |
+/// | 403 | `OperationDenied.BidOwnResource` |  |  |
+/// | 403 | `Operation.Forbidden` |  |  |
+/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  |  |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  |  |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  |  |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  |  |
+/// | 404 | `InvalidCmdType.NotFound` |  |  |
+/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidInstance.NotFound` |  |  |
+/// | 404 | `InvalidCmdId.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
+/// | 500 | `InternalError.Dispatch` |  |  |
 #[derive(Default)]
 pub struct RunCommand {
     /// `RegionId`.
@@ -93,16 +96,24 @@ pub struct RunCommand {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `Type`.
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
     /// `WorkingDir`.
+    ///
+    /// At most 200 characters.
     pub working_dir: Option<String>,
     /// `Timeout`.
+    ///
+    /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
     /// `EnableParameter`.
     ///
@@ -115,16 +126,22 @@ pub struct RunCommand {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `Parameters`.
-    pub parameters: Option<Value>,
+    pub parameters: Option<BTreeMap<String, Value>>,
     /// `KeepCommand`.
     ///
     /// The server takes `false` where nothing is given.
     pub keep_command: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,
     /// `Username`.
+    ///
+    /// At most 255 characters.
     pub username: Option<String>,
     /// `WindowsPasswordName`.
+    ///
+    /// At most 255 characters.
     pub windows_password_name: Option<String>,
     /// `InstanceId`.
     ///
@@ -132,17 +149,19 @@ pub struct RunCommand {
     pub instance_id: Option<Vec<String>>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `ContainerId`.
     pub container_id: Option<String>,
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `ResourceTag`.
     ///
-    /// At most 11 elements.
+    /// At most 20 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
     pub termination_mode: Option<String>,
@@ -212,8 +231,8 @@ impl RunCommand {
         self
     }
     /// Sets `Parameters`.
-    pub fn parameters(mut self, parameters: impl Into<Value>) -> Self {
-        self.parameters = Some(parameters.into());
+    pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
+        self.parameters = Some(parameters);
         self
     }
     /// Sets `KeepCommand`.
@@ -320,29 +339,30 @@ static RUN_COMMAND: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::string("Type").required(),
         Field::string("CommandContent").required(),
-        Field::string("WorkingDir"),
+        Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::boolean("EnableParameter"),
         Field::string("RepeatMode"),
         Field::boolean("Timed"),
         Field::string("Frequency"),
-        Field::any("Parameters").style(Style::Json),
+        Field::map("Parameters", &Field::any("")).style(Style::Json),
         Field::boolean("KeepCommand"),
         Field::string("ContentEncoding"),
-        Field::string("Username"),
-        Field::string("WindowsPasswordName"),
+        Field::string("Username").limits(&Limits::NONE.max_length(255)),
+        Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(501)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
-            .limits(&Limits::NONE.max_items(11)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("TerminationMode"),
         Field::string("OssOutputDelivery"),
         Field::string("Launcher"),
@@ -366,6 +386,18 @@ static RUN_COMMAND: Schema = Schema {
             ],
             "The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).",
         ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
+            )
+            .each(&["ResourceTag"]),
     ],
 };
 
@@ -400,8 +432,12 @@ static RUN_COMMAND_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -426,7 +462,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -434,8 +473,12 @@ static TAG: Schema = Schema {
 #[derive(Default)]
 pub struct ResourceTag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -460,7 +503,10 @@ record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
 
 static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -575,7 +621,7 @@ pub enum RunCommandErrorCode {
     OperationForbidden,
     /// `IdempotentParameterMismatch` (403)
     IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403)
+    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
     IdempotentProcessing,
     /// `InvalidStatus.ResourceGroup` (403)
     InvalidStatusResourceGroup,
@@ -739,7 +785,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.BidOwnResource", "", ""),
         ErrorRow::new(403, "Operation.Forbidden", "", ""),
         ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IdempotentProcessing", "", ""),
+        ErrorRow::new(
+                403,
+                "IdempotentProcessing",
+                "",
+                "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
         ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
         ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),

@@ -28,7 +28,6 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At least one of `ImageId`, `ImageFamily`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `ImageId`: required unless an image family or a launch template supplies the image.
 /// - At least one of `InstanceType`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `InstanceType`: required unless a launch template supplies it.
 /// - `InstanceChargeType` = `PrePaid` requires `Period`, `LaunchTemplateId` or `LaunchTemplateName`. The note on `Period`: a subscription needs its length, unless a launch template supplies it.
-/// - `LaunchTemplateVersion` requires `LaunchTemplateId` or `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.
 /// - At most one of `SecurityGroupId`, `SecurityGroupIds`. The notes on both parameters: one group or a list of groups, not both (`InvalidSecurityGroupId.SingleIdAndMultiIdConflict`).
 /// - At least one of `SecurityGroupId`, `SecurityGroupIds`, `NetworkInterface.N.SecurityGroupId`, `NetworkInterface.N.SecurityGroupIds`, `LaunchTemplateId`, `LaunchTemplateName`. The note on `SecurityGroupId`: some group is required, beside or inside the primary interface, unless a launch template supplies it.
 /// - At most one of `HostName`, `HostNames`. The notes on both parameters: one host name for all instances or one for each, not both (`InvalidHostname.SingleAndMultiConflict`).
@@ -38,7 +37,7 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `NetworkInterface.N.InstanceType` = `Primary`, (`SecurityGroupId`, `SecurityGroupIds`, `VSwitchId`, `PrivateIpAddress`, `Ipv6Address`, `Ipv6AddressCount` or `NetworkInterfaceQueueNumber`). The notes on these parameters: where a primary interface is described, they belong to it, as the fields of `NetworkInterface.N` that say the same (the private address as `PrimaryIpAddress`); the two ways to set up the primary interface do not mix.
 /// - `InstanceType` = `Primary` requires `VSwitchId` in each element of `NetworkInterface`. The note on `NetworkInterface.N.VSwitchId`: a primary interface must name its vSwitch.
 /// - `InstanceType` = `Primary` requires `SecurityGroupId` or `SecurityGroupIds` in each element of `NetworkInterface`. The note on `NetworkInterface.N.SecurityGroupIds`: a primary interface must name a security group, as one or in a list.
-/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.
+/// - At most one of `SecurityGroupId`, `SecurityGroupIds` in each element of `NetworkInterface`. The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.
 /// - At most one of `Ipv6Address`, `Ipv6AddressCount` in each element of `NetworkInterface`. The notes on both fields: IPv6 addresses are either listed or counted, not both.
 /// - `Ipv6Address` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6Address`: secondary interfaces, which are the default, take no IPv6 addresses here.
 /// - `Ipv6AddressCount` requires `InstanceType` = `Primary` in each element of `NetworkInterface`. The note on `NetworkInterface.N.Ipv6AddressCount`: secondary interfaces, which are the default, take no IPv6 addresses here.
@@ -47,7 +46,7 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - `PrivatePoolOptions.MatchCriteria` = `Target` requires `PrivatePoolOptions.Id`. The note on `PrivatePoolOptions.MatchCriteria`: a targeted private pool must be named (`MissingParameter.PrivatePoolOptions.Id`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
-/// - At most one of `InstanceChargeType` = `PrePaid`, `DeletionProtection` = `true`. The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).
+/// - At most one of (`InstanceChargeType` = `PrePaid`, or `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`), `DeletionProtection` = `true`. The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).
 /// - At most one of `InstanceChargeType` = `PostPaid`, `AutoPay` = `false`. The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).
 /// - At most one of `SystemDisk.ProvisionedIops`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `SystemDisk.BurstingEnabled` = `true`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
@@ -57,422 +56,427 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `BurstingEnabled` = `true`, `Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` in each element of `DataDisk`. The note on `DataDisk.N.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `Encrypted` = `false`, `KMSKeyId` in each element of `DataDisk`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
 /// - At most one of `Encrypted` = `false`, `EncryptAlgorithm` in each element of `DataDisk`. The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).
+/// - `NetworkInterface.N.NetworkInterfaceId` together with `Amount` requires `Amount` = `1`. The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.
+/// - At most one of `NetworkInterfaceId`, (`VSwitchId`, `SecurityGroupId`, `SecurityGroupIds`, `PrimaryIpAddress`, `NetworkInterfaceName` or `Description`) in each element of `NetworkInterface`. The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.
+/// - `SystemDisk.StorageClusterId` or `DataDisk.N.StorageClusterId` requires `ZoneId`, `VSwitchId`, `NetworkInterface.N.VSwitchId`, `LaunchTemplateId` or `LaunchTemplateName`. The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).
+/// - `StorageClusterId` requires `Size` or `SnapshotId` in each element of `DataDisk`. The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).
+/// - At most one of `IoOptimized` = `none`, `DataDisk.N.KMSKeyId`. The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` |
-/// | 400 | `InsufficientBalance.AgentCredit` |
-/// | 400 | `QuotaExceed.DiskCapacity` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `InvalidParam.SecondaryNetworkInterface` |
-/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidPasswordParam.Mismatch` |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `InvalidDiskDescription.Malformed` |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidDataDevice.Malformed` |
-/// | 400 | `InvalidNodeControllerId.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `ImageNotSupportCloudInit` |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `InvalidInstanceName.Malformed` |
-/// | 400 | `InvalidInstanceName.CustomMalformed` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `InvalidNetworkType.Mismatch` |
-/// | 400 | `InvalidPrivateIpAddress` |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDiskCategory.Mismatch` |
-/// | 400 | `MissingParamter` |
-/// | 400 | `InvalidPeriod` |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidIoOptimize.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupId.NotFound` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |
-/// | 400 | `InvalidSnapshotId.NotFound` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidMinAmount.Malformed` |
-/// | 400 | `InvalidMaxAmount.Malformed` |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |
-/// | 400 | `OperationDenied.NoVlan` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `Account.Arrearage` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.NotSupported` |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy` |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |
-/// | 400 | `InvalidSpotPriceLimit` |
-/// | 400 | `InvalidSpotDuration` |
-/// | 400 | `InvalidSpotAuthorized` |
-/// | 400 | `InvalidSpotPrepaid` |
-/// | 400 | `InvalidSpotAliUid` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `Zone.NotOnSale` |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |
-/// | 400 | `InvalidRelationResource.NotFound` |
-/// | 400 | `IncorrectRecycleBinStatus` |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |
-/// | 400 | `InvalidVSwitchId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.Necessary` |
-/// | 400 | `InvalidHpcClusterId.NotFound` |
-/// | 400 | `InvalidHpcClusterId.Creating` |
-/// | 400 | `InvalidParameter.VSwitchId` |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |
-/// | 400 | `VpcNotFound` |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |
-/// | 400 | `InvalidSpotInterruptionBehavior` |
-/// | 400 | `InvalidDeploymentOnHost` |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |
-/// | 400 | `InvalidNetworkType.NotSupported` |
-/// | 400 | `NoAvaliableDedicatedHost` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |
-/// | 400 | `IncorrectDedicatedHostStatus` |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |
-/// | 400 | `DedicatedHostType.Unmatched` |
-/// | 400 | `InvalidParam.NetworkInterface` |
-/// | 400 | `InvalidParams.CreateEniParams` |
-/// | 400 | `InvalidParameter.CreditSpecification` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidVpcZone.NotSupported` |
-/// | 400 | `IncorrectDefaultVpcStatus` |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidPeriodType.ValueNotSupported` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidParam.Tenancy` |
-/// | 400 | `InvalidParameter.Affinity` |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |
-/// | 400 | `IoOptimized.NotSupported` |
-/// | 400 | `InvalidSnapshotId.Malformed` |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |
-/// | 400 | `LackResource` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |
-/// | 400 | `InvalidSecurityGroup.VpcMismatch` |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |
-/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |
-/// | 400 | `InvalidHttpTokens.NotSupported` |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |
-/// | 400 | `InvalidParameter.Arns` |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |
-/// | 400 | `InvalidOperation.UserNotSupported` |
-/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |
-/// | 400 | `InvalidSchedulerOptions` |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |
-/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |
-/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |
-/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |
-/// | 400 | `NoPermission.SystemTag` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |
-/// | 400 | `InvalidDiskCategory.NotSupported` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |
-/// | 400 | `InvalidAccount.NotSupportSpot` |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |
-/// | 400 | `NoPermission.Price` |
-/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniQueueSize` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |
-/// | 401 | `InvalidRamRole.NotEcsRole` |
-/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |
-/// | 403 | `InvalidParameter.EniTrafficMode` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidParam.IpCount` |
-/// | 403 | `InvalidParameter.EniType` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |
-/// | 403 | `InvalidParameter.NetworkInterface` |
-/// | 403 | `InvalidParameter.Combination` |
-/// | 403 | `InvalidHostname.SingleAndMultiConflict` |
-/// | 403 | `InvalidHostname.SizeInvalid` |
-/// | 403 | `InvalidParams.InstanceNameExceed` |
-/// | 403 | `InvalidParams.HostnameExceed` |
-/// | 403 | `ImageNotSubscribed` |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotReady` |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |
-/// | 403 | `InvalidDevice.InUse` |
-/// | 403 | `ImageRemovedInMarket` |
-/// | 403 | `CategoryNotSupported` |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `NodeControllerUnavailable` |
-/// | 403 | `RegionUnauthorized` |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 403 | `InstanceDiskNumLimitExceed` |
-/// | 403 | `IoOptimized.NotSupported` |
-/// | 403 | `InvalidDiskSize.TooSmall` |
-/// | 403 | `InvalidDiskCategory.Mismatch` |
-/// | 403 | `InvalidDiskCategory.NotSupported` |
-/// | 403 | `QuotaExceed.BuyImage` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `OperationDenied.ImageNotValid` |
-/// | 403 | `OperationDenied.SnapshotNotValid` |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |
-/// | 403 | `OperationDenied.ZoneNotAllowed` |
-/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |
-/// | 403 | `OperationDenied.ResourceControl` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied.SnapshotParamsNotValid` |
-/// | 403 | `OperationDenied.DiskTypeNotSupport` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 403 | `InvalidClusterId.NotFound` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |
-/// | 403 | `InstanceType.Offline` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 403 | `InvalidParam.TrustedSystemMode` |
-/// | 403 | `InvalidParam.ConfidentialComputingMode` |
-/// | 403 | `InvalidInstanceType.NotSupported` |
-/// | 403 | `InvalidSecurityOptions.NotSupported` |
-/// | 403 | `InvalidImage.NotSupported` |
-/// | 403 | `Forbidden.RiskControl` |
-/// | 403 | `InvalidInstance.UnPaidOrder` |
-/// | 403 | `Account.Arrearage` |
-/// | 403 | `RealNameAuthenticationError` |
-/// | 403 | `InvalidPayMethod` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `ImageNotSupportInstanceType` |
-/// | 403 | `DryRun.InvalidAmount` |
-/// | 403 | `OperationDenied.InvalidNetworkType` |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |
-/// | 403 | `QuotaExceed.PostPaidDisk` |
-/// | 403 | `InvalidParameter.NotMatch` |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |
-/// | 403 | `OperationDenied.InconsistentNetwork` |
-/// | 403 | `DefaultVswitch.Existed` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `CategoryViolation` |
-/// | 403 | `ResourcesNotInSameZone` |
-/// | 403 | `InvalidDisk.SystemDiskSize` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `InvalidOperation.NetworkInterface` |
-/// | 403 | `MaxEniIpv6IpsCountExceeded` |
-/// | 403 | `InvalidIp.IpRepeated` |
-/// | 403 | `InvalidIp.IpAssigned` |
-/// | 403 | `InvalidIp.Address` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |
-/// | 403 | `InvalidParam.SecondaryIp` |
-/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |
-/// | 403 | `InvalidParam.IpAssign` |
-/// | 403 | `InvalidParam.Amount` |
-/// | 403 | `InvalidParam.CpuOptionsCore` |
-/// | 403 | `InvalidParam.CpuOptionsNuma` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `Forbidden.RegionId` |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `SecurityRisk.3DVerification` |
-/// | 403 | `Mayi.InternalError` |
-/// | 403 | `InvalidNetworkType` |
-/// | 403 | `InvalidAccountStatus` |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |
-/// | 403 | `InvalidStorageSetName.Malformed` |
-/// | 403 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |
-/// | 403 | `InvalidParameter.StorageSetId` |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 403 | `OperationDenied.PaygNotAvailable` |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |
-/// | 403 | `OperationDenied.BidOwnResource` |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |
-/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidIspType.ValueNotSupported` |
-/// | 403 | `UnsupportedIspChargeType` |
-/// | 403 | `UnsupportedIspClassicNetwork` |
-/// | 403 | `InvalidIspBandwidthOut` |
-/// | 403 | `UnsupportedIspNetworkChargeType` |
-/// | 403 | `InvalidIspUID` |
-/// | 403 | `UnsupportedIspRegion` |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `InstanceDiskLimitExceeded` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |
-/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |
-/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |
-/// | 403 | `InvalidEniId.NotFound` |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
-/// | 404 | `InvalidStorageClusterId.NotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |
-/// | 404 | `InvalidClusterId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `IoOptimized.NotSupported` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `DependencyViolation.IoOptimized` |
-/// | 404 | `PaymentMethodNotFound` |
-/// | 404 | `HOSTNAME_ILLEGAL` |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |
-/// | 404 | `OperationDenied.ImageNotValid` |
-/// | 404 | `OperationDenied.CreatingConflict` |
-/// | 404 | `InvalidKeyPairName.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotExist` |
-/// | 404 | `InvalidMarketImage.NotFound` |
-/// | 404 | `DeploymentSet.NotFound` |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidDiskIds.NotPortable` |
-/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |
-/// | 429 | `Throttling.Resource` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
+/// | 400 | `InvalidParam.NotSupportJumboFrame` |  |  |
+/// | 400 | `InsufficientBalance.AgentCredit` |  |  |
+/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `InvalidParam.SecondaryNetworkInterface` |  |  |
+/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidHostName.Malformed` |  |  |
+/// | 400 | `InvalidPassword.Malformed` |  |  |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDiskName.Malformed` |  |  |
+/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDataDevice.Malformed` |  |  |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 400 | `ImageNotSupportCloudInit` |  |  |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
+/// | 400 | `InvalidInstanceName.Malformed` |  |  |
+/// | 400 | `InvalidInstanceName.CustomMalformed` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
+/// | 400 | `InvalidPrivateIpAddress` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 400 | `MissingParamter` |  |  |
+/// | 400 | `InvalidPeriod` |  |  |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidIoOptimize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
+/// | 400 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `InvalidMinAmount.Malformed` |  |  |
+/// | 400 | `InvalidMaxAmount.Malformed` |  |  |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` |  |  |
+/// | 400 | `OperationDenied.NoVlan` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `Account.Arrearage` |  |  |
+/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
+/// | 400 | `InvalidUserData.NotSupported` |  |  |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` |  |  |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpotStrategy` |  |  |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
+/// | 400 | `InvalidSpotPriceLimit` |  |  |
+/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `InvalidSpotAuthorized` |  |  |
+/// | 400 | `InvalidSpotPrepaid` |  |  |
+/// | 400 | `InvalidSpotAliUid` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `RegionUnauthorized` |  |  |
+/// | 400 | `Zone.NotOnSale` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  |  |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
+/// | 400 | `InvalidRelationResource.NotFound` |  |  |
+/// | 400 | `IncorrectRecycleBinStatus` |  |  |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
+/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InvalidParameter.VSwitchId` |  |  |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
+/// | 400 | `VpcNotFound` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
+/// | 400 | `InvalidDeploymentOnHost` |  |  |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
+/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
+/// | 400 | `NoAvaliableDedicatedHost` |  |  |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
+/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
+/// | 400 | `DedicatedHostType.Unmatched` |  |  |
+/// | 400 | `InvalidParam.NetworkInterface` |  |  |
+/// | 400 | `InvalidParams.CreateEniParams` |  |  |
+/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
+/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidPeriodType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectImageStatus` |  |  |
+/// | 400 | `InvalidParam.Tenancy` |  |  |
+/// | 400 | `InvalidParameter.Affinity` |  |  |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
+/// | 400 | `IoOptimized.NotSupported` |  |  |
+/// | 400 | `InvalidSnapshotId.Malformed` |  |  |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
+/// | 400 | `LackResource` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
+/// | 400 | `InvalidSecurityGroup.VpcMismatch` |  |  |
+/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  |  |
+/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  |  |
+/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |  |  |
+/// | 400 | `JoinedGroupLimitExceed` |  |  |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
+/// | 400 | `InvalidEncryptAlgorithm` |  |  |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
+/// | 400 | `InvalidParameter.Arns` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
+/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
+/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |  |  |
+/// | 400 | `InvalidSchedulerOptions` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
+/// | 400 | `DedicatedHostNotSupported` |  |  |
+/// | 400 | `SpotNotSupported` |  |  |
+/// | 400 | `ClassicNetworkNotSupported` |  |  |
+/// | 400 | `Invalid.InstanceId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
+/// | 400 | `Invalid.InstanceType` |  |  |
+/// | 400 | `Invalid.InstanceChargeType` |  |  |
+/// | 400 | `Invalid.ZoneId` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
+/// | 400 | `InvalidAliUid` |  |  |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  |  |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |  |  |
+/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
+/// | 400 | `NoPermission.SystemTag` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |  |  |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
+/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |  |  |
+/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  |  |
+/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  |  |
+/// | 400 | `InvalidAccount.NotSupportSpot` |  |  |
+/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  |  |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
+/// | 400 | `NoPermission.Price` |  |  |
+/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  |  |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
+/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  |  |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  |  |
+/// | 400 | `InvalidParameter.EniQueueSize` |  |  |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
+/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  |  |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
+/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |  |  |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |  |  |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  |  |
+/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  |  |
+/// | 403 | `InvalidParameter.EniTrafficMode` |  |  |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  |  |
+/// | 403 | `InvalidParam.IpCount` |  |  |
+/// | 403 | `InvalidParameter.EniType` |  |  |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  |  |
+/// | 403 | `InvalidParameter.NetworkInterface` |  |  |
+/// | 403 | `InvalidParameter.Combination` |  |  |
+/// | 403 | `InvalidHostname.SingleAndMultiConflict` |  |  |
+/// | 403 | `InvalidHostname.SizeInvalid` |  |  |
+/// | 403 | `InvalidParams.InstanceNameExceed` |  |  |
+/// | 403 | `InvalidParams.HostnameExceed` |  |  |
+/// | 403 | `ImageNotSubscribed` |  |  |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 403 | `InvalidDevice.InUse` |  |  |
+/// | 403 | `ImageRemovedInMarket` |  |  |
+/// | 403 | `CategoryNotSupported` |  |  |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `RegionUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 403 | `DeleteWithInstance.Conflict` |  |  |
+/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  |  |
+/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
+/// | 403 | `QuotaExceed.BuyImage` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 403 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `OperationDenied.SnapshotNotValid` |  |  |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
+/// | 403 | `OperationDenied.ZoneNotAllowed` |  |  |
+/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |  |  |
+/// | 403 | `OperationDenied.ResourceControl` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied.SnapshotParamsNotValid` |  |  |
+/// | 403 | `OperationDenied.DiskTypeNotSupport` |  |  |
+/// | 403 | `InvalidUserData.Forbidden` |  |  |
+/// | 403 | `Zone.NotOpen` |  |  |
+/// | 403 | `Zone.NotOnSale` |  |  |
+/// | 403 | `InvalidClusterId.NotFound` |  |  |
+/// | 403 | `InvalidResourceType.NotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
+/// | 403 | `InstanceType.Offline` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
+/// | 403 | `InvalidParam.TrustedSystemMode` |  |  |
+/// | 403 | `InvalidParam.ConfidentialComputingMode` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupported` |  |  |
+/// | 403 | `InvalidSecurityOptions.NotSupported` |  |  |
+/// | 403 | `InvalidImage.NotSupported` |  |  |
+/// | 403 | `Forbidden.RiskControl` |  |  |
+/// | 403 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 403 | `Account.Arrearage` |  |  |
+/// | 403 | `RealNameAuthenticationError` |  |  |
+/// | 403 | `InvalidPayMethod` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 403 | `ImageNotSupportInstanceType` |  |  |
+/// | 403 | `DryRun.InvalidAmount` |  |  |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
+/// | 403 | `InvalidParameter.NotMatch` |  |  |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
+/// | 403 | `DefaultVswitch.Existed` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `CategoryViolation` |  |  |
+/// | 403 | `ResourcesNotInSameZone` |  |  |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `InvalidOperation.NetworkInterface` |  |  |
+/// | 403 | `MaxEniIpv6IpsCountExceeded` |  |  |
+/// | 403 | `InvalidIp.IpRepeated` |  |  |
+/// | 403 | `InvalidIp.IpAssigned` |  |  |
+/// | 403 | `InvalidIp.Address` |  |  |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
+/// | 403 | `InvalidParam.SecondaryIp` |  |  |
+/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |  |  |
+/// | 403 | `InvalidParam.IpAssign` |  |  |
+/// | 403 | `InvalidParam.Amount` |  |  |
+/// | 403 | `InvalidParam.CpuOptionsCore` |  |  |
+/// | 403 | `InvalidParam.CpuOptionsNuma` |  |  |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
+/// | 403 | `Forbidden.RegionId` |  |  |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `SecurityRisk.3DVerification` |  |  |
+/// | 403 | `Mayi.InternalError` |  |  |
+/// | 403 | `InvalidNetworkType` |  |  |
+/// | 403 | `InvalidAccountStatus` |  |  |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
+/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
+/// | 403 | `InvalidDescription.Malformed` |  |  |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
+/// | 403 | `InvalidParameter.StorageSetId` |  |  |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
+/// | 403 | `OperationDenied.BidOwnResource` |  |  |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
+/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |  |  |
+/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |  |  |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
+/// | 403 | `UnsupportedIspChargeType` |  |  |
+/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
+/// | 403 | `InvalidIspBandwidthOut` |  |  |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
+/// | 403 | `InvalidIspUID` |  |  |
+/// | 403 | `UnsupportedIspRegion` |  |  |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `InstanceDiskLimitExceeded` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
+/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |  |  |
+/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |  |  |
+/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |  |  |
+/// | 403 | `InvalidEniId.NotFound` |  |  |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidSecurityGroupId` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
+/// | 404 | `InvalidClusterId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidImageId.NotFound` |  |  |
+/// | 404 | `IoOptimized.NotSupported` |  |  |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
+/// | 404 | `DependencyViolation.IoOptimized` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  |  |
+/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
+/// | 404 | `OperationDenied.ImageNotValid` |  |  |
+/// | 404 | `OperationDenied.CreatingConflict` |  | Another instance is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
+/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
+/// | 404 | `InvalidRamRole.NotFound` |  |  |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  |  |
+/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotExist` |  |  |
+/// | 404 | `InvalidMarketImage.NotFound` |  |  |
+/// | 404 | `DeploymentSet.NotFound` |  |  |
+/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  |  |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  |  |
+/// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
 ///
 /// # Permissions
 ///
@@ -504,7 +508,7 @@ pub struct RunInstances {
     pub image_id: Option<String>,
     /// The family of images whose newest image is used. Not together with `ImageId`, nor with a launch template that has an image.
     ///
-    /// Example: `acs:alibaba_cloud_linux_3_2104_lts_x64`.
+    /// 2 to 128 characters. Example: `acs:alibaba_cloud_linux_3_2104_lts_x64`.
     pub image_family: Option<String>,
     /// The type of the instances. Needed unless a launch template tells it.
     ///
@@ -520,19 +524,19 @@ pub struct RunInstances {
     pub v_switch_id: Option<String>,
     /// The name of the instances: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed. `prefix[begin,digits]suffix` numbers several instances. Default: the ID of the instance.
     ///
-    /// Example: `web-[1,4]-node`.
+    /// At least 2 characters. Example: `web-[1,4]-node`.
     pub instance_name: Option<String>,
     /// The description of the instances: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// Example: `Web servers`.
+    /// 2 to 256 characters. Example: `Web servers`.
     pub description: Option<String>,
     /// The greatest inbound bandwidth to the Internet in Mbit/s, from 1 to the greater of 10 and `InternetMaxBandwidthOut`. Default: the greatest value allowed.
     ///
-    /// Example: `10`.
+    /// At least 1. Example: `10`.
     pub internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0, which means no public address.
     ///
-    /// Example: `10`.
+    /// 0 to 100. The server takes `0` where nothing is given. Example: `10`.
     pub internet_max_bandwidth_out: Option<i32>,
     /// The host name of the instances. Periods and hyphens may be neither first nor last, nor follow each other.
     ///
@@ -541,17 +545,19 @@ pub struct RunInstances {
     ///
     /// `prefix[begin,digits]suffix` numbers several instances. Not together with `HostNames`.
     ///
-    /// Example: `web-[1,4]-host`.
+    /// At least 2 characters. Example: `web-[1,4]-host`.
     pub host_name: Option<String>,
     /// Whether `HostName` and `InstanceName` of several instances get a number as suffix, from `001` to `999`. Without effect on a name of the form `prefix[begin,digits]`. Default: `false`.
     ///
-    /// Example: `true`.
+    /// The server takes `false` where nothing is given. Example: `true`.
     pub unique_suffix: Option<bool>,
     /// The password of the instances: 8 to 30 characters with at least three of upper-case letters, lower-case letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it may not start with a slash. Send it over HTTPS only.
+    ///
+    /// 8 to 30 characters.
     pub password: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub password_inherit: Option<bool>,
     /// The zone of the instances, that of the vSwitch if there is one. Default: that of the vSwitch, or one that the service picks.
     ///
@@ -559,7 +565,7 @@ pub struct RunInstances {
     pub zone_id: Option<String>,
     /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
-    /// Example: `PayByTraffic`.
+    /// The server takes `PayByTraffic` where nothing is given. Example: `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The size of the system disk in GiB, at least that of the image.
     ///
@@ -578,11 +584,11 @@ pub struct RunInstances {
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
     ///
-    /// On the wire `SystemDisk.DiskName`. Example: `web-system`.
+    /// On the wire `SystemDisk.DiskName`. 2 to 128 characters. Example: `web-system`.
     pub system_disk_disk_name: Option<String>,
     /// The description of the system disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
-    /// On the wire `SystemDisk.Description`. Example: `System disk of a web server`.
+    /// On the wire `SystemDisk.Description`. 2 to 256 characters. Example: `System disk of a web server`.
     pub system_disk_description: Option<String>,
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
@@ -610,7 +616,7 @@ pub struct RunInstances {
     pub ram_role_name: Option<String>,
     /// How many instances to create; the vendor's page speaks of no more than 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
-    /// 1 to 1000. The server takes `1` where nothing is given. Example: `3`.
+    /// 1 to 100. The server takes `1` where nothing is given. Example: `3`.
     pub amount: Option<i32>,
     /// How many instances to create at least, 1 to 100. If fewer than this are in stock, the call fails; if fewer than `Amount`, as many as there are are created.
     ///
@@ -622,11 +628,11 @@ pub struct RunInstances {
     pub auto_release_time: Option<String>,
     /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
-    /// Example: `NoSpot`.
+    /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
     pub spot_strategy: Option<String>,
     /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
-    /// 0 to 720. Example: `1`.
+    /// 0 to 720. The server takes `1` where nothing is given. Example: `1`.
     pub spot_duration: Option<i32>,
     /// The highest price an hour of an instance, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
@@ -634,7 +640,7 @@ pub struct RunInstances {
     pub spot_price_limit: Option<f64>,
     /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
-    /// Example: `Terminate`.
+    /// The server takes `Terminate` where nothing is given. Example: `Terminate`.
     pub spot_interruption_behavior: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
     ///
@@ -642,7 +648,7 @@ pub struct RunInstances {
     pub security_enhancement_strategy: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
-    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// The HPC cluster of the instances. Needed for Super Computing Cluster types.
     ///
@@ -682,15 +688,15 @@ pub struct RunInstances {
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
-    /// Example: `true`.
+    /// The server takes `false` where nothing is given. Example: `true`.
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// Example: `1`.
+    /// The server takes `1` where nothing is given. Example: `1`.
     pub auto_renew_period: Option<i32>,
     /// How the instances are billed: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
-    /// Example: `PostPaid`.
+    /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// The deployment set of the instances.
     ///
@@ -698,7 +704,7 @@ pub struct RunInstances {
     pub deployment_set_id: Option<String>,
     /// The group in the deployment set, 1 to 7. Only for a set with strategy `AvailabilityGroup`.
     ///
-    /// Example: `1`.
+    /// 1 to 7. Example: `1`.
     pub deployment_set_group_no: Option<i32>,
     /// The private address of an instance in a VPC, a free address of the vSwitch other than the first and the last three. With several instances it is the first of consecutive addresses, and no secondary ENI can be added. Not together with an element of `NetworkInterface` that is the primary ENI: set `PrimaryIpAddress` there.
     ///
@@ -710,7 +716,7 @@ pub struct RunInstances {
     pub credit_specification: Option<String>,
     /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
-    /// Example: `1`.
+    /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
     /// The number of queues of the primary ENI, within the limits of the instance type (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`). Not together with an element of `NetworkInterface` that is the primary ENI: set `QueueNumber` there.
     ///
@@ -718,7 +724,7 @@ pub struct RunInstances {
     pub network_interface_queue_number: Option<i32>,
     /// Whether pay-as-you-go instances are protected against release by console or API. It does not hold off releases by the system. Default: `false`.
     ///
-    /// Example: `false`.
+    /// The server takes `false` where nothing is given. Example: `false`.
     pub deletion_protection: Option<bool>,
     /// Open to invited users only; leave it out.
     ///
@@ -726,11 +732,11 @@ pub struct RunInstances {
     pub hibernation_options_configured: Option<bool>,
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
-    /// Example: `default`.
+    /// The server takes `default` where nothing is given. Example: `default`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
     ///
-    /// Example: `default`.
+    /// The server takes `default` where nothing is given. Example: `default`.
     pub tenancy: Option<String>,
     /// The storage set of the instances.
     ///
@@ -766,11 +772,11 @@ pub struct RunInstances {
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
-    /// Example: `enabled`.
+    /// The server takes `enabled` where nothing is given. Example: `enabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
-    /// Example: `optional`.
+    /// The server takes `optional` where nothing is given. Example: `optional`.
     pub http_tokens: Option<String>,
     /// How many hops the answer to a `PUT` request for metadata may take, 1 to 64. Default: 1.
     ///
@@ -778,7 +784,7 @@ pub struct RunInstances {
     pub http_put_response_hop_limit: Option<i32>,
     /// Whether the instances use the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances, instances in the classic network and those on dedicated hosts take only `None`. Default: `None`.
     ///
-    /// On the wire `PrivatePoolOptions.MatchCriteria`. Example: `Open`.
+    /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `None` where nothing is given. Example: `Open`.
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation. Needed with `PrivatePoolOptions.MatchCriteria` `Target`.
     ///
@@ -796,7 +802,7 @@ pub struct RunInstances {
     pub security_group_ids: Option<Vec<String>>,
     /// A host name for each of several instances. Not together with `HostName`.
     ///
-    /// At most 1000 elements. Example: `["web-01","web-02"]`.
+    /// At most 1000 elements. Each element: At least 2 characters. Example: `["web-01","web-02"]`.
     pub host_names: Option<Vec<String>>,
     /// The data disks of each instance, up to 16.
     ///
@@ -808,11 +814,11 @@ pub struct RunInstances {
     pub arn: Option<Vec<Arn>>,
     /// The ENIs of each instance: one, primary or secondary, or two, one of each.
     ///
-    /// At most 10 elements. Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
+    /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
     /// The tags of the instances, their disks and primary ENIs. 20 according to the descriptions, while the metadata allows more.
     ///
-    /// At most 71 elements. Example: `[{"Key":"environment","Value":"test"}]`.
+    /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
     /// The IPv6 addresses of the primary ENI, 1 to 10 of them; `Amount` must then be 1. Cannot be combined with `Ipv6AddressCount`. Not together with an element of `NetworkInterface` that is the primary ENI: set the addresses there.
     ///
@@ -832,12 +838,18 @@ pub struct RunInstances {
     pub network_options: Option<NetworkOptions>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console, and is not allowed with `InstanceChargeType` `PostPaid`. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
     ///
-    /// Example: `true`.
+    /// The server takes `true` where nothing is given. Example: `true`.
     pub auto_pay: Option<bool>,
     /// Private domain names of the instances.
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
     /// The clock of the instances.
     pub clock_options: Option<ClockOptions>,
+    /// `ManagedHostId`.
+    pub managed_host_id: Option<String>,
+    /// `CpuOptions`.
+    pub cpu_options: Option<CpuOptions>,
+    /// `SecurityOptions`.
+    pub security_options: Option<SecurityOptions>,
 }
 
 impl RunInstances {
@@ -1366,6 +1378,21 @@ impl RunInstances {
         self.clock_options = Some(clock_options);
         self
     }
+    /// Sets `ManagedHostId`.
+    pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
+        self.managed_host_id = Some(managed_host_id.into());
+        self
+    }
+    /// Sets `CpuOptions`.
+    pub fn cpu_options(mut self, cpu_options: CpuOptions) -> Self {
+        self.cpu_options = Some(cpu_options);
+        self
+    }
+    /// Sets `SecurityOptions`.
+    pub fn security_options(mut self, security_options: SecurityOptions) -> Self {
+        self.security_options = Some(security_options);
+        self
+    }
     /// Sets one and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
@@ -1442,7 +1469,8 @@ record!(
     scheduler_options_dedicated_host_cluster_id, 72 => security_group_ids, 73 =>
     host_names, 74 => data_disk, 75 => arn, 76 => network_interface, 77 => tag, 78 =>
     ipv6_address, 79 => system_disk, 80 => image_options, 81 => network_options, 82 =>
-    auto_pay, 83 => private_dns_name_options, 84 => clock_options
+    auto_pay, 83 => private_dns_name_options, 84 => clock_options, 85 => managed_host_id,
+    86 => cpu_options, 87 => security_options
 );
 
 static RUN_INSTANCES: Schema = Schema {
@@ -1450,24 +1478,30 @@ static RUN_INSTANCES: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ImageId"),
-        Field::string("ImageFamily"),
+        Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InstanceType"),
         Field::string("SecurityGroupId"),
         Field::string("VSwitchId"),
-        Field::string("InstanceName"),
-        Field::string("Description"),
-        Field::int32("InternetMaxBandwidthIn"),
-        Field::int32("InternetMaxBandwidthOut"),
-        Field::string("HostName"),
+        Field::string("InstanceName").limits(&Limits::NONE.min_length(2)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("InternetMaxBandwidthIn")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthOut")
+            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+        Field::string("HostName").limits(&Limits::NONE.min_length(2)),
         Field::boolean("UniqueSuffix"),
-        Field::string("Password").sensitive(),
+        Field::string("Password")
+            .limits(&Limits::NONE.min_length(8).max_length(30))
+            .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("ZoneId"),
         Field::string("InternetChargeType"),
         Field::string("SystemDisk.Size"),
         Field::string("SystemDisk.Category"),
-        Field::string("SystemDisk.DiskName"),
-        Field::string("SystemDisk.Description"),
+        Field::string("SystemDisk.DiskName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("SystemDisk.Description")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
         Field::string("IoOptimized"),
@@ -1475,7 +1509,7 @@ static RUN_INSTANCES: Schema = Schema {
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
         Field::int32("Amount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::int32("MinAmount")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::string("AutoReleaseTime"),
@@ -1486,7 +1520,8 @@ static RUN_INSTANCES: Schema = Schema {
             .limits(&Limits::NONE.minimum(0.0).maximum(999999.0)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("SecurityEnhancementStrategy"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("HpcClusterId"),
         Field::boolean("DryRun"),
         Field::string("DedicatedHostId"),
@@ -1500,10 +1535,12 @@ static RUN_INSTANCES: Schema = Schema {
         Field::int32("AutoRenewPeriod"),
         Field::string("InstanceChargeType"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo"),
+        Field::int32("DeploymentSetGroupNo")
+            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
         Field::string("PrivateIpAddress"),
         Field::string("CreditSpecification"),
-        Field::int32("Ipv6AddressCount"),
+        Field::int32("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::int32("NetworkInterfaceQueueNumber")
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::boolean("DeletionProtection"),
@@ -1528,14 +1565,13 @@ static RUN_INSTANCES: Schema = Schema {
         Field::string("SchedulerOptions.DedicatedHostClusterId"),
         Field::list("SecurityGroupIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(51)),
-        Field::list("HostNames", &Field::string(""))
+        Field::list("HostNames", &Field::string("").limits(&Limits::NONE.min_length(2)))
             .limits(&Limits::NONE.max_items(1000)),
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(16)),
-        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
-            .limits(&Limits::NONE.max_items(10)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(71)),
+        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::object("SystemDisk", &SYSTEM_DISK),
@@ -1544,6 +1580,9 @@ static RUN_INSTANCES: Schema = Schema {
         Field::boolean("AutoPay"),
         Field::object("PrivateDnsNameOptions", &PRIVATE_DNS_NAME_OPTIONS),
         Field::object("ClockOptions", &CLOCK_OPTIONS),
+        Field::string("ManagedHostId"),
+        Field::object("CpuOptions", &CPU_OPTIONS),
+        Field::object("SecurityOptions", &SECURITY_OPTIONS),
     ],
     rules: &[
         Rule::new(
@@ -1582,18 +1621,6 @@ static RUN_INSTANCES: Schema = Schema {
                 ),
             ],
             "The note on `Period`: a subscription needs its length, unless a launch template supplies it.",
-        ),
-        Rule::requires(
-            &[Predicate::given(&["LaunchTemplateVersion"])],
-            &[
-                Predicate::any(
-                    &[
-                        Predicate::given(&["LaunchTemplateId"]),
-                        Predicate::given(&["LaunchTemplateName"]),
-                    ],
-                ),
-            ],
-            "The notes on `LaunchTemplateId` and `LaunchTemplateName`: who uses a launch template must name it by one of them; a version alone names none.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -1684,7 +1711,7 @@ static RUN_INSTANCES: Schema = Schema {
                     Predicate::given(&["SecurityGroupId"]),
                     Predicate::given(&["SecurityGroupIds"]),
                 ],
-                "The notes on both fields, which say so of the primary interface, and those of `CreateLaunchTemplateVersion`, which say so of secondary ones: one group or a list of groups, not both.",
+                "The notes on both fields say so of the primary interface, those of `CreateLaunchTemplateVersion` of secondary ones, and `CreateNetworkInterface` of every interface: one group or a list of groups, not both.",
             )
             .each(&["NetworkInterface"]),
         Rule::new(
@@ -1763,10 +1790,18 @@ static RUN_INSTANCES: Schema = Schema {
         Rule::new(
             RuleKind::AtMostOneOf,
             &[
-                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::any(
+                    &[
+                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Predicate::is(
+                            &["SpotStrategy"],
+                            &["SpotWithPriceLimit", "SpotAsPriceGo"],
+                        ),
+                    ],
+                ),
                 Predicate::is(&["DeletionProtection"], &["true"]),
             ],
-            "The note on `DeletionProtection`: it is for pay-as-you-go instances only (`InvalidChargeType.ValueNotSupported`).",
+            "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -1884,6 +1919,72 @@ static RUN_INSTANCES: Schema = Schema {
                 "The error table: an algorithm is for encrypted disks (`InvalidEncrypted.NotMatchEncryptAlgorithm`).",
             )
             .each(&["DataDisk"]),
+        Rule::requires(
+            &[
+                Predicate::given(&["NetworkInterface", "NetworkInterfaceId"]),
+                Predicate::given(&["Amount"]),
+            ],
+            &[Predicate::is(&["Amount"], &["1"])],
+            "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface can be attached to one instance only.",
+        ),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::given(&["NetworkInterfaceId"]),
+                    Predicate::any(
+                        &[
+                            Predicate::given(&["VSwitchId"]),
+                            Predicate::given(&["SecurityGroupId"]),
+                            Predicate::given(&["SecurityGroupIds"]),
+                            Predicate::given(&["PrimaryIpAddress"]),
+                            Predicate::given(&["NetworkInterfaceName"]),
+                            Predicate::given(&["Description"]),
+                        ],
+                    ),
+                ],
+                "The note on `NetworkInterface.N.NetworkInterfaceId`: an existing interface is taken as it is, without what would make a new one.",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::requires(
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SystemDisk", "StorageClusterId"]),
+                        Predicate::given(&["DataDisk", "StorageClusterId"]),
+                    ],
+                ),
+            ],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["ZoneId"]),
+                        Predicate::given(&["VSwitchId"]),
+                        Predicate::given(&["NetworkInterface", "VSwitchId"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
+                    ],
+                ),
+            ],
+            "The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["StorageClusterId"])],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Size"]), Predicate::given(&["SnapshotId"])],
+                    ),
+                ],
+                "The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).",
+            )
+            .each(&["DataDisk"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["IoOptimized"], &["none"]),
+                Predicate::given(&["DataDisk", "KMSKeyId"]),
+            ],
+            "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
+        ),
     ],
 };
 
@@ -1932,8 +2033,12 @@ pub struct DataDisk {
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether the disk is encrypted: `true` or `false`, as text. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
     pub snapshot_id: Option<String>,
@@ -1948,12 +2053,16 @@ pub struct DataDisk {
     /// - `cloud_essd_entry`: 10 to 32768
     pub size: Option<i32>,
     /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
     pub category: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
     /// The KMS key that encrypts the disk.
     ///
@@ -1962,6 +2071,8 @@ pub struct DataDisk {
     /// The dedicated block storage cluster to take the disk from.
     pub storage_cluster_id: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
+    ///
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
@@ -2065,17 +2176,18 @@ static DATA_DISK: Schema = Schema {
         Field::string("PerformanceLevel"),
         Field::string("AutoSnapshotPolicyId"),
         Field::string("Encrypted"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SnapshotId"),
         Field::string("Device"),
         Field::int32("Size"),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Category"),
         Field::string("EncryptAlgorithm"),
         Field::boolean("DeleteWithInstance"),
         Field::string("KMSKeyId"),
         Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops"),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
     ],
     rules: &[],
@@ -2132,8 +2244,12 @@ pub struct NetworkInterface {
     /// The vSwitch of the ENI. Needed for a primary ENI, where it replaces the parameter `VSwitchId`. Default for a secondary ENI: that of the instance.
     pub v_switch_id: Option<String>,
     /// The name of a secondary ENI: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub network_interface_name: Option<String>,
     /// The description of a secondary ENI: 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// The security group of the ENI. A primary ENI needs this or `SecurityGroupIds`, not both; it replaces the parameters `SecurityGroupId` and `SecurityGroupIds`. Default for a secondary ENI: that of the instance.
     pub security_group_id: Option<String>,
@@ -2146,12 +2262,18 @@ pub struct NetworkInterface {
     /// At most 51 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
+    ///
+    /// The server takes `Standard` where nothing is given.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
+    ///
+    /// The server takes `Secondary` where nothing is given.
     pub instance_type: Option<String>,
     /// How many IPv6 addresses the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
+    ///
+    /// 1 to 10.
     pub ipv6_address_count: Option<i64>,
     /// The IPv6 addresses of a primary ENI, 1 to 10 of them; `Amount` must then be 1. Not for a secondary ENI. Cannot be combined with `Ipv6AddressCount`, nor with the parameters of these names.
     ///
@@ -2160,6 +2282,8 @@ pub struct NetworkInterface {
     /// The physical network card, counted from 0; only for instance types that have several. For a primary ENI it can only be 0.
     pub network_card_index: Option<i32>,
     /// Whether a secondary ENI is deleted together with the instance. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub delete_on_release: Option<bool>,
     /// An existing secondary ENI to attach. Nothing else about the ENI can be set then.
     pub network_interface_id: Option<String>,
@@ -2168,7 +2292,11 @@ pub struct NetworkInterface {
     /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub source_dest_check: Option<bool>,
+    /// `SecondaryPrivateIpAddressCount`.
+    pub secondary_private_ip_address_count: Option<i32>,
 }
 
 impl NetworkInterface {
@@ -2285,6 +2413,16 @@ impl NetworkInterface {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+    /// Sets `SecondaryPrivateIpAddressCount`.
+    pub fn secondary_private_ip_address_count(
+        mut self,
+        secondary_private_ip_address_count: i32,
+    ) -> Self {
+        self.secondary_private_ip_address_count = Some(
+            secondary_private_ip_address_count,
+        );
+        self
+    }
 }
 
 record!(
@@ -2294,15 +2432,16 @@ record!(
     network_interface_traffic_mode, 8 => queue_pair_number, 9 => instance_type, 10 =>
     ipv6_address_count, 11 => ipv6_address, 12 => network_card_index, 13 =>
     delete_on_release, 14 => network_interface_id, 15 => rx_queue_size, 16 =>
-    tx_queue_size, 17 => source_dest_check
+    tx_queue_size, 17 => source_dest_check, 18 => secondary_private_ip_address_count
 );
 
 static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
     fields: &[
         Field::string("VSwitchId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("Description"),
+        Field::string("NetworkInterfaceName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SecurityGroupId"),
         Field::string("PrimaryIpAddress"),
         Field::int32("QueueNumber"),
@@ -2311,7 +2450,8 @@ static NETWORK_INTERFACE: Schema = Schema {
         Field::string("NetworkInterfaceTrafficMode"),
         Field::int64("QueuePairNumber"),
         Field::string("InstanceType"),
-        Field::int64("Ipv6AddressCount"),
+        Field::int64("Ipv6AddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("NetworkCardIndex"),
@@ -2320,6 +2460,7 @@ static NETWORK_INTERFACE: Schema = Schema {
         Field::int32("RxQueueSize"),
         Field::int32("TxQueueSize"),
         Field::boolean("SourceDestCheck"),
+        Field::int32("SecondaryPrivateIpAddressCount"),
     ],
     rules: &[],
 };
@@ -2328,8 +2469,12 @@ static NETWORK_INTERFACE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -2354,7 +2499,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -2365,11 +2513,13 @@ pub struct SystemDisk {
     pub storage_cluster_id: Option<String>,
     /// Additional IOPS of an ESSD AutoPL disk, from 0 to the lesser of 50,000 and 1000 × capacity − baseline, where the baseline is the lesser of 1800 + 50 × capacity and 50,000. Only for category `cloud_auto`.
     ///
-    /// At least 0.
+    /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<String>,
     /// The KMS key that encrypts the system disk, at most 64 characters.
     ///
@@ -2425,7 +2575,8 @@ static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
     fields: &[
         Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0.0)),
+        Field::int64("ProvisionedIops")
+            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
         Field::boolean("BurstingEnabled"),
         Field::string("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
@@ -2465,6 +2616,8 @@ static IMAGE_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct NetworkOptions {
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). Only some types of the eighth and later generations can have jumbo frames. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
@@ -2516,16 +2669,24 @@ static NETWORK_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct PrivateDnsNameOptions {
     /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
     ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`.
+    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server takes `false` where nothing is given.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    ///
+    /// The server takes `Custom` where nothing is given.
     pub hostname_type: Option<String>,
 }
 
@@ -2591,6 +2752,8 @@ static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ClockOptions {
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
+    ///
+    /// The server takes `disabled` where nothing is given.
     pub ptp_status: Option<String>,
 }
 
@@ -2611,6 +2774,63 @@ record!(request ClockOptions, CLOCK_OPTIONS, 0 => ptp_status);
 static CLOCK_OPTIONS: Schema = Schema {
     name: "ClockOptions",
     fields: &[Field::string("PtpStatus")],
+    rules: &[],
+};
+
+/// `CpuOptions` of [`RunInstances`].
+#[derive(Default)]
+pub struct CpuOptions {
+    /// `NestedVirtualization`.
+    pub nested_virtualization: Option<String>,
+}
+
+impl CpuOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `NestedVirtualization`.
+    pub fn nested_virtualization(
+        mut self,
+        nested_virtualization: impl Into<String>,
+    ) -> Self {
+        self.nested_virtualization = Some(nested_virtualization.into());
+        self
+    }
+}
+
+record!(request CpuOptions, CPU_OPTIONS, 0 => nested_virtualization);
+
+static CPU_OPTIONS: Schema = Schema {
+    name: "CpuOptions",
+    fields: &[Field::string("NestedVirtualization")],
+    rules: &[],
+};
+
+/// `SecurityOptions` of [`RunInstances`].
+#[derive(Default)]
+pub struct SecurityOptions {
+    /// `EnableSecureBoot`.
+    pub enable_secure_boot: Option<bool>,
+}
+
+impl SecurityOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `EnableSecureBoot`.
+    pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
+        self.enable_secure_boot = Some(enable_secure_boot);
+        self
+    }
+}
+
+record!(request SecurityOptions, SECURITY_OPTIONS, 0 => enable_secure_boot);
+
+static SECURITY_OPTIONS: Schema = Schema {
+    name: "SecurityOptions",
+    fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 
@@ -2862,7 +3082,7 @@ pub enum RunInstancesErrorCode {
     InvalidHpcClusterIdNecessary,
     /// `InvalidHpcClusterId.NotFound` (400)
     InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400)
+    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
     InvalidHpcClusterIdCreating,
     /// `InvalidParameter.VSwitchId` (400)
     InvalidParameterVSwitchId,
@@ -3152,7 +3372,7 @@ pub enum RunInstancesErrorCode {
     ImageNotSubscribed,
     /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
     InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403)
+    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
     InvalidSnapshotIdNotReady,
     /// `InvalidDevice.InUse` (403)
     InvalidDeviceInUse,
@@ -3164,7 +3384,7 @@ pub enum RunInstancesErrorCode {
     QuotaExceedPortableCloudDisk,
     /// `SecurityGroupInstanceLimitExceed` (403)
     SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403)
+    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
     NodeControllerUnavailable,
     /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
     InvalidSnapshotIdNotDataDiskSnapshot,
@@ -3434,7 +3654,7 @@ pub enum RunInstancesErrorCode {
     InvalidSystemDiskSizeLessThanMinSize,
     /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
     InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `OperationDenied.CreatingConflict` (404)
+    /// `OperationDenied.CreatingConflict` (404): Another instance is being created at the same time. Wait a moment, then repeat the call.
     OperationDeniedCreatingConflict,
     /// `InvalidKeyPairName.NotFound` (404)
     InvalidKeyPairNameNotFound,
@@ -3460,7 +3680,7 @@ pub enum RunInstancesErrorCode {
     InvalidDiskIdsNotPortable,
     /// `InvalidAutoSnapshotPolicyId.NotFound` (404)
     InvalidAutoSnapshotPolicyIdNotFound,
-    /// `Throttling.Resource` (429)
+    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
     ThrottlingResource,
     /// `InternalError` (500)
     InternalError,
@@ -4405,7 +4625,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
         ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Creating", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidHpcClusterId.Creating",
+                "",
+                "The HPC cluster is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidParameter.VSwitchId", "", ""),
         ErrorRow::new(400, "InvalidSecurityGroup.NotInDefaultVpc", "", ""),
         ErrorRow::new(400, "VpcNotFound", "", ""),
@@ -4585,14 +4811,26 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParams.HostnameExceed", "", ""),
         ErrorRow::new(403, "ImageNotSubscribed", "", ""),
         ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InvalidSnapshotId.NotReady",
+                "",
+                "The snapshot has not been completed yet. Repeat the call when it is.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
         ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
         ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
         ErrorRow::new(403, "CategoryNotSupported", "", ""),
         ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
         ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "NodeControllerUnavailable", "", ""),
+        ErrorRow::new(
+                403,
+                "NodeControllerUnavailable",
+                "",
+                "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "RegionUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
         ErrorRow::new(403, "Forbbiden", "", ""),
@@ -4769,7 +5007,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
         ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
         ErrorRow::new(404, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(404, "OperationDenied.CreatingConflict", "", ""),
+        ErrorRow::new(
+                404,
+                "OperationDenied.CreatingConflict",
+                "",
+                "Another instance is being created at the same time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidKeyPairName.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
@@ -4782,7 +5026,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
         ErrorRow::new(404, "InvalidAutoSnapshotPolicyId.NotFound", "", ""),
-        ErrorRow::new(429, "Throttling.Resource", "", ""),
+        ErrorRow::new(
+                429,
+                "Throttling.Resource",
+                "",
+                "Too many requests in a short time. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
     ],

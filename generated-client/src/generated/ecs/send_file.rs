@@ -4,11 +4,17 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
 /// A request of `SendFile`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 ///
 /// # Errors
 ///
@@ -45,33 +51,51 @@ pub struct SendFile {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Name`.
+    ///
+    /// At most 255 characters.
     pub name: String,
     /// `Description`.
+    ///
+    /// At most 512 characters.
     pub description: Option<String>,
     /// `Timeout`.
+    ///
+    /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
     /// `TargetDir`.
+    ///
+    /// At most 255 characters.
     pub target_dir: String,
     /// `ContentType`.
+    ///
+    /// The server takes `PlainText` where nothing is given.
     pub content_type: Option<String>,
     /// `Content`.
     pub content: String,
     /// `FileOwner`.
+    ///
+    /// At most 64 characters. The server takes `root` where nothing is given.
     pub file_owner: Option<String>,
     /// `FileGroup`.
+    ///
+    /// At most 64 characters. The server takes `root` where nothing is given.
     pub file_group: Option<String>,
     /// `FileMode`.
     pub file_mode: Option<String>,
     /// `Overwrite`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub overwrite: Option<bool>,
     /// `InstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub instance_id: Vec<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl SendFile {
@@ -140,13 +164,18 @@ impl SendFile {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request SendFile, SEND_FILE, 0 => region_id, 1 => resource_group_id, 2 => name, 3 =>
     description, 4 => timeout, 5 => target_dir, 6 => content_type, 7 => content, 8 =>
     file_owner, 9 => file_group, 10 => file_mode, 11 => overwrite, 12 => instance_id, 13
-    => tag
+    => tag, 14 => client_token
 );
 
 static SEND_FILE: Schema = Schema {
@@ -154,22 +183,30 @@ static SEND_FILE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("Name").required(),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(255)).required(),
+        Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::int64("Timeout"),
-        Field::string("TargetDir").required(),
+        Field::string("TargetDir").limits(&Limits::NONE.max_length(255)).required(),
         Field::string("ContentType"),
         Field::string("Content").required(),
-        Field::string("FileOwner"),
-        Field::string("FileGroup"),
+        Field::string("FileOwner").limits(&Limits::NONE.max_length(64)),
+        Field::string("FileGroup").limits(&Limits::NONE.max_length(64)),
         Field::string("FileMode"),
         Field::boolean("Overwrite"),
         Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::string("ClientToken"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`MissingParameter.TagKey`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// What [`SendFile`] answers.
@@ -194,8 +231,12 @@ static SEND_FILE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -220,7 +261,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 
@@ -331,6 +375,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new("SendFile", Access::Write, &SEND_FILE, &SEND_FILE_RESPONSE)
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `StartImagePipelineExecution`.
 ///
@@ -33,6 +33,8 @@ pub struct StartImagePipelineExecution {
     /// `ImagePipelineId`.
     pub image_pipeline_id: String,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `Tag`.
     ///
@@ -86,7 +88,8 @@ static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("ImagePipelineId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
@@ -151,8 +154,12 @@ static TEMPLATE_TAG: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -177,7 +184,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -14,39 +14,43 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LackResource` |
-/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `DiskError` |
-/// | 403 | `InstanceExpired` |
-/// | 403 | `InstanceNotReady` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `QuotaExceed.ElasticQuota` |
-/// | 403 | `OperationDenied.HostRepairing` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidCapacityReservationId.NotFound` |
-/// | 500 | `InstanceNotReady` |
-/// | 500 | `InternalError` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LackResource` |  |  |
+/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |  |  |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `DiskError` |  |  |
+/// | 403 | `InstanceExpired` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `DiskInArrears` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `OperationDenied.HostRepairing` |  | The host of the instance is being repaired. Repeat the call when that is done. May be repeated. |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidCapacityReservationId.NotFound` |  |  |
+/// | 500 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
+/// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct StartInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InitLocalDisk`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub init_local_disk: Option<bool>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -125,7 +129,7 @@ pub enum StartInstanceErrorCode {
     DiskError,
     /// `InstanceExpired` (403)
     InstanceExpired,
-    /// `InstanceNotReady` (403, 500)
+    /// `InstanceNotReady` (403, 500): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
     /// `DiskInArrears` (403)
     DiskInArrears,
@@ -141,7 +145,7 @@ pub enum StartInstanceErrorCode {
     InvalidParameterKmsKeyIdKmsUnauthorized,
     /// `QuotaExceed.ElasticQuota` (403)
     QuotaExceedElasticQuota,
-    /// `OperationDenied.HostRepairing` (403)
+    /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
     OperationDeniedHostRepairing,
     /// `InvalidInstanceId.NotFound` (404)
     InvalidInstanceIdNotFound,
@@ -149,7 +153,7 @@ pub enum StartInstanceErrorCode {
     InvalidCapacityReservationIdNotFound,
     /// `InternalError` (500)
     InternalError,
-    /// `ServiceUnavailable` (503)
+    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -216,7 +220,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InsufficientBalance", "", ""),
         ErrorRow::new(403, "DiskError", "", ""),
         ErrorRow::new(403, "InstanceExpired", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "DiskInArrears", "", ""),
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "OperationDenied.SpotPriceLowerThanPublicPrice", "", ""),
@@ -224,12 +234,30 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
         ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
-        ErrorRow::new(403, "OperationDenied.HostRepairing", "", ""),
+        ErrorRow::new(
+                403,
+                "OperationDenied.HostRepairing",
+                "",
+                "The host of the instance is being repaired. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidCapacityReservationId.NotFound", "", ""),
-        ErrorRow::new(500, "InstanceNotReady", "", ""),
+        ErrorRow::new(
+                500,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                503,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -14,38 +14,42 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 400 | `DRYRUN.SUCCESS` |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 403 | `InstanceExpired` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` |
-/// | 403 | `InsufficientBalance` |
-/// | 403 | `InstanceNotReady` |
-/// | 403 | `OperationDenied.HostRepairing` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidInstanceIds.NotFound` |
-/// | 409 | `InvalidOperation.Conflict` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 400 | `DRYRUN.SUCCESS` |  |  |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
+/// | 403 | `InvalidInstanceId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  |  |
+/// | 403 | `InstanceExpired` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  |  |
+/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  |  |
+/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` |  |  |
+/// | 403 | `InsufficientBalance` |  |  |
+/// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `OperationDenied.HostRepairing` |  | The host of the instance is being repaired. Repeat the call when that is done. May be repeated. |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct StartInstances {
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `BatchOptimization`.
+    ///
+    /// The server takes `AllTogether` where nothing is given.
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -217,13 +221,13 @@ pub enum StartInstancesErrorCode {
     OperationDeniedSpotPriceLowerThanPublicPrice,
     /// `InsufficientBalance` (403)
     InsufficientBalance,
-    /// `InstanceNotReady` (403)
+    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
     InstanceNotReady,
-    /// `OperationDenied.HostRepairing` (403)
+    /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
     OperationDeniedHostRepairing,
     /// `InvalidInstanceIds.NotFound` (404)
     InvalidInstanceIdsNotFound,
-    /// `InvalidOperation.Conflict` (409)
+    /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     InvalidOperationConflict,
     /// `InternalError` (500)
     InternalError,
@@ -288,11 +292,29 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
         ErrorRow::new(403, "OperationDenied.SpotPriceLowerThanPublicPrice", "", ""),
         ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "InstanceNotReady", "", ""),
-        ErrorRow::new(403, "OperationDenied.HostRepairing", "", ""),
+        ErrorRow::new(
+                403,
+                "InstanceNotReady",
+                "",
+                "The instance is not ready yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                403,
+                "OperationDenied.HostRepairing",
+                "",
+                "The host of the instance is being repaired. Repeat the call when that is done.",
+            )
+            .retryable(),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(409, "InvalidOperation.Conflict", "", ""),
+        ErrorRow::new(
+                409,
+                "InvalidOperation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),

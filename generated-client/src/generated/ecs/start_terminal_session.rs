@@ -10,11 +10,15 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `CommandLine`, `PortNumber`. The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).
 /// - At most one of `CommandLine`, `TargetServer`. The note on `CommandLine`: a session runs a command or forwards a port, so `TargetServer` is refused beside it (`InvalidCommandLine.Conflict`).
 /// - `TargetServer` requires `PortNumber`. The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).
+/// - `EncryptionOptions.KMSKeyId` requires `EncryptionOptions.Mode` = `Kms`. The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.
+/// - `EncryptionOptions.Mode` requires `EncryptionOptions.Enabled` = `true`. The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.
 ///
 /// # Errors
 ///
@@ -49,6 +53,8 @@ pub struct StartTerminalSession {
     /// `PortNumber`.
     pub port_number: Option<i32>,
     /// `CommandLine`.
+    ///
+    /// At most 512 characters.
     pub command_line: Option<String>,
     /// `TargetServer`.
     pub target_server: Option<String>,
@@ -57,9 +63,13 @@ pub struct StartTerminalSession {
     /// `ConnectionType`.
     pub connection_type: Option<String>,
     /// `PasswordName`.
+    ///
+    /// At most 255 characters.
     pub password_name: Option<String>,
     /// `EncryptionOptions`.
     pub encryption_options: Option<EncryptionOptions>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl StartTerminalSession {
@@ -110,12 +120,17 @@ impl StartTerminalSession {
         self.encryption_options = Some(encryption_options);
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request StartTerminalSession, START_TERMINAL_SESSION, 0 => region_id, 1 =>
     instance_id, 2 => port_number, 3 => command_line, 4 => target_server, 5 => username,
-    6 => connection_type, 7 => password_name, 8 => encryption_options
+    6 => connection_type, 7 => password_name, 8 => encryption_options, 9 => client_token
 );
 
 static START_TERMINAL_SESSION: Schema = Schema {
@@ -126,12 +141,13 @@ static START_TERMINAL_SESSION: Schema = Schema {
             .limits(&Limits::NONE.max_items(100))
             .required(),
         Field::int32("PortNumber"),
-        Field::string("CommandLine"),
+        Field::string("CommandLine").limits(&Limits::NONE.max_length(512)),
         Field::string("TargetServer"),
         Field::string("Username"),
         Field::string("ConnectionType"),
-        Field::string("PasswordName"),
+        Field::string("PasswordName").limits(&Limits::NONE.max_length(255)),
         Field::object("EncryptionOptions", &ENCRYPTION_OPTIONS).style(Style::Json),
+        Field::string("ClientToken"),
     ],
     rules: &[
         Rule::new(
@@ -148,6 +164,16 @@ static START_TERMINAL_SESSION: Schema = Schema {
             &[Predicate::given(&["TargetServer"])],
             &[Predicate::given(&["PortNumber"])],
             "The error table: a server to reach needs its port (`InvalidTargetServer.MissingPortNumber`).",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["EncryptionOptions", "KMSKeyId"])],
+            &[Predicate::is(&["EncryptionOptions", "Mode"], &["Kms"])],
+            "The note on `EncryptionOptions.KMSKeyId`: a key is for the mode that takes one.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["EncryptionOptions", "Mode"])],
+            &[Predicate::is(&["EncryptionOptions", "Enabled"], &["true"])],
+            "The note on `EncryptionOptions.Mode`: a mode is for sessions that are encrypted.",
         ),
     ],
 };
@@ -190,6 +216,8 @@ pub struct EncryptionOptions {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `Mode`.
+    ///
+    /// The server takes `Auto` where nothing is given.
     pub mode: Option<String>,
 }
 
@@ -330,6 +358,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StartTerminalSession",
         Access::Write,

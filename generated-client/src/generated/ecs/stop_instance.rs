@@ -36,10 +36,14 @@ pub struct StopInstance {
     /// `ConfirmStop`.
     pub confirm_stop: Option<bool>,
     /// `ForceStop`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
     pub stopped_mode: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `Hibernate`.
     pub hibernate: Option<bool>,

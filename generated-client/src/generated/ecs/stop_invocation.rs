@@ -30,7 +30,7 @@ pub struct StopInvocation {
     pub invoke_id: String,
     /// `InstanceId`.
     ///
-    /// At most 100 elements.
+    /// At most 50 elements.
     pub instance_id: Option<Vec<String>>,
 }
 
@@ -67,8 +67,7 @@ static STOP_INVOCATION: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InvokeId").required(),
-        Field::list("InstanceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(100)),
+        Field::list("InstanceId", &Field::string("")).limits(&Limits::NONE.max_items(50)),
     ],
     rules: &[],
 };

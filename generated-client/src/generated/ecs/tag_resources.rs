@@ -12,35 +12,35 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NumberExceed.ResourceIds` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Invalid.Scope` |
-/// | 403 | `PermissionDenied.TagOwnerBid` |
-/// | 403 | `PermissionDenied.TagOwnerUid` |
-/// | 403 | `PermissionDenied.Scope` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `NoPermissionKey.Scope` |
-/// | 403 | `NoPermission.Tag` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `TagKey.Duplication` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `MissingParameter.ResourceIds` |
-/// | 404 | `MissingParameter.TagOwnerUid` |
-/// | 404 | `MissingParameter.TagOwnerBid` |
-/// | 404 | `MissingParameter.ResourceType` |
-/// | 404 | `MissingParameter.Tags` |
-/// | 404 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
-/// | 500 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NumberExceed.ResourceIds` |  |  |
+/// | 400 | `NumberExceed.Tags` |  |  |
+/// | 400 | `Duplicate.TagKey` |  |  |
+/// | 400 | `InvalidTagKey.Malformed` |  |  |
+/// | 400 | `InvalidTagValue.Malformed` |  |  |
+/// | 400 | `OperationDenied.QuotaExceed` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  |  |
+/// | 400 | `InvalidTagCount` |  |  |
+/// | 400 | `Invalid.Scope` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
+/// | 403 | `PermissionDenied.Scope` |  |  |
+/// | 403 | `InvalidResourceId.NotSupported` |  |  |
+/// | 403 | `NoPermissionKey.Scope` |  |  |
+/// | 403 | `NoPermission.Tag` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  |  |
+/// | 403 | `TagKey.Duplication` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `MissingParameter.ResourceIds` |  |  |
+/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
+/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
+/// | 404 | `MissingParameter.ResourceType` |  |  |
+/// | 404 | `MissingParameter.Tags` |  |  |
+/// | 404 | `MissingParameter.RegionId` |  |  |
+/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct TagResources {
     /// `RegionId`.
@@ -51,11 +51,11 @@ pub struct TagResources {
     pub resource_type: String,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// `Tag`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag: Vec<Tag>,
 }
 
@@ -91,10 +91,10 @@ static TAG_RESOURCES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceType").required(),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
         Field::list("Tag", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(21))
+            .limits(&Limits::NONE.max_items(20))
             .required(),
     ],
     rules: &[],
@@ -120,8 +120,12 @@ static TAG_RESOURCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// At most 128 characters.
     pub key: String,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: String,
 }
 
@@ -139,7 +143,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key").required(), Field::string("Value").required()],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)).required(),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)).required(),
+    ],
     rules: &[],
 };
 
@@ -199,7 +206,7 @@ pub enum TagResourcesErrorCode {
     InvalidResourceIdNotFound,
     /// `InvalidResourceType.NotFound` (404)
     InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500)
+    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
     ServiceUnavailable,
     /// A code that the spec does not list; the error has its text.
     Unknown,
@@ -268,7 +275,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(500, "ServiceUnavailable", "", ""),
+        ErrorRow::new(
+                500,
+                "ServiceUnavailable",
+                "",
+                "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "TagResources",

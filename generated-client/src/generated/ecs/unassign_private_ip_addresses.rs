@@ -14,46 +14,46 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `InvalidEniId.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `InvalidIp.IpUnassigned` |
-/// | 403 | `Operation.Conflict` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidPrivateIpAddress.Malformed` |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedParameter` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidInstanceID.Malformed` |  |  |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  |  |
+/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `Forbidden.RegionId` |  |  |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `InvalidEniId.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Conflict` |  |  |
+/// | 403 | `InvalidUserType.NotSupported` |  |  |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
+/// | 403 | `MissingParameter` |  |  |
+/// | 403 | `Forbidden.NotSupportRAM` |  |  |
+/// | 403 | `Forbidden.SubUser` |  |  |
+/// | 403 | `MaxEniCountExceeded` |  |  |
+/// | 403 | `EniPerInstanceLimitExceeded` |  |  |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  |  |
+/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  |  |
+/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
+/// | 403 | `InvalidIp.IpUnassigned` |  |  |
+/// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
+/// | 403 | `InvalidPrivateIpAddress.Malformed` |  |  |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  |  |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  |  |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` |  |  |
+/// | 403 | `InvalidIp.IpPrefixIllegal` |  |  |
+/// | 404 | `InvalidEcsId.NotFound` |  |  |
+/// | 404 | `InvalidEniId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  |  |
 ///
 /// # Permissions
 ///
@@ -213,7 +213,7 @@ pub enum UnassignPrivateIpAddressesErrorCode {
     InvalidVSwitchIdIpInvalid,
     /// `InvalidIp.IpUnassigned` (403)
     InvalidIpIpUnassigned,
-    /// `Operation.Conflict` (403)
+    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
     OperationConflict,
     /// `InvalidOperation.EniServiceManaged` (403)
     InvalidOperationEniServiceManaged,
@@ -327,7 +327,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
         ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
         ErrorRow::new(403, "InvalidIp.IpUnassigned", "", ""),
-        ErrorRow::new(403, "Operation.Conflict", "", ""),
+        ErrorRow::new(
+                403,
+                "Operation.Conflict",
+                "",
+                "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
         ErrorRow::new(403, "InvalidPrivateIpAddress.Malformed", "", ""),
         ErrorRow::new(403, "InvalidIp.IpPrefixMaskInvalid", "", ""),

@@ -12,32 +12,32 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidStatus.SnatOrDnat` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `InvalidInstance.NotVpc` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidHaVip.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `OperationUnsupported.ServiceManaged` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidBindingStatus` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |  |  |
+/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
+/// | 400 | `InvalidStatus.SnatOrDnat` |  |  |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `InvalidInstance.NotVpc` |  |  |
+/// | 400 | `InvalidStatus.NotAllow` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `InvalidHaVip.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `OperationUnsupported.ServiceManaged` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
@@ -130,7 +130,7 @@ pub enum UnassociateEipAddressErrorCode {
     InvalidParameter,
     /// `Forbbiden` (400)
     Forbbiden,
-    /// `TaskConflict` (400)
+    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
     TaskConflict,
     /// `InvalidBindingStatus` (400)
     InvalidBindingStatus,
@@ -142,7 +142,7 @@ pub enum UnassociateEipAddressErrorCode {
     InvalidIpStatusHasBeenUsedByForwardEntry,
     /// `InvalidEIPStatus.BizDisabled` (400)
     InvalidEipStatusBizDisabled,
-    /// `InvalidStatus.EcsStatusNotSupport` (400)
+    /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
     InvalidStatusEcsStatusNotSupport,
     /// `InvalidStatus.EniStatusNotSupport` (400)
     InvalidStatusEniStatusNotSupport,
@@ -220,13 +220,25 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidBindingStatus", "", ""),
         ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
         ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedBySnatTable", "", ""),
         ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedByForwardEntry", "", ""),
         ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", ""),
+        ErrorRow::new(
+                400,
+                "InvalidStatus.EcsStatusNotSupport",
+                "",
+                "The instance is still being created. Repeat the call when it is there.",
+            )
+            .retryable(),
         ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
         ErrorRow::new(400, "InvalidStatus.SnatOrDnat", "", ""),
         ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),

@@ -14,17 +14,17 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `ResourceNotAssociated` |
-/// | 400 | `Forbidden.UnassociateMaster` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `ResourceNotAssociated` |  |  |
+/// | 400 | `Forbidden.UnassociateMaster` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `Forbidden.HaVip` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateHaVip {
@@ -113,7 +113,7 @@ pub enum UnassociateHaVipErrorCode {
     ResourceNotAssociated,
     /// `Forbidden.UnassociateMaster` (400)
     ForbiddenUnassociateMaster,
-    /// `OperationFailed.DistibuteLock` (400)
+    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
     OperationFailedDistibuteLock,
     /// `Forbidden.HaVip` (400)
     ForbiddenHaVip,
@@ -151,7 +151,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(400, "ResourceNotAssociated", "", ""),
         ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another operation. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
         ErrorRow::new(400, "Forbidden.HaVip", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),

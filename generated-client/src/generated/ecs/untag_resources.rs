@@ -48,14 +48,16 @@ pub struct UntagResources {
     /// `ResourceType`.
     pub resource_type: String,
     /// `All`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub all: Option<bool>,
     /// `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     pub resource_id: Vec<String>,
     /// `TagKey`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     pub tag_key: Option<Vec<String>>,
 }
 
@@ -103,9 +105,9 @@ static UNTAG_RESOURCES: Schema = Schema {
         Field::string("ResourceType").required(),
         Field::boolean("All"),
         Field::list("ResourceId", &Field::string(""))
-            .limits(&Limits::NONE.max_items(51))
+            .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(21)),
+        Field::list("TagKey", &Field::string("")).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
