@@ -6,8 +6,9 @@
 use alicloud::{
     dynamic::DynRecord,
     ecs::{
-        AuthorizeSecurityGroup, DescribePrice, JoinSecurityGroup, RunInstances,
-        authorize_security_group::Permissions, describe_price::DataDisk,
+        self, AuthorizeSecurityGroup, DescribePrice, DescribeRenewalPrice, JoinSecurityGroup,
+        ModifyImageSharePermission, RunInstances, authorize_security_group::Permissions,
+        describe_price::DataDisk,
     },
     operation::Request as _,
     record::Record,
@@ -118,4 +119,41 @@ fn a_parameter_with_a_dot_in_its_name_is_not_looked_for_in_vain() {
             "SystemDisk.Encrypted: true was given; allowed: text",
         ]
     );
+}
+
+/// What the vendor's texts say of values alone is checked too, and what they only ignore is not.
+#[test]
+fn limits_from_prose_are_checked() {
+    let price = || DescribeRenewalPrice::new("i-1").region_id("cn-hangzhou");
+    assert_eq!(said(&price().expected_renew_day(28)), "nothing");
+    assert_eq!(
+        said(&price().expected_renew_day(29)),
+        "ExpectedRenewDay: 29 is too great; allowed: at most 28"
+    );
+    assert_eq!(
+        said(&price().expected_renew_day(5).price_unit("Month")),
+        "PriceUnit and ExpectedRenewDay were given; at most one of them is allowed. \
+         The notes on these parameters: a renewal is for a time or until a common day, \
+         and the unit belongs to the time."
+    );
+    // Beyond the tenth they are ignored.
+    let accounts = (0..11).map(|account| account.to_string());
+    let share = ModifyImageSharePermission::new("m-1")
+        .region_id("cn-hangzhou")
+        .add_account(accounts);
+    assert_eq!(said(&share), "nothing");
+}
+
+#[test]
+fn a_busy_resource_is_worth_a_repetition_and_a_locked_one_is_not() {
+    let retryable = |code: &str| {
+        let rows = ecs::DeleteInstance::OPERATION.errors.iter();
+        let mut rows = rows.filter(|row| row.code == code);
+        rows.next().map(|row| row.retryable)
+    };
+    assert_eq!(
+        retryable("IncorrectInstanceStatus.Initializing"),
+        Some(true)
+    );
+    assert_eq!(retryable("IncorrectInstanceStatus"), Some(false));
 }
