@@ -10,6 +10,7 @@ mod folder;
 mod import;
 mod output;
 mod policy;
+mod workspace;
 
 use std::process::ExitCode;
 

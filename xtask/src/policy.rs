@@ -16,7 +16,7 @@ use alicloud_codegen::{
 };
 use serde_json::{Value, json};
 
-use crate::output;
+use crate::{output, workspace};
 
 /// For which operations.
 #[derive(clap::Args)]
@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let catalogue = match check::load(&crate::codegen::rooted(&arguments.spec)) {
+    let catalogue = match check::load(&workspace::rooted(&arguments.spec)) {
         Ok(catalogue) => catalogue,
         Err(found) => {
             eprint!("{}", diagnostic::render(&found, Colour::Never));

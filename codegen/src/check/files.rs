@@ -12,6 +12,7 @@ use serde_json::json;
 use super::findings::Findings;
 use super::{product, structure, together};
 use crate::diagnostic::{Code, Diagnostic, Place, Source, sort};
+use crate::layout::{OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation};
 use crate::spec;
 use crate::tree::Span;
 
@@ -68,12 +69,12 @@ pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
     for path in files.keys() {
         let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
         match parts.as_deref() {
-            Some(["schema", ..]) => {}
+            Some([SCHEMA_FOLDER, ..]) => {}
             Some(parts) if parts.iter().any(|part| ignored(part)) => {}
-            Some([product, "product.json"]) => {
+            Some([product, PRODUCT_FILE]) => {
                 listing.product(product).product = Some(path.clone());
             }
-            Some([product, "operations", file]) if is_json(file) => {
+            Some([product, OPERATIONS_FOLDER, file]) if is_operation(file) => {
                 listing.product(product).operations.push(path.clone());
             }
             _ => listing.unexpected(path),
@@ -114,7 +115,7 @@ impl Listing {
     fn root(&mut self, folder: &Path) {
         for (name, path, is_folder) in self.entries(folder) {
             match name.as_str() {
-                "schema" if is_folder => {}
+                SCHEMA_FOLDER if is_folder => {}
                 _ if is_folder => self.product_folder(&name, &path),
                 _ => self.unexpected(&path),
             }
@@ -128,10 +129,10 @@ impl Listing {
         };
         for (name, path, is_folder) in self.entries(folder) {
             match (name.as_str(), is_folder) {
-                ("product.json", false) => files.product = Some(path),
-                ("operations", true) => {
+                (PRODUCT_FILE, false) => files.product = Some(path),
+                (OPERATIONS_FOLDER, true) => {
                     for (name, path, is_folder) in self.entries(&path) {
-                        if is_json(&name) && !is_folder {
+                        if is_operation(&name) && !is_folder {
                             files.operations.push(path);
                         } else {
                             self.unexpected(&path);
@@ -190,7 +191,7 @@ impl Listing {
             if let Some(path) = &files.product {
                 jobs.push((name, path, FileKind::Product));
             } else {
-                let path = files.folder.join("product.json");
+                let path = files.folder.join(PRODUCT_FILE);
                 self.findings.push(
                     at_path(Code::NoProduct, &path, "this product file is missing").help(
                         "every product has one; it says the product's code, version and signatures",
@@ -397,13 +398,4 @@ fn at_path(code: Code, path: &Path, message: &str) -> Diagnostic {
     });
     let span = Span::default();
     Diagnostic::new(code, Place { source, span }, message)
-}
-
-fn is_json(name: &str) -> bool {
-    name.strip_suffix(".json")
-        .is_some_and(|stem| !stem.is_empty())
-}
-
-fn ignored(name: &str) -> bool {
-    name.starts_with('.') || name.strip_suffix(".md").is_some()
 }

@@ -33,7 +33,7 @@ mod together;
 mod values;
 
 pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
-pub(crate) use operation::is_date;
+pub(crate) use product::is_version;
 pub use structure::json_schemas;
 
 use serde::de::DeserializeOwned;

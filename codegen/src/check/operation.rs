@@ -70,7 +70,7 @@ fn reviewed(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
 }
 
 /// Whether a text is a date, `YYYY-MM-DD`.
-pub(crate) fn is_date(text: &str) -> bool {
+fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else {
         return false;

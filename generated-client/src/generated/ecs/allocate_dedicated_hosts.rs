@@ -339,6 +339,8 @@ pub struct AllocateDedicatedHostsResponse {
     pub request_id: Option<String>,
     /// `DedicatedHostIdSets`.
     pub dedicated_host_id_sets: Option<ResponseDedicatedHostIdSets>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
 }
 
 impl AllocateDedicatedHostsResponse {
@@ -352,7 +354,7 @@ impl AllocateDedicatedHostsResponse {
 
 record!(
     response AllocateDedicatedHostsResponse, ALLOCATE_DEDICATED_HOSTS_RESPONSE, 0 =>
-    request_id, 1 => dedicated_host_id_sets
+    request_id, 1 => dedicated_host_id_sets, 2 => order_id
 );
 
 static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
@@ -360,6 +362,7 @@ static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::object("DedicatedHostIdSets", &RESPONSE_DEDICATED_HOST_ID_SETS),
+        Field::string("OrderId"),
     ],
     rules: &[],
 };

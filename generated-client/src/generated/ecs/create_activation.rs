@@ -10,6 +10,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
@@ -80,6 +82,8 @@ pub struct CreateActivation {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl CreateActivation {
@@ -127,12 +131,17 @@ impl CreateActivation {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request CreateActivation, CREATE_ACTIVATION, 0 => region_id, 1 => instance_name, 2 =>
     description, 3 => instance_count, 4 => time_to_live_in_hours, 5 => ip_address_range,
-    6 => resource_group_id, 7 => tag
+    6 => resource_group_id, 7 => tag, 8 => client_token
 );
 
 static CREATE_ACTIVATION: Schema = Schema {
@@ -148,6 +157,7 @@ static CREATE_ACTIVATION: Schema = Schema {
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::string("ClientToken"),
     ],
     rules: &[
         Rule::requires(
@@ -318,6 +328,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateActivation",
         Access::Write,

@@ -239,6 +239,10 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration: Option<LaunchConfiguration>,
     /// `PrePaidOptions`.
     pub pre_paid_options: Option<PrePaidOptions>,
+    /// `CandidateOptions`.
+    pub candidate_options: Option<CandidateOptions>,
+    /// `ExecutionMode`.
+    pub execution_mode: Option<String>,
 }
 
 impl CreateAutoProvisioningGroup {
@@ -772,6 +776,16 @@ impl CreateAutoProvisioningGroup {
         self.pre_paid_options = Some(pre_paid_options);
         self
     }
+    /// Sets `CandidateOptions`.
+    pub fn candidate_options(mut self, candidate_options: CandidateOptions) -> Self {
+        self.candidate_options = Some(candidate_options);
+        self
+    }
+    /// Sets `ExecutionMode`.
+    pub fn execution_mode(mut self, execution_mode: impl Into<String>) -> Self {
+        self.execution_mode = Some(execution_mode.into());
+        self
+    }
 }
 
 record!(
@@ -807,7 +821,8 @@ record!(
     launch_configuration_system_disk, 54 => launch_configuration_arn, 55 =>
     hibernation_options_configured, 56 => launch_configuration_auto_release_time, 57 =>
     launch_configuration_image_family, 58 => tag, 59 => resource_pool_options, 60 =>
-    launch_configuration, 61 => pre_paid_options
+    launch_configuration, 61 => pre_paid_options, 62 => candidate_options, 63 =>
+    execution_mode
 );
 
 static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
@@ -911,6 +926,8 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::object("ResourcePoolOptions", &RESOURCE_POOL_OPTIONS).style(Style::Json),
         Field::object("LaunchConfiguration", &LAUNCH_CONFIGURATION),
         Field::object("PrePaidOptions", &PRE_PAID_OPTIONS),
+        Field::object("CandidateOptions", &CANDIDATE_OPTIONS),
+        Field::string("ExecutionMode"),
     ],
     rules: &[
         Rule::new(
@@ -1623,6 +1640,8 @@ pub struct LaunchConfiguration {
     pub scheduler_options: Option<LaunchConfigurationSchedulerOptions>,
     /// `CpuOptions`.
     pub cpu_options: Option<LaunchConfigurationCpuOptions>,
+    /// `SecurityOptions`.
+    pub security_options: Option<LaunchConfigurationSecurityOptions>,
 }
 
 impl LaunchConfiguration {
@@ -1684,13 +1703,21 @@ impl LaunchConfiguration {
         self.cpu_options = Some(cpu_options);
         self
     }
+    /// Sets `SecurityOptions`.
+    pub fn security_options(
+        mut self,
+        security_options: LaunchConfigurationSecurityOptions,
+    ) -> Self {
+        self.security_options = Some(security_options);
+        self
+    }
 }
 
 record!(
     request LaunchConfiguration, LAUNCH_CONFIGURATION, 0 => period, 1 => period_unit, 2
     => auto_renew, 3 => auto_renew_period, 4 => spot_duration, 5 =>
     spot_interruption_behavior, 6 => image_options, 7 => scheduler_options, 8 =>
-    cpu_options
+    cpu_options, 9 => security_options
 );
 
 static LAUNCH_CONFIGURATION: Schema = Schema {
@@ -1705,6 +1732,7 @@ static LAUNCH_CONFIGURATION: Schema = Schema {
         Field::object("ImageOptions", &LAUNCH_CONFIGURATION_IMAGE_OPTIONS),
         Field::object("SchedulerOptions", &LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS),
         Field::object("CpuOptions", &LAUNCH_CONFIGURATION_CPU_OPTIONS),
+        Field::object("SecurityOptions", &LAUNCH_CONFIGURATION_SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -1816,6 +1844,39 @@ static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
+/// `LaunchConfiguration.SecurityOptions` of [`CreateAutoProvisioningGroup`].
+#[derive(Default)]
+pub struct LaunchConfigurationSecurityOptions {
+    /// `TrustedSystemMode`.
+    pub trusted_system_mode: Option<String>,
+}
+
+impl LaunchConfigurationSecurityOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `TrustedSystemMode`.
+    pub fn trusted_system_mode(
+        mut self,
+        trusted_system_mode: impl Into<String>,
+    ) -> Self {
+        self.trusted_system_mode = Some(trusted_system_mode.into());
+        self
+    }
+}
+
+record!(
+    request LaunchConfigurationSecurityOptions, LAUNCH_CONFIGURATION_SECURITY_OPTIONS, 0
+    => trusted_system_mode
+);
+
+static LAUNCH_CONFIGURATION_SECURITY_OPTIONS: Schema = Schema {
+    name: "LaunchConfigurationSecurityOptions",
+    fields: &[Field::string("TrustedSystemMode")],
+    rules: &[],
+};
+
 /// `PrePaidOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct PrePaidOptions {
@@ -1901,6 +1962,42 @@ static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     rules: &[],
 };
 
+/// `CandidateOptions` of [`CreateAutoProvisioningGroup`].
+#[derive(Default)]
+pub struct CandidateOptions {
+    /// `Evaluate`.
+    pub evaluate: Option<bool>,
+    /// `TimeoutMinutes`.
+    pub timeout_minutes: Option<i32>,
+}
+
+impl CandidateOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `Evaluate`.
+    pub fn evaluate(mut self, evaluate: bool) -> Self {
+        self.evaluate = Some(evaluate);
+        self
+    }
+    /// Sets `TimeoutMinutes`.
+    pub fn timeout_minutes(mut self, timeout_minutes: i32) -> Self {
+        self.timeout_minutes = Some(timeout_minutes);
+        self
+    }
+}
+
+record!(
+    request CandidateOptions, CANDIDATE_OPTIONS, 0 => evaluate, 1 => timeout_minutes
+);
+
+static CANDIDATE_OPTIONS: Schema = Schema {
+    name: "CandidateOptions",
+    fields: &[Field::boolean("Evaluate"), Field::int32("TimeoutMinutes")],
+    rules: &[],
+};
+
 /// `LaunchResults` of [`CreateAutoProvisioningGroupResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1935,6 +2032,8 @@ pub struct ResponseLaunchResult {
     pub amount: Option<i32>,
     /// `InstanceIds`.
     pub instance_ids: Option<ResponseLaunchResultInstanceIds>,
+    /// `CandidateEvaluateLevel`.
+    pub candidate_evaluate_level: Option<String>,
 }
 
 impl ResponseLaunchResult {
@@ -1947,7 +2046,7 @@ impl ResponseLaunchResult {
 record!(
     response ResponseLaunchResult, RESPONSE_LAUNCH_RESULT, 0 => zone_id, 1 => error_msg,
     2 => instance_type, 3 => error_code, 4 => spot_strategy, 5 => amount, 6 =>
-    instance_ids
+    instance_ids, 7 => candidate_evaluate_level
 );
 
 static RESPONSE_LAUNCH_RESULT: Schema = Schema {
@@ -1960,6 +2059,7 @@ static RESPONSE_LAUNCH_RESULT: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::int32("Amount"),
         Field::object("InstanceIds", &RESPONSE_LAUNCH_RESULT_INSTANCE_IDS),
+        Field::string("CandidateEvaluateLevel"),
     ],
     rules: &[],
 };

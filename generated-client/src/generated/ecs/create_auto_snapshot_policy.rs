@@ -72,6 +72,10 @@ pub struct CreateAutoSnapshotPolicy {
     pub resource_group_id: Option<String>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
+    /// `AssociationType`.
+    pub association_type: Option<String>,
+    /// `TargetTags`.
+    pub target_tags: Option<Vec<TargetTags>>,
 }
 
 impl CreateAutoSnapshotPolicy {
@@ -145,6 +149,19 @@ impl CreateAutoSnapshotPolicy {
         self.copy_encryption_configuration = Some(copy_encryption_configuration);
         self
     }
+    /// Sets `AssociationType`.
+    pub fn association_type(mut self, association_type: impl Into<String>) -> Self {
+        self.association_type = Some(association_type.into());
+        self
+    }
+    /// Sets `TargetTags`.
+    pub fn target_tags(
+        mut self,
+        target_tags: impl IntoIterator<Item = TargetTags>,
+    ) -> Self {
+        self.target_tags = Some(target_tags.into_iter().collect());
+        self
+    }
 }
 
 record!(
@@ -152,7 +169,8 @@ record!(
     auto_snapshot_policy_name, 2 => time_points, 3 => repeat_weekdays, 4 =>
     retention_days, 5 => enable_cross_region_copy, 6 => target_copy_regions, 7 =>
     storage_location_arn, 8 => copied_snapshots_retention_days, 9 => tag, 10 =>
-    resource_group_id, 11 => copy_encryption_configuration
+    resource_group_id, 11 => copy_encryption_configuration, 12 => association_type, 13 =>
+    target_tags
 );
 
 static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
@@ -174,6 +192,8 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
+        Field::string("AssociationType"),
+        Field::list("TargetTags", &Field::object("", &TARGET_TAGS)),
     ],
     rules: &[
         Rule::requires(
@@ -347,6 +367,40 @@ static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
         Field::string("Rolearn"),
         Field::int64("AssumeRoleFor"),
     ],
+    rules: &[],
+};
+
+/// `TargetTags` of [`CreateAutoSnapshotPolicy`].
+#[derive(Default)]
+pub struct TargetTags {
+    /// `Key`.
+    pub key: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+impl TargetTags {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
+
+static TARGET_TAGS: Schema = Schema {
+    name: "TargetTags",
+    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

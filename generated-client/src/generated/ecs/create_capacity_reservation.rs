@@ -118,6 +118,8 @@ pub struct CreateCapacityReservation {
     ///
     /// At most 100 elements.
     pub zone_id: Vec<String>,
+    /// `InstanceChargeType`.
+    pub instance_charge_type: Option<String>,
 }
 
 impl CreateCapacityReservation {
@@ -197,6 +199,14 @@ impl CreateCapacityReservation {
         self.platform = Some(platform.into());
         self
     }
+    /// Sets `InstanceChargeType`.
+    pub fn instance_charge_type(
+        mut self,
+        instance_charge_type: impl Into<String>,
+    ) -> Self {
+        self.instance_charge_type = Some(instance_charge_type.into());
+        self
+    }
 }
 
 record!(
@@ -204,7 +214,7 @@ record!(
     resource_group_id, 2 => tag, 3 => client_token, 4 => private_pool_options_name, 5 =>
     description, 6 => private_pool_options_match_criteria, 7 => instance_amount, 8 =>
     instance_type, 9 => start_time, 10 => end_time, 11 => end_time_type, 12 => platform,
-    13 => zone_id
+    13 => zone_id, 14 => instance_charge_type
 );
 
 static CREATE_CAPACITY_RESERVATION: Schema = Schema {
@@ -230,6 +240,7 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
         Field::list("ZoneId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))
             .required(),
+        Field::string("InstanceChargeType"),
     ],
     rules: &[
         Rule::requires(

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -76,6 +78,8 @@ pub struct CreateCommand {
     pub tag: Option<Vec<Tag>>,
     /// `Launcher`.
     pub launcher: Option<String>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl CreateCommand {
@@ -137,13 +141,18 @@ impl CreateCommand {
         self.launcher = Some(launcher.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request CreateCommand, CREATE_COMMAND, 0 => region_id, 1 => name, 2 => description, 3
     => r#type, 4 => command_content, 5 => working_dir, 6 => timeout, 7 =>
     enable_parameter, 8 => content_encoding, 9 => resource_group_id, 10 => tag, 11 =>
-    launcher
+    launcher, 12 => client_token
 );
 
 static CREATE_COMMAND: Schema = Schema {
@@ -161,6 +170,7 @@ static CREATE_COMMAND: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("Launcher"),
+        Field::string("ClientToken"),
     ],
     rules: &[],
 };
@@ -335,6 +345,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCommand",
         Access::Write,

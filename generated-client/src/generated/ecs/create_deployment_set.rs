@@ -76,6 +76,10 @@ pub struct CreateDeploymentSet {
     ///
     /// 1 to 7. The server takes `3` where nothing is given.
     pub group_count: Option<i64>,
+    /// `Affinity`.
+    pub affinity: Option<i32>,
+    /// `Type`.
+    pub r#type: Option<String>,
 }
 
 impl CreateDeploymentSet {
@@ -136,12 +140,23 @@ impl CreateDeploymentSet {
         self.group_count = Some(group_count);
         self
     }
+    /// Sets `Affinity`.
+    pub fn affinity(mut self, affinity: i32) -> Self {
+        self.affinity = Some(affinity);
+        self
+    }
+    /// Sets `Type`.
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
 }
 
 record!(
     request CreateDeploymentSet, CREATE_DEPLOYMENT_SET, 0 => region_id, 1 =>
     on_unable_to_redeploy_failed_instance, 2 => description, 3 => client_token, 4 =>
-    deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count
+    deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count,
+    9 => affinity, 10 => r#type
 );
 
 static CREATE_DEPLOYMENT_SET: Schema = Schema {
@@ -158,6 +173,8 @@ static CREATE_DEPLOYMENT_SET: Schema = Schema {
         Field::string("Granularity"),
         Field::string("Strategy"),
         Field::int64("GroupCount").limits(&Limits::NONE.minimum(1.0).maximum(7.0)),
+        Field::int32("Affinity"),
+        Field::string("Type"),
     ],
     rules: &[],
 };

@@ -2,9 +2,10 @@
 
 //! `CreateDiagnosticReport`.
 
+use std::collections::BTreeMap;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Schema, Style};
 
 /// A request of `CreateDiagnosticReport`.
 ///
@@ -32,6 +33,8 @@ pub struct CreateDiagnosticReport {
     pub start_time: Option<String>,
     /// `EndTime`.
     pub end_time: Option<String>,
+    /// `AdditionalOptions`.
+    pub additional_options: Option<BTreeMap<String, String>>,
 }
 
 impl CreateDiagnosticReport {
@@ -62,11 +65,20 @@ impl CreateDiagnosticReport {
         self.end_time = Some(end_time.into());
         self
     }
+    /// Sets `AdditionalOptions`.
+    pub fn additional_options(
+        mut self,
+        additional_options: BTreeMap<String, String>,
+    ) -> Self {
+        self.additional_options = Some(additional_options);
+        self
+    }
 }
 
 record!(
     request CreateDiagnosticReport, CREATE_DIAGNOSTIC_REPORT, 0 => region_id, 1 =>
-    resource_id, 2 => metric_set_id, 3 => start_time, 4 => end_time
+    resource_id, 2 => metric_set_id, 3 => start_time, 4 => end_time, 5 =>
+    additional_options
 );
 
 static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
@@ -77,6 +89,7 @@ static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
         Field::string("MetricSetId"),
         Field::string("StartTime"),
         Field::string("EndTime"),
+        Field::map("AdditionalOptions", &Field::string("")).style(Style::Json),
     ],
     rules: &[],
 };

@@ -128,6 +128,8 @@ pub struct CreateImage {
     pub features: Option<Features>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
+    /// `SecureBootOptions`.
+    pub secure_boot_options: Option<SecureBootOptions>,
 }
 
 impl CreateImage {
@@ -223,6 +225,14 @@ impl CreateImage {
         self.dry_run = Some(dry_run);
         self
     }
+    /// Sets `SecureBootOptions`.
+    pub fn secure_boot_options(
+        mut self,
+        secure_boot_options: SecureBootOptions,
+    ) -> Self {
+        self.secure_boot_options = Some(secure_boot_options);
+        self
+    }
 }
 
 record!(
@@ -230,7 +240,7 @@ record!(
     instance_id, 3 => image_name, 4 => image_family, 5 => image_version, 6 =>
     description, 7 => platform, 8 => boot_mode, 9 => architecture, 10 => client_token, 11
     => resource_group_id, 12 => disk_device_mapping, 13 => tag, 14 => detection_strategy,
-    15 => features, 16 => dry_run
+    15 => features, 16 => dry_run, 17 => secure_boot_options
 );
 
 static CREATE_IMAGE: Schema = Schema {
@@ -255,6 +265,7 @@ static CREATE_IMAGE: Schema = Schema {
         Field::string("DetectionStrategy"),
         Field::object("Features", &FEATURES),
         Field::boolean("DryRun"),
+        Field::object("SecureBootOptions", &SECURE_BOOT_OPTIONS),
     ],
     rules: &[
         Rule::new(
@@ -426,6 +437,36 @@ record!(request Features, FEATURES, 0 => imds_support);
 static FEATURES: Schema = Schema {
     name: "Features",
     fields: &[Field::string("ImdsSupport")],
+    rules: &[],
+};
+
+/// `SecureBootOptions` of [`CreateImage`].
+#[derive(Default)]
+pub struct SecureBootOptions {
+    /// `SecureBootSupport`.
+    pub secure_boot_support: Option<String>,
+}
+
+impl SecureBootOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `SecureBootSupport`.
+    pub fn secure_boot_support(
+        mut self,
+        secure_boot_support: impl Into<String>,
+    ) -> Self {
+        self.secure_boot_support = Some(secure_boot_support.into());
+        self
+    }
+}
+
+record!(request SecureBootOptions, SECURE_BOOT_OPTIONS, 0 => secure_boot_support);
+
+static SECURE_BOOT_OPTIONS: Schema = Schema {
+    name: "SecureBootOptions",
+    fields: &[Field::string("SecureBootSupport")],
     rules: &[],
 };
 

@@ -131,6 +131,10 @@ pub struct CreateImagePipeline {
     pub advanced_options: Option<AdvancedOptions>,
     /// `ImageOptions`.
     pub image_options: Option<ImageOptions>,
+    /// `ImageSecurityOptions`.
+    pub image_security_options: Option<ImageSecurityOptions>,
+    /// `RepairItem`.
+    pub repair_item: Option<Vec<String>>,
 }
 
 impl CreateImagePipeline {
@@ -271,6 +275,22 @@ impl CreateImagePipeline {
         self.image_options = Some(image_options);
         self
     }
+    /// Sets `ImageSecurityOptions`.
+    pub fn image_security_options(
+        mut self,
+        image_security_options: ImageSecurityOptions,
+    ) -> Self {
+        self.image_security_options = Some(image_security_options);
+        self
+    }
+    /// Sets `RepairItem`.
+    pub fn repair_item(
+        mut self,
+        repair_item: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.repair_item = Some(repair_item.into_iter().map(Into::into).collect());
+        self
+    }
 }
 
 record!(
@@ -280,7 +300,8 @@ record!(
     instance_type, 12 => system_disk_size, 13 => internet_max_bandwidth_out, 14 =>
     delete_instance_on_failure, 15 => build_content, 16 => client_token, 17 =>
     repair_mode, 18 => image_family, 19 => test_content, 20 => import_image_options, 21
-    => nvme_support, 22 => advanced_options, 23 => image_options
+    => nvme_support, 22 => advanced_options, 23 => image_options, 24 =>
+    image_security_options, 25 => repair_item
 );
 
 static CREATE_IMAGE_PIPELINE: Schema = Schema {
@@ -314,6 +335,8 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::string("NvmeSupport"),
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
         Field::object("ImageOptions", &IMAGE_OPTIONS),
+        Field::object("ImageSecurityOptions", &IMAGE_SECURITY_OPTIONS),
+        Field::list("RepairItem", &Field::string("")),
     ],
     rules: &[
         Rule::requires(
@@ -865,6 +888,33 @@ static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
+    rules: &[],
+};
+
+/// `ImageSecurityOptions` of [`CreateImagePipeline`].
+#[derive(Default)]
+pub struct ImageSecurityOptions {
+    /// `SecurityScanMode`.
+    pub security_scan_mode: Option<String>,
+}
+
+impl ImageSecurityOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `SecurityScanMode`.
+    pub fn security_scan_mode(mut self, security_scan_mode: impl Into<String>) -> Self {
+        self.security_scan_mode = Some(security_scan_mode.into());
+        self
+    }
+}
+
+record!(request ImageSecurityOptions, IMAGE_SECURITY_OPTIONS, 0 => security_scan_mode);
+
+static IMAGE_SECURITY_OPTIONS: Schema = Schema {
+    name: "ImageSecurityOptions",
+    fields: &[Field::string("SecurityScanMode")],
     rules: &[],
 };
 

@@ -504,6 +504,8 @@ pub struct CreateInstance {
     pub tag: Option<Vec<Tag>>,
     /// `SystemDisk`.
     pub system_disk: Option<SystemDisk>,
+    /// `ManagedHostId`.
+    pub managed_host_id: Option<String>,
 }
 
 impl CreateInstance {
@@ -871,6 +873,11 @@ impl CreateInstance {
         self.system_disk = Some(system_disk);
         self
     }
+    /// Sets `ManagedHostId`.
+    pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
+        self.managed_host_id = Some(managed_host_id.into());
+        self
+    }
     /// Sets one and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
@@ -903,7 +910,7 @@ record!(
     tenancy, 52 => storage_set_id, 53 => storage_set_partition_number, 54 =>
     http_endpoint, 55 => http_tokens, 56 => http_put_response_hop_limit, 57 =>
     private_pool_options_match_criteria, 58 => private_pool_options_id, 59 => data_disk,
-    60 => arn, 61 => tag, 62 => system_disk
+    60 => arn, 61 => tag, 62 => system_disk, 63 => managed_host_id
 );
 
 static CREATE_INSTANCE: Schema = Schema {
@@ -984,6 +991,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::object("SystemDisk", &SYSTEM_DISK),
+        Field::string("ManagedHostId"),
     ],
     rules: &[
         Rule::new(

@@ -1176,6 +1176,8 @@ static IMAGE_OPTIONS: Schema = Schema {
 pub struct SecurityOptions {
     /// `TrustedSystemMode`.
     pub trusted_system_mode: Option<String>,
+    /// `EnableSecureBoot`.
+    pub enable_secure_boot: Option<bool>,
 }
 
 impl SecurityOptions {
@@ -1191,13 +1193,21 @@ impl SecurityOptions {
         self.trusted_system_mode = Some(trusted_system_mode.into());
         self
     }
+    /// Sets `EnableSecureBoot`.
+    pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
+        self.enable_secure_boot = Some(enable_secure_boot);
+        self
+    }
 }
 
-record!(request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode);
+record!(
+    request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode, 1 =>
+    enable_secure_boot
+);
 
 static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
-    fields: &[Field::string("TrustedSystemMode")],
+    fields: &[Field::string("TrustedSystemMode"), Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

@@ -246,6 +246,8 @@ pub struct CreateNetworkInterface {
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
+    /// `EnablePrimaryIPv6`.
+    pub enable_primary_ipv6: Option<bool>,
 }
 
 impl CreateNetworkInterface {
@@ -444,6 +446,11 @@ impl CreateNetworkInterface {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+    /// Sets `EnablePrimaryIPv6`.
+    pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
+        self.enable_primary_ipv6 = Some(enable_primary_ipv6);
+        self
+    }
     /// Sets one and clears the others.
     pub fn security_groups(mut self, choice: SecurityGroups) -> Self {
         self.security_group_id = None;
@@ -516,7 +523,8 @@ record!(
     ipv6_address, 19 => ipv6_address_count, 20 => ipv4_prefix, 21 => ipv4_prefix_count,
     22 => ipv6_prefix, 23 => ipv6_prefix_count, 24 => delete_on_release, 25 =>
     tx_queue_size, 26 => rx_queue_size, 27 => network_interface_traffic_config, 28 =>
-    connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check
+    connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check,
+    31 => enable_primary_ipv6
 );
 
 static CREATE_NETWORK_INTERFACE: Schema = Schema {
@@ -577,6 +585,7 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         ),
         Field::object("EnhancedNetwork", &ENHANCED_NETWORK),
         Field::boolean("SourceDestCheck"),
+        Field::boolean("EnablePrimaryIPv6"),
     ],
     rules: &[
         Rule::new(
@@ -693,6 +702,8 @@ pub struct CreateNetworkInterfaceResponse {
     pub ipv4_prefix_sets: Option<ResponseIpv4PrefixSets>,
     /// Holds the IPv6 prefixes.
     pub ipv6_prefix_sets: Option<ResponseIpv6PrefixSets>,
+    /// `SourceDestCheck`.
+    pub source_dest_check: Option<bool>,
 }
 
 impl CreateNetworkInterfaceResponse {
@@ -730,7 +741,8 @@ record!(
     network_interface_id, 6 => service_id, 7 => owner_id, 8 => service_managed, 9 =>
     v_switch_id, 10 => request_id, 11 => description, 12 => resource_group_id, 13 =>
     zone_id, 14 => private_ip_address, 15 => security_group_ids, 16 => private_ip_sets,
-    17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets
+    17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets, 21 =>
+    source_dest_check
 );
 
 static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
@@ -757,6 +769,7 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
         Field::object("Ipv6Sets", &RESPONSE_IPV6_SETS),
         Field::object("Ipv4PrefixSets", &RESPONSE_IPV4_PREFIX_SETS),
         Field::object("Ipv6PrefixSets", &RESPONSE_IPV6_PREFIX_SETS),
+        Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
 };
@@ -941,6 +954,8 @@ pub struct EnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
     /// The number of virtual functions. Not open for use; leave it out.
     pub virtual_function_quantity: Option<i32>,
+    /// `EnableExpress`.
+    pub enable_express: Option<bool>,
 }
 
 impl EnhancedNetwork {
@@ -973,11 +988,17 @@ impl EnhancedNetwork {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+    /// Sets `EnableExpress`.
+    pub fn enable_express(mut self, enable_express: bool) -> Self {
+        self.enable_express = Some(enable_express);
+        self
+    }
 }
 
 record!(
     request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity
+    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
+    enable_express
 );
 
 static ENHANCED_NETWORK: Schema = Schema {
@@ -987,6 +1008,7 @@ static ENHANCED_NETWORK: Schema = Schema {
         Field::boolean("EnableRss"),
         Field::int32("VirtualFunctionTotalQueueNumber"),
         Field::int32("VirtualFunctionQuantity"),
+        Field::boolean("EnableExpress"),
     ],
     rules: &[],
 };
@@ -1103,13 +1125,15 @@ static RESPONSE_IPV6_SETS: Schema = Schema {
 pub struct ResponseIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
+    /// `Primary`.
+    pub primary: Option<bool>,
 }
 
-record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
+record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address, 1 => primary);
 
 static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
-    fields: &[Field::string("Ipv6Address")],
+    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
     rules: &[],
 };
 

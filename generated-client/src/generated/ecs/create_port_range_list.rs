@@ -2,8 +2,6 @@
 
 //! `CreatePortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -119,17 +117,20 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `PortRangeListId`.
+    pub port_range_list_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
-    response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 => other
+    response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 =>
+    port_range_list_id, 1 => request_id
 );
 
 static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("PortRangeListId"), Field::string("RequestId")],
     rules: &[],
 };
 

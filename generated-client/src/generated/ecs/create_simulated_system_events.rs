@@ -34,6 +34,8 @@ pub struct CreateSimulatedSystemEvents {
     ///
     /// At most 100 elements.
     pub instance_id: Vec<String>,
+    /// `TriggerRealOps`.
+    pub trigger_real_ops: Option<bool>,
 }
 
 impl CreateSimulatedSystemEvents {
@@ -55,11 +57,16 @@ impl CreateSimulatedSystemEvents {
         self.region_id = Some(region_id.into());
         self
     }
+    /// Sets `TriggerRealOps`.
+    pub fn trigger_real_ops(mut self, trigger_real_ops: bool) -> Self {
+        self.trigger_real_ops = Some(trigger_real_ops);
+        self
+    }
 }
 
 record!(
     request CreateSimulatedSystemEvents, CREATE_SIMULATED_SYSTEM_EVENTS, 0 => region_id,
-    1 => event_type, 2 => not_before, 3 => instance_id
+    1 => event_type, 2 => not_before, 3 => instance_id, 4 => trigger_real_ops
 );
 
 static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
@@ -71,6 +78,7 @@ static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))
             .required(),
+        Field::boolean("TriggerRealOps"),
     ],
     rules: &[],
 };

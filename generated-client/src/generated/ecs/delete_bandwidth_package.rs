@@ -8,8 +8,6 @@ use crate::record::{Field, Schema};
 
 /// A request of `DeleteBandwidthPackage`.
 ///
-/// **Deprecated:** the vendor advises against new uses.
-///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage>.
 ///
 /// # Errors
@@ -22,7 +20,6 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidBandwidthPackageId.NotFound` |
 /// | 404 | `InvalidNatGateway.NotFound` |
-#[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteBandwidthPackage {
     /// `RegionId`.
@@ -118,7 +115,6 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage",
     ),
-    deprecated: true,
     errors: &[
         ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
         ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),

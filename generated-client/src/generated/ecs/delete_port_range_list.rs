@@ -2,8 +2,6 @@
 
 //! `DeletePortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -54,17 +52,18 @@ static DELETE_PORT_RANGE_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletePortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
-    response DeletePortRangeListResponse, DELETE_PORT_RANGE_LIST_RESPONSE, 0 => other
+    response DeletePortRangeListResponse, DELETE_PORT_RANGE_LIST_RESPONSE, 0 =>
+    request_id
 );
 
 static DELETE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "DeletePortRangeListResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

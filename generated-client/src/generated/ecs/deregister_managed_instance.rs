@@ -10,6 +10,8 @@ use crate::record::{Field, Schema};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeregisterManagedInstance>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -27,6 +29,8 @@ pub struct DeregisterManagedInstance {
     pub region_id: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl DeregisterManagedInstance {
@@ -42,11 +46,16 @@ impl DeregisterManagedInstance {
         self.region_id = Some(region_id.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request DeregisterManagedInstance, DEREGISTER_MANAGED_INSTANCE, 0 => region_id, 1 =>
-    instance_id
+    instance_id, 2 => client_token
 );
 
 static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
@@ -54,6 +63,7 @@ static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceId").required(),
+        Field::string("ClientToken"),
     ],
     rules: &[],
 };
@@ -182,6 +192,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeregisterManagedInstance",
         Access::Write,

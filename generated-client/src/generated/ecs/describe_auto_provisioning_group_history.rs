@@ -265,18 +265,204 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
     pub status: Option<String>,
     /// `Detail`.
     pub detail: Option<String>,
+    /// `CreatedInstanceIds`.
+    pub created_instance_ids: Option<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds,
+    >,
+    /// `DestroyedInstanceIds`.
+    pub destroyed_instance_ids: Option<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds,
+    >,
+    /// `ErrorMessages`.
+    pub error_messages: Option<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages,
+    >,
+}
+
+impl ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail {
+    /// The list in `CreatedInstanceIds.CreatedInstanceId`; empty where the response has none.
+    pub fn created_instance_ids(&self) -> &[String] {
+        self.created_instance_ids
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.created_instance_id)
+    }
+    /// The list in `DestroyedInstanceIds.DestroyedInstanceId`; empty where the response has none.
+    pub fn destroyed_instance_ids(&self) -> &[String] {
+        self.destroyed_instance_ids
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.destroyed_instance_id)
+    }
+    /// The list in `ErrorMessages.ErrorMessage`; empty where the response has none.
+    pub fn error_messages(
+        &self,
+    ) -> &[ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage] {
+        self.error_messages.as_ref().map_or(&[], |wrapper| &wrapper.error_message)
+    }
 }
 
 record!(
     response
     ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail,
     RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
-    0 => status, 1 => detail
+    0 => status, 1 => detail, 2 => created_instance_ids, 3 => destroyed_instance_ids, 4
+    => error_messages
 );
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail",
-    fields: &[Field::string("Status"), Field::string("Detail")],
+    fields: &[
+        Field::string("Status"),
+        Field::string("Detail"),
+        Field::object(
+            "CreatedInstanceIds",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_CREATED_INSTANCE_IDS,
+        ),
+        Field::object(
+            "DestroyedInstanceIds",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_DESTROYED_INSTANCE_IDS,
+        ),
+        Field::object(
+            "ErrorMessages",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGES,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.CreatedInstanceIds` of [`DescribeAutoProvisioningGroupHistoryResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds {
+    /// `CreatedInstanceId`.
+    pub created_instance_id: Vec<String>,
+}
+
+record!(
+    response
+    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds,
+    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_CREATED_INSTANCE_IDS,
+    0 => created_instance_id
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_CREATED_INSTANCE_IDS: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds",
+    fields: &[Field::list("CreatedInstanceId", &Field::string(""))],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.DestroyedInstanceIds` of [`DescribeAutoProvisioningGroupHistoryResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds {
+    /// `DestroyedInstanceId`.
+    pub destroyed_instance_id: Vec<String>,
+}
+
+record!(
+    response
+    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds,
+    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_DESTROYED_INSTANCE_IDS,
+    0 => destroyed_instance_id
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_DESTROYED_INSTANCE_IDS: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds",
+    fields: &[Field::list("DestroyedInstanceId", &Field::string(""))],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.ErrorMessages` of [`DescribeAutoProvisioningGroupHistoryResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages {
+    /// `ErrorMessage`.
+    pub error_message: Vec<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage,
+    >,
+}
+
+record!(
+    response
+    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages,
+    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGES,
+    0 => error_message
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGES: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages",
+    fields: &[
+        Field::list(
+            "ErrorMessage",
+            &Field::object(
+                "",
+                &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.ErrorMessages.ErrorMessage` of [`DescribeAutoProvisioningGroupHistoryResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage {
+    /// `Code`.
+    pub code: Option<String>,
+    /// `FailedInstanceIds`.
+    pub failed_instance_ids: Option<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds,
+    >,
+    /// `Message`.
+    pub message: Option<String>,
+}
+
+impl ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage {
+    /// The list in `FailedInstanceIds.FailedInstanceId`; empty where the response has none.
+    pub fn failed_instance_ids(&self) -> &[String] {
+        self.failed_instance_ids
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.failed_instance_id)
+    }
+}
+
+record!(
+    response
+    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage,
+    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
+    0 => code, 1 => failed_instance_ids, 2 => message
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage",
+    fields: &[
+        Field::string("Code"),
+        Field::object(
+            "FailedInstanceIds",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE_FAILED_INSTANCE_IDS,
+        ),
+        Field::string("Message"),
+    ],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.ErrorMessages.ErrorMessage.FailedInstanceIds` of [`DescribeAutoProvisioningGroupHistoryResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds {
+    /// `FailedInstanceId`.
+    pub failed_instance_id: Vec<String>,
+}
+
+record!(
+    response
+    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds,
+    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE_FAILED_INSTANCE_IDS,
+    0 => failed_instance_id
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE_FAILED_INSTANCE_IDS: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds",
+    fields: &[Field::list("FailedInstanceId", &Field::string(""))],
     rules: &[],
 };
 

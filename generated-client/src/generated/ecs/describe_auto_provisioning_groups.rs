@@ -63,6 +63,8 @@ pub struct DescribeAutoProvisioningGroups {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
+    /// `AutoProvisioningGroupTypes`.
+    pub auto_provisioning_group_types: Option<Vec<String>>,
 }
 
 impl DescribeAutoProvisioningGroups {
@@ -123,13 +125,23 @@ impl DescribeAutoProvisioningGroups {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+    /// Sets `AutoProvisioningGroupTypes`.
+    pub fn auto_provisioning_group_types(
+        mut self,
+        auto_provisioning_group_types: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.auto_provisioning_group_types = Some(
+            auto_provisioning_group_types.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
 }
 
 record!(
     request DescribeAutoProvisioningGroups, DESCRIBE_AUTO_PROVISIONING_GROUPS, 0 =>
     region_id, 1 => page_number, 2 => page_size, 3 => auto_provisioning_group_name, 4 =>
     resource_group_id, 5 => auto_provisioning_group_id, 6 =>
-    auto_provisioning_group_status, 7 => tag
+    auto_provisioning_group_status, 7 => tag, 8 => auto_provisioning_group_types
 );
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
@@ -147,6 +159,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
         Field::list("AutoProvisioningGroupStatus", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("AutoProvisioningGroupTypes", &Field::string("")),
     ],
     rules: &[],
 };
@@ -309,6 +322,14 @@ pub struct ResponseAutoProvisioningGroup {
     >,
     /// `Tags`.
     pub tags: Option<ResponseAutoProvisioningGroupTags>,
+    /// `CandidateOptions`.
+    pub candidate_options: Option<ResponseAutoProvisioningGroupCandidateOptions>,
+    /// `CapacitySpecification`.
+    pub capacity_specification: Option<
+        ResponseAutoProvisioningGroupCapacitySpecification,
+    >,
+    /// `SuspendedProcesses`.
+    pub suspended_processes: Option<ResponseAutoProvisioningGroupSuspendedProcesses>,
 }
 
 impl ResponseAutoProvisioningGroup {
@@ -324,6 +345,12 @@ impl ResponseAutoProvisioningGroup {
     pub fn tags(&self) -> &[ResponseAutoProvisioningGroupTag] {
         self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
     }
+    /// The list in `SuspendedProcesses.SuspendedProcess`; empty where the response has none.
+    pub fn suspended_processes(&self) -> &[String] {
+        self.suspended_processes
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.suspended_process)
+    }
 }
 
 record!(
@@ -334,7 +361,8 @@ record!(
     10 => region_id, 11 => valid_until, 12 => auto_provisioning_group_type, 13 =>
     auto_provisioning_group_id, 14 => excess_capacity_termination_policy, 15 =>
     resource_group_id, 16 => launch_template_configs, 17 => spot_options, 18 =>
-    pay_as_you_go_options, 19 => target_capacity_specification, 20 => tags
+    pay_as_you_go_options, 19 => target_capacity_specification, 20 => tags, 21 =>
+    candidate_options, 22 => capacity_specification, 23 => suspended_processes
 );
 
 static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
@@ -370,6 +398,18 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             &RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION,
         ),
         Field::object("Tags", &RESPONSE_AUTO_PROVISIONING_GROUP_TAGS),
+        Field::object(
+            "CandidateOptions",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS,
+        ),
+        Field::object(
+            "CapacitySpecification",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION,
+        ),
+        Field::object(
+            "SuspendedProcesses",
+            &RESPONSE_AUTO_PROVISIONING_GROUP_SUSPENDED_PROCESSES,
+        ),
     ],
     rules: &[],
 };
@@ -550,6 +590,75 @@ record!(
 static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTag",
     fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.CandidateOptions` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupCandidateOptions {
+    /// `TimeoutMinutes`.
+    pub timeout_minutes: Option<i32>,
+}
+
+record!(
+    response ResponseAutoProvisioningGroupCandidateOptions,
+    RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS, 0 => timeout_minutes
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupCandidateOptions",
+    fields: &[Field::int32("TimeoutMinutes")],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.CapacitySpecification` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupCapacitySpecification {
+    /// `PayAsYouGoCapacity`.
+    pub pay_as_you_go_capacity: Option<f64>,
+    /// `PrePaidCapacity`.
+    pub pre_paid_capacity: Option<f64>,
+    /// `SpotCapacity`.
+    pub spot_capacity: Option<f64>,
+    /// `TotalCapacity`.
+    pub total_capacity: Option<f64>,
+}
+
+record!(
+    response ResponseAutoProvisioningGroupCapacitySpecification,
+    RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION, 0 => pay_as_you_go_capacity,
+    1 => pre_paid_capacity, 2 => spot_capacity, 3 => total_capacity
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupCapacitySpecification",
+    fields: &[
+        Field::float("PayAsYouGoCapacity"),
+        Field::float("PrePaidCapacity"),
+        Field::float("SpotCapacity"),
+        Field::float("TotalCapacity"),
+    ],
+    rules: &[],
+};
+
+/// `AutoProvisioningGroups.AutoProvisioningGroup.SuspendedProcesses` of [`DescribeAutoProvisioningGroupsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoProvisioningGroupSuspendedProcesses {
+    /// `SuspendedProcess`.
+    pub suspended_process: Vec<String>,
+}
+
+record!(
+    response ResponseAutoProvisioningGroupSuspendedProcesses,
+    RESPONSE_AUTO_PROVISIONING_GROUP_SUSPENDED_PROCESSES, 0 => suspended_process
+);
+
+static RESPONSE_AUTO_PROVISIONING_GROUP_SUSPENDED_PROCESSES: Schema = Schema {
+    name: "ResponseAutoProvisioningGroupSuspendedProcesses",
+    fields: &[Field::list("SuspendedProcess", &Field::string(""))],
     rules: &[],
 };
 

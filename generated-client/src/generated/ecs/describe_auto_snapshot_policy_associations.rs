@@ -2,15 +2,16 @@
 
 //! `DescribeAutoSnapshotPolicyAssociations`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::pagination::Paginated;
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
 /// # Rules
 ///
@@ -111,18 +112,88 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyAssociationsResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `AutoSnapshotPolicyAssociations`.
+    pub auto_snapshot_policy_associations: Option<
+        ResponseAutoSnapshotPolicyAssociations,
+    >,
+    /// `NextToken`.
+    pub next_token: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+impl DescribeAutoSnapshotPolicyAssociationsResponse {
+    /// The list in `AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation`; empty where the response has none.
+    pub fn auto_snapshot_policy_associations(
+        &self,
+    ) -> &[ResponseAutoSnapshotPolicyAssociation] {
+        self.auto_snapshot_policy_associations
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.auto_snapshot_policy_association)
+    }
 }
 
 record!(
     response DescribeAutoSnapshotPolicyAssociationsResponse,
-    DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 => other
+    DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 =>
+    auto_snapshot_policy_associations, 1 => next_token, 2 => request_id
 );
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::object(
+            "AutoSnapshotPolicyAssociations",
+            &RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS,
+        ),
+        Field::string("NextToken"),
+        Field::string("RequestId"),
+    ],
+    rules: &[],
+};
+
+/// `AutoSnapshotPolicyAssociations` of [`DescribeAutoSnapshotPolicyAssociationsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoSnapshotPolicyAssociations {
+    /// `AutoSnapshotPolicyAssociation`.
+    pub auto_snapshot_policy_association: Vec<ResponseAutoSnapshotPolicyAssociation>,
+}
+
+record!(
+    response ResponseAutoSnapshotPolicyAssociations,
+    RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS, 0 => auto_snapshot_policy_association
+);
+
+static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
+    name: "ResponseAutoSnapshotPolicyAssociations",
+    fields: &[
+        Field::list(
+            "AutoSnapshotPolicyAssociation",
+            &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation` of [`DescribeAutoSnapshotPolicyAssociationsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoSnapshotPolicyAssociation {
+    /// `AutoSnapshotPolicyId`.
+    pub auto_snapshot_policy_id: Option<String>,
+    /// `DiskId`.
+    pub disk_id: Option<String>,
+}
+
+record!(
+    response ResponseAutoSnapshotPolicyAssociation,
+    RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION, 0 => auto_snapshot_policy_id, 1 => disk_id
+);
+
+static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION: Schema = Schema {
+    name: "ResponseAutoSnapshotPolicyAssociation",
+    fields: &[Field::string("AutoSnapshotPolicyId"), Field::string("DiskId")],
     rules: &[],
 };
 
@@ -144,6 +215,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations",
     ),
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: Some("MaxResults"),
+        next_token: &["NextToken"],
+        items: &["AutoSnapshotPolicyAssociations", "AutoSnapshotPolicyAssociation"],
+    }),
     ..Operation::new(
         "DescribeAutoSnapshotPolicyAssociations",
         Access::Read,
@@ -157,4 +234,16 @@ impl Request for DescribeAutoSnapshotPolicyAssociations {
     type Response = DescribeAutoSnapshotPolicyAssociationsResponse;
     type ErrorCode = DescribeAutoSnapshotPolicyAssociationsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribeAutoSnapshotPolicyAssociations {
+    type Item = ResponseAutoSnapshotPolicyAssociation;
+    fn items(
+        response: DescribeAutoSnapshotPolicyAssociationsResponse,
+    ) -> Vec<ResponseAutoSnapshotPolicyAssociation> {
+        response
+            .auto_snapshot_policy_associations
+            .map(|outer| outer.auto_snapshot_policy_association)
+            .unwrap_or_default()
+    }
 }

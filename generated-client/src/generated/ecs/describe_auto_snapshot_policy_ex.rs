@@ -282,12 +282,22 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     >,
     /// `Type`.
     pub r#type: Option<String>,
+    /// `AssociationType`.
+    pub association_type: Option<String>,
+    /// `TargetTags`.
+    pub target_tags: Option<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags>,
 }
 
 impl ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// The list in `Tags.Tag`; empty where the response has none.
     pub fn tags(&self) -> &[ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag] {
         self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+    }
+    /// The list in `TargetTags.TargetTag`; empty where the response has none.
+    pub fn target_tags(
+        &self,
+    ) -> &[ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag] {
+        self.target_tags.as_ref().map_or(&[], |wrapper| &wrapper.target_tag)
     }
 }
 
@@ -298,7 +308,8 @@ record!(
     5 => copied_snapshots_retention_days, 6 => auto_snapshot_policy_id, 7 =>
     retention_days, 8 => region_id, 9 => disk_nums, 10 => enable_cross_region_copy, 11 =>
     repeat_weekdays, 12 => volume_nums, 13 => resource_group_id, 14 => tags, 15 =>
-    copy_encryption_configuration, 16 => r#type
+    copy_encryption_configuration, 16 => r#type, 17 => association_type, 18 =>
+    target_tags
 );
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
@@ -327,6 +338,11 @@ static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
             &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION,
         ),
         Field::string("Type"),
+        Field::string("AssociationType"),
+        Field::object(
+            "TargetTags",
+            &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAGS,
+        ),
     ],
     rules: &[],
 };
@@ -396,6 +412,55 @@ record!(
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
     fields: &[Field::boolean("Encrypted"), Field::string("KMSKeyId")],
+    rules: &[],
+};
+
+/// `AutoSnapshotPolicies.AutoSnapshotPolicy.TargetTags` of [`DescribeAutoSnapshotPolicyExResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags {
+    /// `TargetTag`.
+    pub target_tag: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag>,
+}
+
+record!(
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags,
+    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAGS, 0 => target_tag
+);
+
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAGS: Schema = Schema {
+    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags",
+    fields: &[
+        Field::list(
+            "TargetTag",
+            &Field::object(
+                "",
+                &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `AutoSnapshotPolicies.AutoSnapshotPolicy.TargetTags.TargetTag` of [`DescribeAutoSnapshotPolicyExResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag {
+    /// `TagKey`.
+    pub tag_key: Option<String>,
+    /// `TagValue`.
+    pub tag_value: Option<String>,
+}
+
+record!(
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag,
+    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG, 0 => tag_key, 1 =>
+    tag_value
+);
+
+static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG: Schema = Schema {
+    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag",
+    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

@@ -9,8 +9,6 @@ use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeBandwidthPackages`.
 ///
-/// **Deprecated:** the vendor advises against new uses.
-///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
@@ -21,7 +19,20 @@ use crate::record::{Field, Format, Limits, Schema};
 /// |---|---|
 /// | 400 | `InvalidAliuid` |
 /// | 404 | `InvalidRegionId.NotFound` |
-#[deprecated = "the vendor advises against new uses"]
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeBandwidthPackages};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeBandwidthPackages::new();
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeBandwidthPackages {
     /// `RegionId`.
@@ -308,7 +319,6 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages",
     ),
-    deprecated: true,
     errors: &[
         ErrorRow::new(400, "InvalidAliuid", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

@@ -347,6 +347,10 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub reserved_instance_id: Option<String>,
     /// `CapacityReservationOwnerId`.
     pub capacity_reservation_owner_id: Option<String>,
+    /// `DeliveryTime`.
+    pub delivery_time: Option<String>,
+    /// `UnlockedTime`.
+    pub unlocked_time: Option<String>,
 }
 
 impl ResponseCapacityReservationSetCapacityReservationItem {
@@ -372,7 +376,7 @@ record!(
     end_time, 8 => start_time, 9 => description, 10 => end_time_type, 11 =>
     resource_group_id, 12 => platform, 13 => allocated_resources, 14 => tags, 15 =>
     start_time_type, 16 => saving_plan_id, 17 => reserved_instance_id, 18 =>
-    capacity_reservation_owner_id
+    capacity_reservation_owner_id, 19 => delivery_time, 20 => unlocked_time
 );
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Schema {
@@ -403,6 +407,8 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Sch
         Field::string("SavingPlanId"),
         Field::string("ReservedInstanceId"),
         Field::string("CapacityReservationOwnerId"),
+        Field::string("DeliveryTime"),
+        Field::string("UnlockedTime"),
     ],
     rules: &[],
 };
@@ -455,6 +461,10 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     pub capacity_reservation_usages: Option<
         ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsages,
     >,
+    /// `FailedAmount`.
+    pub failed_amount: Option<i32>,
+    /// `LockedAmount`.
+    pub locked_amount: Option<i32>,
 }
 
 impl ResponseCapacityReservationSetCapacityReservationItemAllocatedResource {
@@ -472,7 +482,8 @@ record!(
     response ResponseCapacityReservationSetCapacityReservationItemAllocatedResource,
     RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE, 0 =>
     used_amount, 1 => total_amount, 2 => available_amount, 3 => zone_id, 4 =>
-    instance_type, 5 => capacity_reservation_usages
+    instance_type, 5 => capacity_reservation_usages, 6 => failed_amount, 7 =>
+    locked_amount
 );
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
@@ -487,6 +498,8 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RES
             "CapacityReservationUsages",
             &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGES,
         ),
+        Field::int32("FailedAmount"),
+        Field::int32("LockedAmount"),
     ],
     rules: &[],
 };

@@ -72,6 +72,10 @@ pub struct DescribeCloudAssistantSettingsResponse {
     pub sls_delivery_configs: Option<ResponseSlsDeliveryConfigs>,
     /// `AgentUpgradeConfig`.
     pub agent_upgrade_config: Option<ResponseAgentUpgradeConfig>,
+    /// `ResourceUsageConfig`.
+    pub resource_usage_config: Option<ResponseResourceUsageConfig>,
+    /// `SessionManagerConfig`.
+    pub session_manager_config: Option<ResponseSessionManagerConfig>,
 }
 
 impl DescribeCloudAssistantSettingsResponse {
@@ -92,7 +96,8 @@ impl DescribeCloudAssistantSettingsResponse {
 record!(
     response DescribeCloudAssistantSettingsResponse,
     DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE, 0 => request_id, 1 =>
-    oss_delivery_configs, 2 => sls_delivery_configs, 3 => agent_upgrade_config
+    oss_delivery_configs, 2 => sls_delivery_configs, 3 => agent_upgrade_config, 4 =>
+    resource_usage_config, 5 => session_manager_config
 );
 
 static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
@@ -102,6 +107,8 @@ static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
         Field::object("OssDeliveryConfigs", &RESPONSE_OSS_DELIVERY_CONFIGS),
         Field::object("SlsDeliveryConfigs", &RESPONSE_SLS_DELIVERY_CONFIGS),
         Field::object("AgentUpgradeConfig", &RESPONSE_AGENT_UPGRADE_CONFIG),
+        Field::object("ResourceUsageConfig", &RESPONSE_RESOURCE_USAGE_CONFIG),
+        Field::object("SessionManagerConfig", &RESPONSE_SESSION_MANAGER_CONFIG),
     ],
     rules: &[],
 };
@@ -234,6 +241,10 @@ pub struct ResponseAgentUpgradeConfig {
     pub allowed_upgrade_windows: Option<ResponseAgentUpgradeConfigAllowedUpgradeWindows>,
     /// `TimeZone`.
     pub time_zone: Option<String>,
+    /// `BootstrapUpgrade`.
+    pub bootstrap_upgrade: Option<bool>,
+    /// `DisableUpgrade`.
+    pub disable_upgrade: Option<bool>,
 }
 
 impl ResponseAgentUpgradeConfig {
@@ -247,7 +258,8 @@ impl ResponseAgentUpgradeConfig {
 
 record!(
     response ResponseAgentUpgradeConfig, RESPONSE_AGENT_UPGRADE_CONFIG, 0 => enabled, 1
-    => allowed_upgrade_windows, 2 => time_zone
+    => allowed_upgrade_windows, 2 => time_zone, 3 => bootstrap_upgrade, 4 =>
+    disable_upgrade
 );
 
 static RESPONSE_AGENT_UPGRADE_CONFIG: Schema = Schema {
@@ -259,6 +271,8 @@ static RESPONSE_AGENT_UPGRADE_CONFIG: Schema = Schema {
             &RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS,
         ),
         Field::string("TimeZone"),
+        Field::boolean("BootstrapUpgrade"),
+        Field::boolean("DisableUpgrade"),
     ],
     rules: &[],
 };
@@ -279,6 +293,62 @@ record!(
 static RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS: Schema = Schema {
     name: "ResponseAgentUpgradeConfigAllowedUpgradeWindows",
     fields: &[Field::list("AllowedUpgradeWindow", &Field::string(""))],
+    rules: &[],
+};
+
+/// `ResourceUsageConfig` of [`DescribeCloudAssistantSettingsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseResourceUsageConfig {
+    /// `CpuLimit`.
+    pub cpu_limit: Option<i32>,
+    /// `KeepScriptFile`.
+    pub keep_script_file: Option<bool>,
+    /// `LogFileCountLimit`.
+    pub log_file_count_limit: Option<i32>,
+    /// `LogSizeLimit`.
+    pub log_size_limit: Option<String>,
+    /// `MemoryLimit`.
+    pub memory_limit: Option<String>,
+    /// `OverloadLimit`.
+    pub overload_limit: Option<i32>,
+}
+
+record!(
+    response ResponseResourceUsageConfig, RESPONSE_RESOURCE_USAGE_CONFIG, 0 => cpu_limit,
+    1 => keep_script_file, 2 => log_file_count_limit, 3 => log_size_limit, 4 =>
+    memory_limit, 5 => overload_limit
+);
+
+static RESPONSE_RESOURCE_USAGE_CONFIG: Schema = Schema {
+    name: "ResponseResourceUsageConfig",
+    fields: &[
+        Field::int32("CpuLimit"),
+        Field::boolean("KeepScriptFile"),
+        Field::int32("LogFileCountLimit"),
+        Field::string("LogSizeLimit"),
+        Field::string("MemoryLimit"),
+        Field::int32("OverloadLimit"),
+    ],
+    rules: &[],
+};
+
+/// `SessionManagerConfig` of [`DescribeCloudAssistantSettingsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseSessionManagerConfig {
+    /// `SessionManagerEnabled`.
+    pub session_manager_enabled: Option<bool>,
+}
+
+record!(
+    response ResponseSessionManagerConfig, RESPONSE_SESSION_MANAGER_CONFIG, 0 =>
+    session_manager_enabled
+);
+
+static RESPONSE_SESSION_MANAGER_CONFIG: Schema = Schema {
+    name: "ResponseSessionManagerConfig",
+    fields: &[Field::boolean("SessionManagerEnabled")],
     rules: &[],
 };
 

@@ -345,6 +345,8 @@ pub struct ResponseCommand {
     pub parameter_definitions: Option<ResponseCommandParameterDefinitions>,
     /// `Tags`.
     pub tags: Option<ResponseCommandTags>,
+    /// `Launcher`.
+    pub launcher: Option<String>,
 }
 
 impl ResponseCommand {
@@ -369,7 +371,7 @@ record!(
     timeout, 3 => invoke_times, 4 => command_id, 5 => working_dir, 6 => description, 7 =>
     version, 8 => provider, 9 => command_content, 10 => category, 11 => latest, 12 =>
     name, 13 => enable_parameter, 14 => resource_group_id, 15 => parameter_names, 16 =>
-    parameter_definitions, 17 => tags
+    parameter_definitions, 17 => tags, 18 => launcher
 );
 
 static RESPONSE_COMMAND: Schema = Schema {
@@ -393,6 +395,7 @@ static RESPONSE_COMMAND: Schema = Schema {
         Field::object("ParameterNames", &RESPONSE_COMMAND_PARAMETER_NAMES),
         Field::object("ParameterDefinitions", &RESPONSE_COMMAND_PARAMETER_DEFINITIONS),
         Field::object("Tags", &RESPONSE_COMMAND_TAGS),
+        Field::string("Launcher"),
     ],
     rules: &[],
 };
@@ -454,6 +457,8 @@ pub struct ResponseCommandParameterDefinition {
     pub parameter_name: Option<String>,
     /// `PossibleValues`.
     pub possible_values: Option<ResponseCommandParameterDefinitionPossibleValues>,
+    /// `PatternRegex`.
+    pub pattern_regex: Option<String>,
 }
 
 impl ResponseCommandParameterDefinition {
@@ -466,7 +471,7 @@ impl ResponseCommandParameterDefinition {
 record!(
     response ResponseCommandParameterDefinition, RESPONSE_COMMAND_PARAMETER_DEFINITION, 0
     => required, 1 => description, 2 => default_value, 3 => parameter_name, 4 =>
-    possible_values
+    possible_values, 5 => pattern_regex
 );
 
 static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
@@ -480,6 +485,7 @@ static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
             "PossibleValues",
             &RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES,
         ),
+        Field::string("PatternRegex"),
     ],
     rules: &[],
 };

@@ -84,6 +84,8 @@ pub struct DescribeDedicatedHosts {
     pub max_results: Option<i32>,
     /// `QueryInventory`.
     pub query_inventory: Option<bool>,
+    /// `NeedHostDetail`.
+    pub need_host_detail: Option<String>,
 }
 
 impl DescribeDedicatedHosts {
@@ -180,6 +182,11 @@ impl DescribeDedicatedHosts {
         self.query_inventory = Some(query_inventory);
         self
     }
+    /// Sets `NeedHostDetail`.
+    pub fn need_host_detail(mut self, need_host_detail: impl Into<String>) -> Self {
+        self.need_host_detail = Some(need_host_detail.into());
+        self
+    }
 }
 
 record!(
@@ -187,7 +194,7 @@ record!(
     zone_id, 2 => dedicated_host_ids, 3 => dedicated_host_name, 4 => status, 5 =>
     dedicated_host_type, 6 => lock_reason, 7 => page_number, 8 => page_size, 9 =>
     resource_group_id, 10 => tag, 11 => dedicated_host_cluster_id, 12 => socket_details,
-    13 => next_token, 14 => max_results, 15 => query_inventory
+    13 => next_token, 14 => max_results, 15 => query_inventory, 16 => need_host_detail
 );
 
 static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
@@ -212,6 +219,7 @@ static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
         Field::int32("MaxResults")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
         Field::boolean("QueryInventory"),
+        Field::string("NeedHostDetail"),
     ],
     rules: &[],
 };
@@ -708,6 +716,10 @@ pub struct ResponseDedicatedHostCapacity {
     pub available_vgpus: Option<i32>,
     /// `SocketCapacities`.
     pub socket_capacities: Option<ResponseDedicatedHostCapacitySocketCapacities>,
+    /// `AvailableInstanceTypes`.
+    pub available_instance_types: Option<
+        ResponseDedicatedHostCapacityAvailableInstanceTypes,
+    >,
 }
 
 impl ResponseDedicatedHostCapacity {
@@ -717,6 +729,14 @@ impl ResponseDedicatedHostCapacity {
     ) -> &[ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity] {
         self.socket_capacities.as_ref().map_or(&[], |wrapper| &wrapper.socket_capacity)
     }
+    /// The list in `AvailableInstanceTypes.AvailableInstanceType`; empty where the response has none.
+    pub fn available_instance_types(
+        &self,
+    ) -> &[ResponseDedicatedHostCapacityAvailableInstanceType] {
+        self.available_instance_types
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.available_instance_type)
+    }
 }
 
 record!(
@@ -724,7 +744,7 @@ record!(
     available_memory, 1 => local_storage_category, 2 => total_memory, 3 =>
     total_local_storage, 4 => total_vcpus, 5 => total_vgpus, 6 =>
     available_local_storage, 7 => available_vcpus, 8 => available_vgpus, 9 =>
-    socket_capacities
+    socket_capacities, 10 => available_instance_types
 );
 
 static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
@@ -742,6 +762,10 @@ static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
         Field::object(
             "SocketCapacities",
             &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES,
+        ),
+        Field::object(
+            "AvailableInstanceTypes",
+            &RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPES,
         ),
     ],
     rules: &[],
@@ -810,6 +834,53 @@ static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schem
     rules: &[],
 };
 
+/// `DedicatedHosts.DedicatedHost.Capacity.AvailableInstanceTypes` of [`DescribeDedicatedHostsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDedicatedHostCapacityAvailableInstanceTypes {
+    /// `AvailableInstanceType`.
+    pub available_instance_type: Vec<ResponseDedicatedHostCapacityAvailableInstanceType>,
+}
+
+record!(
+    response ResponseDedicatedHostCapacityAvailableInstanceTypes,
+    RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPES, 0 =>
+    available_instance_type
+);
+
+static RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
+    name: "ResponseDedicatedHostCapacityAvailableInstanceTypes",
+    fields: &[
+        Field::list(
+            "AvailableInstanceType",
+            &Field::object("", &RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `DedicatedHosts.DedicatedHost.Capacity.AvailableInstanceTypes.AvailableInstanceType` of [`DescribeDedicatedHostsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDedicatedHostCapacityAvailableInstanceType {
+    /// `AvailableInstanceCapacity`.
+    pub available_instance_capacity: Option<i32>,
+    /// `InstanceType`.
+    pub instance_type: Option<String>,
+}
+
+record!(
+    response ResponseDedicatedHostCapacityAvailableInstanceType,
+    RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE, 0 =>
+    available_instance_capacity, 1 => instance_type
+);
+
+static RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE: Schema = Schema {
+    name: "ResponseDedicatedHostCapacityAvailableInstanceType",
+    fields: &[Field::int32("AvailableInstanceCapacity"), Field::string("InstanceType")],
+    rules: &[],
+};
+
 /// `DedicatedHosts.DedicatedHost.NetworkAttributes` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -837,16 +908,18 @@ static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Schema = Schema {
 pub struct ResponseDedicatedHostHostDetailInfo {
     /// `SerialNumber`.
     pub serial_number: Option<String>,
+    /// `VgpuVersion`.
+    pub vgpu_version: Option<String>,
 }
 
 record!(
     response ResponseDedicatedHostHostDetailInfo,
-    RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO, 0 => serial_number
+    RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO, 0 => serial_number, 1 => vgpu_version
 );
 
 static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
     name: "ResponseDedicatedHostHostDetailInfo",
-    fields: &[Field::string("SerialNumber")],
+    fields: &[Field::string("SerialNumber"), Field::string("VgpuVersion")],
     rules: &[],
 };
 

@@ -60,6 +60,8 @@ pub struct DescribeDeploymentSets {
     pub granularity: Option<String>,
     /// `Domain`.
     pub domain: Option<String>,
+    /// `Type`.
+    pub r#type: Option<String>,
 }
 
 impl DescribeDeploymentSets {
@@ -115,12 +117,17 @@ impl DescribeDeploymentSets {
         self.domain = Some(domain.into());
         self
     }
+    /// Sets `Type`.
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
 }
 
 record!(
     request DescribeDeploymentSets, DESCRIBE_DEPLOYMENT_SETS, 0 => region_id, 1 =>
     page_number, 2 => page_size, 3 => deployment_set_ids, 4 => network_type, 5 =>
-    strategy, 6 => deployment_set_name, 7 => granularity, 8 => domain
+    strategy, 6 => deployment_set_name, 7 => granularity, 8 => domain, 9 => r#type
 );
 
 static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
@@ -137,6 +144,7 @@ static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
         Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),
         Field::string("Granularity"),
         Field::string("Domain"),
+        Field::string("Type"),
     ],
     rules: &[],
 };
@@ -231,6 +239,12 @@ pub struct ResponseDeploymentSet {
     pub instance_ids: Option<ResponseDeploymentSetInstanceIds>,
     /// `Capacities`.
     pub capacities: Option<ResponseDeploymentSetCapacities>,
+    /// `AccountId`.
+    pub account_id: Option<i64>,
+    /// `Affinity`.
+    pub affinity: Option<i32>,
+    /// `Type`.
+    pub r#type: Option<String>,
 }
 
 impl ResponseDeploymentSet {
@@ -248,7 +262,8 @@ record!(
     response ResponseDeploymentSet, RESPONSE_DEPLOYMENT_SET, 0 => creation_time, 1 =>
     strategy, 2 => deployment_set_id, 3 => deployment_strategy, 4 =>
     deployment_set_description, 5 => domain, 6 => group_count, 7 => granularity, 8 =>
-    deployment_set_name, 9 => instance_amount, 10 => instance_ids, 11 => capacities
+    deployment_set_name, 9 => instance_amount, 10 => instance_ids, 11 => capacities, 12
+    => account_id, 13 => affinity, 14 => r#type
 );
 
 static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
@@ -266,6 +281,9 @@ static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
         Field::int32("InstanceAmount"),
         Field::object("InstanceIds", &RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS),
         Field::object("Capacities", &RESPONSE_DEPLOYMENT_SET_CAPACITIES),
+        Field::int64("AccountId"),
+        Field::int32("Affinity"),
+        Field::string("Type"),
     ],
     rules: &[],
 };

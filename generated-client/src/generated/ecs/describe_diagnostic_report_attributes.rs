@@ -202,11 +202,15 @@ pub struct ResponseMetricResultIssue {
     pub additional: Option<String>,
     /// `OccurrenceTime`.
     pub occurrence_time: Option<String>,
+    /// `RepairStatus`.
+    pub repair_status: Option<String>,
+    /// `Repairable`.
+    pub repairable: Option<bool>,
 }
 
 record!(
     response ResponseMetricResultIssue, RESPONSE_METRIC_RESULT_ISSUE, 0 => issue_id, 1 =>
-    severity, 2 => additional, 3 => occurrence_time
+    severity, 2 => additional, 3 => occurrence_time, 4 => repair_status, 5 => repairable
 );
 
 static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
@@ -216,6 +220,8 @@ static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
         Field::string("Severity"),
         Field::string("Additional"),
         Field::string("OccurrenceTime"),
+        Field::string("RepairStatus"),
+        Field::boolean("Repairable"),
     ],
     rules: &[],
 };

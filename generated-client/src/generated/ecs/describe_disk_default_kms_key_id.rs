@@ -2,8 +2,6 @@
 
 //! `DescribeDiskDefaultKMSKeyId`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -59,18 +57,20 @@ static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiskDefaultKmsKeyIdResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `KMSKeyId`.
+    pub kms_key_id: Option<String>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response DescribeDiskDefaultKmsKeyIdResponse,
-    DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0 => other
+    DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0 => kms_key_id, 1 => request_id
 );
 
 static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyIdResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("KMSKeyId"), Field::string("RequestId")],
     rules: &[],
 };
 

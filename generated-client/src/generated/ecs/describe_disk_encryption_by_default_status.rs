@@ -2,8 +2,6 @@
 
 //! `DescribeDiskEncryptionByDefaultStatus`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -60,18 +58,20 @@ static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiskEncryptionByDefaultStatusResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `Encrypted`.
+    pub encrypted: Option<bool>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response DescribeDiskEncryptionByDefaultStatusResponse,
-    DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE, 0 => other
+    DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE, 0 => encrypted, 1 => request_id
 );
 
 static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatusResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::boolean("Encrypted"), Field::string("RequestId")],
     rules: &[],
 };
 

@@ -161,6 +161,8 @@ pub struct DescribeDisks {
     ///
     /// At most 5 elements.
     pub additional_attributes: Option<Vec<String>>,
+    /// `PerformanceLevel`.
+    pub performance_level: Option<String>,
 }
 
 impl DescribeDisks {
@@ -344,6 +346,11 @@ impl DescribeDisks {
         );
         self
     }
+    /// Sets `PerformanceLevel`.
+    pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
+        self.performance_level = Some(performance_level.into());
+        self
+    }
 }
 
 record!(
@@ -355,7 +362,8 @@ record!(
     enable_automated_snapshot_policy, 19 => disk_charge_type, 20 => lock_reason, 21 =>
     filter_1_key, 22 => filter_2_key, 23 => filter_1_value, 24 => filter_2_value, 25 =>
     resource_group_id, 26 => enable_shared, 27 => encrypted, 28 => dry_run, 29 =>
-    kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes
+    kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes, 33 =>
+    performance_level
 );
 
 static DESCRIBE_DISKS: Schema = Schema {
@@ -397,6 +405,7 @@ static DESCRIBE_DISKS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
+        Field::string("PerformanceLevel"),
     ],
     rules: &[
         Rule::requires(
@@ -626,6 +635,10 @@ pub struct ResponseDisk {
     pub throughput_write: Option<i32>,
     /// `Placement`.
     pub placement: Option<ResponseDiskPlacement>,
+    /// `DataSource`.
+    pub data_source: Option<ResponseDiskDataSource>,
+    /// `SourceDiskId`.
+    pub source_disk_id: Option<String>,
 }
 
 impl ResponseDisk {
@@ -660,7 +673,8 @@ record!(
     disk_charge_type, 34 => zone_id, 35 => attached_time, 36 => category, 37 =>
     product_code, 38 => multi_attach, 39 => operation_locks, 40 => mount_instances, 41 =>
     tags, 42 => attachments, 43 => provisioned_iops, 44 => bursting_enabled, 45 =>
-    throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement
+    throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement, 49 =>
+    data_source, 50 => source_disk_id
 );
 
 static RESPONSE_DISK: Schema = Schema {
@@ -715,6 +729,8 @@ static RESPONSE_DISK: Schema = Schema {
         Field::int32("ThroughputRead"),
         Field::int32("ThroughputWrite"),
         Field::object("Placement", &RESPONSE_DISK_PLACEMENT),
+        Field::object("DataSource", &RESPONSE_DISK_DATA_SOURCE),
+        Field::string("SourceDiskId"),
     ],
     rules: &[],
 };
@@ -896,6 +912,26 @@ record!(response ResponseDiskPlacement, RESPONSE_DISK_PLACEMENT, 0 => zone_ids);
 static RESPONSE_DISK_PLACEMENT: Schema = Schema {
     name: "ResponseDiskPlacement",
     fields: &[Field::string("ZoneIds")],
+    rules: &[],
+};
+
+/// `Disks.Disk.DataSource` of [`DescribeDisksResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseDiskDataSource {
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Type`.
+    pub r#type: Option<String>,
+}
+
+record!(
+    response ResponseDiskDataSource, RESPONSE_DISK_DATA_SOURCE, 0 => id, 1 => r#type
+);
+
+static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
+    name: "ResponseDiskDataSource",
+    fields: &[Field::string("Id"), Field::string("Type")],
     rules: &[],
 };
 

@@ -2,8 +2,6 @@
 
 //! `DescribeElasticityAssuranceAutoRenewAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -64,18 +62,98 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceAutoRenewAttributeResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `ElasticityAssuranceRenewAttributes`.
+    pub elasticity_assurance_renew_attributes: Option<
+        ResponseElasticityAssuranceRenewAttributes,
+    >,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+impl DescribeElasticityAssuranceAutoRenewAttributeResponse {
+    /// The list in `ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute`; empty where the response has none.
+    pub fn elasticity_assurance_renew_attributes(
+        &self,
+    ) -> &[ResponseElasticityAssuranceRenewAttribute] {
+        self.elasticity_assurance_renew_attributes
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.elasticity_assurance_renew_attribute)
+    }
 }
 
 record!(
     response DescribeElasticityAssuranceAutoRenewAttributeResponse,
-    DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
+    DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 =>
+    elasticity_assurance_renew_attributes, 1 => request_id
 );
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttributeResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::object(
+            "ElasticityAssuranceRenewAttributes",
+            &RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTES,
+        ),
+        Field::string("RequestId"),
+    ],
+    rules: &[],
+};
+
+/// `ElasticityAssuranceRenewAttributes` of [`DescribeElasticityAssuranceAutoRenewAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseElasticityAssuranceRenewAttributes {
+    /// `ElasticityAssuranceRenewAttribute`.
+    pub elasticity_assurance_renew_attribute: Vec<
+        ResponseElasticityAssuranceRenewAttribute,
+    >,
+}
+
+record!(
+    response ResponseElasticityAssuranceRenewAttributes,
+    RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTES, 0 =>
+    elasticity_assurance_renew_attribute
+);
+
+static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTES: Schema = Schema {
+    name: "ResponseElasticityAssuranceRenewAttributes",
+    fields: &[
+        Field::list(
+            "ElasticityAssuranceRenewAttribute",
+            &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute` of [`DescribeElasticityAssuranceAutoRenewAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseElasticityAssuranceRenewAttribute {
+    /// `Period`.
+    pub period: Option<i32>,
+    /// `PeriodUnit`.
+    pub period_unit: Option<String>,
+    /// `PrivatePoolOptionsId`.
+    pub private_pool_options_id: Option<String>,
+    /// `RenewalStatus`.
+    pub renewal_status: Option<String>,
+}
+
+record!(
+    response ResponseElasticityAssuranceRenewAttribute,
+    RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE, 0 => period, 1 => period_unit, 2 =>
+    private_pool_options_id, 3 => renewal_status
+);
+
+static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE: Schema = Schema {
+    name: "ResponseElasticityAssuranceRenewAttribute",
+    fields: &[
+        Field::int32("Period"),
+        Field::string("PeriodUnit"),
+        Field::string("PrivatePoolOptionsId"),
+        Field::string("RenewalStatus"),
+    ],
     rules: &[],
 };
 

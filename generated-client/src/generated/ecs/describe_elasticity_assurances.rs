@@ -345,6 +345,14 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub instance_charge_type: Option<String>,
     /// `StartTimeType`.
     pub start_time_type: Option<String>,
+    /// `ElasticityAssuranceOwnerId`.
+    pub elasticity_assurance_owner_id: Option<String>,
+    /// `PackageType`.
+    pub package_type: Option<String>,
+    /// `RecurrenceRules`.
+    pub recurrence_rules: Option<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules,
+    >,
 }
 
 impl ResponseElasticityAssuranceSetElasticityAssuranceItem {
@@ -360,6 +368,12 @@ impl ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub fn tags(&self) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemTag] {
         self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
     }
+    /// The list in `RecurrenceRules.RecurrenceRule`; empty where the response has none.
+    pub fn recurrence_rules(
+        &self,
+    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule] {
+        self.recurrence_rules.as_ref().map_or(&[], |wrapper| &wrapper.recurrence_rule)
+    }
 }
 
 record!(
@@ -369,7 +383,8 @@ record!(
     used_assurance_times, 4 => latest_start_time, 5 => private_pool_options_name, 6 =>
     region_id, 7 => end_time, 8 => start_time, 9 => description, 10 => resource_group_id,
     11 => total_assurance_times, 12 => allocated_resources, 13 => tags, 14 =>
-    instance_charge_type, 15 => start_time_type
+    instance_charge_type, 15 => start_time_type, 16 => elasticity_assurance_owner_id, 17
+    => package_type, 18 => recurrence_rules
 );
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
@@ -397,6 +412,12 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Sch
         ),
         Field::string("InstanceChargeType"),
         Field::string("StartTimeType"),
+        Field::string("ElasticityAssuranceOwnerId"),
+        Field::string("PackageType"),
+        Field::object(
+            "RecurrenceRules",
+            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULES,
+        ),
     ],
     rules: &[],
 };
@@ -443,12 +464,35 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub zone_id: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
+    /// `AvailableAmount`.
+    pub available_amount: Option<i32>,
+    /// `ElasticityAssuranceUsages`.
+    pub elasticity_assurance_usages: Option<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages,
+    >,
+    /// `FailedAmount`.
+    pub failed_amount: Option<i32>,
+    /// `LockedAmount`.
+    pub locked_amount: Option<i32>,
+}
+
+impl ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource {
+    /// The list in `ElasticityAssuranceUsages.ElasticityAssuranceUsage`; empty where the response has none.
+    pub fn elasticity_assurance_usages(
+        &self,
+    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage] {
+        self.elasticity_assurance_usages
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.elasticity_assurance_usage)
+    }
 }
 
 record!(
     response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
     RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE, 0 =>
-    used_amount, 1 => total_amount, 2 => zone_id, 3 => instance_type
+    used_amount, 1 => total_amount, 2 => zone_id, 3 => instance_type, 4 =>
+    available_amount, 5 => elasticity_assurance_usages, 6 => failed_amount, 7 =>
+    locked_amount
 );
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
@@ -458,6 +502,73 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
         Field::int32("TotalAmount"),
         Field::string("zoneId"),
         Field::string("InstanceType"),
+        Field::int32("AvailableAmount"),
+        Field::object(
+            "ElasticityAssuranceUsages",
+            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGES,
+        ),
+        Field::int32("FailedAmount"),
+        Field::int32("LockedAmount"),
+    ],
+    rules: &[],
+};
+
+/// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources.AllocatedResource.ElasticityAssuranceUsages` of [`DescribeElasticityAssurancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages {
+    /// `ElasticityAssuranceUsage`.
+    pub elasticity_assurance_usage: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage,
+    >,
+}
+
+record!(
+    response
+    ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages,
+    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGES,
+    0 => elasticity_assurance_usage
+);
+
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGES: Schema = Schema {
+    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages",
+    fields: &[
+        Field::list(
+            "ElasticityAssuranceUsage",
+            &Field::object(
+                "",
+                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources.AllocatedResource.ElasticityAssuranceUsages.ElasticityAssuranceUsage` of [`DescribeElasticityAssurancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage {
+    /// `AccountId`.
+    pub account_id: Option<String>,
+    /// `ServiceName`.
+    pub service_name: Option<String>,
+    /// `UsedAmount`.
+    pub used_amount: Option<i32>,
+}
+
+record!(
+    response
+    ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage,
+    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE,
+    0 => account_id, 1 => service_name, 2 => used_amount
+);
+
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE: Schema = Schema {
+    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage",
+    fields: &[
+        Field::string("AccountId"),
+        Field::string("ServiceName"),
+        Field::int32("UsedAmount"),
     ],
     rules: &[],
 };
@@ -508,6 +619,67 @@ record!(
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
+    rules: &[],
+};
+
+/// `ElasticityAssuranceSet.ElasticityAssuranceItem.RecurrenceRules` of [`DescribeElasticityAssurancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules {
+    /// `RecurrenceRule`.
+    pub recurrence_rule: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule,
+    >,
+}
+
+record!(
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules,
+    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULES, 0 =>
+    recurrence_rule
+);
+
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULES: Schema = Schema {
+    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules",
+    fields: &[
+        Field::list(
+            "RecurrenceRule",
+            &Field::object(
+                "",
+                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ElasticityAssuranceSet.ElasticityAssuranceItem.RecurrenceRules.RecurrenceRule` of [`DescribeElasticityAssurancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
+    /// `EndHour`.
+    pub end_hour: Option<i32>,
+    /// `RecurrenceType`.
+    pub recurrence_type: Option<String>,
+    /// `RecurrenceValue`.
+    pub recurrence_value: Option<String>,
+    /// `StartHour`.
+    pub start_hour: Option<i32>,
+}
+
+record!(
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule,
+    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE, 0 =>
+    end_hour, 1 => recurrence_type, 2 => recurrence_value, 3 => start_hour
+);
+
+static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE: Schema = Schema {
+    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule",
+    fields: &[
+        Field::int32("EndHour"),
+        Field::string("RecurrenceType"),
+        Field::string("RecurrenceValue"),
+        Field::int32("StartHour"),
+    ],
     rules: &[],
 };
 

@@ -283,6 +283,10 @@ pub struct ResponseImageComponentImageComponentSet {
     pub owner: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseImageComponentImageComponentSetTags>,
+    /// `ComponentVersion`.
+    pub component_version: Option<String>,
+    /// `Parameters`.
+    pub parameters: Option<ResponseImageComponentImageComponentSetParameters>,
 }
 
 impl ResponseImageComponentImageComponentSet {
@@ -290,13 +294,18 @@ impl ResponseImageComponentImageComponentSet {
     pub fn tags(&self) -> &[ResponseImageComponentImageComponentSetTag] {
         self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
     }
+    /// The list in `Parameters.Parameter`; empty where the response has none.
+    pub fn parameters(&self) -> &[ResponseImageComponentImageComponentSetParameter] {
+        self.parameters.as_ref().map_or(&[], |wrapper| &wrapper.parameter)
+    }
 }
 
 record!(
     response ResponseImageComponentImageComponentSet,
     RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET, 0 => creation_time, 1 => description, 2
     => system_type, 3 => image_component_id, 4 => component_type, 5 => resource_group_id,
-    6 => name, 7 => content, 8 => owner, 9 => tags
+    6 => name, 7 => content, 8 => owner, 9 => tags, 10 => component_version, 11 =>
+    parameters
 );
 
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
@@ -312,6 +321,11 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
         Field::string("Content"),
         Field::string("Owner"),
         Field::object("Tags", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS),
+        Field::string("ComponentVersion"),
+        Field::object(
+            "Parameters",
+            &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETERS,
+        ),
     ],
     rules: &[],
 };
@@ -358,6 +372,58 @@ record!(
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG: Schema = Schema {
     name: "ResponseImageComponentImageComponentSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
+    rules: &[],
+};
+
+/// `ImageComponent.ImageComponentSet.Parameters` of [`DescribeImageComponentsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageComponentImageComponentSetParameters {
+    /// `Parameter`.
+    pub parameter: Vec<ResponseImageComponentImageComponentSetParameter>,
+}
+
+record!(
+    response ResponseImageComponentImageComponentSetParameters,
+    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETERS, 0 => parameter
+);
+
+static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETERS: Schema = Schema {
+    name: "ResponseImageComponentImageComponentSetParameters",
+    fields: &[
+        Field::list(
+            "Parameter",
+            &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ImageComponent.ImageComponentSet.Parameters.Parameter` of [`DescribeImageComponentsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageComponentImageComponentSetParameter {
+    /// `DefaultValue`.
+    pub default_value: Option<String>,
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Type`.
+    pub r#type: Option<String>,
+}
+
+record!(
+    response ResponseImageComponentImageComponentSetParameter,
+    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER, 0 => default_value, 1 =>
+    name, 2 => r#type
+);
+
+static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER: Schema = Schema {
+    name: "ResponseImageComponentImageComponentSetParameter",
+    fields: &[
+        Field::string("DefaultValue"),
+        Field::string("Name"),
+        Field::string("Type"),
+    ],
     rules: &[],
 };
 

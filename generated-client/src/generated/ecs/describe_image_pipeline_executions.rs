@@ -251,6 +251,10 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     pub execution_id: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseImagePipelineExecutionImagePipelineExecutionSetTags>,
+    /// `ErrorCode`.
+    pub error_code: Option<String>,
+    /// `ErrorInfo`.
+    pub error_info: Option<String>,
 }
 
 impl ResponseImagePipelineExecutionImagePipelineExecutionSet {
@@ -264,7 +268,8 @@ record!(
     response ResponseImagePipelineExecutionImagePipelineExecutionSet,
     RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET, 0 => creation_time, 1
     => image_pipeline_id, 2 => status, 3 => modified_time, 4 => resource_group_id, 5 =>
-    message, 6 => image_id, 7 => execution_id, 8 => tags
+    message, 6 => image_id, 7 => execution_id, 8 => tags, 9 => error_code, 10 =>
+    error_info
 );
 
 static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = Schema {
@@ -282,6 +287,8 @@ static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = 
             "Tags",
             &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS,
         ),
+        Field::string("ErrorCode"),
+        Field::string("ErrorInfo"),
     ],
     rules: &[],
 };

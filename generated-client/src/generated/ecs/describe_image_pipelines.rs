@@ -251,6 +251,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `ImageName`.
+    #[deprecated = "the vendor advises against new uses"]
     pub image_name: Option<String>,
     /// `BaseImageType`.
     pub base_image_type: Option<String>,
@@ -264,6 +265,30 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub to_region_ids: Option<ResponseImagePipelineImagePipelineSetToRegionIds>,
     /// `AddAccounts`.
     pub add_accounts: Option<ResponseImagePipelineImagePipelineSetAddAccounts>,
+    /// `AdvancedOptions`.
+    pub advanced_options: Option<ResponseImagePipelineImagePipelineSetAdvancedOptions>,
+    /// `ImageFamily`.
+    #[deprecated = "the vendor advises against new uses"]
+    pub image_family: Option<String>,
+    /// `ImageOptions`.
+    pub image_options: Option<ResponseImagePipelineImagePipelineSetImageOptions>,
+    /// `ImageSecurityOptions`.
+    pub image_security_options: Option<
+        ResponseImagePipelineImagePipelineSetImageSecurityOptions,
+    >,
+    /// `ImportImageOptions`.
+    pub import_image_options: Option<
+        ResponseImagePipelineImagePipelineSetImportImageOptions,
+    >,
+    /// `NvmeSupport`.
+    #[deprecated = "the vendor advises against new uses"]
+    pub nvme_support: Option<String>,
+    /// `RepairItems`.
+    pub repair_items: Option<ResponseImagePipelineImagePipelineSetRepairItems>,
+    /// `RepairMode`.
+    pub repair_mode: Option<String>,
+    /// `TestContent`.
+    pub test_content: Option<String>,
 }
 
 impl ResponseImagePipelineImagePipelineSet {
@@ -279,6 +304,10 @@ impl ResponseImagePipelineImagePipelineSet {
     pub fn add_accounts(&self) -> &[String] {
         self.add_accounts.as_ref().map_or(&[], |wrapper| &wrapper.add_account)
     }
+    /// The list in `RepairItems.RepairItem`; empty where the response has none.
+    pub fn repair_items(&self) -> &[String] {
+        self.repair_items.as_ref().map_or(&[], |wrapper| &wrapper.repair_item)
+    }
 }
 
 record!(
@@ -287,7 +316,10 @@ record!(
     delete_instance_on_failure, 2 => instance_type, 3 => internet_max_bandwidth_out, 4 =>
     image_pipeline_id, 5 => v_switch_id, 6 => system_disk_size, 7 => description, 8 =>
     base_image, 9 => resource_group_id, 10 => image_name, 11 => base_image_type, 12 =>
-    name, 13 => build_content, 14 => tags, 15 => to_region_ids, 16 => add_accounts
+    name, 13 => build_content, 14 => tags, 15 => to_region_ids, 16 => add_accounts, 17 =>
+    advanced_options, 18 => image_family, 19 => image_options, 20 =>
+    image_security_options, 21 => import_image_options, 22 => nvme_support, 23 =>
+    repair_items, 24 => repair_mode, 25 => test_content
 );
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
@@ -316,6 +348,30 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
             "AddAccounts",
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS,
         ),
+        Field::object(
+            "AdvancedOptions",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS,
+        ),
+        Field::string("ImageFamily"),
+        Field::object(
+            "ImageOptions",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS,
+        ),
+        Field::object(
+            "ImageSecurityOptions",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS,
+        ),
+        Field::object(
+            "ImportImageOptions",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS,
+        ),
+        Field::string("NvmeSupport"),
+        Field::object(
+            "RepairItems",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_REPAIR_ITEMS,
+        ),
+        Field::string("RepairMode"),
+        Field::string("TestContent"),
     ],
     rules: &[],
 };
@@ -400,6 +456,414 @@ record!(
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetAddAccounts",
     fields: &[Field::list("AddAccount", &Field::string(""))],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.AdvancedOptions` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetAdvancedOptions {
+    /// `ImageNameSuffix`.
+    pub image_name_suffix: Option<String>,
+    /// `RetainCloudAssistant`.
+    pub retain_cloud_assistant: Option<bool>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetAdvancedOptions,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS, 0 => image_name_suffix,
+    1 => retain_cloud_assistant
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetAdvancedOptions",
+    fields: &[Field::string("ImageNameSuffix"), Field::boolean("RetainCloudAssistant")],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImageOptions` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImageOptions {
+    /// `Description`.
+    pub description: Option<String>,
+    /// `ImageFamily`.
+    pub image_family: Option<String>,
+    /// `ImageFeatures`.
+    pub image_features: Option<
+        ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures,
+    >,
+    /// `ImageName`.
+    pub image_name: Option<String>,
+    /// `ImageTags`.
+    pub image_tags: Option<ResponseImagePipelineImagePipelineSetImageOptionsImageTags>,
+}
+
+impl ResponseImagePipelineImagePipelineSetImageOptions {
+    /// The list in `ImageTags.ImageTag`; empty where the response has none.
+    pub fn image_tags(
+        &self,
+    ) -> &[ResponseImagePipelineImagePipelineSetImageOptionsImageTag] {
+        self.image_tags.as_ref().map_or(&[], |wrapper| &wrapper.image_tag)
+    }
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImageOptions,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS, 0 => description, 1 =>
+    image_family, 2 => image_features, 3 => image_name, 4 => image_tags
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImageOptions",
+    fields: &[
+        Field::string("Description"),
+        Field::string("ImageFamily"),
+        Field::object(
+            "ImageFeatures",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES,
+        ),
+        Field::string("ImageName"),
+        Field::object(
+            "ImageTags",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAGS,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImageOptions.ImageFeatures` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures {
+    /// `NvmeSupport`.
+    pub nvme_support: Option<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES, 0 =>
+    nvme_support
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures",
+    fields: &[Field::string("NvmeSupport")],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImageOptions.ImageTags` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageTags {
+    /// `ImageTag`.
+    pub image_tag: Vec<ResponseImagePipelineImagePipelineSetImageOptionsImageTag>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImageOptionsImageTags,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAGS, 0 => image_tag
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImageOptionsImageTags",
+    fields: &[
+        Field::list(
+            "ImageTag",
+            &Field::object(
+                "",
+                &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImageOptions.ImageTags.ImageTag` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageTag {
+    /// `TagKey`.
+    pub tag_key: Option<String>,
+    /// `TagValue`.
+    pub tag_value: Option<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImageOptionsImageTag,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG, 0 => tag_key, 1
+    => tag_value
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImageOptionsImageTag",
+    fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImageSecurityOptions` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImageSecurityOptions {
+    /// `SecurityScanMode`.
+    pub security_scan_mode: Option<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImageSecurityOptions,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS, 0 =>
+    security_scan_mode
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImageSecurityOptions",
+    fields: &[Field::string("SecurityScanMode")],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImportImageOptions` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
+    /// `Architecture`.
+    pub architecture: Option<String>,
+    /// `BootMode`.
+    pub boot_mode: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `DiskDeviceMappings`.
+    pub disk_device_mappings: Option<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings,
+    >,
+    /// `Features`.
+    pub features: Option<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures,
+    >,
+    /// `ImageName`.
+    pub image_name: Option<String>,
+    /// `ImportImageTags`.
+    pub import_image_tags: Option<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags,
+    >,
+    /// `LicenseType`.
+    pub license_type: Option<String>,
+    /// `OSType`.
+    pub os_type: Option<String>,
+    /// `Platform`.
+    pub platform: Option<String>,
+    /// `RetainImportedImage`.
+    pub retain_imported_image: Option<bool>,
+    /// `RetentionStrategy`.
+    pub retention_strategy: Option<String>,
+    /// `RoleName`.
+    pub role_name: Option<String>,
+}
+
+impl ResponseImagePipelineImagePipelineSetImportImageOptions {
+    /// The list in `DiskDeviceMappings.DiskDeviceMapping`; empty where the response has none.
+    pub fn disk_device_mappings(
+        &self,
+    ) -> &[ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping] {
+        self.disk_device_mappings
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.disk_device_mapping)
+    }
+    /// The list in `ImportImageTags.ImportImageTag`; empty where the response has none.
+    pub fn import_image_tags(
+        &self,
+    ) -> &[ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag] {
+        self.import_image_tags.as_ref().map_or(&[], |wrapper| &wrapper.import_image_tag)
+    }
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImportImageOptions,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS, 0 => architecture, 1
+    => boot_mode, 2 => description, 3 => disk_device_mappings, 4 => features, 5 =>
+    image_name, 6 => import_image_tags, 7 => license_type, 8 => os_type, 9 => platform,
+    10 => retain_imported_image, 11 => retention_strategy, 12 => role_name
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImportImageOptions",
+    fields: &[
+        Field::string("Architecture"),
+        Field::string("BootMode"),
+        Field::string("Description"),
+        Field::object(
+            "DiskDeviceMappings",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS,
+        ),
+        Field::object(
+            "Features",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES,
+        ),
+        Field::string("ImageName"),
+        Field::object(
+            "ImportImageTags",
+            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS,
+        ),
+        Field::string("LicenseType"),
+        Field::string("OSType"),
+        Field::string("Platform"),
+        Field::boolean("RetainImportedImage"),
+        Field::string("RetentionStrategy"),
+        Field::string("RoleName"),
+    ],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.DiskDeviceMappings` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings {
+    /// `DiskDeviceMapping`.
+    pub disk_device_mapping: Vec<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
+    >,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS,
+    0 => disk_device_mapping
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings",
+    fields: &[
+        Field::list(
+            "DiskDeviceMapping",
+            &Field::object(
+                "",
+                &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.DiskDeviceMappings.DiskDeviceMapping` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping {
+    /// `DiskImageSize`.
+    pub disk_image_size: Option<i32>,
+    /// `Format`.
+    pub format: Option<String>,
+    /// `OSSBucket`.
+    pub oss_bucket: Option<String>,
+    /// `OSSObject`.
+    pub oss_object: Option<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
+    0 => disk_image_size, 1 => format, 2 => oss_bucket, 3 => oss_object
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping",
+    fields: &[
+        Field::int32("DiskImageSize"),
+        Field::string("Format"),
+        Field::string("OSSBucket"),
+        Field::string("OSSObject"),
+    ],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.Features` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
+    /// `ImdsSupport`.
+    pub imds_support: Option<String>,
+    /// `NvmeSupport`.
+    pub nvme_support: Option<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES, 0 =>
+    imds_support, 1 => nvme_support
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures",
+    fields: &[Field::string("ImdsSupport"), Field::string("NvmeSupport")],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.ImportImageTags` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags {
+    /// `ImportImageTag`.
+    pub import_image_tag: Vec<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
+    >,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS, 0
+    => import_image_tag
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags",
+    fields: &[
+        Field::list(
+            "ImportImageTag",
+            &Field::object(
+                "",
+                &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.ImportImageTags.ImportImageTag` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag {
+    /// `Key`.
+    pub key: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG, 0
+    => key, 1 => value
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag",
+    fields: &[Field::string("Key"), Field::string("Value")],
+    rules: &[],
+};
+
+/// `ImagePipeline.ImagePipelineSet.RepairItems` of [`DescribeImagePipelinesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImagePipelineImagePipelineSetRepairItems {
+    /// `RepairItem`.
+    pub repair_item: Vec<String>,
+}
+
+record!(
+    response ResponseImagePipelineImagePipelineSetRepairItems,
+    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_REPAIR_ITEMS, 0 => repair_item
+);
+
+static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_REPAIR_ITEMS: Schema = Schema {
+    name: "ResponseImagePipelineImagePipelineSetRepairItems",
+    fields: &[Field::list("RepairItem", &Field::string(""))],
     rules: &[],
 };
 

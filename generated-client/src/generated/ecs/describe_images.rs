@@ -119,6 +119,8 @@ pub struct DescribeImages {
     pub is_public: Option<bool>,
     /// `ImageOwnerId`.
     pub image_owner_id: Option<i64>,
+    /// `Usable`.
+    pub usable: Option<bool>,
 }
 
 impl DescribeImages {
@@ -241,6 +243,11 @@ impl DescribeImages {
         self.image_owner_id = Some(image_owner_id);
         self
     }
+    /// Sets `Usable`.
+    pub fn usable(mut self, usable: bool) -> Self {
+        self.usable = Some(usable);
+        self
+    }
 }
 
 record!(
@@ -249,7 +256,7 @@ record!(
     image_owner_alias, 8 => instance_type, 9 => is_support_io_optimized, 10 =>
     is_support_cloudinit, 11 => os_type, 12 => architecture, 13 => page_number, 14 =>
     page_size, 15 => usage, 16 => dry_run, 17 => action_type, 18 => resource_group_id, 19
-    => tag, 20 => filter, 21 => is_public, 22 => image_owner_id
+    => tag, 20 => filter, 21 => is_public, 22 => image_owner_id, 23 => usable
 );
 
 static DESCRIBE_IMAGES: Schema = Schema {
@@ -281,6 +288,7 @@ static DESCRIBE_IMAGES: Schema = Schema {
             .limits(&Limits::NONE.max_items(10)),
         Field::boolean("IsPublic"),
         Field::int64("ImageOwnerId"),
+        Field::boolean("Usable"),
     ],
     rules: &[
         Rule::requires(
@@ -511,6 +519,12 @@ pub struct ResponseImage {
     pub detection_options: Option<ResponseImageDetectionOptions>,
     /// `Features`.
     pub features: Option<ResponseImageFeatures>,
+    /// `LicenseType`.
+    pub license_type: Option<String>,
+    /// `SecureBootOptions`.
+    pub secure_boot_options: Option<ResponseImageSecureBootOptions>,
+    /// `Usable`.
+    pub usable: Option<bool>,
 }
 
 impl ResponseImage {
@@ -535,7 +549,8 @@ record!(
     os_type, 20 => is_subscribed, 21 => product_code, 22 => architecture, 23 =>
     boot_mode, 24 => disk_device_mappings, 25 => tags, 26 => is_public, 27 =>
     image_owner_id, 28 => login_as_non_root_supported, 29 => supplier_name, 30 =>
-    detection_options, 31 => features
+    detection_options, 31 => features, 32 => license_type, 33 => secure_boot_options, 34
+    => usable
 );
 
 static RESPONSE_IMAGE: Schema = Schema {
@@ -573,6 +588,9 @@ static RESPONSE_IMAGE: Schema = Schema {
         Field::string("SupplierName"),
         Field::object("DetectionOptions", &RESPONSE_IMAGE_DETECTION_OPTIONS),
         Field::object("Features", &RESPONSE_IMAGE_FEATURES),
+        Field::string("LicenseType"),
+        Field::object("SecureBootOptions", &RESPONSE_IMAGE_SECURE_BOOT_OPTIONS),
+        Field::boolean("Usable"),
     ],
     rules: &[],
 };
@@ -623,12 +641,15 @@ pub struct ResponseImageDiskDeviceMapping {
     pub remain_time: Option<i32>,
     /// `Format`.
     pub format: Option<String>,
+    /// `Encrypted`.
+    pub encrypted: Option<bool>,
 }
 
 record!(
     response ResponseImageDiskDeviceMapping, RESPONSE_IMAGE_DISK_DEVICE_MAPPING, 0 =>
     r#type, 1 => import_oss_bucket, 2 => progress, 3 => snapshot_id, 4 =>
-    import_oss_object, 5 => device, 6 => size, 7 => remain_time, 8 => format
+    import_oss_object, 5 => device, 6 => size, 7 => remain_time, 8 => format, 9 =>
+    encrypted
 );
 
 static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
@@ -643,6 +664,7 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
         Field::string("Size"),
         Field::int32("RemainTime"),
         Field::string("Format"),
+        Field::boolean("Encrypted"),
     ],
     rules: &[],
 };
@@ -769,13 +791,53 @@ static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
 pub struct ResponseImageFeatures {
     /// `NvmeSupport`.
     pub nvme_support: Option<String>,
+    /// `CpuOnlineDowngrade`.
+    pub cpu_online_downgrade: Option<String>,
+    /// `CpuOnlineUpgrade`.
+    pub cpu_online_upgrade: Option<String>,
+    /// `ImdsSupport`.
+    pub imds_support: Option<String>,
+    /// `MemoryOnlineDowngrade`.
+    pub memory_online_downgrade: Option<String>,
+    /// `MemoryOnlineUpgrade`.
+    pub memory_online_upgrade: Option<String>,
 }
 
-record!(response ResponseImageFeatures, RESPONSE_IMAGE_FEATURES, 0 => nvme_support);
+record!(
+    response ResponseImageFeatures, RESPONSE_IMAGE_FEATURES, 0 => nvme_support, 1 =>
+    cpu_online_downgrade, 2 => cpu_online_upgrade, 3 => imds_support, 4 =>
+    memory_online_downgrade, 5 => memory_online_upgrade
+);
 
 static RESPONSE_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImageFeatures",
-    fields: &[Field::string("NvmeSupport")],
+    fields: &[
+        Field::string("NvmeSupport"),
+        Field::string("CpuOnlineDowngrade"),
+        Field::string("CpuOnlineUpgrade"),
+        Field::string("ImdsSupport"),
+        Field::string("MemoryOnlineDowngrade"),
+        Field::string("MemoryOnlineUpgrade"),
+    ],
+    rules: &[],
+};
+
+/// `Images.Image.SecureBootOptions` of [`DescribeImagesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseImageSecureBootOptions {
+    /// `SecureBootSupport`.
+    pub secure_boot_support: Option<String>,
+}
+
+record!(
+    response ResponseImageSecureBootOptions, RESPONSE_IMAGE_SECURE_BOOT_OPTIONS, 0 =>
+    secure_boot_support
+);
+
+static RESPONSE_IMAGE_SECURE_BOOT_OPTIONS: Schema = Schema {
+    name: "ResponseImageSecureBootOptions",
+    fields: &[Field::string("SecureBootSupport")],
     rules: &[],
 };
 

@@ -115,6 +115,12 @@ pub struct DescribeInstanceAttributeResponse {
     pub operation_locks: Option<ResponseOperationLocks>,
     /// `EnableJumboFrame`.
     pub enable_jumbo_frame: Option<bool>,
+    /// `EnableNetworkEncryption`.
+    pub enable_network_encryption: Option<bool>,
+    /// `NetworkOptions`.
+    pub network_options: Option<ResponseNetworkOptions>,
+    /// `SecurityOptions`.
+    pub security_options: Option<ResponseSecurityOptions>,
 }
 
 impl DescribeInstanceAttributeResponse {
@@ -148,7 +154,8 @@ record!(
     expired_time, 22 => zone_id, 23 => internet_charge_type, 24 => credit_specification,
     25 => security_group_ids, 26 => public_ip_address, 27 => inner_ip_address, 28 =>
     vpc_attributes, 29 => eip_address, 30 => dedicated_host_attribute, 31 =>
-    operation_locks, 32 => enable_jumbo_frame
+    operation_locks, 32 => enable_jumbo_frame, 33 => enable_network_encryption, 34 =>
+    network_options, 35 => security_options
 );
 
 static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
@@ -187,6 +194,9 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::object("DedicatedHostAttribute", &RESPONSE_DEDICATED_HOST_ATTRIBUTE),
         Field::object("OperationLocks", &RESPONSE_OPERATION_LOCKS),
         Field::boolean("EnableJumboFrame"),
+        Field::boolean("EnableNetworkEncryption"),
+        Field::object("NetworkOptions", &RESPONSE_NETWORK_OPTIONS),
+        Field::object("SecurityOptions", &RESPONSE_SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -386,6 +396,51 @@ record!(
 static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseOperationLocksLockReason",
     fields: &[Field::string("LockReason")],
+    rules: &[],
+};
+
+/// `NetworkOptions` of [`DescribeInstanceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseNetworkOptions {
+    /// `BandwidthWeighting`.
+    pub bandwidth_weighting: Option<String>,
+    /// `EnableJumboFrame`.
+    pub enable_jumbo_frame: Option<bool>,
+    /// `EnableNetworkEncryption`.
+    pub enable_network_encryption: Option<bool>,
+}
+
+record!(
+    response ResponseNetworkOptions, RESPONSE_NETWORK_OPTIONS, 0 => bandwidth_weighting,
+    1 => enable_jumbo_frame, 2 => enable_network_encryption
+);
+
+static RESPONSE_NETWORK_OPTIONS: Schema = Schema {
+    name: "ResponseNetworkOptions",
+    fields: &[
+        Field::string("BandwidthWeighting"),
+        Field::boolean("EnableJumboFrame"),
+        Field::boolean("EnableNetworkEncryption"),
+    ],
+    rules: &[],
+};
+
+/// `SecurityOptions` of [`DescribeInstanceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseSecurityOptions {
+    /// `EnableSecureBoot`.
+    pub enable_secure_boot: Option<bool>,
+}
+
+record!(
+    response ResponseSecurityOptions, RESPONSE_SECURITY_OPTIONS, 0 => enable_secure_boot
+);
+
+static RESPONSE_SECURITY_OPTIONS: Schema = Schema {
+    name: "ResponseSecurityOptions",
+    fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

@@ -190,12 +190,14 @@ pub struct ResponseInstanceRenewAttribute {
     pub instance_id: Option<String>,
     /// `AutoRenewEnabled`.
     pub auto_renew_enabled: Option<bool>,
+    /// `EnableExpectedRenewDay`.
+    pub enable_expected_renew_day: Option<bool>,
 }
 
 record!(
     response ResponseInstanceRenewAttribute, RESPONSE_INSTANCE_RENEW_ATTRIBUTE, 0 =>
     period_unit, 1 => duration, 2 => renewal_status, 3 => instance_id, 4 =>
-    auto_renew_enabled
+    auto_renew_enabled, 5 => enable_expected_renew_day
 );
 
 static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
@@ -206,6 +208,7 @@ static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
         Field::string("RenewalStatus"),
         Field::string("InstanceId"),
         Field::boolean("AutoRenewEnabled"),
+        Field::boolean("EnableExpectedRenewDay"),
     ],
     rules: &[],
 };

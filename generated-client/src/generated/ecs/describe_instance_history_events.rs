@@ -277,6 +277,8 @@ pub struct DescribeInstanceHistoryEventsResponse {
     pub total_count: Option<i32>,
     /// `InstanceSystemEventSet`.
     pub instance_system_event_set: Option<ResponseInstanceSystemEventSet>,
+    /// `NextToken`.
+    pub next_token: Option<String>,
 }
 
 impl DescribeInstanceHistoryEventsResponse {
@@ -293,7 +295,7 @@ impl DescribeInstanceHistoryEventsResponse {
 record!(
     response DescribeInstanceHistoryEventsResponse,
     DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => instance_system_event_set
+    page_number, 3 => total_count, 4 => instance_system_event_set, 5 => next_token
 );
 
 static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
@@ -304,6 +306,7 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
         Field::object("InstanceSystemEventSet", &RESPONSE_INSTANCE_SYSTEM_EVENT_SET),
+        Field::string("NextToken"),
     ],
     rules: &[],
 };
@@ -403,6 +406,8 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub extended_attribute: Option<
         ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute,
     >,
+    /// `ReasonCode`.
+    pub reason_code: Option<String>,
 }
 
 record!(
@@ -410,7 +415,7 @@ record!(
     RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE, 0 => event_id, 1 =>
     event_publish_time, 2 => event_finish_time, 3 => resource_type, 4 => impact_level, 5
     => not_before, 6 => instance_id, 7 => reason, 8 => event_type, 9 =>
-    event_cycle_status, 10 => extended_attribute
+    event_cycle_status, 10 => extended_attribute, 11 => reason_code
 );
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = Schema {
@@ -436,6 +441,7 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = S
             "ExtendedAttribute",
             &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
         ),
+        Field::string("ReasonCode"),
     ],
     rules: &[],
 };
@@ -520,6 +526,12 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     pub can_accept: Option<String>,
     /// `ResponseResult`.
     pub response_result: Option<String>,
+    /// `InitialNotBefore`.
+    pub initial_not_before: Option<String>,
+    /// `MetricName`.
+    pub metric_name: Option<String>,
+    /// `MetricValue`.
+    pub metric_value: Option<String>,
 }
 
 impl ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute {
@@ -540,7 +552,8 @@ record!(
     RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE, 0
     => device, 1 => disk_id, 2 => inactive_disks, 3 => host_type, 4 => host_id, 5 =>
     migration_options, 6 => online_repair_policy, 7 => rack, 8 => punish_type, 9 =>
-    punish_domain, 10 => punish_url, 11 => code, 12 => can_accept, 13 => response_result
+    punish_domain, 10 => punish_url, 11 => code, 12 => can_accept, 13 => response_result,
+    14 => initial_not_before, 15 => metric_name, 16 => metric_value
 );
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
@@ -566,6 +579,9 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_AT
         Field::string("Code"),
         Field::string("CanAccept"),
         Field::string("ResponseResult"),
+        Field::string("InitialNotBefore"),
+        Field::string("MetricName"),
+        Field::string("MetricValue"),
     ],
     rules: &[],
 };

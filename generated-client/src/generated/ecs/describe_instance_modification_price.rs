@@ -58,6 +58,22 @@ pub struct DescribeInstanceModificationPrice {
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
+    /// `EndTime`.
+    pub end_time: Option<String>,
+    /// `ISP`.
+    pub isp: Option<String>,
+    /// `ImageId`.
+    pub image_id: Option<String>,
+    /// `InternetChargeType`.
+    pub internet_charge_type: Option<String>,
+    /// `InternetMaxBandwidthOut`.
+    pub internet_max_bandwidth_out: Option<i32>,
+    /// `StartTime`.
+    pub start_time: Option<String>,
+    /// `SystemDisk.PerformanceLevel`.
+    pub system_disk_performance_level: Option<String>,
+    /// `SystemDisk.Size`.
+    pub system_disk_size: Option<i32>,
 }
 
 impl DescribeInstanceModificationPrice {
@@ -91,12 +107,63 @@ impl DescribeInstanceModificationPrice {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+    /// Sets `EndTime`.
+    pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
+        self.end_time = Some(end_time.into());
+        self
+    }
+    /// Sets `ISP`.
+    pub fn isp(mut self, isp: impl Into<String>) -> Self {
+        self.isp = Some(isp.into());
+        self
+    }
+    /// Sets `ImageId`.
+    pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
+        self.image_id = Some(image_id.into());
+        self
+    }
+    /// Sets `InternetChargeType`.
+    pub fn internet_charge_type(
+        mut self,
+        internet_charge_type: impl Into<String>,
+    ) -> Self {
+        self.internet_charge_type = Some(internet_charge_type.into());
+        self
+    }
+    /// Sets `InternetMaxBandwidthOut`.
+    pub fn internet_max_bandwidth_out(
+        mut self,
+        internet_max_bandwidth_out: i32,
+    ) -> Self {
+        self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
+        self
+    }
+    /// Sets `StartTime`.
+    pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
+        self.start_time = Some(start_time.into());
+        self
+    }
+    /// Sets `SystemDisk.PerformanceLevel`.
+    pub fn system_disk_performance_level(
+        mut self,
+        system_disk_performance_level: impl Into<String>,
+    ) -> Self {
+        self.system_disk_performance_level = Some(system_disk_performance_level.into());
+        self
+    }
+    /// Sets `SystemDisk.Size`.
+    pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
+        self.system_disk_size = Some(system_disk_size);
+        self
+    }
 }
 
 record!(
     request DescribeInstanceModificationPrice, DESCRIBE_INSTANCE_MODIFICATION_PRICE, 0 =>
     region_id, 1 => instance_id, 2 => instance_type, 3 => system_disk_category, 4 =>
-    data_disk
+    data_disk, 5 => end_time, 6 => isp, 7 => image_id, 8 => internet_charge_type, 9 =>
+    internet_max_bandwidth_out, 10 => start_time, 11 => system_disk_performance_level, 12
+    => system_disk_size
 );
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
@@ -108,6 +175,14 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
         Field::string("SystemDisk.Category"),
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
+        Field::string("EndTime"),
+        Field::string("ISP"),
+        Field::string("ImageId"),
+        Field::string("InternetChargeType"),
+        Field::int32("InternetMaxBandwidthOut"),
+        Field::string("StartTime"),
+        Field::string("SystemDisk.PerformanceLevel"),
+        Field::int32("SystemDisk.Size"),
     ],
     rules: &[
         Rule::new(
@@ -153,6 +228,8 @@ pub struct DataDisk {
     pub size: Option<i32>,
     /// `Category`.
     pub category: Option<String>,
+    /// `DiskId`.
+    pub disk_id: Option<String>,
 }
 
 impl DataDisk {
@@ -175,9 +252,17 @@ impl DataDisk {
         self.category = Some(category.into());
         self
     }
+    /// Sets `DiskId`.
+    pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
+        self.disk_id = Some(disk_id.into());
+        self
+    }
 }
 
-record!(request DataDisk, DATA_DISK, 0 => performance_level, 1 => size, 2 => category);
+record!(
+    request DataDisk, DATA_DISK, 0 => performance_level, 1 => size, 2 => category, 3 =>
+    disk_id
+);
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -185,6 +270,7 @@ static DATA_DISK: Schema = Schema {
         Field::string("PerformanceLevel"),
         Field::int32("Size"),
         Field::string("Category"),
+        Field::string("DiskId"),
     ],
     rules: &[],
 };
@@ -197,6 +283,8 @@ pub struct ResponsePriceInfo {
     pub rules: Option<ResponsePriceInfoRules>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
+    /// `RelatedPrice`.
+    pub related_price: Option<ResponsePriceInfoRelatedPrice>,
 }
 
 impl ResponsePriceInfo {
@@ -206,13 +294,17 @@ impl ResponsePriceInfo {
     }
 }
 
-record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
+record!(
+    response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price, 2 =>
+    related_price
+);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
+        Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
     ],
     rules: &[],
 };
@@ -266,11 +358,20 @@ pub struct ResponsePriceInfoPrice {
     pub currency: Option<String>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
+    /// `DetailInfos`.
+    pub detail_infos: Option<ResponsePriceInfoPriceDetailInfos>,
+}
+
+impl ResponsePriceInfoPrice {
+    /// The list in `DetailInfos.DetailInfo`; empty where the response has none.
+    pub fn detail_infos(&self) -> &[ResponsePriceInfoPriceDetailInfo] {
+        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.detail_info)
+    }
 }
 
 record!(
     response ResponsePriceInfoPrice, RESPONSE_PRICE_INFO_PRICE, 0 => original_price, 1 =>
-    discount_price, 2 => currency, 3 => trade_price
+    discount_price, 2 => currency, 3 => trade_price, 4 => detail_infos
 );
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
@@ -279,6 +380,174 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
         Field::float("OriginalPrice"),
         Field::float("DiscountPrice"),
         Field::string("Currency"),
+        Field::float("TradePrice"),
+        Field::object("DetailInfos", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.Price.DetailInfos` of [`DescribeInstanceModificationPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoPriceDetailInfos {
+    /// `DetailInfo`.
+    pub detail_info: Vec<ResponsePriceInfoPriceDetailInfo>,
+}
+
+record!(
+    response ResponsePriceInfoPriceDetailInfos, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS, 0
+    => detail_info
+);
+
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfos",
+    fields: &[
+        Field::list(
+            "DetailInfo",
+            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.Price.DetailInfos.DetailInfo` of [`DescribeInstanceModificationPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoPriceDetailInfo {
+    /// `DiscountPrice`.
+    pub discount_price: Option<f64>,
+    /// `OriginalPrice`.
+    pub original_price: Option<f64>,
+    /// `Resource`.
+    pub resource: Option<String>,
+    /// `SubRules`.
+    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfoSubRules>,
+    /// `TradePrice`.
+    pub trade_price: Option<f64>,
+}
+
+impl ResponsePriceInfoPriceDetailInfo {
+    /// The list in `SubRules.Rule`; empty where the response has none.
+    pub fn sub_rules(&self) -> &[ResponsePriceInfoPriceDetailInfoSubRulesRule] {
+        self.sub_rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+    }
+}
+
+record!(
+    response ResponsePriceInfoPriceDetailInfo, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO, 0
+    => discount_price, 1 => original_price, 2 => resource, 3 => sub_rules, 4 =>
+    trade_price
+);
+
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfo",
+    fields: &[
+        Field::float("DiscountPrice"),
+        Field::float("OriginalPrice"),
+        Field::string("Resource"),
+        Field::object("SubRules", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES),
+        Field::float("TradePrice"),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules` of [`DescribeInstanceModificationPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoPriceDetailInfoSubRules {
+    /// `Rule`.
+    pub rule: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
+}
+
+record!(
+    response ResponsePriceInfoPriceDetailInfoSubRules,
+    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
+);
+
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfoSubRules",
+    fields: &[
+        Field::list(
+            "Rule",
+            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules.Rule` of [`DescribeInstanceModificationPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
+    /// `Description`.
+    pub description: Option<String>,
+    /// `RuleId`.
+    pub rule_id: Option<i64>,
+}
+
+record!(
+    response ResponsePriceInfoPriceDetailInfoSubRulesRule,
+    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
+);
+
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
+    fields: &[Field::string("Description"), Field::int64("RuleId")],
+    rules: &[],
+};
+
+/// `PriceInfo.RelatedPrice` of [`DescribeInstanceModificationPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoRelatedPrice {
+    /// `MarketplaceImagePrice`.
+    pub marketplace_image_price: Option<
+        ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
+    >,
+}
+
+record!(
+    response ResponsePriceInfoRelatedPrice, RESPONSE_PRICE_INFO_RELATED_PRICE, 0 =>
+    marketplace_image_price
+);
+
+static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
+    name: "ResponsePriceInfoRelatedPrice",
+    fields: &[
+        Field::object(
+            "MarketplaceImagePrice",
+            &RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.RelatedPrice.MarketplaceImagePrice` of [`DescribeInstanceModificationPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
+    /// `Currency`.
+    pub currency: Option<String>,
+    /// `DiscountPrice`.
+    pub discount_price: Option<f64>,
+    /// `OriginalPrice`.
+    pub original_price: Option<f64>,
+    /// `TradePrice`.
+    pub trade_price: Option<f64>,
+}
+
+record!(
+    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
+    RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE, 0 => currency, 1 =>
+    discount_price, 2 => original_price, 3 => trade_price
+);
+
+static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
+    name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
+    fields: &[
+        Field::string("Currency"),
+        Field::float("DiscountPrice"),
+        Field::float("OriginalPrice"),
         Field::float("TradePrice"),
     ],
     rules: &[],

@@ -812,6 +812,20 @@ pub struct ResponseInstanceType {
     pub network_cards: Option<ResponseInstanceTypeNetworkCards>,
     /// Holds the boot modes.
     pub supported_boot_modes: Option<ResponseInstanceTypeSupportedBootModes>,
+    /// `Attributes`.
+    pub attributes: Option<ResponseInstanceTypeAttributes>,
+    /// `Clock`.
+    pub clock: Option<ResponseInstanceTypeClock>,
+    /// `CpuOptions`.
+    pub cpu_options: Option<ResponseInstanceTypeCpuOptions>,
+    /// `EnhancedNetwork`.
+    pub enhanced_network: Option<ResponseInstanceTypeEnhancedNetwork>,
+    /// `JumboFrameSupport`.
+    pub jumbo_frame_support: Option<bool>,
+    /// `NetworkInfo`.
+    pub network_info: Option<ResponseInstanceTypeNetworkInfo>,
+    /// `SecurityOptions`.
+    pub security_options: Option<ResponseInstanceTypeSecurityOptions>,
 }
 
 impl ResponseInstanceType {
@@ -824,6 +838,10 @@ impl ResponseInstanceType {
         self.supported_boot_modes
             .as_ref()
             .map_or(&[], |wrapper| &wrapper.supported_boot_mode)
+    }
+    /// The list in `Attributes.Attribute`; empty where the response has none.
+    pub fn attributes(&self) -> &[ResponseInstanceTypeAttribute] {
+        self.attributes.as_ref().map_or(&[], |wrapper| &wrapper.attribute)
     }
 }
 
@@ -841,7 +859,9 @@ record!(
     cpu_speed_frequency, 30 => cpu_turbo_frequency, 31 => physical_processor_model, 32 =>
     network_encryption_support, 33 => instance_category, 34 => cpu_architecture, 35 =>
     gpu_memory_size, 36 => network_card_quantity, 37 => network_cards, 38 =>
-    supported_boot_modes
+    supported_boot_modes, 39 => attributes, 40 => clock, 41 => cpu_options, 42 =>
+    enhanced_network, 43 => jumbo_frame_support, 44 => network_info, 45 =>
+    security_options
 );
 
 static RESPONSE_INSTANCE_TYPE: Schema = Schema {
@@ -885,7 +905,17 @@ static RESPONSE_INSTANCE_TYPE: Schema = Schema {
         Field::float("GPUMemorySize"),
         Field::int32("NetworkCardQuantity"),
         Field::object("NetworkCards", &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS),
-        Field::object("SupportedBootModes", &RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES),
+        Field::object(
+            "SupportedBootModes",
+            &RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES,
+        ),
+        Field::object("Attributes", &RESPONSE_INSTANCE_TYPE_ATTRIBUTES),
+        Field::object("Clock", &RESPONSE_INSTANCE_TYPE_CLOCK),
+        Field::object("CpuOptions", &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS),
+        Field::object("EnhancedNetwork", &RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK),
+        Field::boolean("JumboFrameSupport"),
+        Field::object("NetworkInfo", &RESPONSE_INSTANCE_TYPE_NETWORK_INFO),
+        Field::object("SecurityOptions", &RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -949,6 +979,311 @@ record!(
 static RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES: Schema = Schema {
     name: "ResponseInstanceTypeSupportedBootModes",
     fields: &[Field::list("SupportedBootMode", &Field::string(""))],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.Attributes` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeAttributes {
+    /// `Attribute`.
+    pub attribute: Vec<ResponseInstanceTypeAttribute>,
+}
+
+record!(
+    response ResponseInstanceTypeAttributes, RESPONSE_INSTANCE_TYPE_ATTRIBUTES, 0 =>
+    attribute
+);
+
+static RESPONSE_INSTANCE_TYPE_ATTRIBUTES: Schema = Schema {
+    name: "ResponseInstanceTypeAttributes",
+    fields: &[
+        Field::list("Attribute", &Field::object("", &RESPONSE_INSTANCE_TYPE_ATTRIBUTE)),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.Attributes.Attribute` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeAttribute {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+record!(
+    response ResponseInstanceTypeAttribute, RESPONSE_INSTANCE_TYPE_ATTRIBUTE, 0 => name,
+    1 => value
+);
+
+static RESPONSE_INSTANCE_TYPE_ATTRIBUTE: Schema = Schema {
+    name: "ResponseInstanceTypeAttribute",
+    fields: &[Field::string("Name"), Field::string("Value")],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.Clock` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeClock {
+    /// `PtpSupport`.
+    pub ptp_support: Option<String>,
+}
+
+record!(
+    response ResponseInstanceTypeClock, RESPONSE_INSTANCE_TYPE_CLOCK, 0 => ptp_support
+);
+
+static RESPONSE_INSTANCE_TYPE_CLOCK: Schema = Schema {
+    name: "ResponseInstanceTypeClock",
+    fields: &[Field::string("PtpSupport")],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.CpuOptions` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeCpuOptions {
+    /// `Core`.
+    pub core: Option<i32>,
+    /// `CoreFactor`.
+    pub core_factor: Option<i32>,
+    /// `HyperThreadingAdjustable`.
+    pub hyper_threading_adjustable: Option<bool>,
+    /// `NestedVirtualizationSupport`.
+    pub nested_virtualization_support: Option<String>,
+    /// `SupportedTopologyTypes`.
+    pub supported_topology_types: Option<
+        ResponseInstanceTypeCpuOptionsSupportedTopologyTypes,
+    >,
+    /// `ThreadsPerCore`.
+    pub threads_per_core: Option<i32>,
+}
+
+impl ResponseInstanceTypeCpuOptions {
+    /// The list in `SupportedTopologyTypes.SupportedTopologyType`; empty where the response has none.
+    pub fn supported_topology_types(&self) -> &[String] {
+        self.supported_topology_types
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.supported_topology_type)
+    }
+}
+
+record!(
+    response ResponseInstanceTypeCpuOptions, RESPONSE_INSTANCE_TYPE_CPU_OPTIONS, 0 =>
+    core, 1 => core_factor, 2 => hyper_threading_adjustable, 3 =>
+    nested_virtualization_support, 4 => supported_topology_types, 5 => threads_per_core
+);
+
+static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS: Schema = Schema {
+    name: "ResponseInstanceTypeCpuOptions",
+    fields: &[
+        Field::int32("Core"),
+        Field::int32("CoreFactor"),
+        Field::boolean("HyperThreadingAdjustable"),
+        Field::string("NestedVirtualizationSupport"),
+        Field::object(
+            "SupportedTopologyTypes",
+            &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS_SUPPORTED_TOPOLOGY_TYPES,
+        ),
+        Field::int32("ThreadsPerCore"),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.CpuOptions.SupportedTopologyTypes` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeCpuOptionsSupportedTopologyTypes {
+    /// `SupportedTopologyType`.
+    pub supported_topology_type: Vec<String>,
+}
+
+record!(
+    response ResponseInstanceTypeCpuOptionsSupportedTopologyTypes,
+    RESPONSE_INSTANCE_TYPE_CPU_OPTIONS_SUPPORTED_TOPOLOGY_TYPES, 0 =>
+    supported_topology_type
+);
+
+static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS_SUPPORTED_TOPOLOGY_TYPES: Schema = Schema {
+    name: "ResponseInstanceTypeCpuOptionsSupportedTopologyTypes",
+    fields: &[Field::list("SupportedTopologyType", &Field::string(""))],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.EnhancedNetwork` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeEnhancedNetwork {
+    /// `ExpressSupport`.
+    pub express_support: Option<bool>,
+    /// `RssSupport`.
+    pub rss_support: Option<bool>,
+    /// `SriovSupport`.
+    pub sriov_support: Option<bool>,
+    /// `VfQueueNumberPerEni`.
+    pub vf_queue_number_per_eni: Option<i32>,
+}
+
+record!(
+    response ResponseInstanceTypeEnhancedNetwork,
+    RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK, 0 => express_support, 1 => rss_support, 2 =>
+    sriov_support, 3 => vf_queue_number_per_eni
+);
+
+static RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK: Schema = Schema {
+    name: "ResponseInstanceTypeEnhancedNetwork",
+    fields: &[
+        Field::boolean("ExpressSupport"),
+        Field::boolean("RssSupport"),
+        Field::boolean("SriovSupport"),
+        Field::int32("VfQueueNumberPerEni"),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.NetworkInfo` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfo {
+    /// `BandwidthWeighting`.
+    pub bandwidth_weighting: Option<ResponseInstanceTypeNetworkInfoBandwidthWeighting>,
+}
+
+record!(
+    response ResponseInstanceTypeNetworkInfo, RESPONSE_INSTANCE_TYPE_NETWORK_INFO, 0 =>
+    bandwidth_weighting
+);
+
+static RESPONSE_INSTANCE_TYPE_NETWORK_INFO: Schema = Schema {
+    name: "ResponseInstanceTypeNetworkInfo",
+    fields: &[
+        Field::object(
+            "BandwidthWeighting",
+            &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfoBandwidthWeighting {
+    /// `WeightingInfos`.
+    pub weighting_infos: Option<
+        ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos,
+    >,
+}
+
+impl ResponseInstanceTypeNetworkInfoBandwidthWeighting {
+    /// The list in `WeightingInfos.WeightingInfo`; empty where the response has none.
+    pub fn weighting_infos(
+        &self,
+    ) -> &[ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo] {
+        self.weighting_infos.as_ref().map_or(&[], |wrapper| &wrapper.weighting_info)
+    }
+}
+
+record!(
+    response ResponseInstanceTypeNetworkInfoBandwidthWeighting,
+    RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING, 0 => weighting_infos
+);
+
+static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING: Schema = Schema {
+    name: "ResponseInstanceTypeNetworkInfoBandwidthWeighting",
+    fields: &[
+        Field::object(
+            "WeightingInfos",
+            &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFOS,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting.WeightingInfos` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos {
+    /// `WeightingInfo`.
+    pub weighting_info: Vec<
+        ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
+    >,
+}
+
+record!(
+    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos,
+    RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFOS, 0 =>
+    weighting_info
+);
+
+static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFOS: Schema = Schema {
+    name: "ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos",
+    fields: &[
+        Field::list(
+            "WeightingInfo",
+            &Field::object(
+                "",
+                &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO,
+            ),
+        ),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting.WeightingInfos.WeightingInfo` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
+    /// `EbsBandwidth`.
+    pub ebs_bandwidth: Option<i32>,
+    /// `EbsBurstBandwidth`.
+    pub ebs_burst_bandwidth: Option<i32>,
+    /// `Name`.
+    pub name: Option<String>,
+    /// `VpcBandwidth`.
+    pub vpc_bandwidth: Option<i32>,
+    /// `VpcBurstBandwidth`.
+    pub vpc_burst_bandwidth: Option<i32>,
+}
+
+record!(
+    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
+    RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO, 0 =>
+    ebs_bandwidth, 1 => ebs_burst_bandwidth, 2 => name, 3 => vpc_bandwidth, 4 =>
+    vpc_burst_bandwidth
+);
+
+static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: Schema = Schema {
+    name: "ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo",
+    fields: &[
+        Field::int32("EbsBandwidth"),
+        Field::int32("EbsBurstBandwidth"),
+        Field::string("Name"),
+        Field::int32("VpcBandwidth"),
+        Field::int32("VpcBurstBandwidth"),
+    ],
+    rules: &[],
+};
+
+/// `InstanceTypes.InstanceType.SecurityOptions` of [`DescribeInstanceTypesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceTypeSecurityOptions {
+    /// `SecureBootSupport`.
+    pub secure_boot_support: Option<String>,
+}
+
+record!(
+    response ResponseInstanceTypeSecurityOptions,
+    RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS, 0 => secure_boot_support
+);
+
+static RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS: Schema = Schema {
+    name: "ResponseInstanceTypeSecurityOptions",
+    fields: &[Field::string("SecureBootSupport")],
     rules: &[],
 };
 

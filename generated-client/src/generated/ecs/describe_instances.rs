@@ -858,6 +858,16 @@ pub struct ResponseInstance {
     pub image_options: Option<ResponseInstanceImageOptions>,
     /// What happens to a spot instance that is taken back: `Terminate` or `Stop`.
     pub spot_interruption_behavior: Option<String>,
+    /// `AdditionalInfo`.
+    pub additional_info: Option<ResponseInstanceAdditionalInfo>,
+    /// `ClockOptions`.
+    pub clock_options: Option<ResponseInstanceClockOptions>,
+    /// `EnableNVS`.
+    pub enable_nvs: Option<bool>,
+    /// `PrivateDnsNameOptions`.
+    pub private_dns_name_options: Option<ResponseInstancePrivateDnsNameOptions>,
+    /// `SecurityOptions`.
+    pub security_options: Option<ResponseInstanceSecurityOptions>,
 }
 
 impl ResponseInstance {
@@ -914,7 +924,9 @@ record!(
     vpc_attributes, 55 => eip_address, 56 => hibernation_options, 57 =>
     dedicated_host_attribute, 58 => ecs_capacity_reservation_attr, 59 =>
     dedicated_instance_attribute, 60 => cpu_options, 61 => metadata_options, 62 =>
-    image_options, 63 => spot_interruption_behavior
+    image_options, 63 => spot_interruption_behavior, 64 => additional_info, 65 =>
+    clock_options, 66 => enable_nvs, 67 => private_dns_name_options, 68 =>
+    security_options
 );
 
 static RESPONSE_INSTANCE: Schema = Schema {
@@ -993,6 +1005,14 @@ static RESPONSE_INSTANCE: Schema = Schema {
         Field::object("MetadataOptions", &RESPONSE_INSTANCE_METADATA_OPTIONS),
         Field::object("ImageOptions", &RESPONSE_INSTANCE_IMAGE_OPTIONS),
         Field::string("SpotInterruptionBehavior"),
+        Field::object("AdditionalInfo", &RESPONSE_INSTANCE_ADDITIONAL_INFO),
+        Field::object("ClockOptions", &RESPONSE_INSTANCE_CLOCK_OPTIONS),
+        Field::boolean("EnableNVS"),
+        Field::object(
+            "PrivateDnsNameOptions",
+            &RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS,
+        ),
+        Field::object("SecurityOptions", &RESPONSE_INSTANCE_SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -1124,17 +1144,23 @@ pub struct ResponseInstanceNetworkInterfacePrivateIpSet {
     pub private_ip_address: Option<String>,
     /// `Primary`.
     pub primary: Option<bool>,
+    /// `PrivateDnsName`.
+    pub private_dns_name: Option<String>,
 }
 
 record!(
     response ResponseInstanceNetworkInterfacePrivateIpSet,
     RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET, 0 => private_ip_address, 1 =>
-    primary
+    primary, 2 => private_dns_name
 );
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfacePrivateIpSet",
-    fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
+    fields: &[
+        Field::string("PrivateIpAddress"),
+        Field::boolean("Primary"),
+        Field::string("PrivateDnsName"),
+    ],
     rules: &[],
 };
 
@@ -1168,16 +1194,18 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS: Schema = Schema {
 pub struct ResponseInstanceNetworkInterfaceIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
+    /// `Primary`.
+    pub primary: Option<bool>,
 }
 
 record!(
     response ResponseInstanceNetworkInterfaceIpv6Set,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET, 0 => ipv6_address
+    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET, 0 => ipv6_address, 1 => primary
 );
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6Set",
-    fields: &[Field::string("Ipv6Address")],
+    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
     rules: &[],
 };
 
@@ -1622,11 +1650,20 @@ pub struct ResponseInstanceCpuOptions {
     pub threads_per_core: Option<i32>,
     /// `TopologyType`.
     pub topology_type: Option<String>,
+    /// `EnableVISST`.
+    pub enable_visst: Option<bool>,
+    /// `EnableVRDT`.
+    pub enable_vrdt: Option<bool>,
+    /// `NestedVirtualization`.
+    pub nested_virtualization: Option<String>,
+    /// `TurboMode`.
+    pub turbo_mode: Option<String>,
 }
 
 record!(
     response ResponseInstanceCpuOptions, RESPONSE_INSTANCE_CPU_OPTIONS, 0 => numa, 1 =>
-    core_count, 2 => threads_per_core, 3 => topology_type
+    core_count, 2 => threads_per_core, 3 => topology_type, 4 => enable_visst, 5 =>
+    enable_vrdt, 6 => nested_virtualization, 7 => turbo_mode
 );
 
 static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
@@ -1636,6 +1673,10 @@ static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
         Field::int32("CoreCount"),
         Field::int32("ThreadsPerCore"),
         Field::string("TopologyType"),
+        Field::boolean("EnableVISST"),
+        Field::boolean("EnableVRDT"),
+        Field::string("NestedVirtualization"),
+        Field::string("TurboMode"),
     ],
     rules: &[],
 };
@@ -1650,11 +1691,14 @@ pub struct ResponseInstanceMetadataOptions {
     pub http_put_response_hop_limit: Option<i32>,
     /// `required` where only the hardened mode (IMDSv2) may be used, else `optional`.
     pub http_tokens: Option<String>,
+    /// `InstanceMetadataTags`.
+    pub instance_metadata_tags: Option<String>,
 }
 
 record!(
     response ResponseInstanceMetadataOptions, RESPONSE_INSTANCE_METADATA_OPTIONS, 0 =>
-    http_endpoint, 1 => http_put_response_hop_limit, 2 => http_tokens
+    http_endpoint, 1 => http_put_response_hop_limit, 2 => http_tokens, 3 =>
+    instance_metadata_tags
 );
 
 static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
@@ -1663,6 +1707,7 @@ static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
         Field::string("HttpEndpoint"),
         Field::int32("HttpPutResponseHopLimit"),
         Field::string("HttpTokens"),
+        Field::string("InstanceMetadataTags"),
     ],
     rules: &[],
 };
@@ -1673,16 +1718,121 @@ static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
 pub struct ResponseInstanceImageOptions {
     /// `LoginAsNonRoot`.
     pub login_as_non_root: Option<bool>,
+    /// `CurrentOSNVMeSupported`.
+    pub current_osnv_me_supported: Option<bool>,
 }
 
 record!(
     response ResponseInstanceImageOptions, RESPONSE_INSTANCE_IMAGE_OPTIONS, 0 =>
-    login_as_non_root
+    login_as_non_root, 1 => current_osnv_me_supported
 );
 
 static RESPONSE_INSTANCE_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseInstanceImageOptions",
-    fields: &[Field::boolean("LoginAsNonRoot")],
+    fields: &[
+        Field::boolean("LoginAsNonRoot"),
+        Field::boolean("CurrentOSNVMeSupported"),
+    ],
+    rules: &[],
+};
+
+/// `Instances.Instance.AdditionalInfo` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceAdditionalInfo {
+    /// `EnableHighDensityMode`.
+    pub enable_high_density_mode: Option<bool>,
+    /// `ManagedHostId`.
+    pub managed_host_id: Option<String>,
+    /// `NodeSerialNumber`.
+    pub node_serial_number: Option<String>,
+}
+
+record!(
+    response ResponseInstanceAdditionalInfo, RESPONSE_INSTANCE_ADDITIONAL_INFO, 0 =>
+    enable_high_density_mode, 1 => managed_host_id, 2 => node_serial_number
+);
+
+static RESPONSE_INSTANCE_ADDITIONAL_INFO: Schema = Schema {
+    name: "ResponseInstanceAdditionalInfo",
+    fields: &[
+        Field::boolean("EnableHighDensityMode"),
+        Field::string("ManagedHostId"),
+        Field::string("NodeSerialNumber"),
+    ],
+    rules: &[],
+};
+
+/// `Instances.Instance.ClockOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceClockOptions {
+    /// `PtpStatus`.
+    pub ptp_status: Option<String>,
+}
+
+record!(
+    response ResponseInstanceClockOptions, RESPONSE_INSTANCE_CLOCK_OPTIONS, 0 =>
+    ptp_status
+);
+
+static RESPONSE_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
+    name: "ResponseInstanceClockOptions",
+    fields: &[Field::string("PtpStatus")],
+    rules: &[],
+};
+
+/// `Instances.Instance.PrivateDnsNameOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstancePrivateDnsNameOptions {
+    /// `EnableInstanceIdDnsAAAARecord`.
+    pub enable_instance_id_dns_aaaa_record: Option<bool>,
+    /// `EnableInstanceIdDnsARecord`.
+    pub enable_instance_id_dns_a_record: Option<bool>,
+    /// `EnableIpDnsARecord`.
+    pub enable_ip_dns_a_record: Option<bool>,
+    /// `EnableIpDnsPtrRecord`.
+    pub enable_ip_dns_ptr_record: Option<bool>,
+    /// `HostnameType`.
+    pub hostname_type: Option<String>,
+}
+
+record!(
+    response ResponseInstancePrivateDnsNameOptions,
+    RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS, 0 => enable_instance_id_dns_aaaa_record,
+    1 => enable_instance_id_dns_a_record, 2 => enable_ip_dns_a_record, 3 =>
+    enable_ip_dns_ptr_record, 4 => hostname_type
+);
+
+static RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
+    name: "ResponseInstancePrivateDnsNameOptions",
+    fields: &[
+        Field::boolean("EnableInstanceIdDnsAAAARecord"),
+        Field::boolean("EnableInstanceIdDnsARecord"),
+        Field::boolean("EnableIpDnsARecord"),
+        Field::boolean("EnableIpDnsPtrRecord"),
+        Field::string("HostnameType"),
+    ],
+    rules: &[],
+};
+
+/// `Instances.Instance.SecurityOptions` of [`DescribeInstancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseInstanceSecurityOptions {
+    /// `EnableSecureBoot`.
+    pub enable_secure_boot: Option<bool>,
+}
+
+record!(
+    response ResponseInstanceSecurityOptions, RESPONSE_INSTANCE_SECURITY_OPTIONS, 0 =>
+    enable_secure_boot
+);
+
+static RESPONSE_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
+    name: "ResponseInstanceSecurityOptions",
+    fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

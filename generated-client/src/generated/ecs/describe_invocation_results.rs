@@ -383,6 +383,18 @@ pub struct ResponseInvocationInvocationResult {
     pub termination_mode: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseInvocationInvocationResultTags>,
+    /// `Launcher`.
+    pub launcher: Option<String>,
+    /// `OssOutputDelivery`.
+    pub oss_output_delivery: Option<String>,
+    /// `OssOutputErrorCode`.
+    pub oss_output_error_code: Option<String>,
+    /// `OssOutputErrorInfo`.
+    pub oss_output_error_info: Option<String>,
+    /// `OssOutputStatus`.
+    pub oss_output_status: Option<String>,
+    /// `OssOutputUri`.
+    pub oss_output_uri: Option<String>,
 }
 
 impl ResponseInvocationInvocationResult {
@@ -398,7 +410,8 @@ record!(
     => dropped, 6 => stop_time, 7 => exit_code, 8 => start_time, 9 => error_info, 10 =>
     error_code, 11 => finished_time, 12 => invoke_id, 13 => invoke_record_status, 14 =>
     username, 15 => container_id, 16 => container_name, 17 => termination_mode, 18 =>
-    tags
+    tags, 19 => launcher, 20 => oss_output_delivery, 21 => oss_output_error_code, 22 =>
+    oss_output_error_info, 23 => oss_output_status, 24 => oss_output_uri
 );
 
 static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
@@ -423,6 +436,12 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
         Field::string("ContainerName"),
         Field::string("TerminationMode"),
         Field::object("Tags", &RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS),
+        Field::string("Launcher"),
+        Field::string("OssOutputDelivery"),
+        Field::string("OssOutputErrorCode"),
+        Field::string("OssOutputErrorInfo"),
+        Field::string("OssOutputStatus"),
+        Field::string("OssOutputUri"),
     ],
     rules: &[],
 };

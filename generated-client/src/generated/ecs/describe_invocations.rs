@@ -391,6 +391,10 @@ pub struct ResponseInvocation {
     pub invoke_instances: Option<ResponseInvocationInvokeInstances>,
     /// `Tags`.
     pub tags: Option<ResponseInvocationTags>,
+    /// `Launcher`.
+    pub launcher: Option<String>,
+    /// `OssOutputDelivery`.
+    pub oss_output_delivery: Option<String>,
 }
 
 impl ResponseInvocation {
@@ -410,7 +414,7 @@ record!(
     invoke_status, 7 => parameters, 8 => timed, 9 => command_content, 10 => command_name,
     11 => command_description, 12 => invoke_id, 13 => username, 14 => working_dir, 15 =>
     timeout, 16 => container_id, 17 => container_name, 18 => termination_mode, 19 =>
-    invoke_instances, 20 => tags
+    invoke_instances, 20 => tags, 21 => launcher, 22 => oss_output_delivery
 );
 
 static RESPONSE_INVOCATION: Schema = Schema {
@@ -437,6 +441,8 @@ static RESPONSE_INVOCATION: Schema = Schema {
         Field::string("TerminationMode"),
         Field::object("InvokeInstances", &RESPONSE_INVOCATION_INVOKE_INSTANCES),
         Field::object("Tags", &RESPONSE_INVOCATION_TAGS),
+        Field::string("Launcher"),
+        Field::string("OssOutputDelivery"),
     ],
     rules: &[],
 };
@@ -499,6 +505,14 @@ pub struct ResponseInvocationInvokeInstance {
     pub error_code: Option<String>,
     /// `InstanceInvokeStatus`.
     pub instance_invoke_status: Option<String>,
+    /// `OssOutputErrorCode`.
+    pub oss_output_error_code: Option<String>,
+    /// `OssOutputErrorInfo`.
+    pub oss_output_error_info: Option<String>,
+    /// `OssOutputStatus`.
+    pub oss_output_status: Option<String>,
+    /// `OssOutputUri`.
+    pub oss_output_uri: Option<String>,
 }
 
 record!(
@@ -506,7 +520,8 @@ record!(
     creation_time, 1 => update_time, 2 => finish_time, 3 => invocation_status, 4 =>
     repeats, 5 => instance_id, 6 => output, 7 => dropped, 8 => stop_time, 9 => exit_code,
     10 => start_time, 11 => error_info, 12 => timed, 13 => error_code, 14 =>
-    instance_invoke_status
+    instance_invoke_status, 15 => oss_output_error_code, 16 => oss_output_error_info, 17
+    => oss_output_status, 18 => oss_output_uri
 );
 
 static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
@@ -527,6 +542,10 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
         Field::boolean("Timed"),
         Field::string("ErrorCode"),
         Field::string("InstanceInvokeStatus"),
+        Field::string("OssOutputErrorCode"),
+        Field::string("OssOutputErrorInfo"),
+        Field::string("OssOutputStatus"),
+        Field::string("OssOutputUri"),
     ],
     rules: &[],
 };

@@ -391,6 +391,22 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub auto_renew_period: Option<i32>,
     /// `PeriodUnit`.
     pub period_unit: Option<String>,
+    /// `SystemDisk.KMSKeyId`.
+    pub system_disk_kms_key_id: Option<String>,
+    /// `HttpEndpoint`.
+    pub http_endpoint: Option<String>,
+    /// `HttpPutResponseHopLimit`.
+    pub http_put_response_hop_limit: Option<i32>,
+    /// `HttpTokens`.
+    pub http_tokens: Option<String>,
+    /// `ImageOptions`.
+    pub image_options: Option<
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions,
+    >,
+    /// `SecurityOptions`.
+    pub security_options: Option<
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions,
+    >,
 }
 
 impl ResponseLaunchTemplateVersionSetLaunchTemplateData {
@@ -441,7 +457,9 @@ record!(
     security_group_ids, 43 => system_disk_provisioned_iops, 44 =>
     system_disk_bursting_enabled, 45 => system_disk_encrypted, 46 => deletion_protection,
     47 => credit_specification, 48 => auto_renew, 49 => auto_renew_period, 50 =>
-    period_unit
+    period_unit, 51 => system_disk_kms_key_id, 52 => http_endpoint, 53 =>
+    http_put_response_hop_limit, 54 => http_tokens, 55 => image_options, 56 =>
+    security_options
 );
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schema {
@@ -510,6 +528,18 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::string("PeriodUnit"),
+        Field::string("SystemDisk.KMSKeyId"),
+        Field::string("HttpEndpoint"),
+        Field::int32("HttpPutResponseHopLimit"),
+        Field::string("HttpTokens"),
+        Field::object(
+            "ImageOptions",
+            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS,
+        ),
+        Field::object(
+            "SecurityOptions",
+            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS,
+        ),
     ],
     rules: &[],
 };
@@ -569,6 +599,8 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
     pub bursting_enabled: Option<bool>,
     /// `AutoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
+    /// `KMSKeyId`.
+    pub kms_key_id: Option<String>,
 }
 
 record!(
@@ -576,7 +608,8 @@ record!(
     RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK, 0 =>
     performance_level, 1 => description, 2 => snapshot_id, 3 => device, 4 => size, 5 =>
     disk_name, 6 => category, 7 => delete_with_instance, 8 => encrypted, 9 =>
-    provisioned_iops, 10 => bursting_enabled, 11 => auto_snapshot_policy_id
+    provisioned_iops, 10 => bursting_enabled, 11 => auto_snapshot_policy_id, 12 =>
+    kms_key_id
 );
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Schema = Schema {
@@ -594,6 +627,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Sche
         Field::int64("ProvisionedIops"),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
+        Field::string("KMSKeyId"),
     ],
     rules: &[],
 };
@@ -650,6 +684,8 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     pub instance_type: Option<String>,
     /// `NetworkInterfaceTrafficMode`.
     pub network_interface_traffic_mode: Option<String>,
+    /// `DeleteOnRelease`.
+    pub delete_on_release: Option<bool>,
 }
 
 impl ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
@@ -666,7 +702,7 @@ record!(
     RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE, 0 =>
     network_interface_name, 1 => v_switch_id, 2 => description, 3 => primary_ip_address,
     4 => security_group_id, 5 => security_group_ids, 6 => instance_type, 7 =>
-    network_interface_traffic_mode
+    network_interface_traffic_mode, 8 => delete_on_release
 );
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE: Schema = Schema {
@@ -683,6 +719,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFA
         ),
         Field::string("InstanceType"),
         Field::string("NetworkInterfaceTrafficMode"),
+        Field::boolean("DeleteOnRelease"),
     ],
     rules: &[],
 };
@@ -776,6 +813,46 @@ record!(
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_GROUP_IDS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityGroupIds",
     fields: &[Field::list("SecurityGroupId", &Field::string(""))],
+    rules: &[],
+};
+
+/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.ImageOptions` of [`DescribeLaunchTemplateVersionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions {
+    /// `LoginAsNonRoot`.
+    pub login_as_non_root: Option<bool>,
+}
+
+record!(
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions,
+    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS, 0 =>
+    login_as_non_root
+);
+
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS: Schema = Schema {
+    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions",
+    fields: &[Field::boolean("LoginAsNonRoot")],
+    rules: &[],
+};
+
+/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.SecurityOptions` of [`DescribeLaunchTemplateVersionsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions {
+    /// `TrustedSystemMode`.
+    pub trusted_system_mode: Option<String>,
+}
+
+record!(
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions,
+    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS, 0 =>
+    trusted_system_mode
+);
+
+static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS: Schema = Schema {
+    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions",
+    fields: &[Field::string("TrustedSystemMode")],
     rules: &[],
 };
 

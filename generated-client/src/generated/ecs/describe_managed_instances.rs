@@ -86,6 +86,8 @@ pub struct DescribeManagedInstances {
     ///
     /// At most 36 characters.
     pub machine_id: Option<String>,
+    /// `Connected`.
+    pub connected: Option<String>,
 }
 
 impl DescribeManagedInstances {
@@ -161,13 +163,18 @@ impl DescribeManagedInstances {
         self.machine_id = Some(machine_id.into());
         self
     }
+    /// Sets `Connected`.
+    pub fn connected(mut self, connected: impl Into<String>) -> Self {
+        self.connected = Some(connected.into());
+        self
+    }
 }
 
 record!(
     request DescribeManagedInstances, DESCRIBE_MANAGED_INSTANCES, 0 => region_id, 1 =>
     os_type, 2 => instance_ip, 3 => activation_id, 4 => instance_name, 5 => page_number,
     6 => page_size, 7 => instance_id, 8 => tag, 9 => max_results, 10 => next_token, 11 =>
-    resource_group_id, 12 => machine_id
+    resource_group_id, 12 => machine_id, 13 => connected
 );
 
 static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
@@ -188,6 +195,7 @@ static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
         Field::string("MachineId").limits(&Limits::NONE.max_length(36)),
+        Field::string("Connected"),
     ],
     rules: &[
         Rule::requires(

@@ -187,6 +187,12 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub connection_tracking_configuration: Option<
         ResponseConnectionTrackingConfiguration,
     >,
+    /// `EnhancedNetwork`.
+    pub enhanced_network: Option<ResponseEnhancedNetwork>,
+    /// `QoSConfig`.
+    pub qo_s_config: Option<ResponseQoSConfig>,
+    /// `SourceDestCheck`.
+    pub source_dest_check: Option<bool>,
 }
 
 impl DescribeNetworkInterfaceAttributeResponse {
@@ -230,7 +236,8 @@ record!(
     private_ip_sets, 24 => ipv6_sets, 25 => ipv4_prefix_sets, 26 => ipv6_prefix_sets, 27
     => tags, 28 => bond_interface_specification, 29 => slave_interface_specification, 30
     => delete_on_release, 31 => tcp_option_address_enabled, 32 =>
-    network_interface_traffic_config, 33 => connection_tracking_configuration
+    network_interface_traffic_config, 33 => connection_tracking_configuration, 34 =>
+    enhanced_network, 35 => qo_s_config, 36 => source_dest_check
 );
 
 static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
@@ -282,6 +289,9 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
             "ConnectionTrackingConfiguration",
             &RESPONSE_CONNECTION_TRACKING_CONFIGURATION,
         ),
+        Field::object("EnhancedNetwork", &RESPONSE_ENHANCED_NETWORK),
+        Field::object("QoSConfig", &RESPONSE_QO_S_CONFIG),
+        Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
 };
@@ -517,13 +527,15 @@ static RESPONSE_IPV6_SETS: Schema = Schema {
 pub struct ResponseIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
+    /// `Primary`.
+    pub primary: Option<bool>,
 }
 
-record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address);
+record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address, 1 => primary);
 
 static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
-    fields: &[Field::string("Ipv6Address")],
+    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
     rules: &[],
 };
 
@@ -811,6 +823,94 @@ static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
         Field::int32("TcpEstablishedTimeout"),
         Field::int32("TcpClosedAndTimeWaitTimeout"),
         Field::int32("UdpTimeout"),
+    ],
+    rules: &[],
+};
+
+/// `EnhancedNetwork` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseEnhancedNetwork {
+    /// `EnableExpress`.
+    pub enable_express: Option<bool>,
+    /// `EnableRss`.
+    pub enable_rss: Option<bool>,
+    /// `EnableSriov`.
+    pub enable_sriov: Option<bool>,
+    /// `VirtualFunctionQuantity`.
+    pub virtual_function_quantity: Option<i32>,
+    /// `VirtualFunctionTotalQueueNumber`.
+    pub virtual_function_total_queue_number: Option<i32>,
+}
+
+record!(
+    response ResponseEnhancedNetwork, RESPONSE_ENHANCED_NETWORK, 0 => enable_express, 1
+    => enable_rss, 2 => enable_sriov, 3 => virtual_function_quantity, 4 =>
+    virtual_function_total_queue_number
+);
+
+static RESPONSE_ENHANCED_NETWORK: Schema = Schema {
+    name: "ResponseEnhancedNetwork",
+    fields: &[
+        Field::boolean("EnableExpress"),
+        Field::boolean("EnableRss"),
+        Field::boolean("EnableSriov"),
+        Field::int32("VirtualFunctionQuantity"),
+        Field::int32("VirtualFunctionTotalQueueNumber"),
+    ],
+    rules: &[],
+};
+
+/// `QoSConfig` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseQoSConfig {
+    /// `EnableQoS`.
+    pub enable_qo_s: Option<bool>,
+    /// `QoS`.
+    pub qo_s: Option<ResponseQoSConfigQoS>,
+}
+
+record!(response ResponseQoSConfig, RESPONSE_QO_S_CONFIG, 0 => enable_qo_s, 1 => qo_s);
+
+static RESPONSE_QO_S_CONFIG: Schema = Schema {
+    name: "ResponseQoSConfig",
+    fields: &[
+        Field::boolean("EnableQoS"),
+        Field::object("QoS", &RESPONSE_QO_S_CONFIG_QO_S),
+    ],
+    rules: &[],
+};
+
+/// `QoSConfig.QoS` of [`DescribeNetworkInterfaceAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseQoSConfigQoS {
+    /// `BandwidthRx`.
+    pub bandwidth_rx: Option<i32>,
+    /// `BandwidthTx`.
+    pub bandwidth_tx: Option<i32>,
+    /// `ConcurrentConnections`.
+    pub concurrent_connections: Option<i32>,
+    /// `PpsRx`.
+    pub pps_rx: Option<i32>,
+    /// `PpsTx`.
+    pub pps_tx: Option<i32>,
+}
+
+record!(
+    response ResponseQoSConfigQoS, RESPONSE_QO_S_CONFIG_QO_S, 0 => bandwidth_rx, 1 =>
+    bandwidth_tx, 2 => concurrent_connections, 3 => pps_rx, 4 => pps_tx
+);
+
+static RESPONSE_QO_S_CONFIG_QO_S: Schema = Schema {
+    name: "ResponseQoSConfigQoS",
+    fields: &[
+        Field::int32("BandwidthRx"),
+        Field::int32("BandwidthTx"),
+        Field::int32("ConcurrentConnections"),
+        Field::int32("PpsRx"),
+        Field::int32("PpsTx"),
     ],
     rules: &[],
 };

@@ -479,6 +479,8 @@ pub struct ResponseNetworkInterfaceSet {
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,
+    /// `SourceDestCheck`.
+    pub source_dest_check: Option<bool>,
 }
 
 impl ResponseNetworkInterfaceSet {
@@ -519,7 +521,7 @@ record!(
     resource_group_id, 16 => zone_id, 17 => private_ip_address, 18 => queue_number, 19 =>
     private_ip_sets, 20 => ipv6_sets, 21 => ipv4_prefix_sets, 22 => ipv6_prefix_sets, 23
     => tags, 24 => security_group_ids, 25 => associated_public_ip, 26 => attachment, 27
-    => delete_on_release
+    => delete_on_release, 28 => source_dest_check
 );
 
 static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
@@ -565,6 +567,7 @@ static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
         ),
         Field::object("Attachment", &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT),
         Field::boolean("DeleteOnRelease"),
+        Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
 };
@@ -605,12 +608,14 @@ pub struct ResponseNetworkInterfaceSetPrivateIpSet {
     pub associated_public_ip: Option<
         ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp,
     >,
+    /// `PrivateDnsName`.
+    pub private_dns_name: Option<String>,
 }
 
 record!(
     response ResponseNetworkInterfaceSetPrivateIpSet,
     RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET, 0 => private_ip_address, 1 => primary,
-    2 => associated_public_ip
+    2 => associated_public_ip, 3 => private_dns_name
 );
 
 static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
@@ -622,6 +627,7 @@ static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
             "AssociatedPublicIp",
             &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP,
         ),
+        Field::string("PrivateDnsName"),
     ],
     rules: &[],
 };
@@ -678,16 +684,18 @@ static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS: Schema = Schema {
 pub struct ResponseNetworkInterfaceSetIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
+    /// `Primary`.
+    pub primary: Option<bool>,
 }
 
 record!(
     response ResponseNetworkInterfaceSetIpv6Set, RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET,
-    0 => ipv6_address
+    0 => ipv6_address, 1 => primary
 );
 
 static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6Set",
-    fields: &[Field::string("Ipv6Address")],
+    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
     rules: &[],
 };
 

@@ -2,15 +2,16 @@
 
 //! `DescribePortRangeListAssociations`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::pagination::Paginated;
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 #[derive(Default)]
 pub struct DescribePortRangeListAssociations {
     /// `RegionId`.
@@ -73,18 +74,51 @@ static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListAssociationsResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `NextToken`.
+    pub next_token: Option<String>,
+    /// `PortRangeListAssociations`.
+    pub port_range_list_associations: Vec<ResponsePortRangeListAssociations>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response DescribePortRangeListAssociationsResponse,
-    DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE, 0 => other
+    DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE, 0 => next_token, 1 =>
+    port_range_list_associations, 2 => request_id
 );
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListAssociationsResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::string("NextToken"),
+        Field::list(
+            "PortRangeListAssociations",
+            &Field::object("", &RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS),
+        ),
+        Field::string("RequestId"),
+    ],
+    rules: &[],
+};
+
+/// `PortRangeListAssociations` of [`DescribePortRangeListAssociationsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePortRangeListAssociations {
+    /// `ResourceId`.
+    pub resource_id: Option<String>,
+    /// `ResourceType`.
+    pub resource_type: Option<String>,
+}
+
+record!(
+    response ResponsePortRangeListAssociations, RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS, 0
+    => resource_id, 1 => resource_type
+);
+
+static RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
+    name: "ResponsePortRangeListAssociations",
+    fields: &[Field::string("ResourceId"), Field::string("ResourceType")],
     rules: &[],
 };
 
@@ -106,6 +140,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations",
     ),
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: Some("MaxResults"),
+        next_token: &["NextToken"],
+        items: &["PortRangeListAssociations"],
+    }),
     ..Operation::new(
         "DescribePortRangeListAssociations",
         Access::Read,
@@ -119,4 +159,13 @@ impl Request for DescribePortRangeListAssociations {
     type Response = DescribePortRangeListAssociationsResponse;
     type ErrorCode = DescribePortRangeListAssociationsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribePortRangeListAssociations {
+    type Item = ResponsePortRangeListAssociations;
+    fn items(
+        response: DescribePortRangeListAssociationsResponse,
+    ) -> Vec<ResponsePortRangeListAssociations> {
+        response.port_range_list_associations
+    }
 }

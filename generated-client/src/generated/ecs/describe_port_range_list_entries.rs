@@ -2,8 +2,6 @@
 
 //! `DescribePortRangeListEntries`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -54,18 +52,41 @@ static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListEntriesResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `Entries`.
+    pub entries: Vec<ResponseEntries>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response DescribePortRangeListEntriesResponse,
-    DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE, 0 => other
+    DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE, 0 => entries, 1 => request_id
 );
 
 static DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListEntriesResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::list("Entries", &Field::object("", &RESPONSE_ENTRIES)),
+        Field::string("RequestId"),
+    ],
+    rules: &[],
+};
+
+/// `Entries` of [`DescribePortRangeListEntriesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseEntries {
+    /// `Description`.
+    pub description: Option<String>,
+    /// `PortRange`.
+    pub port_range: Option<String>,
+}
+
+record!(response ResponseEntries, RESPONSE_ENTRIES, 0 => description, 1 => port_range);
+
+static RESPONSE_ENTRIES: Schema = Schema {
+    name: "ResponseEntries",
+    fields: &[Field::string("Description"), Field::string("PortRange")],
     rules: &[],
 };
 

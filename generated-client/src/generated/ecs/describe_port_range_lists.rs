@@ -2,15 +2,16 @@
 
 //! `DescribePortRangeLists`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::pagination::Paginated;
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePortRangeLists`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists>.
+///
+/// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
 /// # Example
 ///
@@ -129,18 +130,26 @@ static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListsResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `NextToken`.
+    pub next_token: Option<String>,
+    /// `PortRangeLists`.
+    pub port_range_lists: Vec<ResponsePortRangeLists>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response DescribePortRangeListsResponse, DESCRIBE_PORT_RANGE_LISTS_RESPONSE, 0 =>
-    other
+    next_token, 1 => port_range_lists, 2 => request_id
 );
 
 static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListsResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::string("NextToken"),
+        Field::list("PortRangeLists", &Field::object("", &RESPONSE_PORT_RANGE_LISTS)),
+        Field::string("RequestId"),
+    ],
     rules: &[],
 };
 
@@ -178,6 +187,70 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
+/// `PortRangeLists` of [`DescribePortRangeListsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePortRangeLists {
+    /// `AssociationCount`.
+    pub association_count: Option<i32>,
+    /// `CreationTime`.
+    pub creation_time: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `MaxEntries`.
+    pub max_entries: Option<i32>,
+    /// `PortRangeListId`.
+    pub port_range_list_id: Option<String>,
+    /// `PortRangeListName`.
+    pub port_range_list_name: Option<String>,
+    /// `ResourceGroupId`.
+    pub resource_group_id: Option<String>,
+    /// `Tags`.
+    pub tags: Vec<ResponsePortRangeListsTags>,
+}
+
+record!(
+    response ResponsePortRangeLists, RESPONSE_PORT_RANGE_LISTS, 0 => association_count, 1
+    => creation_time, 2 => description, 3 => max_entries, 4 => port_range_list_id, 5 =>
+    port_range_list_name, 6 => resource_group_id, 7 => tags
+);
+
+static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
+    name: "ResponsePortRangeLists",
+    fields: &[
+        Field::int32("AssociationCount"),
+        Field::string("CreationTime"),
+        Field::string("Description"),
+        Field::int32("MaxEntries"),
+        Field::string("PortRangeListId"),
+        Field::string("PortRangeListName"),
+        Field::string("ResourceGroupId"),
+        Field::list("Tags", &Field::object("", &RESPONSE_PORT_RANGE_LISTS_TAGS)),
+    ],
+    rules: &[],
+};
+
+/// `PortRangeLists.Tags` of [`DescribePortRangeListsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePortRangeListsTags {
+    /// `TagKey`.
+    pub tag_key: Option<String>,
+    /// `TagValue`.
+    pub tag_value: Option<String>,
+}
+
+record!(
+    response ResponsePortRangeListsTags, RESPONSE_PORT_RANGE_LISTS_TAGS, 0 => tag_key, 1
+    => tag_value
+);
+
+static RESPONSE_PORT_RANGE_LISTS_TAGS: Schema = Schema {
+    name: "ResponsePortRangeListsTags",
+    fields: &[Field::string("TagKey"), Field::string("TagValue")],
+    rules: &[],
+};
+
 /// The error codes of [`DescribePortRangeLists`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -196,6 +269,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists",
     ),
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: Some("MaxResults"),
+        next_token: &["NextToken"],
+        items: &["PortRangeLists"],
+    }),
     ..Operation::new(
         "DescribePortRangeLists",
         Access::Read,
@@ -209,4 +288,11 @@ impl Request for DescribePortRangeLists {
     type Response = DescribePortRangeListsResponse;
     type ErrorCode = DescribePortRangeListsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl Paginated for DescribePortRangeLists {
+    type Item = ResponsePortRangeLists;
+    fn items(response: DescribePortRangeListsResponse) -> Vec<ResponsePortRangeLists> {
+        response.port_range_lists
+    }
 }

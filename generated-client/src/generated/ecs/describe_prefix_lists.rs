@@ -244,12 +244,23 @@ pub struct ResponsePrefixList {
     pub prefix_list_name: Option<String>,
     /// `PrefixListId`.
     pub prefix_list_id: Option<String>,
+    /// `ResourceGroupId`.
+    pub resource_group_id: Option<String>,
+    /// `Tags`.
+    pub tags: Option<ResponsePrefixListTags>,
+}
+
+impl ResponsePrefixList {
+    /// The list in `Tags.Tag`; empty where the response has none.
+    pub fn tags(&self) -> &[ResponsePrefixListTag] {
+        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+    }
 }
 
 record!(
     response ResponsePrefixList, RESPONSE_PREFIX_LIST, 0 => creation_time, 1 =>
     association_count, 2 => max_entries, 3 => description, 4 => address_family, 5 =>
-    prefix_list_name, 6 => prefix_list_id
+    prefix_list_name, 6 => prefix_list_id, 7 => resource_group_id, 8 => tags
 );
 
 static RESPONSE_PREFIX_LIST: Schema = Schema {
@@ -262,7 +273,46 @@ static RESPONSE_PREFIX_LIST: Schema = Schema {
         Field::string("AddressFamily"),
         Field::string("PrefixListName"),
         Field::string("PrefixListId"),
+        Field::string("ResourceGroupId"),
+        Field::object("Tags", &RESPONSE_PREFIX_LIST_TAGS),
     ],
+    rules: &[],
+};
+
+/// `PrefixLists.PrefixList.Tags` of [`DescribePrefixListsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePrefixListTags {
+    /// `Tag`.
+    pub tag: Vec<ResponsePrefixListTag>,
+}
+
+record!(response ResponsePrefixListTags, RESPONSE_PREFIX_LIST_TAGS, 0 => tag);
+
+static RESPONSE_PREFIX_LIST_TAGS: Schema = Schema {
+    name: "ResponsePrefixListTags",
+    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_PREFIX_LIST_TAG))],
+    rules: &[],
+};
+
+/// `PrefixLists.PrefixList.Tags.Tag` of [`DescribePrefixListsResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePrefixListTag {
+    /// `TagKey`.
+    pub tag_key: Option<String>,
+    /// `TagValue`.
+    pub tag_value: Option<String>,
+}
+
+record!(
+    response ResponsePrefixListTag, RESPONSE_PREFIX_LIST_TAG, 0 => tag_key, 1 =>
+    tag_value
+);
+
+static RESPONSE_PREFIX_LIST_TAG: Schema = Schema {
+    name: "ResponsePrefixListTag",
+    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

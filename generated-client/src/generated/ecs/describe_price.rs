@@ -221,6 +221,8 @@ pub struct DescribePrice {
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// `SchedulerOptions.DeploymentSetStrategy`.
     pub scheduler_options_deployment_set_strategy: Option<String>,
+    /// `SystemDisk.StorageClusterId`.
+    pub system_disk_storage_cluster_id: Option<String>,
 }
 
 impl DescribePrice {
@@ -424,6 +426,16 @@ impl DescribePrice {
         );
         self
     }
+    /// Sets `SystemDisk.StorageClusterId`.
+    pub fn system_disk_storage_cluster_id(
+        mut self,
+        system_disk_storage_cluster_id: impl Into<String>,
+    ) -> Self {
+        self.system_disk_storage_cluster_id = Some(
+            system_disk_storage_cluster_id.into(),
+        );
+        self
+    }
 }
 
 record!(
@@ -436,7 +448,7 @@ record!(
     21 => instance_cpu_core_count, 22 => isp, 23 => instance_type_list, 24 =>
     spot_strategy, 25 => spot_duration, 26 => zone_id, 27 => data_disk, 28 =>
     scheduler_options_dedicated_host_id, 29 => start_time, 30 => recurrence_rules, 31 =>
-    scheduler_options_deployment_set_strategy
+    scheduler_options_deployment_set_strategy, 32 => system_disk_storage_cluster_id
 );
 
 static DESCRIBE_PRICE: Schema = Schema {
@@ -483,6 +495,7 @@ static DESCRIBE_PRICE: Schema = Schema {
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("SchedulerOptions.DeploymentSetStrategy"),
+        Field::string("SystemDisk.StorageClusterId"),
     ],
     rules: &[
         Rule::requires(
@@ -599,6 +612,8 @@ pub struct DataDisk {
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
+    /// `StorageClusterId`.
+    pub storage_cluster_id: Option<String>,
 }
 
 impl DataDisk {
@@ -626,11 +641,16 @@ impl DataDisk {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+    /// Sets `StorageClusterId`.
+    pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
+        self.storage_cluster_id = Some(storage_cluster_id.into());
+        self
+    }
 }
 
 record!(
     request DataDisk, DATA_DISK, 0 => category, 1 => size, 2 => performance_level, 3 =>
-    provisioned_iops
+    provisioned_iops, 4 => storage_cluster_id
 );
 
 static DATA_DISK: Schema = Schema {
@@ -641,6 +661,7 @@ static DATA_DISK: Schema = Schema {
         Field::string("PerformanceLevel"),
         Field::int64("ProvisionedIops")
             .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::string("StorageClusterId"),
     ],
     rules: &[],
 };

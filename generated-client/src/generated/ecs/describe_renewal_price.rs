@@ -165,6 +165,8 @@ pub struct ResponsePriceInfo {
     pub rules: Option<ResponsePriceInfoRules>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
+    /// `RelatedPrice`.
+    pub related_price: Option<ResponsePriceInfoRelatedPrice>,
 }
 
 impl ResponsePriceInfo {
@@ -174,13 +176,17 @@ impl ResponsePriceInfo {
     }
 }
 
-record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
+record!(
+    response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price, 2 =>
+    related_price
+);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
         Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
+        Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
     ],
     rules: &[],
 };
@@ -239,11 +245,9 @@ pub struct ResponsePriceInfoPrice {
 }
 
 impl ResponsePriceInfoPrice {
-    /// The list in `DetailInfos.ResourcePriceModel`; empty where the response has none.
-    pub fn detail_infos(
-        &self,
-    ) -> &[ResponsePriceInfoPriceDetailInfosResourcePriceModel] {
-        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.resource_price_model)
+    /// The list in `DetailInfos.DetailInfo`; empty where the response has none.
+    pub fn detail_infos(&self) -> &[ResponsePriceInfoPriceDetailInfo] {
+        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.detail_info)
     }
 }
 
@@ -268,106 +272,95 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfoPriceDetailInfos {
-    /// `ResourcePriceModel`.
-    pub resource_price_model: Vec<ResponsePriceInfoPriceDetailInfosResourcePriceModel>,
+    /// `DetailInfo`.
+    pub detail_info: Vec<ResponsePriceInfoPriceDetailInfo>,
 }
 
 record!(
     response ResponsePriceInfoPriceDetailInfos, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS, 0
-    => resource_price_model
+    => detail_info
 );
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfos",
     fields: &[
         Field::list(
-            "ResourcePriceModel",
-            &Field::object(
-                "",
-                &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL,
-            ),
+            "DetailInfo",
+            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
         ),
     ],
     rules: &[],
 };
 
-/// `PriceInfo.Price.DetailInfos.ResourcePriceModel` of [`DescribeRenewalPriceResponse`].
+/// `PriceInfo.Price.DetailInfos.DetailInfo` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModel {
-    /// `Resource`.
-    pub resource: Option<String>,
-    /// `OriginalPrice`.
-    pub original_price: Option<f64>,
+pub struct ResponsePriceInfoPriceDetailInfo {
     /// `DiscountPrice`.
     pub discount_price: Option<f64>,
+    /// `OriginalPrice`.
+    pub original_price: Option<f64>,
+    /// `Resource`.
+    pub resource: Option<String>,
+    /// `SubRules`.
+    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfoSubRules>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
-    /// `SubRules`.
-    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules>,
 }
 
-impl ResponsePriceInfoPriceDetailInfosResourcePriceModel {
+impl ResponsePriceInfoPriceDetailInfo {
     /// The list in `SubRules.Rule`; empty where the response has none.
-    pub fn sub_rules(
-        &self,
-    ) -> &[ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule] {
+    pub fn sub_rules(&self) -> &[ResponsePriceInfoPriceDetailInfoSubRulesRule] {
         self.sub_rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
     }
 }
 
 record!(
-    response ResponsePriceInfoPriceDetailInfosResourcePriceModel,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL, 0 => resource, 1 =>
-    original_price, 2 => discount_price, 3 => trade_price, 4 => sub_rules
+    response ResponsePriceInfoPriceDetailInfo, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO, 0
+    => discount_price, 1 => original_price, 2 => resource, 3 => sub_rules, 4 =>
+    trade_price
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfosResourcePriceModel",
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfo",
     fields: &[
-        Field::string("Resource"),
-        Field::float("OriginalPrice"),
         Field::float("DiscountPrice"),
+        Field::float("OriginalPrice"),
+        Field::string("Resource"),
+        Field::object("SubRules", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES),
         Field::float("TradePrice"),
-        Field::object(
-            "SubRules",
-            &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES,
-        ),
     ],
     rules: &[],
 };
 
-/// `PriceInfo.Price.DetailInfos.ResourcePriceModel.SubRules` of [`DescribeRenewalPriceResponse`].
+/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules {
+pub struct ResponsePriceInfoPriceDetailInfoSubRules {
     /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule>,
+    pub rule: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
 }
 
 record!(
-    response ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES, 0 => rule
+    response ResponsePriceInfoPriceDetailInfoSubRules,
+    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRules",
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfoSubRules",
     fields: &[
         Field::list(
             "Rule",
-            &Field::object(
-                "",
-                &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE,
-            ),
+            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
         ),
     ],
     rules: &[],
 };
 
-/// `PriceInfo.Price.DetailInfos.ResourcePriceModel.SubRules.Rule` of [`DescribeRenewalPriceResponse`].
+/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules.Rule` of [`DescribeRenewalPriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule {
+pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
     /// `Description`.
     pub description: Option<String>,
     /// `RuleId`.
@@ -375,14 +368,70 @@ pub struct ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule {
 }
 
 record!(
-    response ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE, 0 =>
-    description, 1 => rule_id
+    response ResponsePriceInfoPriceDetailInfoSubRulesRule,
+    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
 );
 
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS_RESOURCE_PRICE_MODEL_SUB_RULES_RULE: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfosResourcePriceModelSubRulesRule",
+static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
+    name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
     fields: &[Field::string("Description"), Field::int64("RuleId")],
+    rules: &[],
+};
+
+/// `PriceInfo.RelatedPrice` of [`DescribeRenewalPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoRelatedPrice {
+    /// `MarketplaceImagePrice`.
+    pub marketplace_image_price: Option<
+        ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
+    >,
+}
+
+record!(
+    response ResponsePriceInfoRelatedPrice, RESPONSE_PRICE_INFO_RELATED_PRICE, 0 =>
+    marketplace_image_price
+);
+
+static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
+    name: "ResponsePriceInfoRelatedPrice",
+    fields: &[
+        Field::object(
+            "MarketplaceImagePrice",
+            &RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE,
+        ),
+    ],
+    rules: &[],
+};
+
+/// `PriceInfo.RelatedPrice.MarketplaceImagePrice` of [`DescribeRenewalPriceResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
+    /// `Currency`.
+    pub currency: Option<String>,
+    /// `DiscountPrice`.
+    pub discount_price: Option<f64>,
+    /// `OriginalPrice`.
+    pub original_price: Option<f64>,
+    /// `TradePrice`.
+    pub trade_price: Option<f64>,
+}
+
+record!(
+    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
+    RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE, 0 => currency, 1 =>
+    discount_price, 2 => original_price, 3 => trade_price
+);
+
+static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
+    name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
+    fields: &[
+        Field::string("Currency"),
+        Field::float("DiscountPrice"),
+        Field::float("OriginalPrice"),
+        Field::float("TradePrice"),
+    ],
     rules: &[],
 };
 

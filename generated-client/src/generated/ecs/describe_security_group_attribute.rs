@@ -133,6 +133,8 @@ pub struct DescribeSecurityGroupAttributeResponse {
     pub permissions: Option<ResponsePermissions>,
     /// `NextToken`.
     pub next_token: Option<String>,
+    /// `SnapshotPolicyIds`.
+    pub snapshot_policy_ids: Option<ResponseSnapshotPolicyIds>,
 }
 
 impl DescribeSecurityGroupAttributeResponse {
@@ -140,13 +142,20 @@ impl DescribeSecurityGroupAttributeResponse {
     pub fn permissions(&self) -> &[ResponsePermission] {
         self.permissions.as_ref().map_or(&[], |wrapper| &wrapper.permission)
     }
+    /// The list in `SnapshotPolicyIds.SnapshotPolicyId`; empty where the response has none.
+    pub fn snapshot_policy_ids(&self) -> &[String] {
+        self.snapshot_policy_ids
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.snapshot_policy_id)
+    }
 }
 
 record!(
     response DescribeSecurityGroupAttributeResponse,
     DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE, 0 => vpc_id, 1 => request_id, 2 =>
     inner_access_policy, 3 => description, 4 => security_group_id, 5 =>
-    security_group_name, 6 => region_id, 7 => permissions, 8 => next_token
+    security_group_name, 6 => region_id, 7 => permissions, 8 => next_token, 9 =>
+    snapshot_policy_ids
 );
 
 static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
@@ -161,6 +170,7 @@ static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("RegionId"),
         Field::object("Permissions", &RESPONSE_PERMISSIONS),
         Field::string("NextToken"),
+        Field::object("SnapshotPolicyIds", &RESPONSE_SNAPSHOT_POLICY_IDS),
     ],
     rules: &[],
 };
@@ -233,6 +243,10 @@ pub struct ResponsePermission {
     pub source_group_name: Option<String>,
     /// `SourcePortRange`.
     pub source_port_range: Option<String>,
+    /// `PortRangeListId`.
+    pub port_range_list_id: Option<String>,
+    /// `PortRangeListName`.
+    pub port_range_list_name: Option<String>,
 }
 
 record!(
@@ -243,7 +257,8 @@ record!(
     11 => dest_cidr_ip, 12 => ip_protocol, 13 => priority, 14 => dest_group_name, 15 =>
     nic_type, 16 => policy, 17 => description, 18 => port_range, 19 =>
     source_prefix_list_name, 20 => source_prefix_list_id, 21 =>
-    source_group_owner_account, 22 => source_group_name, 23 => source_port_range
+    source_group_owner_account, 22 => source_group_name, 23 => source_port_range, 24 =>
+    port_range_list_id, 25 => port_range_list_name
 );
 
 static RESPONSE_PERMISSION: Schema = Schema {
@@ -273,7 +288,28 @@ static RESPONSE_PERMISSION: Schema = Schema {
         Field::string("SourceGroupOwnerAccount"),
         Field::string("SourceGroupName"),
         Field::string("SourcePortRange"),
+        Field::string("PortRangeListId"),
+        Field::string("PortRangeListName"),
     ],
+    rules: &[],
+};
+
+/// `SnapshotPolicyIds` of [`DescribeSecurityGroupAttributeResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponseSnapshotPolicyIds {
+    /// `SnapshotPolicyId`.
+    pub snapshot_policy_id: Vec<String>,
+}
+
+record!(
+    response ResponseSnapshotPolicyIds, RESPONSE_SNAPSHOT_POLICY_IDS, 0 =>
+    snapshot_policy_id
+);
+
+static RESPONSE_SNAPSHOT_POLICY_IDS: Schema = Schema {
+    name: "ResponseSnapshotPolicyIds",
+    fields: &[Field::list("SnapshotPolicyId", &Field::string(""))],
     rules: &[],
 };
 

@@ -401,6 +401,10 @@ pub struct ResponseSecurityGroup {
     pub service_id: Option<i64>,
     /// Holds the tags.
     pub tags: Option<ResponseSecurityGroupTags>,
+    /// `GroupToGroupRuleCount`.
+    pub group_to_group_rule_count: Option<i32>,
+    /// `RuleCount`.
+    pub rule_count: Option<i32>,
 }
 
 impl ResponseSecurityGroup {
@@ -414,7 +418,8 @@ record!(
     response ResponseSecurityGroup, RESPONSE_SECURITY_GROUP, 0 => security_group_id, 1 =>
     security_group_name, 2 => description, 3 => security_group_type, 4 => vpc_id, 5 =>
     creation_time, 6 => ecs_count, 7 => available_instance_amount, 8 =>
-    resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags
+    resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags, 12 =>
+    group_to_group_rule_count, 13 => rule_count
 );
 
 static RESPONSE_SECURITY_GROUP: Schema = Schema {
@@ -432,6 +437,8 @@ static RESPONSE_SECURITY_GROUP: Schema = Schema {
         Field::boolean("ServiceManaged"),
         Field::int64("ServiceID"),
         Field::object("Tags", &RESPONSE_SECURITY_GROUP_TAGS),
+        Field::int32("GroupToGroupRuleCount"),
+        Field::int32("RuleCount"),
     ],
     rules: &[],
 };

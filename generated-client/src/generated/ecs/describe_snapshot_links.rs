@@ -149,6 +149,8 @@ pub struct DescribeSnapshotLinksResponse {
     pub total_count: Option<i32>,
     /// `SnapshotLinks`.
     pub snapshot_links: Option<ResponseSnapshotLinks>,
+    /// `NextToken`.
+    pub next_token: Option<String>,
 }
 
 impl DescribeSnapshotLinksResponse {
@@ -160,7 +162,8 @@ impl DescribeSnapshotLinksResponse {
 
 record!(
     response DescribeSnapshotLinksResponse, DESCRIBE_SNAPSHOT_LINKS_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => snapshot_links
+    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => snapshot_links,
+    5 => next_token
 );
 
 static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
@@ -171,6 +174,7 @@ static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
         Field::object("SnapshotLinks", &RESPONSE_SNAPSHOT_LINKS),
+        Field::string("NextToken"),
     ],
     rules: &[],
 };

@@ -472,6 +472,8 @@ pub struct ResponseSnapshot {
     pub snapshot_link_id: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseSnapshotTags>,
+    /// `FullSnapshotSizeInBytes`.
+    pub full_snapshot_size_in_bytes: Option<i64>,
 }
 
 impl ResponseSnapshot {
@@ -490,7 +492,7 @@ record!(
     instant_access_retention_days, 17 => description, 18 => snapshot_id, 19 => region_id,
     20 => resource_group_id, 21 => category, 22 => kms_key_id, 23 => snapshot_sn, 24 =>
     product_code, 25 => source_snapshot_id, 26 => source_region_id, 27 =>
-    snapshot_link_id, 28 => tags
+    snapshot_link_id, 28 => tags, 29 => full_snapshot_size_in_bytes
 );
 
 static RESPONSE_SNAPSHOT: Schema = Schema {
@@ -525,6 +527,7 @@ static RESPONSE_SNAPSHOT: Schema = Schema {
         Field::string("SourceRegionId"),
         Field::string("SnapshotLinkId"),
         Field::object("Tags", &RESPONSE_SNAPSHOT_TAGS),
+        Field::int64("FullSnapshotSizeInBytes"),
     ],
     rules: &[],
 };

@@ -61,6 +61,8 @@ pub struct DescribeTasks {
     ///
     /// At most 100 elements.
     pub resource_ids: Option<Vec<String>>,
+    /// `TaskGroupId`.
+    pub task_group_id: Option<String>,
 }
 
 impl DescribeTasks {
@@ -116,12 +118,17 @@ impl DescribeTasks {
         self.resource_ids = Some(resource_ids.into_iter().map(Into::into).collect());
         self
     }
+    /// Sets `TaskGroupId`.
+    pub fn task_group_id(mut self, task_group_id: impl Into<String>) -> Self {
+        self.task_group_id = Some(task_group_id.into());
+        self
+    }
 }
 
 record!(
     request DescribeTasks, DESCRIBE_TASKS, 0 => page_number, 1 => page_size, 2 =>
     region_id, 3 => task_ids, 4 => task_action, 5 => task_status, 6 => start_time, 7 =>
-    end_time, 8 => resource_ids
+    end_time, 8 => resource_ids, 9 => task_group_id
 );
 
 static DESCRIBE_TASKS: Schema = Schema {
@@ -139,6 +146,7 @@ static DESCRIBE_TASKS: Schema = Schema {
         Field::string("EndTime"),
         Field::list("ResourceIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
+        Field::string("TaskGroupId"),
     ],
     rules: &[],
 };

@@ -240,11 +240,13 @@ pub struct ResponseSessionConnection {
     pub start_time: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
+    /// `FailedDetail`.
+    pub failed_detail: Option<String>,
 }
 
 record!(
     response ResponseSessionConnection, RESPONSE_SESSION_CONNECTION, 0 => closed_reason,
-    1 => end_time, 2 => status, 3 => start_time, 4 => instance_id
+    1 => end_time, 2 => status, 3 => start_time, 4 => instance_id, 5 => failed_detail
 );
 
 static RESPONSE_SESSION_CONNECTION: Schema = Schema {
@@ -255,6 +257,7 @@ static RESPONSE_SESSION_CONNECTION: Schema = Schema {
         Field::string("Status"),
         Field::string("StartTime"),
         Field::string("InstanceId"),
+        Field::string("FailedDetail"),
     ],
     rules: &[],
 };

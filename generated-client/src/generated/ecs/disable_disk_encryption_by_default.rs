@@ -2,8 +2,6 @@
 
 //! `DisableDiskEncryptionByDefault`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -60,18 +58,18 @@ static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DisableDiskEncryptionByDefaultResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response DisableDiskEncryptionByDefaultResponse,
-    DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => other
+    DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => request_id
 );
 
 static DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     name: "DisableDiskEncryptionByDefaultResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

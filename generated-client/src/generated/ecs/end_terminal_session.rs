@@ -2,8 +2,6 @@
 
 //! `EndTerminalSession`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -50,15 +48,17 @@ static END_TERMINAL_SESSION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndTerminalSessionResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
-record!(response EndTerminalSessionResponse, END_TERMINAL_SESSION_RESPONSE, 0 => other);
+record!(
+    response EndTerminalSessionResponse, END_TERMINAL_SESSION_RESPONSE, 0 => request_id
+);
 
 static END_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "EndTerminalSessionResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

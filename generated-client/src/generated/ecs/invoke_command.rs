@@ -2,6 +2,7 @@
 
 //! `InvokeCommand`.
 
+use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
@@ -83,7 +84,7 @@ pub struct InvokeCommand {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `Parameters`.
-    pub parameters: Option<Value>,
+    pub parameters: Option<BTreeMap<String, Value>>,
     /// `Username`.
     ///
     /// At most 255 characters.
@@ -162,8 +163,8 @@ impl InvokeCommand {
         self
     }
     /// Sets `Parameters`.
-    pub fn parameters(mut self, parameters: impl Into<Value>) -> Self {
-        self.parameters = Some(parameters.into());
+    pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
+        self.parameters = Some(parameters);
         self
     }
     /// Sets `Username`.
@@ -272,7 +273,7 @@ static INVOKE_COMMAND: Schema = Schema {
         Field::string("RepeatMode"),
         Field::boolean("Timed"),
         Field::string("Frequency"),
-        Field::any("Parameters").style(Style::Json),
+        Field::map("Parameters", &Field::any("")).style(Style::Json),
         Field::string("Username").limits(&Limits::NONE.max_length(255)),
         Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))

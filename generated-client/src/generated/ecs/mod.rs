@@ -110,7 +110,7 @@
 //! - [`CreateVirtualBorderRouter`] (deprecated)
 //! - [`CreateVpc`] (deprecated)
 //! - [`DeactivateRouterInterface`] (deprecated)
-//! - [`DeleteBandwidthPackage`] (deprecated)
+//! - [`DeleteBandwidthPackage`]
 //! - [`DeleteForwardEntry`] (deprecated)
 //! - [`DeleteHaVip`] (deprecated)
 //! - [`DeleteNatGateway`] (deprecated)
@@ -122,7 +122,7 @@
 //! - [`DeleteVirtualBorderRouter`] (deprecated)
 //! - [`DeleteVpc`] (deprecated)
 //! - [`DescribeAccessPoints`] (deprecated)
-//! - [`DescribeBandwidthPackages`] (deprecated)
+//! - [`DescribeBandwidthPackages`]
 //! - [`DescribeClusters`] (deprecated)
 //! - [`DescribeEipAddresses`] (deprecated)
 //! - [`DescribeEipMonitorData`] (deprecated)
@@ -157,7 +157,7 @@
 //! - [`RecoverVirtualBorderRouter`] (deprecated)
 //! - [`ReleaseEipAddress`] (deprecated)
 //! - [`ReleasePublicIpAddress`] (deprecated)
-//! - [`RemoveBandwidthPackageIps`] (deprecated)
+//! - [`RemoveBandwidthPackageIps`]
 //! - [`TerminatePhysicalConnection`] (deprecated)
 //! - [`TerminateVirtualBorderRouter`] (deprecated)
 //! - [`UnassociateEipAddress`] (deprecated)
@@ -297,6 +297,34 @@
 //! - [`ModifyInstanceMaintenanceAttributes`]
 //! - [`RedeployInstance`]
 //! - [`ReportInstancesStatus`]
+//!
+//! # Other operations
+//!
+//! - [`CloneDisks`]
+//! - [`CreatePlanMaintenanceWindow`]
+//! - [`CreateSavingsPlan`]
+//! - [`CreateStorageSet`]
+//! - [`CreateVsc`]
+//! - [`DeletePlanMaintenanceWindow`]
+//! - [`DeleteStorageSet`]
+//! - [`DeleteVsc`]
+//! - [`DescribeInstanceTopology`]
+//! - [`DescribeLockedSnapshots`]
+//! - [`DescribePlanMaintenanceWindows`]
+//! - [`DescribeSavingsPlanEstimation`]
+//! - [`DescribeSavingsPlanPrice`]
+//! - [`DescribeStorageSetDetails`]
+//! - [`DescribeStorageSets`]
+//! - [`DescribeVscs`]
+//! - [`DisableNetworkInterfaceQoS`]
+//! - [`EnableNetworkInterfaceQoS`]
+//! - [`LockSnapshot`]
+//! - [`ModifyInstanceSecurityOptions`]
+//! - [`ModifyPlanMaintenanceWindow`]
+//! - [`ModifyStorageSetAttribute`]
+//! - [`ModifySystemEventAttribute`]
+//! - [`SendDiagnosticInterrupt`]
+//! - [`UnlockSnapshot`]
 //!
 //! # Port lists
 //!
@@ -476,6 +504,7 @@ pub mod cancel_image_pipeline_execution;
 pub mod cancel_physical_connection;
 pub mod cancel_simulated_system_events;
 pub mod cancel_task;
+pub mod clone_disks;
 #[allow(deprecated)]
 pub mod connect_router_interface;
 pub mod convert_nat_public_ip_to_eip;
@@ -512,28 +541,31 @@ pub mod create_network_interface;
 pub mod create_network_interface_permission;
 #[allow(deprecated)]
 pub mod create_physical_connection;
+pub mod create_plan_maintenance_window;
 pub mod create_port_range_list;
 pub mod create_prefix_list;
 #[allow(deprecated)]
 pub mod create_route_entry;
 #[allow(deprecated)]
 pub mod create_router_interface;
+pub mod create_savings_plan;
 pub mod create_security_group;
 pub mod create_simulated_system_events;
 pub mod create_snapshot;
 pub mod create_snapshot_group;
+pub mod create_storage_set;
 #[allow(deprecated)]
 pub mod create_v_switch;
 #[allow(deprecated)]
 pub mod create_virtual_border_router;
 #[allow(deprecated)]
 pub mod create_vpc;
+pub mod create_vsc;
 #[allow(deprecated)]
 pub mod deactivate_router_interface;
 pub mod delete_activation;
 pub mod delete_auto_provisioning_group;
 pub mod delete_auto_snapshot_policy;
-#[allow(deprecated)]
 pub mod delete_bandwidth_package;
 pub mod delete_command;
 pub mod delete_dedicated_host_cluster;
@@ -561,6 +593,7 @@ pub mod delete_network_interface;
 pub mod delete_network_interface_permission;
 #[allow(deprecated)]
 pub mod delete_physical_connection;
+pub mod delete_plan_maintenance_window;
 pub mod delete_port_range_list;
 pub mod delete_prefix_list;
 #[allow(deprecated)]
@@ -570,12 +603,14 @@ pub mod delete_router_interface;
 pub mod delete_security_group;
 pub mod delete_snapshot;
 pub mod delete_snapshot_group;
+pub mod delete_storage_set;
 #[allow(deprecated)]
 pub mod delete_v_switch;
 #[allow(deprecated)]
 pub mod delete_virtual_border_router;
 #[allow(deprecated)]
 pub mod delete_vpc;
+pub mod delete_vsc;
 pub mod deregister_managed_instance;
 #[allow(deprecated)]
 pub mod describe_access_points;
@@ -588,7 +623,6 @@ pub mod describe_auto_snapshot_policy_associations;
 pub mod describe_auto_snapshot_policy_ex;
 pub mod describe_available_resource;
 pub mod describe_bandwidth_limitation;
-#[allow(deprecated)]
 pub mod describe_bandwidth_packages;
 pub mod describe_capacity_reservation_instances;
 pub mod describe_capacity_reservations;
@@ -629,6 +663,7 @@ pub mod describe_hpc_clusters;
 pub mod describe_image_components;
 pub mod describe_image_from_family;
 pub mod describe_image_pipeline_executions;
+#[allow(deprecated)]
 pub mod describe_image_pipelines;
 pub mod describe_image_share_permission;
 pub mod describe_image_support_instance_types;
@@ -642,6 +677,7 @@ pub mod describe_instance_modification_price;
 pub mod describe_instance_monitor_data;
 pub mod describe_instance_ram_role;
 pub mod describe_instance_status;
+pub mod describe_instance_topology;
 pub mod describe_instance_type_families;
 pub mod describe_instance_types;
 pub mod describe_instance_vnc_url;
@@ -654,6 +690,7 @@ pub mod describe_launch_template_versions;
 pub mod describe_launch_templates;
 #[allow(deprecated)]
 pub mod describe_limitation;
+pub mod describe_locked_snapshots;
 pub mod describe_managed_instances;
 #[allow(deprecated)]
 pub mod describe_nat_gateways;
@@ -665,6 +702,7 @@ pub mod describe_network_interfaces;
 pub mod describe_new_project_eip_monitor_data;
 #[allow(deprecated)]
 pub mod describe_physical_connections;
+pub mod describe_plan_maintenance_windows;
 pub mod describe_port_range_list_associations;
 pub mod describe_port_range_list_entries;
 pub mod describe_port_range_lists;
@@ -684,6 +722,8 @@ pub mod describe_resources_modification;
 pub mod describe_route_tables;
 #[allow(deprecated)]
 pub mod describe_router_interfaces;
+pub mod describe_savings_plan_estimation;
+pub mod describe_savings_plan_price;
 pub mod describe_security_group_attribute;
 pub mod describe_security_group_references;
 pub mod describe_security_groups;
@@ -697,6 +737,8 @@ pub mod describe_snapshots_usage;
 pub mod describe_spot_advice;
 pub mod describe_spot_price_history;
 pub mod describe_storage_capacity_units;
+pub mod describe_storage_set_details;
+pub mod describe_storage_sets;
 #[allow(deprecated)]
 pub mod describe_tags;
 pub mod describe_task_attribute;
@@ -715,6 +757,7 @@ pub mod describe_virtual_border_routers;
 pub mod describe_virtual_border_routers_for_physical_connection;
 #[allow(deprecated)]
 pub mod describe_vpcs;
+pub mod describe_vscs;
 pub mod describe_zones;
 pub mod detach_classic_link_vpc;
 pub mod detach_disk;
@@ -723,7 +766,9 @@ pub mod detach_key_pair;
 pub mod detach_network_interface;
 pub mod disable_activation;
 pub mod disable_disk_encryption_by_default;
+pub mod disable_network_interface_qo_s;
 pub mod enable_disk_encryption_by_default;
+pub mod enable_network_interface_qo_s;
 #[allow(deprecated)]
 pub mod enable_physical_connection;
 pub mod end_terminal_session;
@@ -741,6 +786,7 @@ pub mod join_security_group;
 pub mod leave_security_group;
 pub mod list_plugin_status;
 pub mod list_tag_resources;
+pub mod lock_snapshot;
 pub mod modify_auto_provisioning_group;
 pub mod modify_auto_snapshot_policy_ex;
 #[allow(deprecated)]
@@ -784,6 +830,7 @@ pub mod modify_instance_maintenance_attributes;
 pub mod modify_instance_metadata_options;
 pub mod modify_instance_network_options;
 pub mod modify_instance_network_spec;
+pub mod modify_instance_security_options;
 pub mod modify_instance_spec;
 pub mod modify_instance_vnc_passwd;
 pub mod modify_instance_vpc_attribute;
@@ -793,6 +840,7 @@ pub mod modify_managed_instance;
 pub mod modify_network_interface_attribute;
 #[allow(deprecated)]
 pub mod modify_physical_connection_attribute;
+pub mod modify_plan_maintenance_window;
 pub mod modify_port_range_list;
 pub mod modify_prefix_list;
 pub mod modify_prepay_instance_spec;
@@ -811,6 +859,8 @@ pub mod modify_snapshot_attribute;
 pub mod modify_snapshot_category;
 pub mod modify_snapshot_group;
 pub mod modify_storage_capacity_unit_attribute;
+pub mod modify_storage_set_attribute;
+pub mod modify_system_event_attribute;
 #[allow(deprecated)]
 pub mod modify_user_business_behavior;
 #[allow(deprecated)]
@@ -839,7 +889,6 @@ pub mod release_dedicated_host;
 pub mod release_eip_address;
 #[allow(deprecated)]
 pub mod release_public_ip_address;
-#[allow(deprecated)]
 pub mod remove_bandwidth_package_ips;
 #[allow(deprecated)]
 pub mod remove_tags;
@@ -859,6 +908,7 @@ pub mod revoke_security_group;
 pub mod revoke_security_group_egress;
 pub mod run_command;
 pub mod run_instances;
+pub mod send_diagnostic_interrupt;
 pub mod send_file;
 #[allow(deprecated)]
 pub mod start_image_pipeline_execution;
@@ -879,6 +929,7 @@ pub mod unassign_private_ip_addresses;
 pub mod unassociate_eip_address;
 #[allow(deprecated)]
 pub mod unassociate_ha_vip;
+pub mod unlock_snapshot;
 pub mod untag_resources;
 #[allow(unused_imports)]
 pub use self::{
@@ -942,6 +993,7 @@ pub use self::{
         CancelSimulatedSystemEventsErrorCode,
     },
     cancel_task::{CancelTask, CancelTaskResponse, CancelTaskErrorCode},
+    clone_disks::{CloneDisks, CloneDisksResponse, CloneDisksErrorCode},
     convert_nat_public_ip_to_eip::{
         ConvertNatPublicIpToEip, ConvertNatPublicIpToEipResponse,
         ConvertNatPublicIpToEipErrorCode,
@@ -1011,11 +1063,18 @@ pub use self::{
         CreateNetworkInterfacePermission, CreateNetworkInterfacePermissionResponse,
         CreateNetworkInterfacePermissionErrorCode,
     },
+    create_plan_maintenance_window::{
+        CreatePlanMaintenanceWindow, CreatePlanMaintenanceWindowResponse,
+        CreatePlanMaintenanceWindowErrorCode,
+    },
     create_port_range_list::{
         CreatePortRangeList, CreatePortRangeListResponse, CreatePortRangeListErrorCode,
     },
     create_prefix_list::{
         CreatePrefixList, CreatePrefixListResponse, CreatePrefixListErrorCode,
+    },
+    create_savings_plan::{
+        CreateSavingsPlan, CreateSavingsPlanResponse, CreateSavingsPlanErrorCode,
     },
     create_security_group::{
         CreateSecurityGroup, CreateSecurityGroupResponse, CreateSecurityGroupErrorCode,
@@ -1028,6 +1087,10 @@ pub use self::{
     create_snapshot_group::{
         CreateSnapshotGroup, CreateSnapshotGroupResponse, CreateSnapshotGroupErrorCode,
     },
+    create_storage_set::{
+        CreateStorageSet, CreateStorageSetResponse, CreateStorageSetErrorCode,
+    },
+    create_vsc::{CreateVsc, CreateVscResponse, CreateVscErrorCode},
     delete_activation::{
         DeleteActivation, DeleteActivationResponse, DeleteActivationErrorCode,
     },
@@ -1038,6 +1101,10 @@ pub use self::{
     delete_auto_snapshot_policy::{
         DeleteAutoSnapshotPolicy, DeleteAutoSnapshotPolicyResponse,
         DeleteAutoSnapshotPolicyErrorCode,
+    },
+    delete_bandwidth_package::{
+        DeleteBandwidthPackage, DeleteBandwidthPackageResponse,
+        DeleteBandwidthPackageErrorCode,
     },
     delete_command::{DeleteCommand, DeleteCommandResponse, DeleteCommandErrorCode},
     delete_dedicated_host_cluster::{
@@ -1082,6 +1149,10 @@ pub use self::{
         DeleteNetworkInterface, DeleteNetworkInterfaceResponse,
         DeleteNetworkInterfaceErrorCode,
     },
+    delete_plan_maintenance_window::{
+        DeletePlanMaintenanceWindow, DeletePlanMaintenanceWindowResponse,
+        DeletePlanMaintenanceWindowErrorCode,
+    },
     delete_port_range_list::{
         DeletePortRangeList, DeletePortRangeListResponse, DeletePortRangeListErrorCode,
     },
@@ -1095,6 +1166,10 @@ pub use self::{
     delete_snapshot_group::{
         DeleteSnapshotGroup, DeleteSnapshotGroupResponse, DeleteSnapshotGroupErrorCode,
     },
+    delete_storage_set::{
+        DeleteStorageSet, DeleteStorageSetResponse, DeleteStorageSetErrorCode,
+    },
+    delete_vsc::{DeleteVsc, DeleteVscResponse, DeleteVscErrorCode},
     deregister_managed_instance::{
         DeregisterManagedInstance, DeregisterManagedInstanceResponse,
         DeregisterManagedInstanceErrorCode,
@@ -1136,6 +1211,10 @@ pub use self::{
     describe_bandwidth_limitation::{
         DescribeBandwidthLimitation, DescribeBandwidthLimitationResponse,
         DescribeBandwidthLimitationErrorCode,
+    },
+    describe_bandwidth_packages::{
+        DescribeBandwidthPackages, DescribeBandwidthPackagesResponse,
+        DescribeBandwidthPackagesErrorCode,
     },
     describe_capacity_reservation_instances::{
         DescribeCapacityReservationInstances,
@@ -1304,6 +1383,10 @@ pub use self::{
         DescribeInstanceStatus, DescribeInstanceStatusResponse,
         DescribeInstanceStatusErrorCode,
     },
+    describe_instance_topology::{
+        DescribeInstanceTopology, DescribeInstanceTopologyResponse,
+        DescribeInstanceTopologyErrorCode,
+    },
     describe_instance_type_families::{
         DescribeInstanceTypeFamilies, DescribeInstanceTypeFamiliesResponse,
         DescribeInstanceTypeFamiliesErrorCode,
@@ -1341,6 +1424,10 @@ pub use self::{
         DescribeLaunchTemplates, DescribeLaunchTemplatesResponse,
         DescribeLaunchTemplatesErrorCode,
     },
+    describe_locked_snapshots::{
+        DescribeLockedSnapshots, DescribeLockedSnapshotsResponse,
+        DescribeLockedSnapshotsErrorCode,
+    },
     describe_managed_instances::{
         DescribeManagedInstances, DescribeManagedInstancesResponse,
         DescribeManagedInstancesErrorCode,
@@ -1356,6 +1443,10 @@ pub use self::{
     describe_network_interfaces::{
         DescribeNetworkInterfaces, DescribeNetworkInterfacesResponse,
         DescribeNetworkInterfacesErrorCode,
+    },
+    describe_plan_maintenance_windows::{
+        DescribePlanMaintenanceWindows, DescribePlanMaintenanceWindowsResponse,
+        DescribePlanMaintenanceWindowsErrorCode,
     },
     describe_port_range_list_associations::{
         DescribePortRangeListAssociations, DescribePortRangeListAssociationsResponse,
@@ -1403,6 +1494,14 @@ pub use self::{
     describe_resources_modification::{
         DescribeResourcesModification, DescribeResourcesModificationResponse,
         DescribeResourcesModificationErrorCode,
+    },
+    describe_savings_plan_estimation::{
+        DescribeSavingsPlanEstimation, DescribeSavingsPlanEstimationResponse,
+        DescribeSavingsPlanEstimationErrorCode,
+    },
+    describe_savings_plan_price::{
+        DescribeSavingsPlanPrice, DescribeSavingsPlanPriceResponse,
+        DescribeSavingsPlanPriceErrorCode,
     },
     describe_security_group_attribute::{
         DescribeSecurityGroupAttribute, DescribeSecurityGroupAttributeResponse,
@@ -1454,6 +1553,13 @@ pub use self::{
         DescribeStorageCapacityUnits, DescribeStorageCapacityUnitsResponse,
         DescribeStorageCapacityUnitsErrorCode,
     },
+    describe_storage_set_details::{
+        DescribeStorageSetDetails, DescribeStorageSetDetailsResponse,
+        DescribeStorageSetDetailsErrorCode,
+    },
+    describe_storage_sets::{
+        DescribeStorageSets, DescribeStorageSetsResponse, DescribeStorageSetsErrorCode,
+    },
     describe_task_attribute::{
         DescribeTaskAttribute, DescribeTaskAttributeResponse,
         DescribeTaskAttributeErrorCode,
@@ -1466,6 +1572,7 @@ pub use self::{
     describe_user_data::{
         DescribeUserData, DescribeUserDataResponse, DescribeUserDataErrorCode,
     },
+    describe_vscs::{DescribeVscs, DescribeVscsResponse, DescribeVscsErrorCode},
     describe_zones::{DescribeZones, DescribeZonesResponse, DescribeZonesErrorCode},
     detach_classic_link_vpc::{
         DetachClassicLinkVpc, DetachClassicLinkVpcResponse, DetachClassicLinkVpcErrorCode,
@@ -1487,9 +1594,17 @@ pub use self::{
         DisableDiskEncryptionByDefault, DisableDiskEncryptionByDefaultResponse,
         DisableDiskEncryptionByDefaultErrorCode,
     },
+    disable_network_interface_qo_s::{
+        DisableNetworkInterfaceQoS, DisableNetworkInterfaceQoSResponse,
+        DisableNetworkInterfaceQoSErrorCode,
+    },
     enable_disk_encryption_by_default::{
         EnableDiskEncryptionByDefault, EnableDiskEncryptionByDefaultResponse,
         EnableDiskEncryptionByDefaultErrorCode,
+    },
+    enable_network_interface_qo_s::{
+        EnableNetworkInterfaceQoS, EnableNetworkInterfaceQoSResponse,
+        EnableNetworkInterfaceQoSErrorCode,
     },
     end_terminal_session::{
         EndTerminalSession, EndTerminalSessionResponse, EndTerminalSessionErrorCode,
@@ -1525,6 +1640,7 @@ pub use self::{
     list_tag_resources::{
         ListTagResources, ListTagResourcesResponse, ListTagResourcesErrorCode,
     },
+    lock_snapshot::{LockSnapshot, LockSnapshotResponse, LockSnapshotErrorCode},
     modify_auto_provisioning_group::{
         ModifyAutoProvisioningGroup, ModifyAutoProvisioningGroupResponse,
         ModifyAutoProvisioningGroupErrorCode,
@@ -1649,6 +1765,10 @@ pub use self::{
         ModifyInstanceNetworkSpec, ModifyInstanceNetworkSpecResponse,
         ModifyInstanceNetworkSpecErrorCode,
     },
+    modify_instance_security_options::{
+        ModifyInstanceSecurityOptions, ModifyInstanceSecurityOptionsResponse,
+        ModifyInstanceSecurityOptionsErrorCode,
+    },
     modify_instance_spec::{
         ModifyInstanceSpec, ModifyInstanceSpecResponse, ModifyInstanceSpecErrorCode,
     },
@@ -1675,6 +1795,10 @@ pub use self::{
     modify_network_interface_attribute::{
         ModifyNetworkInterfaceAttribute, ModifyNetworkInterfaceAttributeResponse,
         ModifyNetworkInterfaceAttributeErrorCode,
+    },
+    modify_plan_maintenance_window::{
+        ModifyPlanMaintenanceWindow, ModifyPlanMaintenanceWindowResponse,
+        ModifyPlanMaintenanceWindowErrorCode,
     },
     modify_port_range_list::{
         ModifyPortRangeList, ModifyPortRangeListResponse, ModifyPortRangeListErrorCode,
@@ -1730,6 +1854,14 @@ pub use self::{
         ModifyStorageCapacityUnitAttribute, ModifyStorageCapacityUnitAttributeResponse,
         ModifyStorageCapacityUnitAttributeErrorCode,
     },
+    modify_storage_set_attribute::{
+        ModifyStorageSetAttribute, ModifyStorageSetAttributeResponse,
+        ModifyStorageSetAttributeErrorCode,
+    },
+    modify_system_event_attribute::{
+        ModifySystemEventAttribute, ModifySystemEventAttributeResponse,
+        ModifySystemEventAttributeErrorCode,
+    },
     open_snapshot_service::{
         OpenSnapshotService, OpenSnapshotServiceResponse, OpenSnapshotServiceErrorCode,
     },
@@ -1767,6 +1899,10 @@ pub use self::{
     release_dedicated_host::{
         ReleaseDedicatedHost, ReleaseDedicatedHostResponse, ReleaseDedicatedHostErrorCode,
     },
+    remove_bandwidth_package_ips::{
+        RemoveBandwidthPackageIps, RemoveBandwidthPackageIpsResponse,
+        RemoveBandwidthPackageIpsErrorCode,
+    },
     renew_dedicated_hosts::{
         RenewDedicatedHosts, RenewDedicatedHostsResponse, RenewDedicatedHostsErrorCode,
     },
@@ -1802,6 +1938,10 @@ pub use self::{
     },
     run_command::{RunCommand, RunCommandResponse, RunCommandErrorCode},
     run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode},
+    send_diagnostic_interrupt::{
+        SendDiagnosticInterrupt, SendDiagnosticInterruptResponse,
+        SendDiagnosticInterruptErrorCode,
+    },
     send_file::{SendFile, SendFileResponse, SendFileErrorCode},
     start_image_pipeline_execution::{
         StartImagePipelineExecution, StartImagePipelineExecutionResponse,
@@ -1824,6 +1964,7 @@ pub use self::{
         UnassignPrivateIpAddresses, UnassignPrivateIpAddressesResponse,
         UnassignPrivateIpAddressesErrorCode,
     },
+    unlock_snapshot::{UnlockSnapshot, UnlockSnapshotResponse, UnlockSnapshotErrorCode},
     untag_resources::{UntagResources, UntagResourcesResponse, UntagResourcesErrorCode},
 };
 #[allow(deprecated, unused_imports)]
@@ -1880,10 +2021,6 @@ pub use self::{
         DeactivateRouterInterface, DeactivateRouterInterfaceResponse,
         DeactivateRouterInterfaceErrorCode,
     },
-    delete_bandwidth_package::{
-        DeleteBandwidthPackage, DeleteBandwidthPackageResponse,
-        DeleteBandwidthPackageErrorCode,
-    },
     delete_forward_entry::{
         DeleteForwardEntry, DeleteForwardEntryResponse, DeleteForwardEntryErrorCode,
     },
@@ -1914,10 +2051,6 @@ pub use self::{
     delete_vpc::{DeleteVpc, DeleteVpcResponse, DeleteVpcErrorCode},
     describe_access_points::{
         DescribeAccessPoints, DescribeAccessPointsResponse, DescribeAccessPointsErrorCode,
-    },
-    describe_bandwidth_packages::{
-        DescribeBandwidthPackages, DescribeBandwidthPackagesResponse,
-        DescribeBandwidthPackagesErrorCode,
     },
     describe_clusters::{
         DescribeClusters, DescribeClustersResponse, DescribeClustersErrorCode,
@@ -2044,10 +2177,6 @@ pub use self::{
     release_public_ip_address::{
         ReleasePublicIpAddress, ReleasePublicIpAddressResponse,
         ReleasePublicIpAddressErrorCode,
-    },
-    remove_bandwidth_package_ips::{
-        RemoveBandwidthPackageIps, RemoveBandwidthPackageIpsResponse,
-        RemoveBandwidthPackageIpsErrorCode,
     },
     remove_tags::{RemoveTags, RemoveTagsResponse, RemoveTagsErrorCode},
     terminate_physical_connection::{
@@ -2309,6 +2438,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &cancel_physical_connection::OPERATION,
         &cancel_simulated_system_events::OPERATION,
         &cancel_task::OPERATION,
+        &clone_disks::OPERATION,
         &connect_router_interface::OPERATION,
         &convert_nat_public_ip_to_eip::OPERATION,
         &copy_image::OPERATION,
@@ -2338,17 +2468,21 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &create_network_interface::OPERATION,
         &create_network_interface_permission::OPERATION,
         &create_physical_connection::OPERATION,
+        &create_plan_maintenance_window::OPERATION,
         &create_port_range_list::OPERATION,
         &create_prefix_list::OPERATION,
         &create_route_entry::OPERATION,
         &create_router_interface::OPERATION,
+        &create_savings_plan::OPERATION,
         &create_security_group::OPERATION,
         &create_simulated_system_events::OPERATION,
         &create_snapshot::OPERATION,
         &create_snapshot_group::OPERATION,
+        &create_storage_set::OPERATION,
         &create_v_switch::OPERATION,
         &create_virtual_border_router::OPERATION,
         &create_vpc::OPERATION,
+        &create_vsc::OPERATION,
         &deactivate_router_interface::OPERATION,
         &delete_activation::OPERATION,
         &delete_auto_provisioning_group::OPERATION,
@@ -2375,6 +2509,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &delete_network_interface::OPERATION,
         &delete_network_interface_permission::OPERATION,
         &delete_physical_connection::OPERATION,
+        &delete_plan_maintenance_window::OPERATION,
         &delete_port_range_list::OPERATION,
         &delete_prefix_list::OPERATION,
         &delete_route_entry::OPERATION,
@@ -2382,9 +2517,11 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &delete_security_group::OPERATION,
         &delete_snapshot::OPERATION,
         &delete_snapshot_group::OPERATION,
+        &delete_storage_set::OPERATION,
         &delete_v_switch::OPERATION,
         &delete_virtual_border_router::OPERATION,
         &delete_vpc::OPERATION,
+        &delete_vsc::OPERATION,
         &deregister_managed_instance::OPERATION,
         &describe_access_points::OPERATION,
         &describe_account_attributes::OPERATION,
@@ -2444,6 +2581,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_instance_monitor_data::OPERATION,
         &describe_instance_ram_role::OPERATION,
         &describe_instance_status::OPERATION,
+        &describe_instance_topology::OPERATION,
         &describe_instance_type_families::OPERATION,
         &describe_instance_types::OPERATION,
         &describe_instance_vnc_url::OPERATION,
@@ -2455,6 +2593,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_launch_template_versions::OPERATION,
         &describe_launch_templates::OPERATION,
         &describe_limitation::OPERATION,
+        &describe_locked_snapshots::OPERATION,
         &describe_managed_instances::OPERATION,
         &describe_nat_gateways::OPERATION,
         &describe_network_interface_attribute::OPERATION,
@@ -2462,6 +2601,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_network_interfaces::OPERATION,
         &describe_new_project_eip_monitor_data::OPERATION,
         &describe_physical_connections::OPERATION,
+        &describe_plan_maintenance_windows::OPERATION,
         &describe_port_range_list_associations::OPERATION,
         &describe_port_range_list_entries::OPERATION,
         &describe_port_range_lists::OPERATION,
@@ -2478,6 +2618,8 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_resources_modification::OPERATION,
         &describe_route_tables::OPERATION,
         &describe_router_interfaces::OPERATION,
+        &describe_savings_plan_estimation::OPERATION,
+        &describe_savings_plan_price::OPERATION,
         &describe_security_group_attribute::OPERATION,
         &describe_security_group_references::OPERATION,
         &describe_security_groups::OPERATION,
@@ -2491,6 +2633,8 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_spot_advice::OPERATION,
         &describe_spot_price_history::OPERATION,
         &describe_storage_capacity_units::OPERATION,
+        &describe_storage_set_details::OPERATION,
+        &describe_storage_sets::OPERATION,
         &describe_tags::OPERATION,
         &describe_task_attribute::OPERATION,
         &describe_tasks::OPERATION,
@@ -2502,6 +2646,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &describe_virtual_border_routers::OPERATION,
         &describe_virtual_border_routers_for_physical_connection::OPERATION,
         &describe_vpcs::OPERATION,
+        &describe_vscs::OPERATION,
         &describe_zones::OPERATION,
         &detach_classic_link_vpc::OPERATION,
         &detach_disk::OPERATION,
@@ -2510,7 +2655,9 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &detach_network_interface::OPERATION,
         &disable_activation::OPERATION,
         &disable_disk_encryption_by_default::OPERATION,
+        &disable_network_interface_qo_s::OPERATION,
         &enable_disk_encryption_by_default::OPERATION,
+        &enable_network_interface_qo_s::OPERATION,
         &enable_physical_connection::OPERATION,
         &end_terminal_session::OPERATION,
         &export_image::OPERATION,
@@ -2526,6 +2673,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &leave_security_group::OPERATION,
         &list_plugin_status::OPERATION,
         &list_tag_resources::OPERATION,
+        &lock_snapshot::OPERATION,
         &modify_auto_provisioning_group::OPERATION,
         &modify_auto_snapshot_policy_ex::OPERATION,
         &modify_bandwidth_package_spec::OPERATION,
@@ -2564,6 +2712,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &modify_instance_metadata_options::OPERATION,
         &modify_instance_network_options::OPERATION,
         &modify_instance_network_spec::OPERATION,
+        &modify_instance_security_options::OPERATION,
         &modify_instance_spec::OPERATION,
         &modify_instance_vnc_passwd::OPERATION,
         &modify_instance_vpc_attribute::OPERATION,
@@ -2572,6 +2721,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &modify_managed_instance::OPERATION,
         &modify_network_interface_attribute::OPERATION,
         &modify_physical_connection_attribute::OPERATION,
+        &modify_plan_maintenance_window::OPERATION,
         &modify_port_range_list::OPERATION,
         &modify_prefix_list::OPERATION,
         &modify_prepay_instance_spec::OPERATION,
@@ -2588,6 +2738,8 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &modify_snapshot_category::OPERATION,
         &modify_snapshot_group::OPERATION,
         &modify_storage_capacity_unit_attribute::OPERATION,
+        &modify_storage_set_attribute::OPERATION,
+        &modify_system_event_attribute::OPERATION,
         &modify_user_business_behavior::OPERATION,
         &modify_v_router_attribute::OPERATION,
         &modify_v_switch_attribute::OPERATION,
@@ -2624,6 +2776,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &revoke_security_group_egress::OPERATION,
         &run_command::OPERATION,
         &run_instances::OPERATION,
+        &send_diagnostic_interrupt::OPERATION,
         &send_file::OPERATION,
         &start_image_pipeline_execution::OPERATION,
         &start_instance::OPERATION,
@@ -2639,6 +2792,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &unassign_private_ip_addresses::OPERATION,
         &unassociate_eip_address::OPERATION,
         &unassociate_ha_vip::OPERATION,
+        &unlock_snapshot::OPERATION,
         &untag_resources::OPERATION,
     ],
 };

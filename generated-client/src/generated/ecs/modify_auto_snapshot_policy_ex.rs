@@ -57,6 +57,8 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub copied_snapshots_retention_days: Option<i32>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
+    /// `TargetTags`.
+    pub target_tags: Option<Vec<TargetTags>>,
 }
 
 impl ModifyAutoSnapshotPolicyEx {
@@ -123,6 +125,14 @@ impl ModifyAutoSnapshotPolicyEx {
         self.copy_encryption_configuration = Some(copy_encryption_configuration);
         self
     }
+    /// Sets `TargetTags`.
+    pub fn target_tags(
+        mut self,
+        target_tags: impl IntoIterator<Item = TargetTags>,
+    ) -> Self {
+        self.target_tags = Some(target_tags.into_iter().collect());
+        self
+    }
 }
 
 record!(
@@ -130,7 +140,7 @@ record!(
     => auto_snapshot_policy_id, 2 => auto_snapshot_policy_name, 3 => time_points, 4 =>
     repeat_weekdays, 5 => retention_days, 6 => enable_cross_region_copy, 7 =>
     target_copy_regions, 8 => copied_snapshots_retention_days, 9 =>
-    copy_encryption_configuration
+    copy_encryption_configuration, 10 => target_tags
 );
 
 static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
@@ -148,6 +158,7 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::int32("CopiedSnapshotsRetentionDays")
             .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
+        Field::list("TargetTags", &Field::object("", &TARGET_TAGS)),
     ],
     rules: &[
         Rule::new(
@@ -281,6 +292,40 @@ static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
         Field::string("Rolearn"),
         Field::int64("AssumeRoleFor"),
     ],
+    rules: &[],
+};
+
+/// `TargetTags` of [`ModifyAutoSnapshotPolicyEx`].
+#[derive(Default)]
+pub struct TargetTags {
+    /// `Key`.
+    pub key: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+impl TargetTags {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
+
+static TARGET_TAGS: Schema = Schema {
+    name: "TargetTags",
+    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

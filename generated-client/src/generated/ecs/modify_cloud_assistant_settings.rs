@@ -51,6 +51,8 @@ pub struct ModifyCloudAssistantSettings {
     pub agent_upgrade_config: Option<AgentUpgradeConfig>,
     /// `SessionManagerConfig`.
     pub session_manager_config: Option<SessionManagerConfig>,
+    /// `ResourceUsageConfig`.
+    pub resource_usage_config: Option<ResourceUsageConfig>,
 }
 
 impl ModifyCloudAssistantSettings {
@@ -98,12 +100,20 @@ impl ModifyCloudAssistantSettings {
         self.session_manager_config = Some(session_manager_config);
         self
     }
+    /// Sets `ResourceUsageConfig`.
+    pub fn resource_usage_config(
+        mut self,
+        resource_usage_config: ResourceUsageConfig,
+    ) -> Self {
+        self.resource_usage_config = Some(resource_usage_config);
+        self
+    }
 }
 
 record!(
     request ModifyCloudAssistantSettings, MODIFY_CLOUD_ASSISTANT_SETTINGS, 0 =>
     region_id, 1 => setting_type, 2 => oss_delivery_config, 3 => sls_delivery_config, 4
-    => agent_upgrade_config, 5 => session_manager_config
+    => agent_upgrade_config, 5 => session_manager_config, 6 => resource_usage_config
 );
 
 static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
@@ -114,7 +124,9 @@ static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
         Field::object("OssDeliveryConfig", &OSS_DELIVERY_CONFIG).style(Style::Json),
         Field::object("SlsDeliveryConfig", &SLS_DELIVERY_CONFIG).style(Style::Json),
         Field::object("AgentUpgradeConfig", &AGENT_UPGRADE_CONFIG).style(Style::Json),
-        Field::object("SessionManagerConfig", &SESSION_MANAGER_CONFIG).style(Style::Json),
+        Field::object("SessionManagerConfig", &SESSION_MANAGER_CONFIG)
+            .style(Style::Json),
+        Field::object("ResourceUsageConfig", &RESOURCE_USAGE_CONFIG).style(Style::Json),
     ],
     rules: &[],
 };
@@ -280,6 +292,10 @@ pub struct AgentUpgradeConfig {
     pub allowed_upgrade_window: Option<Vec<String>>,
     /// `TimeZone`.
     pub time_zone: Option<String>,
+    /// `BootstrapUpgrade`.
+    pub bootstrap_upgrade: Option<bool>,
+    /// `DisableUpgrade`.
+    pub disable_upgrade: Option<bool>,
 }
 
 impl AgentUpgradeConfig {
@@ -307,11 +323,21 @@ impl AgentUpgradeConfig {
         self.time_zone = Some(time_zone.into());
         self
     }
+    /// Sets `BootstrapUpgrade`.
+    pub fn bootstrap_upgrade(mut self, bootstrap_upgrade: bool) -> Self {
+        self.bootstrap_upgrade = Some(bootstrap_upgrade);
+        self
+    }
+    /// Sets `DisableUpgrade`.
+    pub fn disable_upgrade(mut self, disable_upgrade: bool) -> Self {
+        self.disable_upgrade = Some(disable_upgrade);
+        self
+    }
 }
 
 record!(
     request AgentUpgradeConfig, AGENT_UPGRADE_CONFIG, 0 => enabled, 1 =>
-    allowed_upgrade_window, 2 => time_zone
+    allowed_upgrade_window, 2 => time_zone, 3 => bootstrap_upgrade, 4 => disable_upgrade
 );
 
 static AGENT_UPGRADE_CONFIG: Schema = Schema {
@@ -321,6 +347,8 @@ static AGENT_UPGRADE_CONFIG: Schema = Schema {
         Field::list("AllowedUpgradeWindow", &Field::string(""))
             .limits(&Limits::NONE.max_items(6)),
         Field::string("TimeZone"),
+        Field::boolean("BootstrapUpgrade"),
+        Field::boolean("DisableUpgrade"),
     ],
     rules: &[],
 };
@@ -351,6 +379,79 @@ record!(
 static SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "SessionManagerConfig",
     fields: &[Field::boolean("SessionManagerEnabled")],
+    rules: &[],
+};
+
+/// `ResourceUsageConfig` of [`ModifyCloudAssistantSettings`].
+#[derive(Default)]
+pub struct ResourceUsageConfig {
+    /// `CpuLimit`.
+    pub cpu_limit: Option<i32>,
+    /// `KeepScriptFile`.
+    pub keep_script_file: Option<bool>,
+    /// `LogFileCountLimit`.
+    pub log_file_count_limit: Option<i32>,
+    /// `LogSizeLimit`.
+    pub log_size_limit: Option<String>,
+    /// `MemoryLimit`.
+    pub memory_limit: Option<String>,
+    /// `OverloadLimit`.
+    pub overload_limit: Option<i32>,
+}
+
+impl ResourceUsageConfig {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `CpuLimit`.
+    pub fn cpu_limit(mut self, cpu_limit: i32) -> Self {
+        self.cpu_limit = Some(cpu_limit);
+        self
+    }
+    /// Sets `KeepScriptFile`.
+    pub fn keep_script_file(mut self, keep_script_file: bool) -> Self {
+        self.keep_script_file = Some(keep_script_file);
+        self
+    }
+    /// Sets `LogFileCountLimit`.
+    pub fn log_file_count_limit(mut self, log_file_count_limit: i32) -> Self {
+        self.log_file_count_limit = Some(log_file_count_limit);
+        self
+    }
+    /// Sets `LogSizeLimit`.
+    pub fn log_size_limit(mut self, log_size_limit: impl Into<String>) -> Self {
+        self.log_size_limit = Some(log_size_limit.into());
+        self
+    }
+    /// Sets `MemoryLimit`.
+    pub fn memory_limit(mut self, memory_limit: impl Into<String>) -> Self {
+        self.memory_limit = Some(memory_limit.into());
+        self
+    }
+    /// Sets `OverloadLimit`.
+    pub fn overload_limit(mut self, overload_limit: i32) -> Self {
+        self.overload_limit = Some(overload_limit);
+        self
+    }
+}
+
+record!(
+    request ResourceUsageConfig, RESOURCE_USAGE_CONFIG, 0 => cpu_limit, 1 =>
+    keep_script_file, 2 => log_file_count_limit, 3 => log_size_limit, 4 => memory_limit,
+    5 => overload_limit
+);
+
+static RESOURCE_USAGE_CONFIG: Schema = Schema {
+    name: "ResourceUsageConfig",
+    fields: &[
+        Field::int32("CpuLimit"),
+        Field::boolean("KeepScriptFile"),
+        Field::int32("LogFileCountLimit"),
+        Field::string("LogSizeLimit"),
+        Field::string("MemoryLimit"),
+        Field::int32("OverloadLimit"),
+    ],
     rules: &[],
 };
 

@@ -34,6 +34,8 @@ pub struct ModifyDeploymentSetAttribute {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
+    /// `Affinity`.
+    pub affinity: Option<i32>,
 }
 
 impl ModifyDeploymentSetAttribute {
@@ -62,11 +64,17 @@ impl ModifyDeploymentSetAttribute {
         self.region_id = Some(region_id.into());
         self
     }
+    /// Sets `Affinity`.
+    pub fn affinity(mut self, affinity: i32) -> Self {
+        self.affinity = Some(affinity);
+        self
+    }
 }
 
 record!(
     request ModifyDeploymentSetAttribute, MODIFY_DEPLOYMENT_SET_ATTRIBUTE, 0 =>
-    deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id
+    deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id, 4 =>
+    affinity
 );
 
 static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
@@ -77,6 +85,7 @@ static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
         Field::string("DeploymentSetName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
+        Field::int32("Affinity"),
     ],
     rules: &[],
 };

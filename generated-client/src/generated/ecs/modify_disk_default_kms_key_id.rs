@@ -2,8 +2,6 @@
 
 //! `ModifyDiskDefaultKMSKeyId`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -51,18 +49,18 @@ static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDefaultKmsKeyIdResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response ModifyDiskDefaultKmsKeyIdResponse, MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE,
-    0 => other
+    0 => request_id
 );
 
 static MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "ModifyDiskDefaultKmsKeyIdResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

@@ -2,8 +2,6 @@
 
 //! `ModifyDiskDeployment`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -80,17 +78,20 @@ static MODIFY_DISK_DEPLOYMENT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDeploymentResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+    /// `TaskId`.
+    pub task_id: Option<String>,
 }
 
 record!(
-    response ModifyDiskDeploymentResponse, MODIFY_DISK_DEPLOYMENT_RESPONSE, 0 => other
+    response ModifyDiskDeploymentResponse, MODIFY_DISK_DEPLOYMENT_RESPONSE, 0 =>
+    request_id, 1 => task_id
 );
 
 static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
     name: "ModifyDiskDeploymentResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId"), Field::string("TaskId")],
     rules: &[],
 };
 

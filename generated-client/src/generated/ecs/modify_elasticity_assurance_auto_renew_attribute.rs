@@ -2,8 +2,6 @@
 
 //! `ModifyElasticityAssuranceAutoRenewAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -92,18 +90,18 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyElasticityAssuranceAutoRenewAttributeResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response ModifyElasticityAssuranceAutoRenewAttributeResponse,
-    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
+    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
 );
 
 static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttributeResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

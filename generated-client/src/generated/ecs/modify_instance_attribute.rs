@@ -119,6 +119,8 @@ pub struct ModifyInstanceAttribute {
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
     /// `EnableNetworkEncryption`.
     pub enable_network_encryption: Option<bool>,
+    /// `CpuOptions`.
+    pub cpu_options: Option<CpuOptions>,
 }
 
 impl ModifyInstanceAttribute {
@@ -237,6 +239,11 @@ impl ModifyInstanceAttribute {
         self.enable_network_encryption = Some(enable_network_encryption);
         self
     }
+    /// Sets `CpuOptions`.
+    pub fn cpu_options(mut self, cpu_options: CpuOptions) -> Self {
+        self.cpu_options = Some(cpu_options);
+        self
+    }
 }
 
 record!(
@@ -246,7 +253,7 @@ record!(
     network_interface_queue_number, 10 => security_group_ids, 11 =>
     remote_connection_options, 12 => enable_jumbo_frame, 13 => cpu_options_topology_type,
     14 => cpu_options_core, 15 => cpu_options_threads_per_core, 16 =>
-    private_dns_name_options, 17 => enable_network_encryption
+    private_dns_name_options, 17 => enable_network_encryption, 18 => cpu_options
 );
 
 static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
@@ -275,6 +282,7 @@ static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
         Field::int32("CpuOptions.ThreadsPerCore"),
         Field::object("PrivateDnsNameOptions", &PRIVATE_DNS_NAME_OPTIONS),
         Field::boolean("EnableNetworkEncryption"),
+        Field::object("CpuOptions", &CPU_OPTIONS),
     ],
     rules: &[],
 };
@@ -415,6 +423,36 @@ static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
         Field::boolean("EnableIpDnsPtrRecord"),
         Field::string("HostnameType"),
     ],
+    rules: &[],
+};
+
+/// `CpuOptions` of [`ModifyInstanceAttribute`].
+#[derive(Default)]
+pub struct CpuOptions {
+    /// `NestedVirtualization`.
+    pub nested_virtualization: Option<String>,
+}
+
+impl CpuOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `NestedVirtualization`.
+    pub fn nested_virtualization(
+        mut self,
+        nested_virtualization: impl Into<String>,
+    ) -> Self {
+        self.nested_virtualization = Some(nested_virtualization.into());
+        self
+    }
+}
+
+record!(request CpuOptions, CPU_OPTIONS, 0 => nested_virtualization);
+
+static CPU_OPTIONS: Schema = Schema {
+    name: "CpuOptions",
+    fields: &[Field::string("NestedVirtualization")],
     rules: &[],
 };
 

@@ -2,8 +2,6 @@
 
 //! `ModifyInstanceClockOptions`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -85,18 +83,20 @@ static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceClockOptionsResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+    /// `TaskId`.
+    pub task_id: Option<String>,
 }
 
 record!(
     response ModifyInstanceClockOptionsResponse, MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE,
-    0 => other
+    0 => request_id, 1 => task_id
 );
 
 static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceClockOptionsResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId"), Field::string("TaskId")],
     rules: &[],
 };
 

@@ -2,6 +2,7 @@
 
 //! `ModifyInvocationAttribute`.
 
+use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
@@ -10,6 +11,8 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema, Style};
 /// A request of `ModifyInvocationAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute>.
+///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
 ///
 /// # Rules
 ///
@@ -57,13 +60,15 @@ pub struct ModifyInvocationAttribute {
     /// `EnableParameter`.
     pub enable_parameter: Option<bool>,
     /// `Parameters`.
-    pub parameters: Option<Value>,
+    pub parameters: Option<BTreeMap<String, Value>>,
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `ContentEncoding`.
     ///
     /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl ModifyInvocationAttribute {
@@ -98,8 +103,8 @@ impl ModifyInvocationAttribute {
         self
     }
     /// Sets `Parameters`.
-    pub fn parameters(mut self, parameters: impl Into<Value>) -> Self {
-        self.parameters = Some(parameters.into());
+    pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
+        self.parameters = Some(parameters);
         self
     }
     /// Sets `Frequency`.
@@ -112,12 +117,17 @@ impl ModifyInvocationAttribute {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request ModifyInvocationAttribute, MODIFY_INVOCATION_ATTRIBUTE, 0 => region_id, 1 =>
     instance_id, 2 => invoke_id, 3 => command_content, 4 => enable_parameter, 5 =>
-    parameters, 6 => frequency, 7 => content_encoding
+    parameters, 6 => frequency, 7 => content_encoding, 8 => client_token
 );
 
 static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
@@ -129,9 +139,10 @@ static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
         Field::string("InvokeId").required(),
         Field::string("CommandContent"),
         Field::boolean("EnableParameter"),
-        Field::any("Parameters").style(Style::Json),
+        Field::map("Parameters", &Field::any("")).style(Style::Json),
         Field::string("Frequency"),
         Field::string("ContentEncoding"),
+        Field::string("ClientToken"),
     ],
     rules: &[
         Rule::requires(
@@ -298,6 +309,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyInvocationAttribute",
         Access::Write,

@@ -138,6 +138,8 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
+    /// `EnablePrimaryIPv6`.
+    pub enable_primary_ipv6: Option<bool>,
 }
 
 impl ModifyNetworkInterfaceAttribute {
@@ -222,6 +224,11 @@ impl ModifyNetworkInterfaceAttribute {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+    /// Sets `EnablePrimaryIPv6`.
+    pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
+        self.enable_primary_ipv6 = Some(enable_primary_ipv6);
+        self
+    }
 }
 
 record!(
@@ -229,7 +236,8 @@ record!(
     region_id, 1 => network_interface_name, 2 => network_interface_id, 3 => queue_number,
     4 => description, 5 => security_group_id, 6 => delete_on_release, 7 => rx_queue_size,
     8 => tx_queue_size, 9 => network_interface_traffic_config, 10 =>
-    connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check
+    connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check,
+    13 => enable_primary_ipv6
 );
 
 static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
@@ -256,6 +264,7 @@ static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
         ),
         Field::object("EnhancedNetwork", &ENHANCED_NETWORK),
         Field::boolean("SourceDestCheck"),
+        Field::boolean("EnablePrimaryIPv6"),
     ],
     rules: &[
         Rule::new(
@@ -430,6 +439,8 @@ pub struct EnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
     /// The number of virtual functions. Not open for use; leave it out.
     pub virtual_function_quantity: Option<i32>,
+    /// `EnableExpress`.
+    pub enable_express: Option<bool>,
 }
 
 impl EnhancedNetwork {
@@ -462,11 +473,17 @@ impl EnhancedNetwork {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+    /// Sets `EnableExpress`.
+    pub fn enable_express(mut self, enable_express: bool) -> Self {
+        self.enable_express = Some(enable_express);
+        self
+    }
 }
 
 record!(
     request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity
+    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
+    enable_express
 );
 
 static ENHANCED_NETWORK: Schema = Schema {
@@ -476,6 +493,7 @@ static ENHANCED_NETWORK: Schema = Schema {
         Field::boolean("EnableRss"),
         Field::int32("VirtualFunctionTotalQueueNumber"),
         Field::int32("VirtualFunctionQuantity"),
+        Field::boolean("EnableExpress"),
     ],
     rules: &[],
 };

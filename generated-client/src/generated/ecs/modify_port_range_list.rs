@@ -2,8 +2,6 @@
 
 //! `ModifyPortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -114,17 +112,18 @@ static MODIFY_PORT_RANGE_LIST: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyPortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
-    response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 => other
+    response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 =>
+    request_id
 );
 
 static MODIFY_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "ModifyPortRangeListResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

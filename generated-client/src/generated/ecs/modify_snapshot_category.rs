@@ -2,8 +2,6 @@
 
 //! `ModifySnapshotCategory`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -65,18 +63,20 @@ static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifySnapshotCategoryResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+    /// `TaskId`.
+    pub task_id: Option<String>,
 }
 
 record!(
     response ModifySnapshotCategoryResponse, MODIFY_SNAPSHOT_CATEGORY_RESPONSE, 0 =>
-    other
+    request_id, 1 => task_id
 );
 
 static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     name: "ModifySnapshotCategoryResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId"), Field::string("TaskId")],
     rules: &[],
 };
 

@@ -2,8 +2,6 @@
 
 //! `OpenSnapshotService`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -57,17 +55,17 @@ static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OpenSnapshotServiceResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
-    response OpenSnapshotServiceResponse, OPEN_SNAPSHOT_SERVICE_RESPONSE, 0 => other
+    response OpenSnapshotServiceResponse, OPEN_SNAPSHOT_SERVICE_RESPONSE, 0 => request_id
 );
 
 static OPEN_SNAPSHOT_SERVICE_RESPONSE: Schema = Schema {
     name: "OpenSnapshotServiceResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

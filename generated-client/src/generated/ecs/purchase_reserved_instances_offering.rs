@@ -255,6 +255,8 @@ pub struct PurchaseReservedInstancesOfferingResponse {
     pub request_id: Option<String>,
     /// `ReservedInstanceIdSets`.
     pub reserved_instance_id_sets: Option<ResponseReservedInstanceIdSets>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
 }
 
 impl PurchaseReservedInstancesOfferingResponse {
@@ -269,7 +271,7 @@ impl PurchaseReservedInstancesOfferingResponse {
 record!(
     response PurchaseReservedInstancesOfferingResponse,
     PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE, 0 => request_id, 1 =>
-    reserved_instance_id_sets
+    reserved_instance_id_sets, 2 => order_id
 );
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
@@ -277,6 +279,7 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::object("ReservedInstanceIdSets", &RESPONSE_RESERVED_INSTANCE_ID_SETS),
+        Field::string("OrderId"),
     ],
     rules: &[],
 };

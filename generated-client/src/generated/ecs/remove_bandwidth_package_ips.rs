@@ -8,8 +8,6 @@ use crate::record::{Field, Limits, Schema};
 
 /// A request of `RemoveBandwidthPackageIps`.
 ///
-/// **Deprecated:** the vendor advises against new uses.
-///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
@@ -24,7 +22,6 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidBandwidthPackageId.NotFound` |
 /// | 404 | `invalidRemovedIpAddresses.NotFound` |
-#[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
     /// `RegionId`.
@@ -142,7 +139,6 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps",
     ),
-    deprecated: true,
     errors: &[
         ErrorRow::new(400, "InvalidIpCount.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidRemovedIpAddresses.NotFound", "", ""),

@@ -98,15 +98,18 @@ static RENEW_DEDICATED_HOSTS: Schema = Schema {
 pub struct RenewDedicatedHostsResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
 }
 
 record!(
-    response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 => request_id
+    response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 =>
+    request_id, 1 => order_id
 );
 
 static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "RenewDedicatedHostsResponse",
-    fields: &[Field::string("RequestId")],
+    fields: &[Field::string("RequestId"), Field::string("OrderId")],
     rules: &[],
 };
 

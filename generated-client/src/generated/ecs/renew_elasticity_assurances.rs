@@ -2,8 +2,6 @@
 
 //! `RenewElasticityAssurances`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -123,18 +121,54 @@ static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RenewElasticityAssurancesResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `OrderId`.
+    pub order_id: Option<String>,
+    /// `PrivatePoolOptionsIdSet`.
+    pub private_pool_options_id_set: Option<ResponsePrivatePoolOptionsIdSet>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
+}
+
+impl RenewElasticityAssurancesResponse {
+    /// The list in `PrivatePoolOptionsIdSet.PrivatePoolOptionsId`; empty where the response has none.
+    pub fn private_pool_options_id_set(&self) -> &[String] {
+        self.private_pool_options_id_set
+            .as_ref()
+            .map_or(&[], |wrapper| &wrapper.private_pool_options_id)
+    }
 }
 
 record!(
     response RenewElasticityAssurancesResponse, RENEW_ELASTICITY_ASSURANCES_RESPONSE, 0
-    => other
+    => order_id, 1 => private_pool_options_id_set, 2 => request_id
 );
 
 static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[
+        Field::string("OrderId"),
+        Field::object("PrivatePoolOptionsIdSet", &RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET),
+        Field::string("RequestId"),
+    ],
+    rules: &[],
+};
+
+/// `PrivatePoolOptionsIdSet` of [`RenewElasticityAssurancesResponse`].
+#[derive(Default)]
+#[non_exhaustive]
+pub struct ResponsePrivatePoolOptionsIdSet {
+    /// `PrivatePoolOptionsId`.
+    pub private_pool_options_id: Vec<String>,
+}
+
+record!(
+    response ResponsePrivatePoolOptionsIdSet, RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET, 0 =>
+    private_pool_options_id
+);
+
+static RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET: Schema = Schema {
+    name: "ResponsePrivatePoolOptionsIdSet",
+    fields: &[Field::list("PrivatePoolOptionsId", &Field::string(""))],
     rules: &[],
 };
 

@@ -2,8 +2,6 @@
 
 //! `ResetDiskDefaultKMSKeyId`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
 use crate::record::{Field, Schema};
@@ -57,18 +55,18 @@ static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResetDiskDefaultKmsKeyIdResponse {
-    /// What the server answered; the spec does not describe it.
-    pub other: BTreeMap<String, Value>,
+    /// `RequestId`.
+    pub request_id: Option<String>,
 }
 
 record!(
     response ResetDiskDefaultKmsKeyIdResponse, RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0
-    => other
+    => request_id
 );
 
 static RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyIdResponse",
-    fields: &[Field::rest(&Field::any(""))],
+    fields: &[Field::string("RequestId")],
     rules: &[],
 };
 

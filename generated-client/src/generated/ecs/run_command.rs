@@ -2,6 +2,7 @@
 
 //! `RunCommand`.
 
+use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
@@ -125,7 +126,7 @@ pub struct RunCommand {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `Parameters`.
-    pub parameters: Option<Value>,
+    pub parameters: Option<BTreeMap<String, Value>>,
     /// `KeepCommand`.
     ///
     /// The server takes `false` where nothing is given.
@@ -230,8 +231,8 @@ impl RunCommand {
         self
     }
     /// Sets `Parameters`.
-    pub fn parameters(mut self, parameters: impl Into<Value>) -> Self {
-        self.parameters = Some(parameters.into());
+    pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
+        self.parameters = Some(parameters);
         self
     }
     /// Sets `KeepCommand`.
@@ -348,7 +349,7 @@ static RUN_COMMAND: Schema = Schema {
         Field::string("RepeatMode"),
         Field::boolean("Timed"),
         Field::string("Frequency"),
-        Field::any("Parameters").style(Style::Json),
+        Field::map("Parameters", &Field::any("")).style(Style::Json),
         Field::boolean("KeepCommand"),
         Field::string("ContentEncoding"),
         Field::string("Username").limits(&Limits::NONE.max_length(255)),

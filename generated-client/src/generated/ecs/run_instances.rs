@@ -844,6 +844,12 @@ pub struct RunInstances {
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
     /// The clock of the instances.
     pub clock_options: Option<ClockOptions>,
+    /// `ManagedHostId`.
+    pub managed_host_id: Option<String>,
+    /// `CpuOptions`.
+    pub cpu_options: Option<CpuOptions>,
+    /// `SecurityOptions`.
+    pub security_options: Option<SecurityOptions>,
 }
 
 impl RunInstances {
@@ -1372,6 +1378,21 @@ impl RunInstances {
         self.clock_options = Some(clock_options);
         self
     }
+    /// Sets `ManagedHostId`.
+    pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
+        self.managed_host_id = Some(managed_host_id.into());
+        self
+    }
+    /// Sets `CpuOptions`.
+    pub fn cpu_options(mut self, cpu_options: CpuOptions) -> Self {
+        self.cpu_options = Some(cpu_options);
+        self
+    }
+    /// Sets `SecurityOptions`.
+    pub fn security_options(mut self, security_options: SecurityOptions) -> Self {
+        self.security_options = Some(security_options);
+        self
+    }
     /// Sets one and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
@@ -1448,7 +1469,8 @@ record!(
     scheduler_options_dedicated_host_cluster_id, 72 => security_group_ids, 73 =>
     host_names, 74 => data_disk, 75 => arn, 76 => network_interface, 77 => tag, 78 =>
     ipv6_address, 79 => system_disk, 80 => image_options, 81 => network_options, 82 =>
-    auto_pay, 83 => private_dns_name_options, 84 => clock_options
+    auto_pay, 83 => private_dns_name_options, 84 => clock_options, 85 => managed_host_id,
+    86 => cpu_options, 87 => security_options
 );
 
 static RUN_INSTANCES: Schema = Schema {
@@ -1558,6 +1580,9 @@ static RUN_INSTANCES: Schema = Schema {
         Field::boolean("AutoPay"),
         Field::object("PrivateDnsNameOptions", &PRIVATE_DNS_NAME_OPTIONS),
         Field::object("ClockOptions", &CLOCK_OPTIONS),
+        Field::string("ManagedHostId"),
+        Field::object("CpuOptions", &CPU_OPTIONS),
+        Field::object("SecurityOptions", &SECURITY_OPTIONS),
     ],
     rules: &[
         Rule::new(
@@ -2270,6 +2295,8 @@ pub struct NetworkInterface {
     ///
     /// The server takes `false` where nothing is given.
     pub source_dest_check: Option<bool>,
+    /// `SecondaryPrivateIpAddressCount`.
+    pub secondary_private_ip_address_count: Option<i32>,
 }
 
 impl NetworkInterface {
@@ -2386,6 +2413,16 @@ impl NetworkInterface {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+    /// Sets `SecondaryPrivateIpAddressCount`.
+    pub fn secondary_private_ip_address_count(
+        mut self,
+        secondary_private_ip_address_count: i32,
+    ) -> Self {
+        self.secondary_private_ip_address_count = Some(
+            secondary_private_ip_address_count,
+        );
+        self
+    }
 }
 
 record!(
@@ -2395,7 +2432,7 @@ record!(
     network_interface_traffic_mode, 8 => queue_pair_number, 9 => instance_type, 10 =>
     ipv6_address_count, 11 => ipv6_address, 12 => network_card_index, 13 =>
     delete_on_release, 14 => network_interface_id, 15 => rx_queue_size, 16 =>
-    tx_queue_size, 17 => source_dest_check
+    tx_queue_size, 17 => source_dest_check, 18 => secondary_private_ip_address_count
 );
 
 static NETWORK_INTERFACE: Schema = Schema {
@@ -2423,6 +2460,7 @@ static NETWORK_INTERFACE: Schema = Schema {
         Field::int32("RxQueueSize"),
         Field::int32("TxQueueSize"),
         Field::boolean("SourceDestCheck"),
+        Field::int32("SecondaryPrivateIpAddressCount"),
     ],
     rules: &[],
 };
@@ -2736,6 +2774,63 @@ record!(request ClockOptions, CLOCK_OPTIONS, 0 => ptp_status);
 static CLOCK_OPTIONS: Schema = Schema {
     name: "ClockOptions",
     fields: &[Field::string("PtpStatus")],
+    rules: &[],
+};
+
+/// `CpuOptions` of [`RunInstances`].
+#[derive(Default)]
+pub struct CpuOptions {
+    /// `NestedVirtualization`.
+    pub nested_virtualization: Option<String>,
+}
+
+impl CpuOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `NestedVirtualization`.
+    pub fn nested_virtualization(
+        mut self,
+        nested_virtualization: impl Into<String>,
+    ) -> Self {
+        self.nested_virtualization = Some(nested_virtualization.into());
+        self
+    }
+}
+
+record!(request CpuOptions, CPU_OPTIONS, 0 => nested_virtualization);
+
+static CPU_OPTIONS: Schema = Schema {
+    name: "CpuOptions",
+    fields: &[Field::string("NestedVirtualization")],
+    rules: &[],
+};
+
+/// `SecurityOptions` of [`RunInstances`].
+#[derive(Default)]
+pub struct SecurityOptions {
+    /// `EnableSecureBoot`.
+    pub enable_secure_boot: Option<bool>,
+}
+
+impl SecurityOptions {
+    /// A request without any parameter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets `EnableSecureBoot`.
+    pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
+        self.enable_secure_boot = Some(enable_secure_boot);
+        self
+    }
+}
+
+record!(request SecurityOptions, SECURITY_OPTIONS, 0 => enable_secure_boot);
+
+static SECURITY_OPTIONS: Schema = Schema {
+    name: "SecurityOptions",
+    fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
@@ -92,6 +94,8 @@ pub struct SendFile {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl SendFile {
@@ -160,13 +164,18 @@ impl SendFile {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request SendFile, SEND_FILE, 0 => region_id, 1 => resource_group_id, 2 => name, 3 =>
     description, 4 => timeout, 5 => target_dir, 6 => content_type, 7 => content, 8 =>
     file_owner, 9 => file_group, 10 => file_mode, 11 => overwrite, 12 => instance_id, 13
-    => tag
+    => tag, 14 => client_token
 );
 
 static SEND_FILE: Schema = Schema {
@@ -188,6 +197,7 @@ static SEND_FILE: Schema = Schema {
             .limits(&Limits::NONE.max_items(50))
             .required(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::string("ClientToken"),
     ],
     rules: &[
         Rule::requires(
@@ -365,6 +375,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new("SendFile", Access::Write, &SEND_FILE, &SEND_FILE_RESPONSE)
 };
 

@@ -10,6 +10,8 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession>.
 ///
+/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
 /// # Rules
 ///
 /// - At most one of `CommandLine`, `PortNumber`. The note on `CommandLine`: a session runs a command or forwards a port, so `PortNumber` is refused beside it (`InvalidCommandLine.Conflict`).
@@ -66,6 +68,8 @@ pub struct StartTerminalSession {
     pub password_name: Option<String>,
     /// `EncryptionOptions`.
     pub encryption_options: Option<EncryptionOptions>,
+    /// `ClientToken`.
+    pub client_token: Option<String>,
 }
 
 impl StartTerminalSession {
@@ -116,12 +120,17 @@ impl StartTerminalSession {
         self.encryption_options = Some(encryption_options);
         self
     }
+    /// Sets `ClientToken`.
+    pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
+        self.client_token = Some(client_token.into());
+        self
+    }
 }
 
 record!(
     request StartTerminalSession, START_TERMINAL_SESSION, 0 => region_id, 1 =>
     instance_id, 2 => port_number, 3 => command_line, 4 => target_server, 5 => username,
-    6 => connection_type, 7 => password_name, 8 => encryption_options
+    6 => connection_type, 7 => password_name, 8 => encryption_options, 9 => client_token
 );
 
 static START_TERMINAL_SESSION: Schema = Schema {
@@ -138,6 +147,7 @@ static START_TERMINAL_SESSION: Schema = Schema {
         Field::string("ConnectionType"),
         Field::string("PasswordName").limits(&Limits::NONE.max_length(255)),
         Field::object("EncryptionOptions", &ENCRYPTION_OPTIONS).style(Style::Json),
+        Field::string("ClientToken"),
     ],
     rules: &[
         Rule::new(
@@ -348,6 +358,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
+    idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StartTerminalSession",
         Access::Write,

@@ -106,11 +106,13 @@ pub struct AssumeRoleResponse {
     pub assumed_role_user: Option<ResponseAssumedRoleUser>,
     /// `Credentials`.
     pub credentials: Option<ResponseCredentials>,
+    /// `SourceIdentity`.
+    pub source_identity: Option<String>,
 }
 
 record!(
     response AssumeRoleResponse, ASSUME_ROLE_RESPONSE, 0 => request_id, 1 =>
-    assumed_role_user, 2 => credentials
+    assumed_role_user, 2 => credentials, 3 => source_identity
 );
 
 static ASSUME_ROLE_RESPONSE: Schema = Schema {
@@ -119,6 +121,7 @@ static ASSUME_ROLE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::object("AssumedRoleUser", &RESPONSE_ASSUMED_ROLE_USER),
         Field::object("Credentials", &RESPONSE_CREDENTIALS),
+        Field::string("SourceIdentity"),
     ],
     rules: &[],
 };

@@ -90,11 +90,13 @@ pub struct AssumeRoleWithOidcResponse {
     pub assumed_role_user: Option<ResponseAssumedRoleUser>,
     /// `Credentials`.
     pub credentials: Option<ResponseCredentials>,
+    /// `SourceIdentity`.
+    pub source_identity: Option<String>,
 }
 
 record!(
     response AssumeRoleWithOidcResponse, ASSUME_ROLE_WITH_OIDC_RESPONSE, 0 => request_id,
-    1 => oidc_token_info, 2 => assumed_role_user, 3 => credentials
+    1 => oidc_token_info, 2 => assumed_role_user, 3 => credentials, 4 => source_identity
 );
 
 static ASSUME_ROLE_WITH_OIDC_RESPONSE: Schema = Schema {
@@ -104,6 +106,7 @@ static ASSUME_ROLE_WITH_OIDC_RESPONSE: Schema = Schema {
         Field::object("OIDCTokenInfo", &RESPONSE_OIDC_TOKEN_INFO),
         Field::object("AssumedRoleUser", &RESPONSE_ASSUMED_ROLE_USER),
         Field::object("Credentials", &RESPONSE_CREDENTIALS),
+        Field::string("SourceIdentity"),
     ],
     rules: &[],
 };

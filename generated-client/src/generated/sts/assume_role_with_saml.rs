@@ -104,11 +104,14 @@ pub struct AssumeRoleWithSamlResponse {
     pub assumed_role_user: Option<ResponseAssumedRoleUser>,
     /// `Credentials`.
     pub credentials: Option<ResponseCredentials>,
+    /// `SourceIdentity`.
+    pub source_identity: Option<String>,
 }
 
 record!(
     response AssumeRoleWithSamlResponse, ASSUME_ROLE_WITH_SAML_RESPONSE, 0 => request_id,
-    1 => saml_assertion_info, 2 => assumed_role_user, 3 => credentials
+    1 => saml_assertion_info, 2 => assumed_role_user, 3 => credentials, 4 =>
+    source_identity
 );
 
 static ASSUME_ROLE_WITH_SAML_RESPONSE: Schema = Schema {
@@ -118,6 +121,7 @@ static ASSUME_ROLE_WITH_SAML_RESPONSE: Schema = Schema {
         Field::object("SAMLAssertionInfo", &RESPONSE_SAML_ASSERTION_INFO),
         Field::object("AssumedRoleUser", &RESPONSE_ASSUMED_ROLE_USER),
         Field::object("Credentials", &RESPONSE_CREDENTIALS),
+        Field::string("SourceIdentity"),
     ],
     rules: &[],
 };
