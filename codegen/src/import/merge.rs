@@ -472,8 +472,7 @@ impl Merge<'_> {
                     Fact::Enum | Fact::Format => self.states(Side::Request, *fact, &here),
                     fact => has(*fact, theirs),
                 };
-                !stated
-                    && !self.departures.iter().any(|(it, _)| it.at == here)
+                !stated && !self.departures.iter().any(|(it, _)| it.at == here)
             })
             .map(|(fact, _)| *fact)
             .collect();
