@@ -13,6 +13,23 @@ use crate::{
 
 use super::{docs, error_code, ident, runtime};
 
+/// Lints about what the vendor's names, types and words happen to be; and a crate that keeps the
+/// module to itself need not use all of it.
+const ALLOWED: &[&str] = &[
+    "dead_code",
+    "unreachable_pub",
+    "clippy::disallowed_names",
+    "clippy::doc_lazy_continuation",
+    "clippy::doc_overindented_list_items",
+    "clippy::enum_variant_names",
+    "clippy::module_inception",
+    "clippy::self_named_constructors",
+    "clippy::should_implement_trait",
+    "clippy::tabs_in_doc_comments",
+    "clippy::type_complexity",
+    "clippy::upper_case_acronyms",
+];
+
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let runtime = runtime(options);
     let marker = ident(&product.marker);
@@ -27,7 +44,6 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     });
     let exports = [false, true].map(|deprecated| exports(product, deprecated));
     let info = info(product);
-    let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -36,12 +52,19 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         }
     });
     let index = docs::inner(&index(product));
+    let allowed = ALLOWED
+        .iter()
+        .map(|lint| syn::parse_str::<syn::Path>(lint).ok());
     quote! {
         #index
+        #![allow(#(#allowed),*)]
+
         #(#modules)*
+        mod examples;
+        pub mod waiters;
         #(#exports)*
 
-        use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
+        use #runtime::rt::*;
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
@@ -52,7 +75,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
-        impl #runtime::operation::Product for #marker {
+        impl Product for #marker {
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 
@@ -68,11 +91,11 @@ fn exports(product: &Product<'_>, deprecated: bool) -> Option<TokenStream> {
         .map(|operation| {
             let module = ident(&operation.module);
             let names = [
-                &operation.request,
-                &operation.response,
+                &operation.request.ident,
+                operation.response.ident(),
                 &operation.error_code,
             ];
-            let names = names.map(|name| ident(name));
+            let names = names.map(ident);
             quote!(#module::{#(#names),*})
         })
         .peekable();
@@ -121,7 +144,7 @@ fn info(product: &Product<'_>) -> TokenStream {
         quote!(&#module::OPERATION)
     });
     quote! {
-        #[doc = " What the operations have in common, and a list of them."]
+        #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]
         pub static PRODUCT: ProductInfo = ProductInfo {
             code: #code,
             version: #version,
@@ -131,6 +154,7 @@ fn info(product: &Product<'_>) -> TokenStream {
             vpc_endpoint_rule: #vpc_rule,
             errors: ERRORS,
             operations: &[#(#operations),*],
+            examples: examples!(examples::EXAMPLES),
         };
 
         #[doc = " Errors that every operation can answer."]
@@ -175,7 +199,7 @@ fn index(product: &Product<'_>) -> Vec<String> {
             };
             lines.push(format!(
                 "- [`{}`]{mark}{separator}{summary}",
-                operation.request
+                operation.request.ident
             ));
         }
     }

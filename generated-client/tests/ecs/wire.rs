@@ -129,7 +129,7 @@ fn rules_reach_into_lists() {
         ),
         "{said}"
     );
-    assert_eq!(violations.0.len(), 1, "{said}");
+    assert_eq!(violations.len(), 1, "{said}");
 }
 
 /// Every operation of the product is there once, and says of itself what its schema holds.

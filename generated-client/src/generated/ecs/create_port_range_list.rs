@@ -2,11 +2,7 @@
 
 //! `CreatePortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreatePortRangeList`.
 ///
@@ -42,7 +38,7 @@ pub struct CreatePortRangeList {
 }
 
 impl CreatePortRangeList {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(max_entries: i32, port_range_list_name: impl Into<String>) -> Self {
         Self {
             max_entries,
@@ -50,31 +46,37 @@ impl CreatePortRangeList {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Entry`.
     pub fn entry(mut self, entry: impl IntoIterator<Item = Entry>) -> Self {
         self.entry = Some(entry.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -82,11 +84,18 @@ impl CreatePortRangeList {
     }
 }
 
-record!(
-    request CreatePortRangeList, CREATE_PORT_RANGE_LIST, 0 => region_id, 1 =>
-    client_token, 2 => max_entries, 3 => port_range_list_name, 4 => description, 5 =>
-    entry, 6 => resource_group_id, 7 => tag
-);
+record! {
+    request CreatePortRangeList = CREATE_PORT_RANGE_LIST {
+        region_id,
+        client_token,
+        max_entries,
+        port_range_list_name,
+        description,
+        entry,
+        resource_group_id,
+        tag,
+    }
+}
 
 static CREATE_PORT_RANGE_LIST: Schema = Schema {
     name: "CreatePortRangeList",
@@ -94,7 +103,7 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ClientToken"),
         Field::int32("MaxEntries")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2000.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(2000))
             .required(),
         Field::string("PortRangeListName").required(),
         Field::string("Description"),
@@ -106,17 +115,19 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreatePortRangeList`] answers.
+/// The response to [`CreatePortRangeList`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 => other
-);
+record! {
+    response CreatePortRangeListResponse = CREATE_PORT_RANGE_LIST_RESPONSE {
+        other,
+    }
+}
 
 static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
@@ -134,15 +145,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A request without any parameter.
+    /// Creates a [`Entry`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -150,7 +164,12 @@ impl Entry {
     }
 }
 
-record!(request Entry, ENTRY, 0 => port_range, 1 => description);
+record! {
+    request Entry = ENTRY {
+        port_range,
+        description,
+    }
+}
 
 static ENTRY: Schema = Schema {
     name: "Entry",
@@ -168,15 +187,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -184,7 +206,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -192,20 +219,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreatePortRangeList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePortRangeListErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreatePortRangeList`].
+    CreatePortRangeListErrorCode {
+    }
 }
 
-impl ErrorCode for CreatePortRangeListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreatePortRangeList`.
+/// The descriptor of [`CreatePortRangeList`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList",

@@ -2,11 +2,7 @@
 
 //! `DeletePortRangeList`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeletePortRangeList`.
 ///
@@ -22,13 +18,14 @@ pub struct DeletePortRangeList {
 }
 
 impl DeletePortRangeList {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(port_range_list_id: impl Into<String>) -> Self {
         Self {
             port_range_list_id: port_range_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -36,10 +33,12 @@ impl DeletePortRangeList {
     }
 }
 
-record!(
-    request DeletePortRangeList, DELETE_PORT_RANGE_LIST, 0 => region_id, 1 =>
-    port_range_list_id
-);
+record! {
+    request DeletePortRangeList = DELETE_PORT_RANGE_LIST {
+        region_id,
+        port_range_list_id,
+    }
+}
 
 static DELETE_PORT_RANGE_LIST: Schema = Schema {
     name: "DeletePortRangeList",
@@ -50,17 +49,19 @@ static DELETE_PORT_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeletePortRangeList`] answers.
+/// The response to [`DeletePortRangeList`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletePortRangeListResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response DeletePortRangeListResponse, DELETE_PORT_RANGE_LIST_RESPONSE, 0 => other
-);
+record! {
+    response DeletePortRangeListResponse = DELETE_PORT_RANGE_LIST_RESPONSE {
+        other,
+    }
+}
 
 static DELETE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "DeletePortRangeListResponse",
@@ -68,20 +69,13 @@ static DELETE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DeletePortRangeList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeletePortRangeListErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DeletePortRangeList`].
+    DeletePortRangeListErrorCode {
+    }
 }
 
-impl ErrorCode for DeletePortRangeListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeletePortRangeList`.
+/// The descriptor of [`DeletePortRangeList`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",

@@ -2,10 +2,7 @@
 
 //! `DescribeAutoProvisioningGroups`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoProvisioningGroups`.
 ///
@@ -66,25 +63,32 @@ pub struct DescribeAutoProvisioningGroups {
 }
 
 impl DescribeAutoProvisioningGroups {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `AutoProvisioningGroupName`.
     pub fn auto_provisioning_group_name(
         mut self,
@@ -93,11 +97,13 @@ impl DescribeAutoProvisioningGroups {
         self.auto_provisioning_group_name = Some(auto_provisioning_group_name.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `AutoProvisioningGroupId`.
     pub fn auto_provisioning_group_id(
         mut self,
@@ -108,6 +114,7 @@ impl DescribeAutoProvisioningGroups {
         );
         self
     }
+
     /// Sets `AutoProvisioningGroupStatus`.
     pub fn auto_provisioning_group_status(
         mut self,
@@ -118,6 +125,7 @@ impl DescribeAutoProvisioningGroups {
         );
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -125,21 +133,25 @@ impl DescribeAutoProvisioningGroups {
     }
 }
 
-record!(
-    request DescribeAutoProvisioningGroups, DESCRIBE_AUTO_PROVISIONING_GROUPS, 0 =>
-    region_id, 1 => page_number, 2 => page_size, 3 => auto_provisioning_group_name, 4 =>
-    resource_group_id, 5 => auto_provisioning_group_id, 6 =>
-    auto_provisioning_group_status, 7 => tag
-);
+record! {
+    request DescribeAutoProvisioningGroups = DESCRIBE_AUTO_PROVISIONING_GROUPS {
+        region_id,
+        page_number,
+        page_size,
+        auto_provisioning_group_name,
+        resource_group_id,
+        auto_provisioning_group_id,
+        auto_provisioning_group_status,
+        tag,
+    }
+}
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "DescribeAutoProvisioningGroups",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoProvisioningGroupName"),
         Field::string("ResourceGroupId"),
         Field::list("AutoProvisioningGroupId", &Field::string(""))
@@ -151,7 +163,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeAutoProvisioningGroups`] answers.
+/// The response to [`DescribeAutoProvisioningGroups`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupsResponse {
@@ -163,24 +175,19 @@ pub struct DescribeAutoProvisioningGroupsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `AutoProvisioningGroups`.
-    pub auto_provisioning_groups: Option<ResponseAutoProvisioningGroups>,
+    /// `AutoProvisioningGroups.AutoProvisioningGroup`.
+    pub auto_provisioning_groups: Vec<ResponseAutoProvisioningGroup>,
 }
 
-impl DescribeAutoProvisioningGroupsResponse {
-    /// The list in `AutoProvisioningGroups.AutoProvisioningGroup`; empty where the response has none.
-    pub fn auto_provisioning_groups(&self) -> &[ResponseAutoProvisioningGroup] {
-        self.auto_provisioning_groups
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.auto_provisioning_group)
+record! {
+    response DescribeAutoProvisioningGroupsResponse = DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        auto_provisioning_groups,
     }
 }
-
-record!(
-    response DescribeAutoProvisioningGroupsResponse,
-    DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => auto_provisioning_groups
-);
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupsResponse",
@@ -189,7 +196,11 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("AutoProvisioningGroups", &RESPONSE_AUTO_PROVISIONING_GROUPS),
+        Field::list(
+                "AutoProvisioningGroups",
+                &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP),
+            )
+            .wrapped("AutoProvisioningGroup"),
     ],
     rules: &[],
 };
@@ -204,15 +215,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -220,35 +234,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroups {
-    /// `AutoProvisioningGroup`.
-    pub auto_provisioning_group: Vec<ResponseAutoProvisioningGroup>,
-}
-
-record!(
-    response ResponseAutoProvisioningGroups, RESPONSE_AUTO_PROVISIONING_GROUPS, 0 =>
-    auto_provisioning_group
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroups",
-    fields: &[
-        Field::list(
-            "AutoProvisioningGroup",
-            &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP),
-        ),
-    ],
     rules: &[],
 };
 
@@ -288,10 +283,8 @@ pub struct ResponseAutoProvisioningGroup {
     pub excess_capacity_termination_policy: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `LaunchTemplateConfigs`.
-    pub launch_template_configs: Option<
-        ResponseAutoProvisioningGroupLaunchTemplateConfigs,
-    >,
+    /// `LaunchTemplateConfigs.LaunchTemplateConfig`.
+    pub launch_template_configs: Vec<ResponseAutoProvisioningGroupLaunchTemplateConfig>,
     /// `SpotOptions`.
     pub spot_options: Option<ResponseAutoProvisioningGroupSpotOptions>,
     /// `PayAsYouGoOptions`.
@@ -300,35 +293,35 @@ pub struct ResponseAutoProvisioningGroup {
     pub target_capacity_specification: Option<
         ResponseAutoProvisioningGroupTargetCapacitySpecification,
     >,
-    /// `Tags`.
-    pub tags: Option<ResponseAutoProvisioningGroupTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseAutoProvisioningGroupTag>,
 }
 
-impl ResponseAutoProvisioningGroup {
-    /// The list in `LaunchTemplateConfigs.LaunchTemplateConfig`; empty where the response has none.
-    pub fn launch_template_configs(
-        &self,
-    ) -> &[ResponseAutoProvisioningGroupLaunchTemplateConfig] {
-        self.launch_template_configs
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.launch_template_config)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseAutoProvisioningGroupTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseAutoProvisioningGroup = RESPONSE_AUTO_PROVISIONING_GROUP {
+        creation_time,
+        auto_provisioning_group_name,
+        status,
+        terminate_instances,
+        max_spot_price,
+        state,
+        launch_template_id,
+        valid_from,
+        launch_template_version,
+        terminate_instances_with_expiration,
+        region_id,
+        valid_until,
+        auto_provisioning_group_type,
+        auto_provisioning_group_id,
+        excess_capacity_termination_policy,
+        resource_group_id,
+        launch_template_configs,
+        spot_options,
+        pay_as_you_go_options,
+        target_capacity_specification,
+        tags,
     }
 }
-
-record!(
-    response ResponseAutoProvisioningGroup, RESPONSE_AUTO_PROVISIONING_GROUP, 0 =>
-    creation_time, 1 => auto_provisioning_group_name, 2 => status, 3 =>
-    terminate_instances, 4 => max_spot_price, 5 => state, 6 => launch_template_id, 7 =>
-    valid_from, 8 => launch_template_version, 9 => terminate_instances_with_expiration,
-    10 => region_id, 11 => valid_until, 12 => auto_provisioning_group_type, 13 =>
-    auto_provisioning_group_id, 14 => excess_capacity_termination_policy, 15 =>
-    resource_group_id, 16 => launch_template_configs, 17 => spot_options, 18 =>
-    pay_as_you_go_options, 19 => target_capacity_specification, 20 => tags
-);
 
 static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ResponseAutoProvisioningGroup",
@@ -349,10 +342,14 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("AutoProvisioningGroupId"),
         Field::string("ExcessCapacityTerminationPolicy"),
         Field::string("ResourceGroupId"),
-        Field::object(
-            "LaunchTemplateConfigs",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS,
-        ),
+        Field::list(
+                "LaunchTemplateConfigs",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG,
+                ),
+            )
+            .wrapped("LaunchTemplateConfig"),
         Field::object("SpotOptions", &RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS),
         Field::object(
             "PayAsYouGoOptions",
@@ -362,31 +359,8 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             "TargetCapacitySpecification",
             &RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION,
         ),
-        Field::object("Tags", &RESPONSE_AUTO_PROVISIONING_GROUP_TAGS),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.LaunchTemplateConfigs` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupLaunchTemplateConfigs {
-    /// `LaunchTemplateConfig`.
-    pub launch_template_config: Vec<ResponseAutoProvisioningGroupLaunchTemplateConfig>,
-}
-
-record!(
-    response ResponseAutoProvisioningGroupLaunchTemplateConfigs,
-    RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS, 0 => launch_template_config
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupLaunchTemplateConfigs",
-    fields: &[
-        Field::list(
-            "LaunchTemplateConfig",
-            &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG),
-        ),
+        Field::list("Tags", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG))
+            .wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -407,11 +381,15 @@ pub struct ResponseAutoProvisioningGroupLaunchTemplateConfig {
     pub instance_type: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupLaunchTemplateConfig,
-    RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG, 0 => max_price, 1 =>
-    priority, 2 => v_switch_id, 3 => weighted_capacity, 4 => instance_type
-);
+record! {
+    response ResponseAutoProvisioningGroupLaunchTemplateConfig = RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG {
+        max_price,
+        priority,
+        v_switch_id,
+        weighted_capacity,
+        instance_type,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfig",
@@ -437,11 +415,13 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     pub instance_interruption_behavior: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupSpotOptions,
-    RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS, 0 => instance_pools_to_use_count, 1 =>
-    allocation_strategy, 2 => instance_interruption_behavior
-);
+record! {
+    response ResponseAutoProvisioningGroupSpotOptions = RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS {
+        instance_pools_to_use_count,
+        allocation_strategy,
+        instance_interruption_behavior,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupSpotOptions",
@@ -461,10 +441,11 @@ pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
     pub allocation_strategy: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupPayAsYouGoOptions,
-    RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS, 0 => allocation_strategy
-);
+record! {
+    response ResponseAutoProvisioningGroupPayAsYouGoOptions = RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS {
+        allocation_strategy,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupPayAsYouGoOptions",
@@ -486,12 +467,14 @@ pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
     pub total_target_capacity: Option<f64>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupTargetCapacitySpecification,
-    RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION, 0 =>
-    spot_target_capacity, 1 => pay_as_you_go_target_capacity, 2 =>
-    default_target_capacity_type, 3 => total_target_capacity
-);
+record! {
+    response ResponseAutoProvisioningGroupTargetCapacitySpecification = RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION {
+        spot_target_capacity,
+        pay_as_you_go_target_capacity,
+        default_target_capacity_type,
+        total_target_capacity,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTargetCapacitySpecification",
@@ -500,27 +483,6 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = 
         Field::float("PayAsYouGoTargetCapacity"),
         Field::string("DefaultTargetCapacityType"),
         Field::float("TotalTargetCapacity"),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.Tags` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseAutoProvisioningGroupTag>,
-}
-
-record!(
-    response ResponseAutoProvisioningGroupTags, RESPONSE_AUTO_PROVISIONING_GROUP_TAGS, 0
-    => tag
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAGS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupTags",
-    fields: &[
-        Field::list("Tag", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG)),
     ],
     rules: &[],
 };
@@ -535,10 +497,12 @@ pub struct ResponseAutoProvisioningGroupTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupTag, RESPONSE_AUTO_PROVISIONING_GROUP_TAG, 0 =>
-    tag_key, 1 => tag_value
-);
+record! {
+    response ResponseAutoProvisioningGroupTag = RESPONSE_AUTO_PROVISIONING_GROUP_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTag",
@@ -546,27 +510,17 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeAutoProvisioningGroups`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoProvisioningGroupsErrorCode {
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAutoProvisioningGroups`].
+    DescribeAutoProvisioningGroupsErrorCode {
+        /// `MissingParamter.RegionId` (400)
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidName.Malformed` (400)
+        InvalidNameMalformed = "InvalidName.Malformed",
+    }
 }
 
-impl ErrorCode for DescribeAutoProvisioningGroupsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoProvisioningGroups`.
+/// The descriptor of [`DescribeAutoProvisioningGroups`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups",
@@ -598,12 +552,11 @@ impl Request for DescribeAutoProvisioningGroups {
 
 impl Paginated for DescribeAutoProvisioningGroups {
     type Item = ResponseAutoProvisioningGroup;
+
+    #[inline]
     fn items(
         response: DescribeAutoProvisioningGroupsResponse,
     ) -> Vec<ResponseAutoProvisioningGroup> {
-        response
-            .auto_provisioning_groups
-            .map(|outer| outer.auto_provisioning_group)
-            .unwrap_or_default()
+        response.auto_provisioning_groups
     }
 }

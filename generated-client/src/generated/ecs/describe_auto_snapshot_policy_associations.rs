@@ -2,11 +2,7 @@
 
 //! `DescribeAutoSnapshotPolicyAssociations`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
@@ -44,15 +40,18 @@ pub struct DescribeAutoSnapshotPolicyAssociations {
 }
 
 impl DescribeAutoSnapshotPolicyAssociations {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -61,28 +60,36 @@ impl DescribeAutoSnapshotPolicyAssociations {
         self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeAutoSnapshotPolicyAssociations,
-    DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS, 0 => region_id, 1 =>
-    auto_snapshot_policy_id, 2 => disk_id, 3 => next_token, 4 => max_results
-);
+record! {
+    request DescribeAutoSnapshotPolicyAssociations = DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS {
+        region_id,
+        auto_snapshot_policy_id,
+        disk_id,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociations",
@@ -91,24 +98,24 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
         Field::string("AutoSnapshotPolicyId"),
         Field::string("DiskId"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeAutoSnapshotPolicyAssociations`] answers.
+/// The response to [`DescribeAutoSnapshotPolicyAssociations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyAssociationsResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response DescribeAutoSnapshotPolicyAssociationsResponse,
-    DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 => other
-);
+record! {
+    response DescribeAutoSnapshotPolicyAssociationsResponse = DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE {
+        other,
+    }
+}
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
@@ -116,20 +123,13 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoSnapshotPolicyAssociationsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
+    DescribeAutoSnapshotPolicyAssociationsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeAutoSnapshotPolicyAssociationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoSnapshotPolicyAssociations`.
+/// The descriptor of [`DescribeAutoSnapshotPolicyAssociations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations",

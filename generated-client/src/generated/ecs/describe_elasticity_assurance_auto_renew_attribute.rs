@@ -2,11 +2,7 @@
 
 //! `DescribeElasticityAssuranceAutoRenewAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeElasticityAssuranceAutoRenewAttribute`.
 ///
@@ -38,15 +34,18 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
 }
 
 impl DescribeElasticityAssuranceAutoRenewAttribute {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Id`.
     pub fn private_pool_options_id(
         mut self,
@@ -59,11 +58,12 @@ impl DescribeElasticityAssuranceAutoRenewAttribute {
     }
 }
 
-record!(
-    request DescribeElasticityAssuranceAutoRenewAttribute,
-    DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE, 0 => region_id, 1 =>
-    private_pool_options_id
-);
+record! {
+    request DescribeElasticityAssuranceAutoRenewAttribute = DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE {
+        region_id,
+        private_pool_options_id,
+    }
+}
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttribute",
@@ -75,18 +75,19 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeElasticityAssuranceAutoRenewAttribute`] answers.
+/// The response to [`DescribeElasticityAssuranceAutoRenewAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceAutoRenewAttributeResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response DescribeElasticityAssuranceAutoRenewAttributeResponse,
-    DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
-);
+record! {
+    response DescribeElasticityAssuranceAutoRenewAttributeResponse = DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+        other,
+    }
+}
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttributeResponse",
@@ -94,20 +95,13 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Sch
     rules: &[],
 };
 
-/// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
+    DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeElasticityAssuranceAutoRenewAttribute`.
+/// The descriptor of [`DescribeElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute",

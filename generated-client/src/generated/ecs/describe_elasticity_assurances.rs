@@ -2,10 +2,7 @@
 
 //! `DescribeElasticityAssurances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeElasticityAssurances`.
 ///
@@ -98,35 +95,43 @@ pub struct DescribeElasticityAssurances {
 }
 
 impl DescribeElasticityAssurances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Ids`.
     pub fn private_pool_options_ids(
         mut self,
@@ -135,21 +140,25 @@ impl DescribeElasticityAssurances {
         self.private_pool_options_ids = Some(private_pool_options_ids.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -158,11 +167,13 @@ impl DescribeElasticityAssurances {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `PackageType`.
     pub fn package_type(mut self, package_type: impl Into<String>) -> Self {
         self.package_type = Some(package_type.into());
@@ -170,12 +181,22 @@ impl DescribeElasticityAssurances {
     }
 }
 
-record!(
-    request DescribeElasticityAssurances, DESCRIBE_ELASTICITY_ASSURANCES, 0 => region_id,
-    1 => resource_group_id, 2 => tag, 3 => max_results, 4 => next_token, 5 =>
-    private_pool_options_ids, 6 => platform, 7 => instance_type, 8 => zone_id, 9 =>
-    instance_charge_type, 10 => status, 11 => package_type
-);
+record! {
+    request DescribeElasticityAssurances = DESCRIBE_ELASTICITY_ASSURANCES {
+        region_id,
+        resource_group_id,
+        tag,
+        max_results,
+        next_token,
+        private_pool_options_ids,
+        platform,
+        instance_type,
+        zone_id,
+        instance_charge_type,
+        status,
+        package_type,
+    }
+}
 
 static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "DescribeElasticityAssurances",
@@ -183,8 +204,7 @@ static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::string("PrivatePoolOptions.Ids"),
         Field::string("Platform"),
@@ -197,7 +217,7 @@ static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeElasticityAssurances`] answers.
+/// The response to [`DescribeElasticityAssurances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssurancesResponse {
@@ -209,26 +229,21 @@ pub struct DescribeElasticityAssurancesResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ElasticityAssuranceSet`.
-    pub elasticity_assurance_set: Option<ResponseElasticityAssuranceSet>,
+    /// `ElasticityAssuranceSet.ElasticityAssuranceItem`.
+    pub elasticity_assurance_set: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItem,
+    >,
 }
 
-impl DescribeElasticityAssurancesResponse {
-    /// The list in `ElasticityAssuranceSet.ElasticityAssuranceItem`; empty where the response has none.
-    pub fn elasticity_assurance_set(
-        &self,
-    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItem] {
-        self.elasticity_assurance_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.elasticity_assurance_item)
+record! {
+    response DescribeElasticityAssurancesResponse = DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        elasticity_assurance_set,
     }
 }
-
-record!(
-    response DescribeElasticityAssurancesResponse,
-    DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE, 0 => next_token, 1 => request_id, 2 =>
-    total_count, 3 => max_results, 4 => elasticity_assurance_set
-);
 
 static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssurancesResponse",
@@ -237,7 +252,14 @@ static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ElasticityAssuranceSet", &RESPONSE_ELASTICITY_ASSURANCE_SET),
+        Field::list(
+                "ElasticityAssuranceSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM,
+                ),
+            )
+            .wrapped("ElasticityAssuranceItem"),
     ],
     rules: &[],
 };
@@ -252,15 +274,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -268,40 +293,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSet {
-    /// `ElasticityAssuranceItem`.
-    pub elasticity_assurance_item: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItem,
-    >,
-}
-
-record!(
-    response ResponseElasticityAssuranceSet, RESPONSE_ELASTICITY_ASSURANCE_SET, 0 =>
-    elasticity_assurance_item
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET: Schema = Schema {
-    name: "ResponseElasticityAssuranceSet",
-    fields: &[
-        Field::list(
-            "ElasticityAssuranceItem",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -333,42 +334,38 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub resource_group_id: Option<String>,
     /// `TotalAssuranceTimes`.
     pub total_assurance_times: Option<String>,
-    /// `AllocatedResources`.
-    pub allocated_resources: Option<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources,
+    /// `AllocatedResources.AllocatedResource`.
+    pub allocated_resources: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
     >,
-    /// `Tags`.
-    pub tags: Option<ResponseElasticityAssuranceSetElasticityAssuranceItemTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseElasticityAssuranceSetElasticityAssuranceItemTag>,
     /// `InstanceChargeType`.
     pub instance_charge_type: Option<String>,
     /// `StartTimeType`.
     pub start_time_type: Option<String>,
 }
 
-impl ResponseElasticityAssuranceSetElasticityAssuranceItem {
-    /// The list in `AllocatedResources.AllocatedResource`; empty where the response has none.
-    pub fn allocated_resources(
-        &self,
-    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource] {
-        self.allocated_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.allocated_resource)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItem = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM {
+        status,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+        used_assurance_times,
+        latest_start_time,
+        private_pool_options_name,
+        region_id,
+        end_time,
+        start_time,
+        description,
+        resource_group_id,
+        total_assurance_times,
+        allocated_resources,
+        tags,
+        instance_charge_type,
+        start_time_type,
     }
 }
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItem,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM, 0 => status, 1 =>
-    private_pool_options_match_criteria, 2 => private_pool_options_id, 3 =>
-    used_assurance_times, 4 => latest_start_time, 5 => private_pool_options_name, 6 =>
-    region_id, 7 => end_time, 8 => start_time, 9 => description, 10 => resource_group_id,
-    11 => total_assurance_times, 12 => allocated_resources, 13 => tags, 14 =>
-    instance_charge_type, 15 => start_time_type
-);
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItem",
@@ -385,46 +382,24 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Sch
         Field::string("Description"),
         Field::string("ResourceGroupId"),
         Field::string("TotalAssuranceTimes"),
-        Field::object(
-            "AllocatedResources",
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES,
-        ),
-        Field::object(
-            "Tags",
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS,
-        ),
+        Field::list(
+                "AllocatedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
+                ),
+            )
+            .wrapped("AllocatedResource"),
+        Field::list(
+                "Tags",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG,
+                ),
+            )
+            .wrapped("Tag"),
         Field::string("InstanceChargeType"),
         Field::string("StartTimeType"),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources {
-    /// `AllocatedResource`.
-    pub allocated_resource: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
-    >,
-}
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES, 0 =>
-    allocated_resource
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources",
-    fields: &[
-        Field::list(
-            "AllocatedResource",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -443,11 +418,14 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub instance_type: Option<String>,
 }
 
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE, 0 =>
-    used_amount, 1 => total_amount, 2 => zone_id, 3 => instance_type
-);
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE {
+        used_amount,
+        total_amount,
+        zone_id,
+        instance_type,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource",
@@ -456,33 +434,6 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
         Field::int32("TotalAmount"),
         Field::string("zoneId"),
         Field::string("InstanceType"),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.Tags` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseElasticityAssuranceSetElasticityAssuranceItemTag>,
-}
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemTags,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS, 0 => tag
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTags",
-    fields: &[
-        Field::list(
-            "Tag",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -497,11 +448,12 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemTag,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG, 0 => tag_value, 1 =>
-    tag_key
-);
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemTag = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTag",
@@ -509,141 +461,77 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Schema =
     rules: &[],
 };
 
-/// The error codes of [`DescribeElasticityAssurances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeElasticityAssurancesErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.PrivatePoolOptions.Ids` (400)
-    InvalidParameterPrivatePoolOptionsIds,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeElasticityAssurances`].
+    DescribeElasticityAssurancesErrorCode {
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.Name` (400)
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.PrivatePoolOptions.Ids` (400)
+        InvalidParameterPrivatePoolOptionsIds = "InvalidParameter.PrivatePoolOptions.Ids",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400)
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400)
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400)
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400)
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400)
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400)
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400)
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeElasticityAssurancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        (
-            "InvalidParameter.PrivatePoolOptions.Ids",
-            Self::InvalidParameterPrivatePoolOptionsIds,
-        ),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeElasticityAssurances`.
+/// The descriptor of [`DescribeElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssurances",
@@ -710,12 +598,11 @@ impl Request for DescribeElasticityAssurances {
 
 impl Paginated for DescribeElasticityAssurances {
     type Item = ResponseElasticityAssuranceSetElasticityAssuranceItem;
+
+    #[inline]
     fn items(
         response: DescribeElasticityAssurancesResponse,
     ) -> Vec<ResponseElasticityAssuranceSetElasticityAssuranceItem> {
-        response
-            .elasticity_assurance_set
-            .map(|outer| outer.elasticity_assurance_item)
-            .unwrap_or_default()
+        response.elasticity_assurance_set
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeImagePipelines`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImagePipelines`.
 ///
@@ -61,40 +58,49 @@ pub struct DescribeImagePipelines {
 }
 
 impl DescribeImagePipelines {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `ImagePipelineId`.
     pub fn image_pipeline_id(
         mut self,
@@ -107,11 +113,17 @@ impl DescribeImagePipelines {
     }
 }
 
-record!(
-    request DescribeImagePipelines, DESCRIBE_IMAGE_PIPELINES, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => name, 4 => next_token, 5 => max_results, 6 =>
-    image_pipeline_id
-);
+record! {
+    request DescribeImagePipelines = DESCRIBE_IMAGE_PIPELINES {
+        region_id,
+        resource_group_id,
+        tag,
+        name,
+        next_token,
+        max_results,
+        image_pipeline_id,
+    }
+}
 
 static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
     name: "DescribeImagePipelines",
@@ -121,15 +133,14 @@ static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("Name"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
         Field::list("ImagePipelineId", &Field::string(""))
             .limits(&Limits::NONE.max_items(21)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeImagePipelines`] answers.
+/// The response to [`DescribeImagePipelines`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelinesResponse {
@@ -141,21 +152,19 @@ pub struct DescribeImagePipelinesResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ImagePipeline`.
-    pub image_pipeline: Option<ResponseImagePipeline>,
+    /// `ImagePipeline.ImagePipelineSet`.
+    pub image_pipeline: Vec<ResponseImagePipelineImagePipelineSet>,
 }
 
-impl DescribeImagePipelinesResponse {
-    /// The list in `ImagePipeline.ImagePipelineSet`; empty where the response has none.
-    pub fn image_pipeline(&self) -> &[ResponseImagePipelineImagePipelineSet] {
-        self.image_pipeline.as_ref().map_or(&[], |wrapper| &wrapper.image_pipeline_set)
+record! {
+    response DescribeImagePipelinesResponse = DESCRIBE_IMAGE_PIPELINES_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        image_pipeline,
     }
 }
-
-record!(
-    response DescribeImagePipelinesResponse, DESCRIBE_IMAGE_PIPELINES_RESPONSE, 0 =>
-    next_token, 1 => request_id, 2 => total_count, 3 => max_results, 4 => image_pipeline
-);
 
 static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelinesResponse",
@@ -164,7 +173,11 @@ static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ImagePipeline", &RESPONSE_IMAGE_PIPELINE),
+        Field::list(
+                "ImagePipeline",
+                &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET),
+            )
+            .wrapped("ImagePipelineSet"),
     ],
     rules: &[],
 };
@@ -179,15 +192,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -195,34 +211,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `ImagePipeline` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipeline {
-    /// `ImagePipelineSet`.
-    pub image_pipeline_set: Vec<ResponseImagePipelineImagePipelineSet>,
-}
-
-record!(
-    response ResponseImagePipeline, RESPONSE_IMAGE_PIPELINE, 0 => image_pipeline_set
-);
-
-static RESPONSE_IMAGE_PIPELINE: Schema = Schema {
-    name: "ResponseImagePipeline",
-    fields: &[
-        Field::list(
-            "ImagePipelineSet",
-            &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -258,37 +256,35 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub name: Option<String>,
     /// `BuildContent`.
     pub build_content: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseImagePipelineImagePipelineSetTags>,
-    /// `ToRegionIds`.
-    pub to_region_ids: Option<ResponseImagePipelineImagePipelineSetToRegionIds>,
-    /// `AddAccounts`.
-    pub add_accounts: Option<ResponseImagePipelineImagePipelineSetAddAccounts>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseImagePipelineImagePipelineSetTag>,
+    /// `ToRegionIds.ToRegionId`.
+    pub to_region_ids: Vec<String>,
+    /// `AddAccounts.AddAccount`.
+    pub add_accounts: Vec<String>,
 }
 
-impl ResponseImagePipelineImagePipelineSet {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseImagePipelineImagePipelineSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `ToRegionIds.ToRegionId`; empty where the response has none.
-    pub fn to_region_ids(&self) -> &[String] {
-        self.to_region_ids.as_ref().map_or(&[], |wrapper| &wrapper.to_region_id)
-    }
-    /// The list in `AddAccounts.AddAccount`; empty where the response has none.
-    pub fn add_accounts(&self) -> &[String] {
-        self.add_accounts.as_ref().map_or(&[], |wrapper| &wrapper.add_account)
+record! {
+    response ResponseImagePipelineImagePipelineSet = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET {
+        creation_time,
+        delete_instance_on_failure,
+        instance_type,
+        internet_max_bandwidth_out,
+        image_pipeline_id,
+        v_switch_id,
+        system_disk_size,
+        description,
+        base_image,
+        resource_group_id,
+        image_name,
+        base_image_type,
+        name,
+        build_content,
+        tags,
+        to_region_ids,
+        add_accounts,
     }
 }
-
-record!(
-    response ResponseImagePipelineImagePipelineSet,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET, 0 => creation_time, 1 =>
-    delete_instance_on_failure, 2 => instance_type, 3 => internet_max_bandwidth_out, 4 =>
-    image_pipeline_id, 5 => v_switch_id, 6 => system_disk_size, 7 => description, 8 =>
-    base_image, 9 => resource_group_id, 10 => image_name, 11 => base_image_type, 12 =>
-    name, 13 => build_content, 14 => tags, 15 => to_region_ids, 16 => add_accounts
-);
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSet",
@@ -307,39 +303,13 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("BaseImageType"),
         Field::string("Name"),
         Field::string("BuildContent"),
-        Field::object("Tags", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS),
-        Field::object(
-            "ToRegionIds",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS,
-        ),
-        Field::object(
-            "AddAccounts",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.Tags` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseImagePipelineImagePipelineSetTag>,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetTags,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS, 0 => tag
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetTags",
-    fields: &[
         Field::list(
-            "Tag",
-            &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG),
-        ),
+                "Tags",
+                &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG),
+            )
+            .wrapped("Tag"),
+        Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
+        Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
     ],
     rules: &[],
 };
@@ -354,10 +324,12 @@ pub struct ResponseImagePipelineImagePipelineSetTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetTag,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG, 0 => tag_value, 1 => tag_key
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetTag",
@@ -365,71 +337,19 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `ImagePipeline.ImagePipelineSet.ToRegionIds` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetToRegionIds {
-    /// `ToRegionId`.
-    pub to_region_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeImagePipelines`].
+    DescribeImagePipelinesErrorCode {
+        /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400)
+        InvalidImagePipelineIdSizeExceededMaxNumber = "InvalidImagePipelineIdSize.ExceededMaxNumber",
+        /// `InvalidName.Malformed` (400)
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `Invalid.NextToken` (403)
+        InvalidNextToken = "Invalid.NextToken",
+    }
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetToRegionIds,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS, 0 => to_region_id
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetToRegionIds",
-    fields: &[Field::list("ToRegionId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.AddAccounts` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetAddAccounts {
-    /// `AddAccount`.
-    pub add_account: Vec<String>,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetAddAccounts,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS, 0 => add_account
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetAddAccounts",
-    fields: &[Field::list("AddAccount", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeImagePipelines`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImagePipelinesErrorCode {
-    /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400)
-    InvalidImagePipelineIdSizeExceededMaxNumber,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `Invalid.NextToken` (403)
-    InvalidNextToken,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeImagePipelinesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidImagePipelineIdSize.ExceededMaxNumber",
-            Self::InvalidImagePipelineIdSizeExceededMaxNumber,
-        ),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("Invalid.NextToken", Self::InvalidNextToken),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImagePipelines`.
+/// The descriptor of [`DescribeImagePipelines`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines",
@@ -462,9 +382,11 @@ impl Request for DescribeImagePipelines {
 
 impl Paginated for DescribeImagePipelines {
     type Item = ResponseImagePipelineImagePipelineSet;
+
+    #[inline]
     fn items(
         response: DescribeImagePipelinesResponse,
     ) -> Vec<ResponseImagePipelineImagePipelineSet> {
-        response.image_pipeline.map(|outer| outer.image_pipeline_set).unwrap_or_default()
+        response.image_pipeline
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeInstanceModificationPrice`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceModificationPrice`.
 ///
@@ -61,23 +59,26 @@ pub struct DescribeInstanceModificationPrice {
 }
 
 impl DescribeInstanceModificationPrice {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -86,6 +87,7 @@ impl DescribeInstanceModificationPrice {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
@@ -93,11 +95,15 @@ impl DescribeInstanceModificationPrice {
     }
 }
 
-record!(
-    request DescribeInstanceModificationPrice, DESCRIBE_INSTANCE_MODIFICATION_PRICE, 0 =>
-    region_id, 1 => instance_id, 2 => instance_type, 3 => system_disk_category, 4 =>
-    data_disk
-);
+record! {
+    request DescribeInstanceModificationPrice = DESCRIBE_INSTANCE_MODIFICATION_PRICE {
+        region_id,
+        instance_id,
+        instance_type,
+        system_disk_category,
+        data_disk,
+    }
+}
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     name: "DescribeInstanceModificationPrice",
@@ -118,7 +124,7 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInstanceModificationPrice`] answers.
+/// The response to [`DescribeInstanceModificationPrice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceModificationPriceResponse {
@@ -128,10 +134,12 @@ pub struct DescribeInstanceModificationPriceResponse {
     pub price_info: Option<ResponsePriceInfo>,
 }
 
-record!(
-    response DescribeInstanceModificationPriceResponse,
-    DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE, 0 => request_id, 1 => price_info
-);
+record! {
+    response DescribeInstanceModificationPriceResponse = DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE {
+        request_id,
+        price_info,
+    }
+}
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceModificationPriceResponse",
@@ -154,20 +162,25 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
@@ -175,7 +188,13 @@ impl DataDisk {
     }
 }
 
-record!(request DataDisk, DATA_DISK, 0 => performance_level, 1 => size, 2 => category);
+record! {
+    request DataDisk = DATA_DISK {
+        performance_level,
+        size,
+        category,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -191,43 +210,26 @@ static DATA_DISK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfo {
-    /// `Rules`.
-    pub rules: Option<ResponsePriceInfoRules>,
+    /// `Rules.Rule`.
+    pub rules: Vec<ResponsePriceInfoRule>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
 }
 
-impl ResponsePriceInfo {
-    /// The list in `Rules.Rule`; empty where the response has none.
-    pub fn rules(&self) -> &[ResponsePriceInfoRule] {
-        self.rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+        rules,
+        price,
     }
 }
-
-record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
+        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULE))
+            .wrapped("Rule"),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
     ],
-    rules: &[],
-};
-
-/// `PriceInfo.Rules` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoRule>,
-}
-
-record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
-
-static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
-    name: "ResponsePriceInfoRules",
-    fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
 };
 
@@ -241,10 +243,12 @@ pub struct ResponsePriceInfoRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoRule, RESPONSE_PRICE_INFO_RULE, 0 => description, 1 =>
-    rule_id
-);
+record! {
+    response ResponsePriceInfoRule = RESPONSE_PRICE_INFO_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
@@ -266,10 +270,14 @@ pub struct ResponsePriceInfoPrice {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response ResponsePriceInfoPrice, RESPONSE_PRICE_INFO_PRICE, 0 => original_price, 1 =>
-    discount_price, 2 => currency, 3 => trade_price
-);
+record! {
+    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+        original_price,
+        discount_price,
+        currency,
+        trade_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
@@ -282,123 +290,61 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceModificationPrice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceModificationPriceErrorCode {
-    /// `MissingParameter.InstanceTypeOrDataDisk` (400)
-    MissingParameterInstanceTypeOrDataDisk,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidDiskCategory.Missing` (400)
-    InvalidDiskCategoryMissing,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidDiskSize.TooSmall` (400)
-    InvalidDiskSizeTooSmall,
-    /// `OperationDenied.PerformanceLevelNotMatch` (400)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InstanceType.Offline` (400)
-    InstanceTypeOffline,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `InvalidAction.WithActiveElasticUpgrade` (400)
-    InvalidActionWithActiveElasticUpgrade,
-    /// `PriceNotFound` (400)
-    PriceNotFound,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidInstanceType.NotSupportUpgrade` (403)
-    InvalidInstanceTypeNotSupportUpgrade,
-    /// `InstanceExpired` (403)
-    InstanceExpired,
-    /// `Throttling.User` (403)
-    ThrottlingUser,
-    /// `Throttling` (403)
-    Throttling,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceModificationPrice`].
+    DescribeInstanceModificationPriceErrorCode {
+        /// `MissingParameter.InstanceTypeOrDataDisk` (400)
+        MissingParameterInstanceTypeOrDataDisk = "MissingParameter.InstanceTypeOrDataDisk",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidDiskCategory.Missing` (400)
+        InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidDiskSize.TooSmall` (400)
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `OperationDenied.PerformanceLevelNotMatch` (400)
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InstanceType.Offline` (400)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        /// `PriceNotFound` (400)
+        PriceNotFound = "PriceNotFound",
+        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidInstanceType.NotSupportUpgrade` (403)
+        InvalidInstanceTypeNotSupportUpgrade = "InvalidInstanceType.NotSupportUpgrade",
+        /// `InstanceExpired` (403)
+        InstanceExpired = "InstanceExpired",
+        /// `Throttling.User` (403)
+        ThrottlingUser = "Throttling.User",
+        /// `Throttling` (403)
+        Throttling = "Throttling",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceModificationPriceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "MissingParameter.InstanceTypeOrDataDisk",
-            Self::MissingParameterInstanceTypeOrDataDisk,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        ("InvalidDiskCategory.Missing", Self::InvalidDiskCategoryMissing),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        (
-            "InvalidAction.WithActiveElasticUpgrade",
-            Self::InvalidActionWithActiveElasticUpgrade,
-        ),
-        ("PriceNotFound", Self::PriceNotFound),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        (
-            "InvalidInstanceType.NotSupportUpgrade",
-            Self::InvalidInstanceTypeNotSupportUpgrade,
-        ),
-        ("InstanceExpired", Self::InstanceExpired),
-        ("Throttling.User", Self::ThrottlingUser),
-        ("Throttling", Self::Throttling),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceModificationPrice`.
+/// The descriptor of [`DescribeInstanceModificationPrice`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice",

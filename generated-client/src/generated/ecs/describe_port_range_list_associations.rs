@@ -2,11 +2,7 @@
 
 //! `DescribePortRangeListAssociations`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
@@ -26,34 +22,42 @@ pub struct DescribePortRangeListAssociations {
 }
 
 impl DescribePortRangeListAssociations {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(port_range_list_id: impl Into<String>) -> Self {
         Self {
             port_range_list_id: port_range_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribePortRangeListAssociations, DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS, 0
-    => region_id, 1 => port_range_list_id, 2 => next_token, 3 => max_results
-);
+record! {
+    request DescribePortRangeListAssociations = DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS {
+        region_id,
+        port_range_list_id,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePortRangeListAssociations",
@@ -66,18 +70,19 @@ static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePortRangeListAssociations`] answers.
+/// The response to [`DescribePortRangeListAssociations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListAssociationsResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response DescribePortRangeListAssociationsResponse,
-    DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE, 0 => other
-);
+record! {
+    response DescribePortRangeListAssociationsResponse = DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE {
+        other,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListAssociationsResponse",
@@ -85,20 +90,13 @@ static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePortRangeListAssociations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePortRangeListAssociationsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePortRangeListAssociations`].
+    DescribePortRangeListAssociationsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePortRangeListAssociationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePortRangeListAssociations`.
+/// The descriptor of [`DescribePortRangeListAssociations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations",

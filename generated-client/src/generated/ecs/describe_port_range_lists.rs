@@ -2,11 +2,7 @@
 
 //! `DescribePortRangeLists`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePortRangeLists`.
 ///
@@ -52,25 +48,31 @@ pub struct DescribePortRangeLists {
 }
 
 impl DescribePortRangeLists {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `PortRangeListName`.
     pub fn port_range_list_name(
         mut self,
@@ -79,6 +81,7 @@ impl DescribePortRangeLists {
         self.port_range_list_name = Some(port_range_list_name.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(
         mut self,
@@ -89,11 +92,13 @@ impl DescribePortRangeLists {
         );
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -101,19 +106,24 @@ impl DescribePortRangeLists {
     }
 }
 
-record!(
-    request DescribePortRangeLists, DESCRIBE_PORT_RANGE_LISTS, 0 => region_id, 1 =>
-    next_token, 2 => max_results, 3 => port_range_list_name, 4 => port_range_list_id, 5
-    => resource_group_id, 6 => tag
-);
+record! {
+    request DescribePortRangeLists = DESCRIBE_PORT_RANGE_LISTS {
+        region_id,
+        next_token,
+        max_results,
+        port_range_list_name,
+        port_range_list_id,
+        resource_group_id,
+        tag,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     name: "DescribePortRangeLists",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("PortRangeListName"),
         Field::list("PortRangeListId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -123,18 +133,19 @@ static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePortRangeLists`] answers.
+/// The response to [`DescribePortRangeLists`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListsResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response DescribePortRangeListsResponse, DESCRIBE_PORT_RANGE_LISTS_RESPONSE, 0 =>
-    other
-);
+record! {
+    response DescribePortRangeListsResponse = DESCRIBE_PORT_RANGE_LISTS_RESPONSE {
+        other,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListsResponse",
@@ -152,15 +163,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -168,7 +182,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -176,20 +195,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePortRangeLists`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePortRangeListsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePortRangeLists`].
+    DescribePortRangeListsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePortRangeListsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePortRangeLists`.
+/// The descriptor of [`DescribePortRangeLists`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists",

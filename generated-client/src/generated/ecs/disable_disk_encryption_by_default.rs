@@ -2,11 +2,7 @@
 
 //! `DisableDiskEncryptionByDefault`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DisableDiskEncryptionByDefault`.
 ///
@@ -34,10 +30,12 @@ pub struct DisableDiskEncryptionByDefault {
 }
 
 impl DisableDiskEncryptionByDefault {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +43,11 @@ impl DisableDiskEncryptionByDefault {
     }
 }
 
-record!(
-    request DisableDiskEncryptionByDefault, DISABLE_DISK_ENCRYPTION_BY_DEFAULT, 0 =>
-    region_id
-);
+record! {
+    request DisableDiskEncryptionByDefault = DISABLE_DISK_ENCRYPTION_BY_DEFAULT {
+        region_id,
+    }
+}
 
 static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "DisableDiskEncryptionByDefault",
@@ -56,18 +55,19 @@ static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DisableDiskEncryptionByDefault`] answers.
+/// The response to [`DisableDiskEncryptionByDefault`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DisableDiskEncryptionByDefaultResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response DisableDiskEncryptionByDefaultResponse,
-    DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => other
-);
+record! {
+    response DisableDiskEncryptionByDefaultResponse = DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE {
+        other,
+    }
+}
 
 static DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     name: "DisableDiskEncryptionByDefaultResponse",
@@ -75,20 +75,13 @@ static DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DisableDiskEncryptionByDefault`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DisableDiskEncryptionByDefaultErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DisableDiskEncryptionByDefault`].
+    DisableDiskEncryptionByDefaultErrorCode {
+    }
 }
 
-impl ErrorCode for DisableDiskEncryptionByDefaultErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DisableDiskEncryptionByDefault`.
+/// The descriptor of [`DisableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault",

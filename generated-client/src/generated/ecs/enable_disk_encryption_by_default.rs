@@ -2,11 +2,7 @@
 
 //! `EnableDiskEncryptionByDefault`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `EnableDiskEncryptionByDefault`.
 ///
@@ -34,10 +30,12 @@ pub struct EnableDiskEncryptionByDefault {
 }
 
 impl EnableDiskEncryptionByDefault {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +43,11 @@ impl EnableDiskEncryptionByDefault {
     }
 }
 
-record!(
-    request EnableDiskEncryptionByDefault, ENABLE_DISK_ENCRYPTION_BY_DEFAULT, 0 =>
-    region_id
-);
+record! {
+    request EnableDiskEncryptionByDefault = ENABLE_DISK_ENCRYPTION_BY_DEFAULT {
+        region_id,
+    }
+}
 
 static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "EnableDiskEncryptionByDefault",
@@ -56,18 +55,19 @@ static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`EnableDiskEncryptionByDefault`] answers.
+/// The response to [`EnableDiskEncryptionByDefault`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EnableDiskEncryptionByDefaultResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response EnableDiskEncryptionByDefaultResponse,
-    ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => other
-);
+record! {
+    response EnableDiskEncryptionByDefaultResponse = ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE {
+        other,
+    }
+}
 
 static ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     name: "EnableDiskEncryptionByDefaultResponse",
@@ -75,20 +75,13 @@ static ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`EnableDiskEncryptionByDefault`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EnableDiskEncryptionByDefaultErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`EnableDiskEncryptionByDefault`].
+    EnableDiskEncryptionByDefaultErrorCode {
+    }
 }
 
-impl ErrorCode for EnableDiskEncryptionByDefaultErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `EnableDiskEncryptionByDefault`.
+/// The descriptor of [`EnableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault",

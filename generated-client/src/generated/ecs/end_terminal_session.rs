@@ -2,11 +2,7 @@
 
 //! `EndTerminalSession`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `EndTerminalSession`.
 ///
@@ -22,13 +18,14 @@ pub struct EndTerminalSession {
 }
 
 impl EndTerminalSession {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(session_id: impl Into<String>) -> Self {
         Self {
             session_id: session_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -36,9 +33,12 @@ impl EndTerminalSession {
     }
 }
 
-record!(
-    request EndTerminalSession, END_TERMINAL_SESSION, 0 => region_id, 1 => session_id
-);
+record! {
+    request EndTerminalSession = END_TERMINAL_SESSION {
+        region_id,
+        session_id,
+    }
+}
 
 static END_TERMINAL_SESSION: Schema = Schema {
     name: "EndTerminalSession",
@@ -46,15 +46,19 @@ static END_TERMINAL_SESSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`EndTerminalSession`] answers.
+/// The response to [`EndTerminalSession`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EndTerminalSessionResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response EndTerminalSessionResponse, END_TERMINAL_SESSION_RESPONSE, 0 => other);
+record! {
+    response EndTerminalSessionResponse = END_TERMINAL_SESSION_RESPONSE {
+        other,
+    }
+}
 
 static END_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "EndTerminalSessionResponse",
@@ -62,20 +66,13 @@ static END_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`EndTerminalSession`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EndTerminalSessionErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`EndTerminalSession`].
+    EndTerminalSessionErrorCode {
+    }
 }
 
-impl ErrorCode for EndTerminalSessionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `EndTerminalSession`.
+/// The descriptor of [`EndTerminalSession`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession",

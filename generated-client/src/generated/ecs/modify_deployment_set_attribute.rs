@@ -2,9 +2,7 @@
 
 //! `ModifyDeploymentSetAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -33,18 +31,20 @@ pub struct ModifyDeploymentSetAttribute {
 }
 
 impl ModifyDeploymentSetAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(deployment_set_id: impl Into<String>) -> Self {
         Self {
             deployment_set_id: deployment_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `DeploymentSetName`.
     pub fn deployment_set_name(
         mut self,
@@ -53,6 +53,7 @@ impl ModifyDeploymentSetAttribute {
         self.deployment_set_name = Some(deployment_set_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -60,10 +61,14 @@ impl ModifyDeploymentSetAttribute {
     }
 }
 
-record!(
-    request ModifyDeploymentSetAttribute, MODIFY_DEPLOYMENT_SET_ATTRIBUTE, 0 =>
-    deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id
-);
+record! {
+    request ModifyDeploymentSetAttribute = MODIFY_DEPLOYMENT_SET_ATTRIBUTE {
+        deployment_set_id,
+        description,
+        deployment_set_name,
+        region_id,
+    }
+}
 
 static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyDeploymentSetAttribute",
@@ -76,52 +81,24 @@ static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDeploymentSetAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDeploymentSetAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDeploymentSetAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDeploymentSetAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDeploymentSetAttribute`].
+    ModifyDeploymentSetAttributeErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidDeploymentSetName.Malformed` (400)
+        InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidDeploymentSetId.NotFound` (400)
+        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+    }
 }
 
-record!(
-    response ModifyDeploymentSetAttributeResponse,
-    MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDeploymentSetAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDeploymentSetAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDeploymentSetAttributeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDeploymentSetName.Malformed` (400)
-    InvalidDeploymentSetNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidDeploymentSetId.NotFound` (400)
-    InvalidDeploymentSetIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDeploymentSetAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDeploymentSetName.Malformed", Self::InvalidDeploymentSetNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidDeploymentSetId.NotFound", Self::InvalidDeploymentSetIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDeploymentSetAttribute`.
+/// The descriptor of [`ModifyDeploymentSetAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute",
@@ -136,7 +113,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyDeploymentSetAttribute",
         Access::Write,
         &MODIFY_DEPLOYMENT_SET_ATTRIBUTE,
-        &MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

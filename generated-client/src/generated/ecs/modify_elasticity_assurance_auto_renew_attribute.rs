@@ -2,11 +2,7 @@
 
 //! `ModifyElasticityAssuranceAutoRenewAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
@@ -44,30 +40,37 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
 }
 
 impl ModifyElasticityAssuranceAutoRenewAttribute {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Id`.
     pub fn private_pool_options_id(
         mut self,
@@ -80,11 +83,15 @@ impl ModifyElasticityAssuranceAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyElasticityAssuranceAutoRenewAttribute,
-    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE, 0 => region_id, 1 => period, 2 =>
-    period_unit, 3 => renewal_status, 4 => private_pool_options_id
-);
+record! {
+    request ModifyElasticityAssuranceAutoRenewAttribute = MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE {
+        region_id,
+        period,
+        period_unit,
+        renewal_status,
+        private_pool_options_id,
+    }
+}
 
 static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttribute",
@@ -99,18 +106,19 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyElasticityAssuranceAutoRenewAttribute`] answers.
+/// The response to [`ModifyElasticityAssuranceAutoRenewAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyElasticityAssuranceAutoRenewAttributeResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response ModifyElasticityAssuranceAutoRenewAttributeResponse,
-    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => other
-);
+record! {
+    response ModifyElasticityAssuranceAutoRenewAttributeResponse = MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+        other,
+    }
+}
 
 static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttributeResponse",
@@ -118,20 +126,13 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schem
     rules: &[],
 };
 
-/// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
+    ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
+    }
 }
 
-impl ErrorCode for ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyElasticityAssuranceAutoRenewAttribute`.
+/// The descriptor of [`ModifyElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute",

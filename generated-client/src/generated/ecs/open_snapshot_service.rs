@@ -2,11 +2,7 @@
 
 //! `OpenSnapshotService`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `OpenSnapshotService`.
 ///
@@ -34,10 +30,12 @@ pub struct OpenSnapshotService {
 }
 
 impl OpenSnapshotService {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,7 +43,11 @@ impl OpenSnapshotService {
     }
 }
 
-record!(request OpenSnapshotService, OPEN_SNAPSHOT_SERVICE, 0 => region_id);
+record! {
+    request OpenSnapshotService = OPEN_SNAPSHOT_SERVICE {
+        region_id,
+    }
+}
 
 static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
     name: "OpenSnapshotService",
@@ -53,17 +55,19 @@ static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`OpenSnapshotService`] answers.
+/// The response to [`OpenSnapshotService`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OpenSnapshotServiceResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response OpenSnapshotServiceResponse, OPEN_SNAPSHOT_SERVICE_RESPONSE, 0 => other
-);
+record! {
+    response OpenSnapshotServiceResponse = OPEN_SNAPSHOT_SERVICE_RESPONSE {
+        other,
+    }
+}
 
 static OPEN_SNAPSHOT_SERVICE_RESPONSE: Schema = Schema {
     name: "OpenSnapshotServiceResponse",
@@ -71,20 +75,13 @@ static OPEN_SNAPSHOT_SERVICE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`OpenSnapshotService`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OpenSnapshotServiceErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`OpenSnapshotService`].
+    OpenSnapshotServiceErrorCode {
+    }
 }
 
-impl ErrorCode for OpenSnapshotServiceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `OpenSnapshotService`.
+/// The descriptor of [`OpenSnapshotService`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/OpenSnapshotService",

@@ -2,9 +2,7 @@
 
 //! `RenewDedicatedHosts`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `RenewDedicatedHosts`.
 ///
@@ -45,7 +43,7 @@ pub struct RenewDedicatedHosts {
 }
 
 impl RenewDedicatedHosts {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(dedicated_host_ids: impl Into<String>, period: i32) -> Self {
         Self {
             dedicated_host_ids: dedicated_host_ids.into(),
@@ -53,16 +51,19 @@ impl RenewDedicatedHosts {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -70,10 +71,15 @@ impl RenewDedicatedHosts {
     }
 }
 
-record!(
-    request RenewDedicatedHosts, RENEW_DEDICATED_HOSTS, 0 => dedicated_host_ids, 1 =>
-    region_id, 2 => period, 3 => period_unit, 4 => client_token
-);
+record! {
+    request RenewDedicatedHosts = RENEW_DEDICATED_HOSTS {
+        dedicated_host_ids,
+        region_id,
+        period,
+        period_unit,
+        client_token,
+    }
+}
 
 static RENEW_DEDICATED_HOSTS: Schema = Schema {
     name: "RenewDedicatedHosts",
@@ -87,78 +93,38 @@ static RENEW_DEDICATED_HOSTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RenewDedicatedHosts`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RenewDedicatedHostsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RenewDedicatedHosts`]: the ID of the request, and nothing else.
+pub type RenewDedicatedHostsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RenewDedicatedHosts`].
+    RenewDedicatedHostsErrorCode {
+        /// `IdempotenceParamNotMatch` (400)
+        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidPeriod` (400)
+        InvalidPeriod = "InvalidPeriod",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `ChargeTypeViolation` (400, 403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidDedicatedHostId.NotFound` (400)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidStatus.Upgrading` (400)
+        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        /// `LastOrderProcessing` (400)
+        LastOrderProcessing = "LastOrderProcessing",
+        /// `IncorrectHostStatus` (403)
+        IncorrectHostStatus = "IncorrectHostStatus",
+        /// `LastTokenProcessing` (403)
+        LastTokenProcessing = "LastTokenProcessing",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response RenewDedicatedHostsResponse, RENEW_DEDICATED_HOSTS_RESPONSE, 0 => request_id
-);
-
-static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
-    name: "RenewDedicatedHostsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RenewDedicatedHosts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RenewDedicatedHostsErrorCode {
-    /// `IdempotenceParamNotMatch` (400)
-    IdempotenceParamNotMatch,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `ChargeTypeViolation` (400, 403)
-    ChargeTypeViolation,
-    /// `InvalidDedicatedHostId.NotFound` (400)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidStatus.Upgrading` (400)
-    InvalidStatusUpgrading,
-    /// `LastOrderProcessing` (400)
-    LastOrderProcessing,
-    /// `IncorrectHostStatus` (403)
-    IncorrectHostStatus,
-    /// `LastTokenProcessing` (403)
-    LastTokenProcessing,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RenewDedicatedHostsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IdempotenceParamNotMatch", Self::IdempotenceParamNotMatch),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InvalidStatus.Upgrading", Self::InvalidStatusUpgrading),
-        ("LastOrderProcessing", Self::LastOrderProcessing),
-        ("IncorrectHostStatus", Self::IncorrectHostStatus),
-        ("LastTokenProcessing", Self::LastTokenProcessing),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RenewDedicatedHosts`.
+/// The descriptor of [`RenewDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts",
@@ -182,7 +148,7 @@ pub static OPERATION: Operation = Operation {
         "RenewDedicatedHosts",
         Access::Write,
         &RENEW_DEDICATED_HOSTS,
-        &RENEW_DEDICATED_HOSTS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,11 +2,7 @@
 
 //! `RenewElasticityAssurances`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RenewElasticityAssurances`.
 ///
@@ -50,35 +46,44 @@ pub struct RenewElasticityAssurances {
 }
 
 impl RenewElasticityAssurances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `PrivatePoolOptions.Id`.
     pub fn private_pool_options_id(
         mut self,
@@ -89,23 +94,34 @@ impl RenewElasticityAssurances {
         );
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
 }
 
-record!(
-    request RenewElasticityAssurances, RENEW_ELASTICITY_ASSURANCES, 0 => region_id, 1 =>
-    period, 2 => period_unit, 3 => client_token, 4 => auto_pay, 5 =>
-    private_pool_options_id, 6 => auto_renew, 7 => auto_renew_period
-);
+record! {
+    request RenewElasticityAssurances = RENEW_ELASTICITY_ASSURANCES {
+        region_id,
+        period,
+        period_unit,
+        client_token,
+        auto_pay,
+        private_pool_options_id,
+        auto_renew,
+        auto_renew_period,
+    }
+}
 
 static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "RenewElasticityAssurances",
@@ -123,18 +139,19 @@ static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RenewElasticityAssurances`] answers.
+/// The response to [`RenewElasticityAssurances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RenewElasticityAssurancesResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response RenewElasticityAssurancesResponse, RENEW_ELASTICITY_ASSURANCES_RESPONSE, 0
-    => other
-);
+record! {
+    response RenewElasticityAssurancesResponse = RENEW_ELASTICITY_ASSURANCES_RESPONSE {
+        other,
+    }
+}
 
 static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
@@ -142,20 +159,13 @@ static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`RenewElasticityAssurances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RenewElasticityAssurancesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RenewElasticityAssurances`].
+    RenewElasticityAssurancesErrorCode {
+    }
 }
 
-impl ErrorCode for RenewElasticityAssurancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RenewElasticityAssurances`.
+/// The descriptor of [`RenewElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances",

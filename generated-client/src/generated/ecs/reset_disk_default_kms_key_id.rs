@@ -2,11 +2,7 @@
 
 //! `ResetDiskDefaultKMSKeyId`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ResetDiskDefaultKMSKeyId`.
 ///
@@ -34,10 +30,12 @@ pub struct ResetDiskDefaultKmsKeyId {
 }
 
 impl ResetDiskDefaultKmsKeyId {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,7 +43,11 @@ impl ResetDiskDefaultKmsKeyId {
     }
 }
 
-record!(request ResetDiskDefaultKmsKeyId, RESET_DISK_DEFAULT_KMS_KEY_ID, 0 => region_id);
+record! {
+    request ResetDiskDefaultKmsKeyId = RESET_DISK_DEFAULT_KMS_KEY_ID {
+        region_id,
+    }
+}
 
 static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyId",
@@ -53,18 +55,19 @@ static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ResetDiskDefaultKmsKeyId`] answers.
+/// The response to [`ResetDiskDefaultKmsKeyId`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResetDiskDefaultKmsKeyIdResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response ResetDiskDefaultKmsKeyIdResponse, RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0
-    => other
-);
+record! {
+    response ResetDiskDefaultKmsKeyIdResponse = RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE {
+        other,
+    }
+}
 
 static RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyIdResponse",
@@ -72,20 +75,13 @@ static RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ResetDiskDefaultKmsKeyId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ResetDiskDefaultKmsKeyIdErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ResetDiskDefaultKmsKeyId`].
+    ResetDiskDefaultKmsKeyIdErrorCode {
+    }
 }
 
-impl ErrorCode for ResetDiskDefaultKmsKeyIdErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ResetDiskDefaultKMSKeyId`.
+/// The descriptor of [`ResetDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDiskDefaultKMSKeyId",
