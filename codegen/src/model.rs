@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
+    check::path,
     names,
-    spec::{self, Format, Schema, Type},
+    spec::{self, Deprecation, Format, Replacement, Schema, Type},
 };
 
 /// A product module.
@@ -441,7 +442,28 @@ impl<'a> Operation<'a> {
     #[must_use]
     pub fn uses_deprecated(&self) -> bool {
         let mut fields = self.records().flat_map(|record| &record.fields);
-        self.spec.deprecated || fields.any(|field| field.deprecated())
+        self.spec.deprecated.is_some() || fields.any(|field| field.deprecation().is_some())
+    }
+
+    /// What the compiler says where a deprecated field is used; none where it is not deprecated.
+    #[must_use]
+    pub fn field_deprecation(&self, field: &Field<'_>, role: Role) -> Option<String> {
+        let path = |path: &str| {
+            let target = match role {
+                Role::Request => path::resolve(path::parameters(self.spec), path),
+                Role::Response => {
+                    path::resolve(self.spec.response.iter().flat_map(path::fields), path)
+                }
+            };
+            target.map(|target| field_path(&target, role))
+        };
+        deprecation(field.deprecation(), path)
+    }
+
+    /// What the compiler says where a deprecated operation is used; none where it is not deprecated.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<String> {
+        deprecation(&self.spec.deprecated, |name| Some(names::type_name(name)))
     }
 
     /// All structs of its own.
@@ -457,13 +479,48 @@ impl<'a> Operation<'a> {
     }
 }
 
-impl Field<'_> {
-    /// The vendor advises against new uses.
-    #[must_use]
-    pub fn deprecated(&self) -> bool {
-        let wrapper = self.wrapper.is_some_and(|(object, _)| object.deprecated);
-        wrapper || self.schema.deprecated
+/// The note of `#[deprecated]`; `rust` gives the name in Rust of what to use instead.
+fn deprecation(deprecation: &Deprecation, rust: impl Fn(&str) -> Option<String>) -> Option<String> {
+    match deprecation {
+        Deprecation::Flag(false) => None,
+        Deprecation::Flag(true) => Some("the vendor advises against new uses".to_owned()),
+        Deprecation::Note(note) => {
+            let words: Vec<&str> = note.split_whitespace().collect();
+            Some(words.join(" ").trim_end_matches('.').to_owned())
+        }
+        Deprecation::Replaced(Replacement { instead }) => {
+            let name = rust(instead).unwrap_or_else(|| instead.clone());
+            Some(format!("use `{name}` instead"))
+        }
     }
+}
+
+impl Field<'_> {
+    /// What the vendor advises of new uses.
+    fn deprecation(&self) -> &Deprecation {
+        let wrapper = self.wrapper.map(|(object, _)| &object.deprecated);
+        let wrapper = wrapper.filter(|deprecation| deprecation.is_some());
+        wrapper.unwrap_or(&self.schema.deprecated)
+    }
+}
+
+/// The names in Rust of a way through the fields. A list that a response wraps is one step.
+fn field_path(target: &path::Target<'_>, role: Role) -> String {
+    let mut names = Vec::new();
+    let mut steps = target.steps.iter();
+    while let Some(step) = steps.next() {
+        let ident = field_ident(step.schema, step.name);
+        match role {
+            Role::Request => names.push(names::setter_name(&ident)),
+            Role::Response => {
+                names.push(ident);
+                if wrapped_list(step.schema).is_some() {
+                    steps.next();
+                }
+            }
+        }
+    }
+    names.join(".")
 }
 
 /// The response tells nothing but the ID of the request.
@@ -475,7 +532,7 @@ fn is_request_id(schema: &Schema) -> bool {
             && property.kind == Type::String
             && property.format.is_none()
             && property.rust.is_none()
-            && !property.deprecated
+            && !property.deprecated.is_some()
             && !property.sensitive
     })
 }

@@ -37,7 +37,7 @@ pub(super) fn emit(
         let doc = field_doc(field);
         let name = ident(&field.ident);
         let ty = field_type(operation, field);
-        let deprecated = deprecated(field);
+        let deprecated = deprecated(operation, record, field);
         quote!(#doc #deprecated pub #name: #ty)
     });
     let open = record.open.then(|| {
@@ -87,10 +87,13 @@ pub(super) fn emit(
     }
 }
 
-fn deprecated(field: &Field<'_>) -> Option<TokenStream> {
-    field
-        .deprecated()
-        .then(|| quote!(#[deprecated = "the vendor advises against new uses"]))
+fn deprecated(
+    operation: &Operation<'_>,
+    record: &Record<'_>,
+    field: &Field<'_>,
+) -> Option<TokenStream> {
+    let note = operation.field_deprecation(field, record.role)?;
+    Some(quote!(#[deprecated = #note]))
 }
 
 fn descriptor(
@@ -335,7 +338,7 @@ fn methods(operation: &Operation<'_>, record: &Record<'_>, more: &[TokenStream])
     let fields = record.fields.iter();
     let setters = fields
         .filter(|field| field.presence == Presence::Optional)
-        .map(|field| setter(operation, field));
+        .map(|field| setter(operation, record, field));
     quote! {
         impl #name {
             #new
@@ -392,11 +395,11 @@ fn constructor(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
     }
 }
 
-fn setter(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
+fn setter(operation: &Operation<'_>, record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     let name = ident(&field.ident);
     let setter = ident(&field.setter);
     let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
-    let deprecated = deprecated(field);
+    let deprecated = deprecated(operation, record, field);
     let (ty, value) = argument(operation, &field.ty, &quote!(#name));
     let inline = inline([&field.ty]);
     quote! {
