@@ -2,9 +2,7 @@
 
 //! `ActivateRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ActivateRouterInterface`.
 ///
@@ -31,13 +29,14 @@ pub struct ActivateRouterInterface {
 }
 
 impl ActivateRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl ActivateRouterInterface {
     }
 }
 
-record!(
-    request ActivateRouterInterface, ACTIVATE_ROUTER_INTERFACE, 0 => region_id, 1 =>
-    router_interface_id
-);
+record! {
+    request ActivateRouterInterface = ACTIVATE_ROUTER_INTERFACE {
+        region_id,
+        router_interface_id,
+    }
+}
 
 static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "ActivateRouterInterface",
@@ -59,55 +60,26 @@ static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ActivateRouterInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ActivateRouterInterfaceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ActivateRouterInterface`]: the ID of the request, and nothing else.
+pub type ActivateRouterInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ActivateRouterInterface`].
+    ActivateRouterInterfaceErrorCode {
+        /// `IncorrectStatus` (400)
+        IncorrectStatus = "IncorrectStatus",
+        /// `Forbidden.FinancialLocked` (400)
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRouterInterfaceId.NotFound` (404)
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-record!(
-    response ActivateRouterInterfaceResponse, ACTIVATE_ROUTER_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static ACTIVATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "ActivateRouterInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ActivateRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ActivateRouterInterfaceErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ActivateRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ActivateRouterInterface`.
+/// The descriptor of [`ActivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ActivateRouterInterface",
@@ -124,7 +96,7 @@ pub static OPERATION: Operation = Operation {
         "ActivateRouterInterface",
         Access::Write,
         &ACTIVATE_ROUTER_INTERFACE,
-        &ACTIVATE_ROUTER_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `AddBandwidthPackageIps`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AddBandwidthPackageIps`.
 ///
@@ -37,7 +35,7 @@ pub struct AddBandwidthPackageIps {
 }
 
 impl AddBandwidthPackageIps {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
         ip_count: impl Into<String>,
@@ -48,11 +46,13 @@ impl AddBandwidthPackageIps {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -60,10 +60,14 @@ impl AddBandwidthPackageIps {
     }
 }
 
-record!(
-    request AddBandwidthPackageIps, ADD_BANDWIDTH_PACKAGE_IPS, 0 => region_id, 1 =>
-    bandwidth_package_id, 2 => ip_count, 3 => client_token
-);
+record! {
+    request AddBandwidthPackageIps = ADD_BANDWIDTH_PACKAGE_IPS {
+        region_id,
+        bandwidth_package_id,
+        ip_count,
+        client_token,
+    }
+}
 
 static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "AddBandwidthPackageIps",
@@ -76,55 +80,26 @@ static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AddBandwidthPackageIps`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AddBandwidthPackageIpsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AddBandwidthPackageIps`]: the ID of the request, and nothing else.
+pub type AddBandwidthPackageIpsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AddBandwidthPackageIps`].
+    AddBandwidthPackageIpsErrorCode {
+        /// `InvalidIpCount.ValueNotSupported` (400)
+        InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
+        /// `QuotaExceeded.BandwidthPackageIps` (400)
+        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        /// `AllocateIpFailed` (400)
+        AllocateIpFailed = "AllocateIpFailed",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404)
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+    }
 }
 
-record!(
-    response AddBandwidthPackageIpsResponse, ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE, 0 =>
-    request_id
-);
-
-static ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE: Schema = Schema {
-    name: "AddBandwidthPackageIpsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AddBandwidthPackageIps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AddBandwidthPackageIpsErrorCode {
-    /// `InvalidIpCount.ValueNotSupported` (400)
-    InvalidIpCountValueNotSupported,
-    /// `QuotaExceeded.BandwidthPackageIps` (400)
-    QuotaExceededBandwidthPackageIps,
-    /// `AllocateIpFailed` (400)
-    AllocateIpFailed,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AddBandwidthPackageIpsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidIpCount.ValueNotSupported", Self::InvalidIpCountValueNotSupported),
-        ("QuotaExceeded.BandwidthPackageIps", Self::QuotaExceededBandwidthPackageIps),
-        ("AllocateIpFailed", Self::AllocateIpFailed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AddBandwidthPackageIps`.
+/// The descriptor of [`AddBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AddBandwidthPackageIps",
@@ -142,7 +117,7 @@ pub static OPERATION: Operation = Operation {
         "AddBandwidthPackageIps",
         Access::Write,
         &ADD_BANDWIDTH_PACKAGE_IPS,
-        &ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

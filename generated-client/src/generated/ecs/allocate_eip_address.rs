@@ -2,9 +2,7 @@
 
 //! `AllocateEipAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AllocateEipAddress`.
 ///
@@ -92,25 +90,30 @@ pub struct AllocateEipAddress {
 }
 
 impl AllocateEipAddress {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Bandwidth`.
     pub fn bandwidth(mut self, bandwidth: impl Into<String>) -> Self {
         self.bandwidth = Some(bandwidth.into());
         self
     }
+
     /// Sets `ISP`.
     pub fn isp(mut self, isp: impl Into<String>) -> Self {
         self.isp = Some(isp.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -119,11 +122,14 @@ impl AllocateEipAddress {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `ActivityId`.
+    #[inline]
     pub fn activity_id(mut self, activity_id: i64) -> Self {
         self.activity_id = Some(activity_id);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -131,10 +137,16 @@ impl AllocateEipAddress {
     }
 }
 
-record!(
-    request AllocateEipAddress, ALLOCATE_EIP_ADDRESS, 0 => region_id, 1 => bandwidth, 2
-    => isp, 3 => internet_charge_type, 4 => activity_id, 5 => client_token
-);
+record! {
+    request AllocateEipAddress = ALLOCATE_EIP_ADDRESS {
+        region_id,
+        bandwidth,
+        isp,
+        internet_charge_type,
+        activity_id,
+        client_token,
+    }
+}
 
 static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     name: "AllocateEipAddress",
@@ -149,7 +161,7 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AllocateEipAddress`] answers.
+/// The response to [`AllocateEipAddress`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressResponse {
@@ -161,10 +173,13 @@ pub struct AllocateEipAddressResponse {
     pub eip_address: Option<String>,
 }
 
-record!(
-    response AllocateEipAddressResponse, ALLOCATE_EIP_ADDRESS_RESPONSE, 0 => request_id,
-    1 => allocation_id, 2 => eip_address
-);
+record! {
+    response AllocateEipAddressResponse = ALLOCATE_EIP_ADDRESS_RESPONSE {
+        request_id,
+        allocation_id,
+        eip_address,
+    }
+}
 
 static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocateEipAddressResponse",
@@ -176,147 +191,89 @@ static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AllocateEipAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AllocateEipAddressErrorCode {
-    /// `QueryParameter.Illegal` (400)
-    QueryParameterIllegal,
-    /// `COMMODITY_NO_EXIST` (400)
-    CommodityNoExist,
-    /// `QuotaExceeded.Eip` (400)
-    QuotaExceededEip,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InsufficientBalance` (400)
-    InsufficientBalance,
-    /// `ReserveIpFail` (400)
-    ReserveIpFail,
-    /// `InvalidRegion.NotSupport` (400)
-    InvalidRegionNotSupport,
-    /// `InvalidBandwidth.Malformed` (400)
-    InvalidBandwidthMalformed,
-    /// `COMMODITY.INVALID_COMPONENT` (400)
-    CommodityInvalidComponent,
-    /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
-    InstanceTypeNotSupport,
-    /// `OrderFailed` (400)
-    OrderFailed,
-    /// `QuotaExceeded.LargeSpecEip` (400)
-    QuotaExceededLargeSpecEip,
-    /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
-    PayforCreditPayInsufficientBalance,
-    /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
-    SystemSaleValidateUnexpectedError,
-    /// `InvalidComponent.EipBandwidthMax` (400)
-    InvalidComponentEipBandwidthMax,
-    /// `OperationFailed.RiskControl` (400)
-    OperationFailedRiskControl,
-    /// `OperationFailed.SaleValidate` (400)
-    OperationFailedSaleValidate,
-    /// `IllegalParam.OrderParamComponent` (400)
-    IllegalParamOrderParamComponent,
-    /// `OperationFailed.SaleExpression` (400)
-    OperationFailedSaleExpression,
-    /// `OperationFailed.SyncOrderToSub` (400)
-    OperationFailedSyncOrderToSub,
-    /// `OperationFailed.CompleteUserInfo` (400)
-    OperationFailedCompleteUserInfo,
-    /// `OperationFailed.QueryPrice` (400)
-    OperationFailedQueryPrice,
-    /// `OperationFailed.InvokeInnerApi` (400)
-    OperationFailedInvokeInnerApi,
-    /// `OperationFailed.AccountMoneyInvalid` (400)
-    OperationFailedAccountMoneyInvalid,
-    /// `OperationFailed.QueryCredtiInfo` (400)
-    OperationFailedQueryCredtiInfo,
-    /// `OperationFailed.QueryUserLabel` (400)
-    OperationFailedQueryUserLabel,
-    /// `FrequentPurchase.EIP` (400): EIPs are bought too fast one after another. Wait a moment, then repeat the call.
-    FrequentPurchaseEip,
-    /// `PAY.INSUFFICIENT_BALANCE` (400)
-    PayInsufficientBalance,
-    /// `ORDER.QUANTITY_INVALID` (400)
-    OrderQuantityInvalid,
-    /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
-    PayMayiWithholdingAgreementIllegal,
-    /// `OrderError.EIP` (400, 500)
-    OrderErrorEip,
-    /// `IellgalParameter.OwnerAccount` (400)
-    IellgalParameterOwnerAccount,
-    /// `Forbbiden` (403)
-    Forbbiden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
-    FuwuBizCommodityVerifyFail,
-    /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `InsufficientEipCapacity` (500)
-    InsufficientEipCapacity,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AllocateEipAddress`].
+    AllocateEipAddressErrorCode {
+        /// `QueryParameter.Illegal` (400)
+        QueryParameterIllegal = "QueryParameter.Illegal",
+        /// `COMMODITY_NO_EXIST` (400)
+        CommodityNoExist = "COMMODITY_NO_EXIST",
+        /// `QuotaExceeded.Eip` (400)
+        QuotaExceededEip = "QuotaExceeded.Eip",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InsufficientBalance` (400)
+        InsufficientBalance = "InsufficientBalance",
+        /// `ReserveIpFail` (400)
+        ReserveIpFail = "ReserveIpFail",
+        /// `InvalidRegion.NotSupport` (400)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidBandwidth.Malformed` (400)
+        InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
+        /// `COMMODITY.INVALID_COMPONENT` (400)
+        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        /// `OrderFailed` (400)
+        OrderFailed = "OrderFailed",
+        /// `QuotaExceeded.LargeSpecEip` (400)
+        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
+        PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
+        SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+        /// `InvalidComponent.EipBandwidthMax` (400)
+        InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
+        /// `OperationFailed.RiskControl` (400)
+        OperationFailedRiskControl = "OperationFailed.RiskControl",
+        /// `OperationFailed.SaleValidate` (400)
+        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        /// `IllegalParam.OrderParamComponent` (400)
+        IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
+        /// `OperationFailed.SaleExpression` (400)
+        OperationFailedSaleExpression = "OperationFailed.SaleExpression",
+        /// `OperationFailed.SyncOrderToSub` (400)
+        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        /// `OperationFailed.CompleteUserInfo` (400)
+        OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
+        /// `OperationFailed.QueryPrice` (400)
+        OperationFailedQueryPrice = "OperationFailed.QueryPrice",
+        /// `OperationFailed.InvokeInnerApi` (400)
+        OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
+        /// `OperationFailed.AccountMoneyInvalid` (400)
+        OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
+        /// `OperationFailed.QueryCredtiInfo` (400)
+        OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
+        /// `OperationFailed.QueryUserLabel` (400)
+        OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
+        /// `FrequentPurchase.EIP` (400): EIPs are bought too fast one after another. Wait a moment, then repeat the call.
+        FrequentPurchaseEip = "FrequentPurchase.EIP",
+        /// `PAY.INSUFFICIENT_BALANCE` (400)
+        PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
+        /// `ORDER.QUANTITY_INVALID` (400)
+        OrderQuantityInvalid = "ORDER.QUANTITY_INVALID",
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        /// `OrderError.EIP` (400, 500)
+        OrderErrorEip = "OrderError.EIP",
+        /// `IellgalParameter.OwnerAccount` (400)
+        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        /// `Forbbiden` (403)
+        Forbbiden = "Forbbiden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+        /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "OperationConflict",
+        /// `InsufficientEipCapacity` (500)
+        InsufficientEipCapacity = "InsufficientEipCapacity",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AllocateEipAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("QueryParameter.Illegal", Self::QueryParameterIllegal),
-        ("COMMODITY_NO_EXIST", Self::CommodityNoExist),
-        ("QuotaExceeded.Eip", Self::QuotaExceededEip),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("ReserveIpFail", Self::ReserveIpFail),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("InvalidBandwidth.Malformed", Self::InvalidBandwidthMalformed),
-        ("COMMODITY.INVALID_COMPONENT", Self::CommodityInvalidComponent),
-        ("INSTANCE_TYPE_NOT_SUPPORT", Self::InstanceTypeNotSupport),
-        ("OrderFailed", Self::OrderFailed),
-        ("QuotaExceeded.LargeSpecEip", Self::QuotaExceededLargeSpecEip),
-        (
-            "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
-            Self::PayforCreditPayInsufficientBalance,
-        ),
-        (
-            "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
-            Self::SystemSaleValidateUnexpectedError,
-        ),
-        ("InvalidComponent.EipBandwidthMax", Self::InvalidComponentEipBandwidthMax),
-        ("OperationFailed.RiskControl", Self::OperationFailedRiskControl),
-        ("OperationFailed.SaleValidate", Self::OperationFailedSaleValidate),
-        ("IllegalParam.OrderParamComponent", Self::IllegalParamOrderParamComponent),
-        ("OperationFailed.SaleExpression", Self::OperationFailedSaleExpression),
-        ("OperationFailed.SyncOrderToSub", Self::OperationFailedSyncOrderToSub),
-        ("OperationFailed.CompleteUserInfo", Self::OperationFailedCompleteUserInfo),
-        ("OperationFailed.QueryPrice", Self::OperationFailedQueryPrice),
-        ("OperationFailed.InvokeInnerApi", Self::OperationFailedInvokeInnerApi),
-        (
-            "OperationFailed.AccountMoneyInvalid",
-            Self::OperationFailedAccountMoneyInvalid,
-        ),
-        ("OperationFailed.QueryCredtiInfo", Self::OperationFailedQueryCredtiInfo),
-        ("OperationFailed.QueryUserLabel", Self::OperationFailedQueryUserLabel),
-        ("FrequentPurchase.EIP", Self::FrequentPurchaseEip),
-        ("PAY.INSUFFICIENT_BALANCE", Self::PayInsufficientBalance),
-        ("ORDER.QUANTITY_INVALID", Self::OrderQuantityInvalid),
-        (
-            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-            Self::PayMayiWithholdingAgreementIllegal,
-        ),
-        ("OrderError.EIP", Self::OrderErrorEip),
-        ("IellgalParameter.OwnerAccount", Self::IellgalParameterOwnerAccount),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("FUWU_BIZ_COMMODITY_VERIFY_FAIL", Self::FuwuBizCommodityVerifyFail),
-        ("OperationConflict", Self::OperationConflict),
-        ("InsufficientEipCapacity", Self::InsufficientEipCapacity),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AllocateEipAddress`.
+/// The descriptor of [`AllocateEipAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateEipAddress",

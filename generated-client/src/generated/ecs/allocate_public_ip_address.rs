@@ -2,9 +2,7 @@
 
 //! `AllocatePublicIpAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AllocatePublicIpAddress`.
 ///
@@ -45,18 +43,20 @@ pub struct AllocatePublicIpAddress {
 }
 
 impl AllocatePublicIpAddress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `IpAddress`.
     pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
         self.ip_address = Some(ip_address.into());
         self
     }
+
     /// Sets `VlanId`.
     pub fn vlan_id(mut self, vlan_id: impl Into<String>) -> Self {
         self.vlan_id = Some(vlan_id.into());
@@ -64,10 +64,13 @@ impl AllocatePublicIpAddress {
     }
 }
 
-record!(
-    request AllocatePublicIpAddress, ALLOCATE_PUBLIC_IP_ADDRESS, 0 => instance_id, 1 =>
-    ip_address, 2 => vlan_id
-);
+record! {
+    request AllocatePublicIpAddress = ALLOCATE_PUBLIC_IP_ADDRESS {
+        instance_id,
+        ip_address,
+        vlan_id,
+    }
+}
 
 static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "AllocatePublicIpAddress",
@@ -79,7 +82,7 @@ static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AllocatePublicIpAddress`] answers.
+/// The response to [`AllocatePublicIpAddress`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllocatePublicIpAddressResponse {
@@ -89,10 +92,12 @@ pub struct AllocatePublicIpAddressResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response AllocatePublicIpAddressResponse, ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE, 0 =>
-    ip_address, 1 => request_id
-);
+record! {
+    response AllocatePublicIpAddressResponse = ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE {
+        ip_address,
+        request_id,
+    }
+}
 
 static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocatePublicIpAddressResponse",
@@ -100,84 +105,53 @@ static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AllocatePublicIpAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AllocatePublicIpAddressErrorCode {
-    /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
-    InvalidOperationAllocateFailed,
-    /// `InvalidIpAddress.Malformed` (400)
-    InvalidIpAddressMalformed,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InsufficientPublicIp` (400)
-    InsufficientPublicIp,
-    /// `AllocateIpInvalidInstanceBandwidth` (400)
-    AllocateIpInvalidInstanceBandwidth,
-    /// `OperationDenied.CloudboxNotSupport` (400)
-    OperationDeniedCloudboxNotSupport,
-    /// `OperationDenied.DedicatedRegionNotSupported` (400)
-    OperationDeniedDedicatedRegionNotSupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `IpInUse` (403)
-    IpInUse,
-    /// `AllocatedAlready` (403)
-    AllocatedAlready,
-    /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
-    AllocateIpFail,
-    /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
-    NatPublicIpBindingFailed,
-    /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403)
-    NatPublicIpAllocateFailed,
-    /// `InvalidIpAddress.NotPublic` (403)
-    InvalidIpAddressNotPublic,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidVlanId.NotFound` (404)
-    InvalidVlanIdNotFound,
-    /// `InvalidIpAddress.NotFound` (404)
-    InvalidIpAddressNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AllocatePublicIpAddress`].
+    AllocatePublicIpAddressErrorCode {
+        /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
+        InvalidOperationAllocateFailed = "InvalidOperation.AllocateFailed",
+        /// `InvalidIpAddress.Malformed` (400)
+        InvalidIpAddressMalformed = "InvalidIpAddress.Malformed",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InsufficientPublicIp` (400)
+        InsufficientPublicIp = "InsufficientPublicIp",
+        /// `AllocateIpInvalidInstanceBandwidth` (400)
+        AllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth",
+        /// `OperationDenied.CloudboxNotSupport` (400)
+        OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
+        /// `OperationDenied.DedicatedRegionNotSupported` (400)
+        OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `IpInUse` (403)
+        IpInUse = "IpInUse",
+        /// `AllocatedAlready` (403)
+        AllocatedAlready = "AllocatedAlready",
+        /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
+        AllocateIpFail = "AllocateIp.Fail",
+        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
+        NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
+        /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403)
+        NatPublicIpAllocateFailed = "NAT_PUBLIC_IP_ALLOCATE_FAILED",
+        /// `InvalidIpAddress.NotPublic` (403)
+        InvalidIpAddressNotPublic = "InvalidIpAddress.NotPublic",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidVlanId.NotFound` (404)
+        InvalidVlanIdNotFound = "InvalidVlanId.NotFound",
+        /// `InvalidIpAddress.NotFound` (404)
+        InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AllocatePublicIpAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidOperation.AllocateFailed", Self::InvalidOperationAllocateFailed),
-        ("InvalidIpAddress.Malformed", Self::InvalidIpAddressMalformed),
-        ("OperationDenied", Self::OperationDenied),
-        ("InsufficientPublicIp", Self::InsufficientPublicIp),
-        ("AllocateIpInvalidInstanceBandwidth", Self::AllocateIpInvalidInstanceBandwidth),
-        ("OperationDenied.CloudboxNotSupport", Self::OperationDeniedCloudboxNotSupport),
-        (
-            "OperationDenied.DedicatedRegionNotSupported",
-            Self::OperationDeniedDedicatedRegionNotSupported,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("IpInUse", Self::IpInUse),
-        ("AllocatedAlready", Self::AllocatedAlready),
-        ("AllocateIp.Fail", Self::AllocateIpFail),
-        ("NAT_PUBLIC_IP_BINDING_FAILED", Self::NatPublicIpBindingFailed),
-        ("NAT_PUBLIC_IP_ALLOCATE_FAILED", Self::NatPublicIpAllocateFailed),
-        ("InvalidIpAddress.NotPublic", Self::InvalidIpAddressNotPublic),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidVlanId.NotFound", Self::InvalidVlanIdNotFound),
-        ("InvalidIpAddress.NotFound", Self::InvalidIpAddressNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AllocatePublicIpAddress`.
+/// The descriptor of [`AllocatePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress",

@@ -2,9 +2,7 @@
 
 //! `ApplyAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ApplyAutoSnapshotPolicy`.
 ///
@@ -32,7 +30,7 @@ pub struct ApplyAutoSnapshotPolicy {
 }
 
 impl ApplyAutoSnapshotPolicy {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
         auto_snapshot_policy_id: impl Into<String>,
@@ -46,10 +44,13 @@ impl ApplyAutoSnapshotPolicy {
     }
 }
 
-record!(
-    request ApplyAutoSnapshotPolicy, APPLY_AUTO_SNAPSHOT_POLICY, 0 => region_id, 1 =>
-    auto_snapshot_policy_id, 2 => disk_ids
-);
+record! {
+    request ApplyAutoSnapshotPolicy = APPLY_AUTO_SNAPSHOT_POLICY {
+        region_id,
+        auto_snapshot_policy_id,
+        disk_ids,
+    }
+}
 
 static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ApplyAutoSnapshotPolicy",
@@ -61,67 +62,28 @@ static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ApplyAutoSnapshotPolicy`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ApplyAutoSnapshotPolicyResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ApplyAutoSnapshotPolicy`]: the ID of the request, and nothing else.
+pub type ApplyAutoSnapshotPolicyResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ApplyAutoSnapshotPolicy`].
+    ApplyAutoSnapshotPolicyErrorCode {
+        /// `DiskCategory.OperationNotSupported` (400)
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `PartofDiskCategory.OperationNotSupported` (400)
+        PartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported",
+        /// `ParameterInvalid` (403, 404)
+        ParameterInvalid = "ParameterInvalid",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+    }
 }
 
-record!(
-    response ApplyAutoSnapshotPolicyResponse, APPLY_AUTO_SNAPSHOT_POLICY_RESPONSE, 0 =>
-    request_id
-);
-
-static APPLY_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
-    name: "ApplyAutoSnapshotPolicyResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ApplyAutoSnapshotPolicy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ApplyAutoSnapshotPolicyErrorCode {
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `PartofDiskCategory.OperationNotSupported` (400)
-    PartofDiskCategoryOperationNotSupported,
-    /// `ParameterInvalid` (403, 404)
-    ParameterInvalid,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ApplyAutoSnapshotPolicyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        (
-            "PartofDiskCategory.OperationNotSupported",
-            Self::PartofDiskCategoryOperationNotSupported,
-        ),
-        ("ParameterInvalid", Self::ParameterInvalid),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ApplyAutoSnapshotPolicy`.
+/// The descriptor of [`ApplyAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy",
@@ -139,7 +101,7 @@ pub static OPERATION: Operation = Operation {
         "ApplyAutoSnapshotPolicy",
         Access::Write,
         &APPLY_AUTO_SNAPSHOT_POLICY,
-        &APPLY_AUTO_SNAPSHOT_POLICY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

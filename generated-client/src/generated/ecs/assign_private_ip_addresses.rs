@@ -2,9 +2,7 @@
 
 //! `AssignPrivateIpAddresses`: Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
 ///
@@ -133,19 +131,22 @@ pub struct AssignPrivateIpAddresses {
 }
 
 impl AssignPrivateIpAddresses {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SecondaryPrivateIpAddressCount`.
+    #[inline]
     pub fn secondary_private_ip_address_count(
         mut self,
         secondary_private_ip_address_count: i32,
@@ -155,11 +156,13 @@ impl AssignPrivateIpAddresses {
         );
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(
         mut self,
@@ -170,6 +173,7 @@ impl AssignPrivateIpAddresses {
         );
         self
     }
+
     /// Sets `Ipv4Prefix`.
     pub fn ipv4_prefix(
         mut self,
@@ -178,12 +182,15 @@ impl AssignPrivateIpAddresses {
         self.ipv4_prefix = Some(ipv4_prefix.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv4PrefixCount`.
+    #[inline]
     pub fn ipv4_prefix_count(mut self, ipv4_prefix_count: i32) -> Self {
         self.ipv4_prefix_count = Some(ipv4_prefix_count);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `PrivateIpAddress`, `SecondaryPrivateIpAddressCount`, and clears the others.
     pub fn secondary_addresses(mut self, choice: SecondaryAddresses) -> Self {
         self.private_ip_address = None;
         self.secondary_private_ip_address_count = None;
@@ -197,7 +204,8 @@ impl AssignPrivateIpAddresses {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv4Prefix`, `Ipv4PrefixCount`, and clears the others.
     pub fn ipv4_prefixes(mut self, choice: Ipv4Prefixes) -> Self {
         self.ipv4_prefix = None;
         self.ipv4_prefix_count = None;
@@ -209,26 +217,30 @@ impl AssignPrivateIpAddresses {
     }
 }
 
-record!(
-    request AssignPrivateIpAddresses, ASSIGN_PRIVATE_IP_ADDRESSES, 0 => region_id, 1 =>
-    network_interface_id, 2 => secondary_private_ip_address_count, 3 => client_token, 4
-    => private_ip_address, 5 => ipv4_prefix, 6 => ipv4_prefix_count
-);
+record! {
+    request AssignPrivateIpAddresses = ASSIGN_PRIVATE_IP_ADDRESSES {
+        region_id,
+        network_interface_id,
+        secondary_private_ip_address_count,
+        client_token,
+        private_ip_address,
+        ipv4_prefix,
+        ipv4_prefix_count,
+    }
+}
 
 static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     name: "AssignPrivateIpAddresses",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceId").required(),
-        Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("SecondaryPrivateIpAddressCount").limits(&Limits::NONE.minimum(1)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("PrivateIpAddress", &Field::string("")),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv4PrefixCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
     ],
     rules: &[
         Rule::new(
@@ -247,7 +259,7 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     ],
 };
 
-/// What [`AssignPrivateIpAddresses`] answers.
+/// The response to [`AssignPrivateIpAddresses`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssignPrivateIpAddressesResponse {
@@ -257,10 +269,12 @@ pub struct AssignPrivateIpAddressesResponse {
     pub assigned_private_ip_addresses_set: Option<ResponseAssignedPrivateIpAddressesSet>,
 }
 
-record!(
-    response AssignPrivateIpAddressesResponse, ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE, 0 =>
-    request_id, 1 => assigned_private_ip_addresses_set
-);
+record! {
+    response AssignPrivateIpAddressesResponse = ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE {
+        request_id,
+        assigned_private_ip_addresses_set,
+    }
+}
 
 static ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignPrivateIpAddressesResponse",
@@ -280,80 +294,31 @@ static ASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
 pub struct ResponseAssignedPrivateIpAddressesSet {
     /// The ENI that received the addresses.
     pub network_interface_id: Option<String>,
-    /// Holds the assigned addresses.
-    pub private_ip_set: Option<ResponseAssignedPrivateIpAddressesSetPrivateIpSet>,
-    /// Holds the assigned prefixes.
-    pub ipv4_prefix_set: Option<ResponseAssignedPrivateIpAddressesSetIpv4PrefixSet>,
+    /// The private addresses assigned.
+    ///
+    /// On the wire `PrivateIpSet.PrivateIpAddress`.
+    pub private_ip_set: Vec<String>,
+    /// The IPv4 prefixes assigned.
+    ///
+    /// On the wire `Ipv4PrefixSet.Ipv4Prefixes`.
+    pub ipv4_prefix_set: Vec<String>,
 }
 
-impl ResponseAssignedPrivateIpAddressesSet {
-    /// The list in `PrivateIpSet.PrivateIpAddress`; empty where the response has none.
-    pub fn private_ip_set(&self) -> &[String] {
-        self.private_ip_set.as_ref().map_or(&[], |wrapper| &wrapper.private_ip_address)
-    }
-    /// The list in `Ipv4PrefixSet.Ipv4Prefixes`; empty where the response has none.
-    pub fn ipv4_prefix_set(&self) -> &[String] {
-        self.ipv4_prefix_set.as_ref().map_or(&[], |wrapper| &wrapper.ipv4_prefixes)
+record! {
+    response ResponseAssignedPrivateIpAddressesSet = RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET {
+        network_interface_id,
+        private_ip_set,
+        ipv4_prefix_set,
     }
 }
-
-record!(
-    response ResponseAssignedPrivateIpAddressesSet,
-    RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET, 0 => network_interface_id, 1 =>
-    private_ip_set, 2 => ipv4_prefix_set
-);
 
 static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET: Schema = Schema {
     name: "ResponseAssignedPrivateIpAddressesSet",
     fields: &[
         Field::string("NetworkInterfaceId"),
-        Field::object(
-            "PrivateIpSet",
-            &RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_PRIVATE_IP_SET,
-        ),
-        Field::object(
-            "Ipv4PrefixSet",
-            &RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_IPV4_PREFIX_SET,
-        ),
+        Field::list("PrivateIpSet", &Field::string("")).wrapped("PrivateIpAddress"),
+        Field::list("Ipv4PrefixSet", &Field::string("")).wrapped("Ipv4Prefixes"),
     ],
-    rules: &[],
-};
-
-/// `AssignedPrivateIpAddressesSet.PrivateIpSet` of [`AssignPrivateIpAddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAssignedPrivateIpAddressesSetPrivateIpSet {
-    /// The private addresses assigned.
-    pub private_ip_address: Vec<String>,
-}
-
-record!(
-    response ResponseAssignedPrivateIpAddressesSetPrivateIpSet,
-    RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_PRIVATE_IP_SET, 0 => private_ip_address
-);
-
-static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_PRIVATE_IP_SET: Schema = Schema {
-    name: "ResponseAssignedPrivateIpAddressesSetPrivateIpSet",
-    fields: &[Field::list("PrivateIpAddress", &Field::string(""))],
-    rules: &[],
-};
-
-/// `AssignedPrivateIpAddressesSet.Ipv4PrefixSet` of [`AssignPrivateIpAddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAssignedPrivateIpAddressesSetIpv4PrefixSet {
-    /// The IPv4 prefixes assigned.
-    pub ipv4_prefixes: Vec<String>,
-}
-
-record!(
-    response ResponseAssignedPrivateIpAddressesSetIpv4PrefixSet,
-    RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_IPV4_PREFIX_SET, 0 => ipv4_prefixes
-);
-
-static RESPONSE_ASSIGNED_PRIVATE_IP_ADDRESSES_SET_IPV4_PREFIX_SET: Schema = Schema {
-    name: "ResponseAssignedPrivateIpAddressesSetIpv4PrefixSet",
-    fields: &[Field::list("Ipv4Prefixes", &Field::string(""))],
     rules: &[],
 };
 
@@ -379,204 +344,121 @@ pub enum Ipv4Prefixes {
     Ipv4PrefixCount(i32),
 }
 
-/// The error codes of [`AssignPrivateIpAddresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssignPrivateIpAddressesErrorCode {
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidOperation.Unsupported` (400)
-    InvalidOperationUnsupported,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `MissingParameter` (400, 403)
-    MissingParameter,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidAction` (400)
-    InvalidAction,
-    /// `InvalidEniId.Malformed` (400)
-    InvalidEniIdMalformed,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `InvalidPrivateIpAddress.Malformed` (400)
-    InvalidPrivateIpAddressMalformed,
-    /// `InvalidSecondaryPrivateIpAddressCount.Malformed` (400)
-    InvalidSecondaryPrivateIpAddressCountMalformed,
-    /// `QuotaExceeded.PrivateIpAddress` (400)
-    QuotaExceededPrivateIpAddress,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidOperation.InstanceNotSupportMulitipleIp` (400)
-    InvalidOperationInstanceNotSupportMulitipleIp,
-    /// `InvalidStatus.InstanceIsMigrating` (400): The instance that holds the ENI is being migrated. Repeat the call when that is done.
-    InvalidStatusInstanceIsMigrating,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidVSwitchId.IpNotEnough` (403)
-    InvalidVSwitchIdIpNotEnough,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `InvalidIp.IpAssigned` (403)
-    InvalidIpIpAssigned,
-    /// `MaxEniPrivateIpsCountExceeded` (403)
-    MaxEniPrivateIpsCountExceeded,
-    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidIp.IpRepeated` (403)
-    InvalidIpIpRepeated,
-    /// `InvalidIp.IpPrefixIllegal` (403)
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidIp.IpPrefixMaskIllegal` (403)
-    InvalidIpIpPrefixMaskIllegal,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403)
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403)
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixMustInReserveSegment` (403)
-    InvalidIpIpPrefixMustInReserveSegment,
-    /// `InvalidIp.IpPrefixNotAvailable` (403)
-    InvalidIpIpPrefixNotAvailable,
-    /// `InvalidIp.IpPrefixNotStrict` (403)
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidVSwitchId.IpPrefixNotEnough` (403)
-    InvalidVSwitchIdIpPrefixNotEnough,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidOperation.VSwitchCidrReservationNotExist` (404)
-    InvalidOperationVSwitchCidrReservationNotExist,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AssignPrivateIpAddresses`].
+    AssignPrivateIpAddressesErrorCode {
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidOperation.Unsupported` (400)
+        InvalidOperationUnsupported = "InvalidOperation.Unsupported",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `MissingParameter` (400, 403)
+        MissingParameter = "MissingParameter",
+        /// `Forbidden.RegionId` (400)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidAction` (400)
+        InvalidAction = "InvalidAction",
+        /// `InvalidEniId.Malformed` (400)
+        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        /// `IncorrectVSwitchStatus` (400)
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `InvalidPrivateIpAddress.Malformed` (400)
+        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        /// `InvalidSecondaryPrivateIpAddressCount.Malformed` (400)
+        InvalidSecondaryPrivateIpAddressCountMalformed = "InvalidSecondaryPrivateIpAddressCount.Malformed",
+        /// `QuotaExceeded.PrivateIpAddress` (400)
+        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidOperation.InstanceNotSupportMulitipleIp` (400)
+        InvalidOperationInstanceNotSupportMulitipleIp = "InvalidOperation.InstanceNotSupportMulitipleIp",
+        /// `InvalidStatus.InstanceIsMigrating` (400): The instance that holds the ENI is being migrated. Repeat the call when that is done.
+        InvalidStatusInstanceIsMigrating = "InvalidStatus.InstanceIsMigrating",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403)
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403)
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403)
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403)
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidVSwitchId.IpNotEnough` (403)
+        InvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough",
+        /// `InvalidVSwitchId.IpInvalid` (403)
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `InvalidIp.IpAssigned` (403)
+        InvalidIpIpAssigned = "InvalidIp.IpAssigned",
+        /// `MaxEniPrivateIpsCountExceeded` (403)
+        MaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded",
+        /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidIp.IpRepeated` (403)
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `InvalidIp.IpPrefixIllegal` (403)
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidIp.IpPrefixMaskIllegal` (403)
+        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403)
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403)
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixMustInReserveSegment` (403)
+        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        /// `InvalidIp.IpPrefixNotAvailable` (403)
+        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        /// `InvalidIp.IpPrefixNotStrict` (403)
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidVSwitchId.IpPrefixNotEnough` (403)
+        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        /// `InvalidEcsId.NotFound` (404)
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidOperation.VSwitchCidrReservationNotExist` (404)
+        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+    }
 }
 
-impl ErrorCode for AssignPrivateIpAddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Throttling", Self::Throttling),
-        ("InvalidOperation.Unsupported", Self::InvalidOperationUnsupported),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidAction", Self::InvalidAction),
-        ("InvalidEniId.Malformed", Self::InvalidEniIdMalformed),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("InvalidPrivateIpAddress.Malformed", Self::InvalidPrivateIpAddressMalformed),
-        (
-            "InvalidSecondaryPrivateIpAddressCount.Malformed",
-            Self::InvalidSecondaryPrivateIpAddressCountMalformed,
-        ),
-        ("QuotaExceeded.PrivateIpAddress", Self::QuotaExceededPrivateIpAddress),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidOperation.InstanceNotSupportMulitipleIp",
-            Self::InvalidOperationInstanceNotSupportMulitipleIp,
-        ),
-        ("InvalidStatus.InstanceIsMigrating", Self::InvalidStatusInstanceIsMigrating),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidVSwitchId.IpNotEnough", Self::InvalidVSwitchIdIpNotEnough),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        ("InvalidIp.IpAssigned", Self::InvalidIpIpAssigned),
-        ("MaxEniPrivateIpsCountExceeded", Self::MaxEniPrivateIpsCountExceeded),
-        ("Operation.Conflict", Self::OperationConflict),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        ("InvalidIp.IpPrefixMaskIllegal", Self::InvalidIpIpPrefixMaskIllegal),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        (
-            "InvalidIp.IpPrefixMustInReserveSegment",
-            Self::InvalidIpIpPrefixMustInReserveSegment,
-        ),
-        ("InvalidIp.IpPrefixNotAvailable", Self::InvalidIpIpPrefixNotAvailable),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidVSwitchId.IpPrefixNotEnough", Self::InvalidVSwitchIdIpPrefixNotEnough),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidOperation.VSwitchCidrReservationNotExist",
-            Self::InvalidOperationVSwitchCidrReservationNotExist,
-        ),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssignPrivateIpAddresses`.
+/// The descriptor of [`AssignPrivateIpAddresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).",
     docs: Some(

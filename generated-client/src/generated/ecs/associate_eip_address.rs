@@ -2,9 +2,7 @@
 
 //! `AssociateEipAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AssociateEipAddress`.
 ///
@@ -83,7 +81,7 @@ pub struct AssociateEipAddress {
 }
 
 impl AssociateEipAddress {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         allocation_id: impl Into<String>,
         instance_id: impl Into<String>,
@@ -94,11 +92,13 @@ impl AssociateEipAddress {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
@@ -106,10 +106,14 @@ impl AssociateEipAddress {
     }
 }
 
-record!(
-    request AssociateEipAddress, ASSOCIATE_EIP_ADDRESS, 0 => region_id, 1 =>
-    allocation_id, 2 => instance_id, 3 => instance_type
-);
+record! {
+    request AssociateEipAddress = ASSOCIATE_EIP_ADDRESS {
+        region_id,
+        allocation_id,
+        instance_id,
+        instance_type,
+    }
+}
 
 static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "AssociateEipAddress",
@@ -122,219 +126,126 @@ static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AssociateEipAddress`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AssociateEipAddressResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
+pub type AssociateEipAddressResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AssociateEipAddress`].
+    AssociateEipAddressErrorCode {
+        /// `InvalidAction.Denied` (400): A change of the EIP has not ended yet. Wait a moment, then repeat the call.
+        InvalidActionDenied = "InvalidAction.Denied",
+        /// `InvalidAssociation.Duplicated` (400)
+        InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.Mismatch` (400)
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `IncorrectEipStatus` (400)
+        IncorrectEipStatus = "IncorrectEipStatus",
+        /// `IncorrectInstanceStatus` (400)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `IncorrectHaVipStatus` (400)
+        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `ReserveIpFail` (400)
+        ReserveIpFail = "ReserveIpFail",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `InvalidBindingStatus` (400)
+        InvalidBindingStatus = "InvalidBindingStatus",
+        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400)
+        BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
+        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400)
+        EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
+        /// `BIND_INSTANCE_OWENER_ERROR` (400)
+        BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
+        /// `QuotaExceeded.NumberOfTrafficEip` (400)
+        QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
+        /// `QuotaExceeded.NumberOfEip` (400)
+        QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
+        /// `InvalidEipBandwidth.OutOfMaxValue` (400)
+        InvalidEipBandwidthOutOfMaxValue = "InvalidEipBandwidth.OutOfMaxValue",
+        /// `Forbidden.EipCanNotBindGatgw` (400)
+        ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
+        /// `Forbidden.InstanceBandwidthNotZero` (400)
+        ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
+        /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
+        InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
+        /// `NATGATEWAY_FINANCIALLOCKED` (400)
+        NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
+        /// `InvalidParameter.InstanceTypeNotSupport` (400)
+        InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
+        /// `InstanceType.NotSupport` (400)
+        InstanceTypeNotSupport2 = "InstanceType.NotSupport",
+        /// `InvalidParams.NotFound` (400)
+        InvalidParamsNotFound = "InvalidParams.NotFound",
+        /// `BindInstance.NotSupported` (400)
+        BindInstanceNotSupported = "BindInstance.NotSupported",
+        /// `ServerRegion.Invalid` (400)
+        ServerRegionInvalid = "ServerRegion.Invalid",
+        /// `Eni.Attached` (400)
+        EniAttached = "Eni.Attached",
+        /// `Invalid.DirectEip.BindType` (400)
+        InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
+        /// `InvalidStatus.EniStatusNotSupport` (400)
+        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        /// `InvalidParameter.EniInstanceId` (400)
+        InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
+        /// `InvalidNexthop.DirectEni` (400)
+        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        /// `InvalidEIPStatus.BizDisabled` (400)
+        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        /// `OperationFailed.EniSubIp` (400)
+        OperationFailedEniSubIp = "OperationFailed.EniSubIp",
+        /// `InvalidEip.EipQuotaExceeded` (400)
+        InvalidEipEipQuotaExceeded = "InvalidEip.EipQuotaExceeded",
+        /// `OperationFailed.QueryCommodityInfo` (400)
+        OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
+        /// `OperationUnsupported.MultiIp` (400)
+        OperationUnsupportedMultiIp = "OperationUnsupported.MultiIp",
+        /// `InvalidNicOrVm.NotFound` (400)
+        InvalidNicOrVmNotFound = "InvalidNicOrVm.NotFound",
+        /// `OperationUnsupported.EipBindModel` (400)
+        OperationUnsupportedEipBindModel = "OperationUnsupported.EipBindModel",
+        /// `IncorrectStatus.NatGateway` (400)
+        IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
+        /// `InvalidParameter.BindingInstanceRegion` (400)
+        InvalidParameterBindingInstanceRegion = "InvalidParameter.BindingInstanceRegion",
+        /// `OperationFailed.HavipBoundPortmap` (400)
+        OperationFailedHavipBoundPortmap = "OperationFailed.HavipBoundPortmap",
+        /// `InvalidStatus.NotAllow` (400)
+        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        /// `InvalidInstance.NotVpc` (400)
+        InvalidInstanceNotVpc = "InvalidInstance.NotVpc",
+        /// `InvalidStatus.InstanceHasBandWidth` (400)
+        InvalidStatusInstanceHasBandWidth = "InvalidStatus.InstanceHasBandWidth",
+        /// `OperationDenied.CloudBoxResourceExist` (400)
+        OperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist",
+        /// `InvalidAllocationId.NotFound` (404)
+        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        /// `InvalidInstanId.NotFound` (404)
+        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        /// `InvalidHaVip.NotFound` (404)
+        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        /// `Forbidden.RegionNotFound` (404)
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotExist` (404)
+        InvalidInstanceNotExist = "InvalidInstance.NotExist",
+        /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-record!(
-    response AssociateEipAddressResponse, ASSOCIATE_EIP_ADDRESS_RESPONSE, 0 => request_id
-);
-
-static ASSOCIATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "AssociateEipAddressResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AssociateEipAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssociateEipAddressErrorCode {
-    /// `InvalidAction.Denied` (400): A change of the EIP has not ended yet. Wait a moment, then repeat the call.
-    InvalidActionDenied,
-    /// `InvalidAssociation.Duplicated` (400)
-    InvalidAssociationDuplicated,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidParameter.Mismatch` (400)
-    InvalidParameterMismatch,
-    /// `IncorrectEipStatus` (400)
-    IncorrectEipStatus,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `IncorrectHaVipStatus` (400)
-    IncorrectHaVipStatus,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `ReserveIpFail` (400)
-    ReserveIpFail,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `InvalidBindingStatus` (400)
-    InvalidBindingStatus,
-    /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400)
-    BindInstanceHavePortmapOrBindEip,
-    /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400)
-    EipCanNotAssociateWithPublicIp,
-    /// `BIND_INSTANCE_OWENER_ERROR` (400)
-    BindInstanceOwenerError,
-    /// `QuotaExceeded.NumberOfTrafficEip` (400)
-    QuotaExceededNumberOfTrafficEip,
-    /// `QuotaExceeded.NumberOfEip` (400)
-    QuotaExceededNumberOfEip,
-    /// `InvalidEipBandwidth.OutOfMaxValue` (400)
-    InvalidEipBandwidthOutOfMaxValue,
-    /// `Forbidden.EipCanNotBindGatgw` (400)
-    ForbiddenEipCanNotBindGatgw,
-    /// `Forbidden.InstanceBandwidthNotZero` (400)
-    ForbiddenInstanceBandwidthNotZero,
-    /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
-    InstanceTypeNotSupport,
-    /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
-    InvalidStatusEcsStatusNotSupport,
-    /// `NATGATEWAY_FINANCIALLOCKED` (400)
-    NatgatewayFinanciallocked,
-    /// `InvalidParameter.InstanceTypeNotSupport` (400)
-    InvalidParameterInstanceTypeNotSupport,
-    /// `InstanceType.NotSupport` (400)
-    InstanceTypeNotSupport2,
-    /// `InvalidParams.NotFound` (400)
-    InvalidParamsNotFound,
-    /// `BindInstance.NotSupported` (400)
-    BindInstanceNotSupported,
-    /// `ServerRegion.Invalid` (400)
-    ServerRegionInvalid,
-    /// `Eni.Attached` (400)
-    EniAttached,
-    /// `Invalid.DirectEip.BindType` (400)
-    InvalidDirectEipBindType,
-    /// `InvalidStatus.EniStatusNotSupport` (400)
-    InvalidStatusEniStatusNotSupport,
-    /// `InvalidParameter.EniInstanceId` (400)
-    InvalidParameterEniInstanceId,
-    /// `InvalidNexthop.DirectEni` (400)
-    InvalidNexthopDirectEni,
-    /// `InvalidEIPStatus.BizDisabled` (400)
-    InvalidEipStatusBizDisabled,
-    /// `OperationFailed.EniSubIp` (400)
-    OperationFailedEniSubIp,
-    /// `InvalidEip.EipQuotaExceeded` (400)
-    InvalidEipEipQuotaExceeded,
-    /// `OperationFailed.QueryCommodityInfo` (400)
-    OperationFailedQueryCommodityInfo,
-    /// `OperationUnsupported.MultiIp` (400)
-    OperationUnsupportedMultiIp,
-    /// `InvalidNicOrVm.NotFound` (400)
-    InvalidNicOrVmNotFound,
-    /// `OperationUnsupported.EipBindModel` (400)
-    OperationUnsupportedEipBindModel,
-    /// `IncorrectStatus.NatGateway` (400)
-    IncorrectStatusNatGateway,
-    /// `InvalidParameter.BindingInstanceRegion` (400)
-    InvalidParameterBindingInstanceRegion,
-    /// `OperationFailed.HavipBoundPortmap` (400)
-    OperationFailedHavipBoundPortmap,
-    /// `InvalidStatus.NotAllow` (400)
-    InvalidStatusNotAllow,
-    /// `InvalidInstance.NotVpc` (400)
-    InvalidInstanceNotVpc,
-    /// `InvalidStatus.InstanceHasBandWidth` (400)
-    InvalidStatusInstanceHasBandWidth,
-    /// `OperationDenied.CloudBoxResourceExist` (400)
-    OperationDeniedCloudBoxResourceExist,
-    /// `InvalidAllocationId.NotFound` (404)
-    InvalidAllocationIdNotFound,
-    /// `InvalidInstanId.NotFound` (404)
-    InvalidInstanIdNotFound,
-    /// `InvalidHaVip.NotFound` (404)
-    InvalidHaVipNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotExist` (404)
-    InvalidInstanceNotExist,
-    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AssociateEipAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidAction.Denied", Self::InvalidActionDenied),
-        ("InvalidAssociation.Duplicated", Self::InvalidAssociationDuplicated),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        ("IncorrectEipStatus", Self::IncorrectEipStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("IncorrectHaVipStatus", Self::IncorrectHaVipStatus),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("ReserveIpFail", Self::ReserveIpFail),
-        ("Forbbiden", Self::Forbbiden),
-        ("TaskConflict", Self::TaskConflict),
-        ("InvalidBindingStatus", Self::InvalidBindingStatus),
-        (
-            "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
-            Self::BindInstanceHavePortmapOrBindEip,
-        ),
-        ("EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", Self::EipCanNotAssociateWithPublicIp),
-        ("BIND_INSTANCE_OWENER_ERROR", Self::BindInstanceOwenerError),
-        ("QuotaExceeded.NumberOfTrafficEip", Self::QuotaExceededNumberOfTrafficEip),
-        ("QuotaExceeded.NumberOfEip", Self::QuotaExceededNumberOfEip),
-        ("InvalidEipBandwidth.OutOfMaxValue", Self::InvalidEipBandwidthOutOfMaxValue),
-        ("Forbidden.EipCanNotBindGatgw", Self::ForbiddenEipCanNotBindGatgw),
-        ("Forbidden.InstanceBandwidthNotZero", Self::ForbiddenInstanceBandwidthNotZero),
-        ("INSTANCE_TYPE_NOT_SUPPORT", Self::InstanceTypeNotSupport),
-        ("InvalidStatus.EcsStatusNotSupport", Self::InvalidStatusEcsStatusNotSupport),
-        ("NATGATEWAY_FINANCIALLOCKED", Self::NatgatewayFinanciallocked),
-        (
-            "InvalidParameter.InstanceTypeNotSupport",
-            Self::InvalidParameterInstanceTypeNotSupport,
-        ),
-        ("InstanceType.NotSupport", Self::InstanceTypeNotSupport2),
-        ("InvalidParams.NotFound", Self::InvalidParamsNotFound),
-        ("BindInstance.NotSupported", Self::BindInstanceNotSupported),
-        ("ServerRegion.Invalid", Self::ServerRegionInvalid),
-        ("Eni.Attached", Self::EniAttached),
-        ("Invalid.DirectEip.BindType", Self::InvalidDirectEipBindType),
-        ("InvalidStatus.EniStatusNotSupport", Self::InvalidStatusEniStatusNotSupport),
-        ("InvalidParameter.EniInstanceId", Self::InvalidParameterEniInstanceId),
-        ("InvalidNexthop.DirectEni", Self::InvalidNexthopDirectEni),
-        ("InvalidEIPStatus.BizDisabled", Self::InvalidEipStatusBizDisabled),
-        ("OperationFailed.EniSubIp", Self::OperationFailedEniSubIp),
-        ("InvalidEip.EipQuotaExceeded", Self::InvalidEipEipQuotaExceeded),
-        ("OperationFailed.QueryCommodityInfo", Self::OperationFailedQueryCommodityInfo),
-        ("OperationUnsupported.MultiIp", Self::OperationUnsupportedMultiIp),
-        ("InvalidNicOrVm.NotFound", Self::InvalidNicOrVmNotFound),
-        ("OperationUnsupported.EipBindModel", Self::OperationUnsupportedEipBindModel),
-        ("IncorrectStatus.NatGateway", Self::IncorrectStatusNatGateway),
-        (
-            "InvalidParameter.BindingInstanceRegion",
-            Self::InvalidParameterBindingInstanceRegion,
-        ),
-        ("OperationFailed.HavipBoundPortmap", Self::OperationFailedHavipBoundPortmap),
-        ("InvalidStatus.NotAllow", Self::InvalidStatusNotAllow),
-        ("InvalidInstance.NotVpc", Self::InvalidInstanceNotVpc),
-        ("InvalidStatus.InstanceHasBandWidth", Self::InvalidStatusInstanceHasBandWidth),
-        (
-            "OperationDenied.CloudBoxResourceExist",
-            Self::OperationDeniedCloudBoxResourceExist,
-        ),
-        ("InvalidAllocationId.NotFound", Self::InvalidAllocationIdNotFound),
-        ("InvalidInstanId.NotFound", Self::InvalidInstanIdNotFound),
-        ("InvalidHaVip.NotFound", Self::InvalidHaVipNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotExist", Self::InvalidInstanceNotExist),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssociateEipAddress`.
+/// The descriptor of [`AssociateEipAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateEipAddress",
@@ -425,7 +336,7 @@ pub static OPERATION: Operation = Operation {
         "AssociateEipAddress",
         Access::Write,
         &ASSOCIATE_EIP_ADDRESS,
-        &ASSOCIATE_EIP_ADDRESS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `AssociateHaVip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AssociateHaVip`.
 ///
@@ -44,7 +42,7 @@ pub struct AssociateHaVip {
 }
 
 impl AssociateHaVip {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(ha_vip_id: impl Into<String>, instance_id: impl Into<String>) -> Self {
         Self {
             ha_vip_id: ha_vip_id.into(),
@@ -52,11 +50,13 @@ impl AssociateHaVip {
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -64,10 +64,14 @@ impl AssociateHaVip {
     }
 }
 
-record!(
-    request AssociateHaVip, ASSOCIATE_HA_VIP, 0 => client_token, 1 => region_id, 2 =>
-    ha_vip_id, 3 => instance_id
-);
+record! {
+    request AssociateHaVip = ASSOCIATE_HA_VIP {
+        client_token,
+        region_id,
+        ha_vip_id,
+        instance_id,
+    }
+}
 
 static ASSOCIATE_HA_VIP: Schema = Schema {
     name: "AssociateHaVip",
@@ -80,79 +84,40 @@ static ASSOCIATE_HA_VIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AssociateHaVip`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AssociateHaVipResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AssociateHaVip`]: the ID of the request, and nothing else.
+pub type AssociateHaVipResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AssociateHaVip`].
+    AssociateHaVipErrorCode {
+        /// `InvalidVip.Status` (400)
+        InvalidVipStatus = "InvalidVip.Status",
+        /// `IncorrectHaVipStatus` (400)
+        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        /// `IncorrectInstanceStatus` (400)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `CountLimitExceed.HaVipOnInstance` (400)
+        CountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance",
+        /// `CountLimitExceeded.HaVipOnECSInstance` (400)
+        CountLimitExceededHaVipOnEcsInstance = "CountLimitExceeded.HaVipOnECSInstance",
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
+        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        /// `Forbidden.HaVip` (400)
+        ForbiddenHaVip = "Forbidden.HaVip",
+        /// `OperationUnsupported.BindMultipleType` (400)
+        OperationUnsupportedBindMultipleType = "OperationUnsupported.BindMultipleType",
+        /// `InvalidHaVip.Exist` (404)
+        InvalidHaVipExist = "InvalidHaVip.Exist",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidHaVipId.NotFound` (404)
+        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-record!(response AssociateHaVipResponse, ASSOCIATE_HA_VIP_RESPONSE, 0 => request_id);
-
-static ASSOCIATE_HA_VIP_RESPONSE: Schema = Schema {
-    name: "AssociateHaVipResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AssociateHaVip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssociateHaVipErrorCode {
-    /// `InvalidVip.Status` (400)
-    InvalidVipStatus,
-    /// `IncorrectHaVipStatus` (400)
-    IncorrectHaVipStatus,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `CountLimitExceed.HaVipOnInstance` (400)
-    CountLimitExceedHaVipOnInstance,
-    /// `CountLimitExceeded.HaVipOnECSInstance` (400)
-    CountLimitExceededHaVipOnEcsInstance,
-    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-    OperationFailedDistibuteLock,
-    /// `Forbidden.HaVip` (400)
-    ForbiddenHaVip,
-    /// `OperationUnsupported.BindMultipleType` (400)
-    OperationUnsupportedBindMultipleType,
-    /// `InvalidHaVip.Exist` (404)
-    InvalidHaVipExist,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidHaVipId.NotFound` (404)
-    InvalidHaVipIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AssociateHaVipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVip.Status", Self::InvalidVipStatus),
-        ("IncorrectHaVipStatus", Self::IncorrectHaVipStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("CountLimitExceed.HaVipOnInstance", Self::CountLimitExceedHaVipOnInstance),
-        (
-            "CountLimitExceeded.HaVipOnECSInstance",
-            Self::CountLimitExceededHaVipOnEcsInstance,
-        ),
-        ("OperationFailed.DistibuteLock", Self::OperationFailedDistibuteLock),
-        ("Forbidden.HaVip", Self::ForbiddenHaVip),
-        (
-            "OperationUnsupported.BindMultipleType",
-            Self::OperationUnsupportedBindMultipleType,
-        ),
-        ("InvalidHaVip.Exist", Self::InvalidHaVipExist),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidHaVipId.NotFound", Self::InvalidHaVipIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssociateHaVip`.
+/// The descriptor of [`AssociateHaVip`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateHaVip"),
     deprecated: true,
@@ -181,7 +146,7 @@ pub static OPERATION: Operation = Operation {
         "AssociateHaVip",
         Access::Write,
         &ASSOCIATE_HA_VIP,
-        &ASSOCIATE_HA_VIP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `AttachClassicLinkVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AttachClassicLinkVpc`.
 ///
@@ -40,7 +38,7 @@ pub struct AttachClassicLinkVpc {
 }
 
 impl AttachClassicLinkVpc {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, vpc_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -48,6 +46,7 @@ impl AttachClassicLinkVpc {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -55,10 +54,13 @@ impl AttachClassicLinkVpc {
     }
 }
 
-record!(
-    request AttachClassicLinkVpc, ATTACH_CLASSIC_LINK_VPC, 0 => region_id, 1 =>
-    instance_id, 2 => vpc_id
-);
+record! {
+    request AttachClassicLinkVpc = ATTACH_CLASSIC_LINK_VPC {
+        region_id,
+        instance_id,
+        vpc_id,
+    }
+}
 
 static ATTACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "AttachClassicLinkVpc",
@@ -70,82 +72,42 @@ static ATTACH_CLASSIC_LINK_VPC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AttachClassicLinkVpc`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AttachClassicLinkVpcResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AttachClassicLinkVpc`]: the ID of the request, and nothing else.
+pub type AttachClassicLinkVpcResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AttachClassicLinkVpc`].
+    AttachClassicLinkVpcErrorCode {
+        /// `InvalidInstanceId.NotFound` (403)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.Malformed` (403)
+        InvalidRegionIdMalformed = "InvalidRegionId.Malformed",
+        /// `InvalidVpcId.Malformed` (403)
+        InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
+        /// `InvalidInstanceId.MalFormed` (403)
+        InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
+        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        /// `InvalidStatus.InstanceStatus` (403)
+        InvalidStatusInstanceStatus = "InvalidStatus.InstanceStatus",
+        /// `InvalidInstanceId.NotBelong` (403)
+        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        /// `QuotaExceeded` (403)
+        QuotaExceeded = "QuotaExceeded",
+        /// `InvalidStatus.InstanceLocked` (403): The instance is locked by another operation. Wait a moment, then repeat the call.
+        InvalidStatusInstanceLocked = "InvalidStatus.InstanceLocked",
+        /// `InvalidInstanceId.LimitedRegion` (403)
+        InvalidInstanceIdLimitedRegion = "InvalidInstanceId.LimitedRegion",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidRegionId.NotFound` (403)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-record!(
-    response AttachClassicLinkVpcResponse, ATTACH_CLASSIC_LINK_VPC_RESPONSE, 0 =>
-    request_id
-);
-
-static ATTACH_CLASSIC_LINK_VPC_RESPONSE: Schema = Schema {
-    name: "AttachClassicLinkVpcResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AttachClassicLinkVpc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachClassicLinkVpcErrorCode {
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.Malformed` (403)
-    InvalidRegionIdMalformed,
-    /// `InvalidVpcId.Malformed` (403)
-    InvalidVpcIdMalformed,
-    /// `InvalidInstanceId.MalFormed` (403)
-    InvalidInstanceIdMalFormed,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
-    InvalidParameterInvalidInstanceIdAndVpcId,
-    /// `InvalidStatus.InstanceStatus` (403)
-    InvalidStatusInstanceStatus,
-    /// `InvalidInstanceId.NotBelong` (403)
-    InvalidInstanceIdNotBelong,
-    /// `QuotaExceeded` (403)
-    QuotaExceeded,
-    /// `InvalidStatus.InstanceLocked` (403): The instance is locked by another operation. Wait a moment, then repeat the call.
-    InvalidStatusInstanceLocked,
-    /// `InvalidInstanceId.LimitedRegion` (403)
-    InvalidInstanceIdLimitedRegion,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidRegionId.NotFound` (403)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AttachClassicLinkVpcErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.Malformed", Self::InvalidRegionIdMalformed),
-        ("InvalidVpcId.Malformed", Self::InvalidVpcIdMalformed),
-        ("InvalidInstanceId.MalFormed", Self::InvalidInstanceIdMalFormed),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidParameter.InvalidInstanceIdAndVpcId",
-            Self::InvalidParameterInvalidInstanceIdAndVpcId,
-        ),
-        ("InvalidStatus.InstanceStatus", Self::InvalidStatusInstanceStatus),
-        ("InvalidInstanceId.NotBelong", Self::InvalidInstanceIdNotBelong),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("InvalidStatus.InstanceLocked", Self::InvalidStatusInstanceLocked),
-        ("InvalidInstanceId.LimitedRegion", Self::InvalidInstanceIdLimitedRegion),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AttachClassicLinkVpc`.
+/// The descriptor of [`AttachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachClassicLinkVpc",
@@ -175,7 +137,7 @@ pub static OPERATION: Operation = Operation {
         "AttachClassicLinkVpc",
         Access::Write,
         &ATTACH_CLASSIC_LINK_VPC,
-        &ATTACH_CLASSIC_LINK_VPC_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `AttachDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `AttachDisk`.
 ///
@@ -89,7 +87,7 @@ pub struct AttachDisk {
 }
 
 impl AttachDisk {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, disk_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -97,42 +95,59 @@ impl AttachDisk {
             ..Self::default()
         }
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `Bootable`.
+    #[inline]
     pub fn bootable(mut self, bootable: bool) -> Self {
         self.bootable = Some(bootable);
         self
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
 }
 
-record!(
-    request AttachDisk, ATTACH_DISK, 0 => instance_id, 1 => disk_id, 2 => device, 3 =>
-    delete_with_instance, 4 => bootable, 5 => password, 6 => key_pair_name, 7 => force
-);
+record! {
+    request AttachDisk = ATTACH_DISK {
+        instance_id,
+        disk_id,
+        device,
+        delete_with_instance,
+        bootable,
+        password,
+        key_pair_name,
+        force,
+    }
+}
 
 static ATTACH_DISK: Schema = Schema {
     name: "AttachDisk",
@@ -151,220 +166,106 @@ static ATTACH_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AttachDisk`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AttachDiskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AttachDisk`]: the ID of the request, and nothing else.
+pub type AttachDiskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AttachDisk`].
+    AttachDiskErrorCode {
+        /// `InvalidDevice.Malformed` (400)
+        InvalidDeviceMalformed = "InvalidDevice.Malformed",
+        /// `IncorrectInstanceStatus` (400)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidOperation.InstanceTypeNotSupport` (400)
+        InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
+        /// `DiskCategory.OperationNotSupported` (400)
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `InvalidDisk.DiskNotBootable` (400)
+        InvalidDiskDiskNotBootable = "InvalidDisk.DiskNotBootable",
+        /// `InvalidInstance.NotOriginInstance` (400)
+        InvalidInstanceNotOriginInstance = "InvalidInstance.NotOriginInstance",
+        /// `InvalidParameter.AllEmpty` (400)
+        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        /// `InvalidParameterForce.DiskCategoryNotSupported` (400)
+        InvalidParameterForceDiskCategoryNotSupported = "InvalidParameterForce.DiskCategoryNotSupported",
+        /// `InvalidParameterForce.PrepaidDiskNotSupported` (400)
+        InvalidParameterForcePrepaidDiskNotSupported = "InvalidParameterForce.PrepaidDiskNotSupported",
+        /// `InvalidParameterForce.MultiAttachDiskNotSupported` (400)
+        InvalidParameterForceMultiAttachDiskNotSupported = "InvalidParameterForce.MultiAttachDiskNotSupported",
+        /// `InvalidParameterForce.RegionNotSupported` (400)
+        InvalidParameterForceRegionNotSupported = "InvalidParameterForce.RegionNotSupported",
+        /// `InstanceDiskLimitExceeded` (403)
+        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        /// `InvalidDevice.InUse` (403)
+        InvalidDeviceInUse = "InvalidDevice.InUse",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `DiskNotPortable` (403)
+        DiskNotPortable = "DiskNotPortable",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `ResourcesNotInSameZone` (403)
+        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `DiskInArrears` (403)
+        DiskInArrears = "DiskInArrears",
+        /// `DiskError` (403)
+        DiskError = "DiskError",
+        /// `DiskId.ValueNotSupported` (403)
+        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        /// `DiskId.StatusNotSupported` (403)
+        DiskIdStatusNotSupported = "DiskId.StatusNotSupported",
+        /// `IncorrectInstanceStatus.NotSupportESSD` (403)
+        IncorrectInstanceStatusNotSupportEssd = "IncorrectInstanceStatus.NotSupportESSD",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `DependencyViolation.WindowsInstance` (403)
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `InvalidInstanceType.NotSupportPL0` (403)
+        InvalidInstanceTypeNotSupportPl0 = "InvalidInstanceType.NotSupportPL0",
+        /// `InvalidInstanceType.NvmeRequired` (403)
+        InvalidInstanceTypeNvmeRequired = "InvalidInstanceType.NvmeRequired",
+        /// `InvalidInstanceType.NvmeUnsupported` (403)
+        InvalidInstanceTypeNvmeUnsupported = "InvalidInstanceType.NvmeUnsupported",
+        /// `InvalidInstanceType.NotSupportMultiAttachDisk` (403)
+        InvalidInstanceTypeNotSupportMultiAttachDisk = "InvalidInstanceType.NotSupportMultiAttachDisk",
+        /// `DiskAttachedNumberExceeded` (403, 404)
+        DiskAttachedNumberExceeded = "DiskAttachedNumberExceeded",
+        /// `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` (403)
+        InvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk = "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk",
+        /// `DeleteWithInstance.Conflict` (403)
+        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        /// `InvalidParameter.DeleteWithInstance` (403)
+        InvalidParameterDeleteWithInstance = "InvalidParameter.DeleteWithInstance",
+        /// `InvalidOperation.OtherInstanceUnsupported` (403)
+        InvalidOperationOtherInstanceUnsupported = "InvalidOperation.OtherInstanceUnsupported",
+        /// `InvalidInstance.ZoneConflict` (403)
+        InvalidInstanceZoneConflict = "InvalidInstance.ZoneConflict",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDisk.InUse` (404)
+        InvalidDiskInUse = "InvalidDisk.InUse",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response AttachDiskResponse, ATTACH_DISK_RESPONSE, 0 => request_id);
-
-static ATTACH_DISK_RESPONSE: Schema = Schema {
-    name: "AttachDiskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AttachDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachDiskErrorCode {
-    /// `InvalidDevice.Malformed` (400)
-    InvalidDeviceMalformed,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidOperation.InstanceTypeNotSupport` (400)
-    InvalidOperationInstanceTypeNotSupport,
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `InvalidDisk.DiskNotBootable` (400)
-    InvalidDiskDiskNotBootable,
-    /// `InvalidInstance.NotOriginInstance` (400)
-    InvalidInstanceNotOriginInstance,
-    /// `InvalidParameter.AllEmpty` (400)
-    InvalidParameterAllEmpty,
-    /// `InvalidParameterForce.DiskCategoryNotSupported` (400)
-    InvalidParameterForceDiskCategoryNotSupported,
-    /// `InvalidParameterForce.PrepaidDiskNotSupported` (400)
-    InvalidParameterForcePrepaidDiskNotSupported,
-    /// `InvalidParameterForce.MultiAttachDiskNotSupported` (400)
-    InvalidParameterForceMultiAttachDiskNotSupported,
-    /// `InvalidParameterForce.RegionNotSupported` (400)
-    InvalidParameterForceRegionNotSupported,
-    /// `InstanceDiskLimitExceeded` (403)
-    InstanceDiskLimitExceeded,
-    /// `InvalidDevice.InUse` (403)
-    InvalidDeviceInUse,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `DiskNotPortable` (403)
-    DiskNotPortable,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `ResourcesNotInSameZone` (403)
-    ResourcesNotInSameZone,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `DiskError` (403)
-    DiskError,
-    /// `DiskId.ValueNotSupported` (403)
-    DiskIdValueNotSupported,
-    /// `DiskId.StatusNotSupported` (403)
-    DiskIdStatusNotSupported,
-    /// `IncorrectInstanceStatus.NotSupportESSD` (403)
-    IncorrectInstanceStatusNotSupportEssd,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `InvalidInstanceType.NotSupportPL0` (403)
-    InvalidInstanceTypeNotSupportPl0,
-    /// `InvalidInstanceType.NvmeRequired` (403)
-    InvalidInstanceTypeNvmeRequired,
-    /// `InvalidInstanceType.NvmeUnsupported` (403)
-    InvalidInstanceTypeNvmeUnsupported,
-    /// `InvalidInstanceType.NotSupportMultiAttachDisk` (403)
-    InvalidInstanceTypeNotSupportMultiAttachDisk,
-    /// `DiskAttachedNumberExceeded` (403, 404)
-    DiskAttachedNumberExceeded,
-    /// `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` (403)
-    InvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk,
-    /// `DeleteWithInstance.Conflict` (403)
-    DeleteWithInstanceConflict,
-    /// `InvalidParameter.DeleteWithInstance` (403)
-    InvalidParameterDeleteWithInstance,
-    /// `InvalidOperation.OtherInstanceUnsupported` (403)
-    InvalidOperationOtherInstanceUnsupported,
-    /// `InvalidInstance.ZoneConflict` (403)
-    InvalidInstanceZoneConflict,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidDisk.InUse` (404)
-    InvalidDiskInUse,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AttachDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDevice.Malformed", Self::InvalidDeviceMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        (
-            "InvalidOperation.InstanceTypeNotSupport",
-            Self::InvalidOperationInstanceTypeNotSupport,
-        ),
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("InvalidDisk.DiskNotBootable", Self::InvalidDiskDiskNotBootable),
-        ("InvalidInstance.NotOriginInstance", Self::InvalidInstanceNotOriginInstance),
-        ("InvalidParameter.AllEmpty", Self::InvalidParameterAllEmpty),
-        (
-            "InvalidParameterForce.DiskCategoryNotSupported",
-            Self::InvalidParameterForceDiskCategoryNotSupported,
-        ),
-        (
-            "InvalidParameterForce.PrepaidDiskNotSupported",
-            Self::InvalidParameterForcePrepaidDiskNotSupported,
-        ),
-        (
-            "InvalidParameterForce.MultiAttachDiskNotSupported",
-            Self::InvalidParameterForceMultiAttachDiskNotSupported,
-        ),
-        (
-            "InvalidParameterForce.RegionNotSupported",
-            Self::InvalidParameterForceRegionNotSupported,
-        ),
-        ("InstanceDiskLimitExceeded", Self::InstanceDiskLimitExceeded),
-        ("InvalidDevice.InUse", Self::InvalidDeviceInUse),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("DiskNotPortable", Self::DiskNotPortable),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("ResourcesNotInSameZone", Self::ResourcesNotInSameZone),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("DiskError", Self::DiskError),
-        ("DiskId.ValueNotSupported", Self::DiskIdValueNotSupported),
-        ("DiskId.StatusNotSupported", Self::DiskIdStatusNotSupported),
-        (
-            "IncorrectInstanceStatus.NotSupportESSD",
-            Self::IncorrectInstanceStatusNotSupportEssd,
-        ),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        ("InvalidInstanceType.NotSupportPL0", Self::InvalidInstanceTypeNotSupportPl0),
-        ("InvalidInstanceType.NvmeRequired", Self::InvalidInstanceTypeNvmeRequired),
-        (
-            "InvalidInstanceType.NvmeUnsupported",
-            Self::InvalidInstanceTypeNvmeUnsupported,
-        ),
-        (
-            "InvalidInstanceType.NotSupportMultiAttachDisk",
-            Self::InvalidInstanceTypeNotSupportMultiAttachDisk,
-        ),
-        ("DiskAttachedNumberExceeded", Self::DiskAttachedNumberExceeded),
-        (
-            "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk",
-            Self::InvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk,
-        ),
-        ("DeleteWithInstance.Conflict", Self::DeleteWithInstanceConflict),
-        (
-            "InvalidParameter.DeleteWithInstance",
-            Self::InvalidParameterDeleteWithInstance,
-        ),
-        (
-            "InvalidOperation.OtherInstanceUnsupported",
-            Self::InvalidOperationOtherInstanceUnsupported,
-        ),
-        ("InvalidInstance.ZoneConflict", Self::InvalidInstanceZoneConflict),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidDisk.InUse", Self::InvalidDiskInUse),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AttachDisk`.
+/// The descriptor of [`AttachDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachDisk"),
     errors: &[
@@ -420,7 +321,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "DiskAttachedNumberExceeded", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
-    ..Operation::new("AttachDisk", Access::Write, &ATTACH_DISK, &ATTACH_DISK_RESPONSE)
+    ..Operation::new("AttachDisk", Access::Write, &ATTACH_DISK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for AttachDisk {

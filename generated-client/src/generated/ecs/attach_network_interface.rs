@@ -2,9 +2,7 @@
 
 //! `AttachNetworkInterface`: Attaches an elastic network interface (ENI) to an instance in a VPC.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// Attaches an elastic network interface (ENI) to an instance in a VPC.
 ///
@@ -123,7 +121,7 @@ pub struct AttachNetworkInterface {
 }
 
 impl AttachNetworkInterface {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         network_interface_id: impl Into<String>,
         instance_id: impl Into<String>,
@@ -134,11 +132,13 @@ impl AttachNetworkInterface {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TrunkNetworkInstanceId`.
     pub fn trunk_network_instance_id(
         mut self,
@@ -147,7 +147,9 @@ impl AttachNetworkInterface {
         self.trunk_network_instance_id = Some(trunk_network_instance_id.into());
         self
     }
+
     /// Sets `WaitForNetworkConfigurationReady`.
+    #[inline]
     pub fn wait_for_network_configuration_ready(
         mut self,
         wait_for_network_configuration_ready: bool,
@@ -157,18 +159,25 @@ impl AttachNetworkInterface {
         );
         self
     }
+
     /// Sets `NetworkCardIndex`.
+    #[inline]
     pub fn network_card_index(mut self, network_card_index: i32) -> Self {
         self.network_card_index = Some(network_card_index);
         self
     }
 }
 
-record!(
-    request AttachNetworkInterface, ATTACH_NETWORK_INTERFACE, 0 => region_id, 1 =>
-    network_interface_id, 2 => instance_id, 3 => trunk_network_instance_id, 4 =>
-    wait_for_network_configuration_ready, 5 => network_card_index
-);
+record! {
+    request AttachNetworkInterface = ATTACH_NETWORK_INTERFACE {
+        region_id,
+        network_interface_id,
+        instance_id,
+        trunk_network_instance_id,
+        wait_for_network_configuration_ready,
+        network_card_index,
+    }
+}
 
 static ATTACH_NETWORK_INTERFACE: Schema = Schema {
     name: "AttachNetworkInterface",
@@ -183,289 +192,136 @@ static ATTACH_NETWORK_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AttachNetworkInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AttachNetworkInterfaceResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`AttachNetworkInterface`]: the ID of the request, and nothing else.
+pub type AttachNetworkInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AttachNetworkInterface`].
+    AttachNetworkInterfaceErrorCode {
+        /// `InvalidOperation.Ipv6CountExceeded` (400)
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidRegion` (400)
+        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidOperation.InvalidGeneration` (400)
+        InvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration",
+        /// `InvalidParams.EniId` (400)
+        InvalidParamsEniId = "InvalidParams.EniId",
+        /// `InvalidParameter.NetworkCardIndexInvalid` (400)
+        InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
+        /// `InvalidOperation.UserNotSupportNetworkCard` (400)
+        InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
+        /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400)
+        InvalidOperationConnectionTrackingConfigNotSupportMemberEni = "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403)
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403)
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403)
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403)
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidInstanceId.NotFound` (403)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidEni.NotSameVpc` (403)
+        InvalidEniNotSameVpc = "InvalidEni.NotSameVpc",
+        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidOperation.MultiGroupType` (403)
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (403)
+        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        /// `InvalidOperation.EniCountExceeded` (403)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidOperation.EipBindModel` (403)
+        InvalidOperationEipBindModel = "InvalidOperation.EipBindModel",
+        /// `InvalidOperation.Ipv6NotSupport` (403)
+        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        /// `InvalidOperation.HotPlugNotSupport` (403)
+        InvalidOperationHotPlugNotSupport = "InvalidOperation.HotPlugNotSupport",
+        /// `InvalidInstance.NetworkType` (403)
+        InvalidInstanceNetworkType = "InvalidInstance.NetworkType",
+        /// `InvalidOperation.InvalidTrunkEniStatus` (403)
+        InvalidOperationInvalidTrunkEniStatus = "InvalidOperation.InvalidTrunkEniStatus",
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403)
+        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
+        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        /// `InvalidOperation.EniTypeNotSupportTrunking` (403)
+        InvalidOperationEniTypeNotSupportTrunking = "InvalidOperation.EniTypeNotSupportTrunking",
+        /// `InvalidOperation.EniTrunkDeviceFull` (403)
+        InvalidOperationEniTrunkDeviceFull = "InvalidOperation.EniTrunkDeviceFull",
+        /// `InvalidParameter.EniNotBelongTrunk` (403)
+        InvalidParameterEniNotBelongTrunk = "InvalidParameter.EniNotBelongTrunk",
+        /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403)
+        InvalidOperationEniTypeNotSupportAttachToTrunk = "InvalidOperation.EniTypeNotSupportAttachToTrunk",
+        /// `InvalidParameter.EniNotBelongEcs` (403)
+        InvalidParameterEniNotBelongEcs = "InvalidParameter.EniNotBelongEcs",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403)
+        InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
+        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403)
+        InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403)
+        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
+        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
+        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        /// `InvalidEcsId.NotFound` (404)
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-record!(
-    response AttachNetworkInterfaceResponse, ATTACH_NETWORK_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static ATTACH_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
-    name: "AttachNetworkInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AttachNetworkInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachNetworkInterfaceErrorCode {
-    /// `InvalidOperation.Ipv6CountExceeded` (400)
-    InvalidOperationIpv6CountExceeded,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidRegion` (400)
-    InvalidOperationInvalidRegion,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidOperation.InvalidGeneration` (400)
-    InvalidOperationInvalidGeneration,
-    /// `InvalidParams.EniId` (400)
-    InvalidParamsEniId,
-    /// `InvalidParameter.NetworkCardIndexInvalid` (400)
-    InvalidParameterNetworkCardIndexInvalid,
-    /// `InvalidOperation.UserNotSupportNetworkCard` (400)
-    InvalidOperationUserNotSupportNetworkCard,
-    /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400)
-    InvalidOperationConnectionTrackingConfigNotSupportMemberEni,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidEni.NotSameVpc` (403)
-    InvalidEniNotSameVpc,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidOperation.MultiGroupType` (403)
-    InvalidOperationMultiGroupType,
-    /// `InvalidOperation.NotSupportEnterpriseGroup` (403)
-    InvalidOperationNotSupportEnterpriseGroup,
-    /// `InvalidOperation.EniCountExceeded` (403)
-    InvalidOperationEniCountExceeded,
-    /// `InvalidOperation.EipBindModel` (403)
-    InvalidOperationEipBindModel,
-    /// `InvalidOperation.Ipv6NotSupport` (403)
-    InvalidOperationIpv6NotSupport,
-    /// `InvalidOperation.HotPlugNotSupport` (403)
-    InvalidOperationHotPlugNotSupport,
-    /// `InvalidInstance.NetworkType` (403)
-    InvalidInstanceNetworkType,
-    /// `InvalidOperation.InvalidTrunkEniStatus` (403)
-    InvalidOperationInvalidTrunkEniStatus,
-    /// `InvalidOperation.TrunkingIsNotAllowed` (403)
-    InvalidOperationTrunkingIsNotAllowed,
-    /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
-    InvalidOperationInstanceTypeNotSupportEniTrunking,
-    /// `InvalidOperation.EniTypeNotSupportTrunking` (403)
-    InvalidOperationEniTypeNotSupportTrunking,
-    /// `InvalidOperation.EniTrunkDeviceFull` (403)
-    InvalidOperationEniTrunkDeviceFull,
-    /// `InvalidParameter.EniNotBelongTrunk` (403)
-    InvalidParameterEniNotBelongTrunk,
-    /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403)
-    InvalidOperationEniTypeNotSupportAttachToTrunk,
-    /// `InvalidParameter.EniNotBelongEcs` (403)
-    InvalidParameterEniNotBelongEcs,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403)
-    InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni,
-    /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403)
-    InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni,
-    /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
-    InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-    /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403)
-    InvalidOperationEniTrafficModeNotSupportIpv6,
-    /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
-    InvalidOperationMaxEniQueuePairNumberExceed,
-    /// `InvalidParameter.InvalidQueuePairNumber` (403)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
-    InvalidOperationEniQueuePairNumberOverflow,
-    /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
-    InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AttachNetworkInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidRegion", Self::InvalidOperationInvalidRegion),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidOperation.InvalidGeneration", Self::InvalidOperationInvalidGeneration),
-        ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        (
-            "InvalidParameter.NetworkCardIndexInvalid",
-            Self::InvalidParameterNetworkCardIndexInvalid,
-        ),
-        (
-            "InvalidOperation.UserNotSupportNetworkCard",
-            Self::InvalidOperationUserNotSupportNetworkCard,
-        ),
-        (
-            "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
-            Self::InvalidOperationConnectionTrackingConfigNotSupportMemberEni,
-        ),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidEni.NotSameVpc", Self::InvalidEniNotSameVpc),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        (
-            "InvalidOperation.NotSupportEnterpriseGroup",
-            Self::InvalidOperationNotSupportEnterpriseGroup,
-        ),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidOperation.EipBindModel", Self::InvalidOperationEipBindModel),
-        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
-        ("InvalidOperation.HotPlugNotSupport", Self::InvalidOperationHotPlugNotSupport),
-        ("InvalidInstance.NetworkType", Self::InvalidInstanceNetworkType),
-        (
-            "InvalidOperation.InvalidTrunkEniStatus",
-            Self::InvalidOperationInvalidTrunkEniStatus,
-        ),
-        (
-            "InvalidOperation.TrunkingIsNotAllowed",
-            Self::InvalidOperationTrunkingIsNotAllowed,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
-            Self::InvalidOperationInstanceTypeNotSupportEniTrunking,
-        ),
-        (
-            "InvalidOperation.EniTypeNotSupportTrunking",
-            Self::InvalidOperationEniTypeNotSupportTrunking,
-        ),
-        (
-            "InvalidOperation.EniTrunkDeviceFull",
-            Self::InvalidOperationEniTrunkDeviceFull,
-        ),
-        ("InvalidParameter.EniNotBelongTrunk", Self::InvalidParameterEniNotBelongTrunk),
-        (
-            "InvalidOperation.EniTypeNotSupportAttachToTrunk",
-            Self::InvalidOperationEniTypeNotSupportAttachToTrunk,
-        ),
-        ("InvalidParameter.EniNotBelongEcs", Self::InvalidParameterEniNotBelongEcs),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
-            Self::InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni,
-        ),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
-            Self::InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-            Self::InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-        ),
-        (
-            "InvalidOperation.EniTrafficModeNotSupportIpv6",
-            Self::InvalidOperationEniTrafficModeNotSupportIpv6,
-        ),
-        (
-            "InvalidOperation.MaxEniQueuePairNumberExceed",
-            Self::InvalidOperationMaxEniQueuePairNumberExceed,
-        ),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        (
-            "InvalidOperation.EniQueuePairNumberOverflow",
-            Self::InvalidOperationEniQueuePairNumberOverflow,
-        ),
-        (
-            "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-            Self::InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-        ),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AttachNetworkInterface`.
+/// The descriptor of [`AttachNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches an elastic network interface (ENI) to an instance in a VPC.",
     docs: Some(
@@ -569,7 +425,7 @@ pub static OPERATION: Operation = Operation {
         "AttachNetworkInterface",
         Access::Write,
         &ATTACH_NETWORK_INTERFACE,
-        &ATTACH_NETWORK_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,10 +2,7 @@
 
 //! `AuthorizeSecurityGroup`.
 
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `AuthorizeSecurityGroup`.
 ///
@@ -143,23 +140,26 @@ pub struct AuthorizeSecurityGroup {
 }
 
 impl AuthorizeSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Permissions`.
     pub fn permissions(
         mut self,
@@ -168,30 +168,35 @@ impl AuthorizeSecurityGroup {
         self.permissions = Some(permissions.into_iter().collect());
         self
     }
+
     /// Sets `Policy`.
     #[deprecated = "use `permissions.policy` instead"]
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     #[deprecated = "use `permissions.priority` instead"]
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub fn ipv6_source_cidr_ip(
@@ -201,12 +206,14 @@ impl AuthorizeSecurityGroup {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourceGroupId`.
     #[deprecated = "use `permissions.source_group_id` instead"]
     pub fn source_group_id(mut self, source_group_id: impl Into<String>) -> Self {
         self.source_group_id = Some(source_group_id.into());
         self
     }
+
     /// Sets `SourcePrefixListId`.
     #[deprecated = "use `permissions.source_prefix_list_id` instead"]
     pub fn source_prefix_list_id(
@@ -216,30 +223,35 @@ impl AuthorizeSecurityGroup {
         self.source_prefix_list_id = Some(source_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `SourceGroupOwnerAccount`.
     #[deprecated = "use `permissions.source_group_owner_account` instead"]
     pub fn source_group_owner_account(
@@ -249,18 +261,22 @@ impl AuthorizeSecurityGroup {
         self.source_group_owner_account = Some(source_group_owner_account.into());
         self
     }
+
     /// Sets `SourceGroupOwnerId`.
     #[deprecated = "use `permissions.source_group_owner_id` instead"]
+    #[inline]
     pub fn source_group_owner_id(mut self, source_group_owner_id: i64) -> Self {
         self.source_group_owner_id = Some(source_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     #[deprecated = "use `permissions.description` instead"]
     pub fn description(mut self, description: impl Into<String>) -> Self {
@@ -269,14 +285,29 @@ impl AuthorizeSecurityGroup {
     }
 }
 
-record!(
-    request AuthorizeSecurityGroup, AUTHORIZE_SECURITY_GROUP, 0 => region_id, 1 =>
-    client_token, 2 => security_group_id, 3 => permissions, 4 => policy, 5 => priority, 6
-    => ip_protocol, 7 => source_cidr_ip, 8 => ipv6_source_cidr_ip, 9 => source_group_id,
-    10 => source_prefix_list_id, 11 => port_range, 12 => dest_cidr_ip, 13 =>
-    ipv6_dest_cidr_ip, 14 => source_port_range, 15 => source_group_owner_account, 16 =>
-    source_group_owner_id, 17 => nic_type, 18 => description
-);
+record! {
+    request AuthorizeSecurityGroup = AUTHORIZE_SECURITY_GROUP {
+        region_id,
+        client_token,
+        security_group_id,
+        permissions,
+        policy,
+        priority,
+        ip_protocol,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_group_id,
+        source_prefix_list_id,
+        port_range,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        source_port_range,
+        source_group_owner_account,
+        source_group_owner_id,
+        nic_type,
+        description,
+    }
+}
 
 static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     name: "AuthorizeSecurityGroup",
@@ -416,24 +447,8 @@ static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`AuthorizeSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AuthorizeSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response AuthorizeSecurityGroupResponse, AUTHORIZE_SECURITY_GROUP_RESPONSE, 0 =>
-    request_id
-);
-
-static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "AuthorizeSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`AuthorizeSecurityGroup`]: the ID of the request, and nothing else.
+pub type AuthorizeSecurityGroupResponse = RequestIdResponse;
 
 /// `Permissions` of [`AuthorizeSecurityGroup`].
 #[derive(Default)]
@@ -481,30 +496,36 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// A request without any parameter.
+    /// Creates a [`Permissions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -513,11 +534,13 @@ impl Permissions {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourceGroupId`.
     pub fn source_group_id(mut self, source_group_id: impl Into<String>) -> Self {
         self.source_group_id = Some(source_group_id.into());
         self
     }
+
     /// Sets `SourcePrefixListId`.
     pub fn source_prefix_list_id(
         mut self,
@@ -526,26 +549,31 @@ impl Permissions {
         self.source_prefix_list_id = Some(source_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `SourceGroupOwnerAccount`.
     pub fn source_group_owner_account(
         mut self,
@@ -554,21 +582,26 @@ impl Permissions {
         self.source_group_owner_account = Some(source_group_owner_account.into());
         self
     }
+
     /// Sets `SourceGroupOwnerId`.
+    #[inline]
     pub fn source_group_owner_id(mut self, source_group_owner_id: i64) -> Self {
         self.source_group_owner_id = Some(source_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(mut self, port_range_list_id: impl Into<String>) -> Self {
         self.port_range_list_id = Some(port_range_list_id.into());
@@ -576,20 +609,33 @@ impl Permissions {
     }
 }
 
-record!(
-    request Permissions, PERMISSIONS, 0 => policy, 1 => priority, 2 => ip_protocol, 3 =>
-    source_cidr_ip, 4 => ipv6_source_cidr_ip, 5 => source_group_id, 6 =>
-    source_prefix_list_id, 7 => port_range, 8 => dest_cidr_ip, 9 => ipv6_dest_cidr_ip, 10
-    => source_port_range, 11 => source_group_owner_account, 12 => source_group_owner_id,
-    13 => nic_type, 14 => description, 15 => port_range_list_id
-);
+record! {
+    request Permissions = PERMISSIONS {
+        policy,
+        priority,
+        ip_protocol,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_group_id,
+        source_prefix_list_id,
+        port_range,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        source_port_range,
+        source_group_owner_account,
+        source_group_owner_id,
+        nic_type,
+        description,
+        port_range_list_id,
+    }
+}
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
         Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+            .limits(&Limits::NONE.pattern(&PATTERN_PERMISSIONS_PRIORITY)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -608,197 +654,109 @@ static PERMISSIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AuthorizeSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AuthorizeSecurityGroupErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpProtocol.Malformed` (400)
-    InvalidIpProtocolMalformed,
-    /// `InvalidSourceCidrIp.Malformed` (400)
-    InvalidSourceCidrIpMalformed,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidNicType.Mismatch` (400)
-    InvalidNicTypeMismatch,
-    /// `InvalidSourceGroupId.Mismatch` (400, 403)
-    InvalidSourceGroupIdMismatch,
-    /// `InvalidSourceGroup.NotFound` (400)
-    InvalidSourceGroupNotFound,
-    /// `InvalidPriority.Malformed` (400)
-    InvalidPriorityMalformed,
-    /// `InvalidPriority.ValueNotSupported` (400)
-    InvalidPriorityValueNotSupported,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidSecurityGroup.InvalidNetworkType` (400)
-    InvalidSecurityGroupInvalidNetworkType,
-    /// `MissingParameter.Source` (400)
-    MissingParameterSource,
-    /// `InvalidParam.PortRange` (400)
-    InvalidParamPortRange,
-    /// `InvalidIpProtocol.ValueNotSupported` (400)
-    InvalidIpProtocolValueNotSupported,
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `InvalidParamter.Conflict` (400, 403)
-    InvalidParamterConflict,
-    /// `InvalidSourcePortRange.Malformed` (400)
-    InvalidSourcePortRangeMalformed,
-    /// `InvalidPortRange.Malformed` (400)
-    InvalidPortRangeMalformed,
-    /// `InvalidParam.SourceIp` (400)
-    InvalidParamSourceIp,
-    /// `InvalidParam.DestIp` (400)
-    InvalidParamDestIp,
-    /// `InvalidParam.Ipv6DestCidrIp` (400)
-    InvalidParamIpv6DestCidrIp,
-    /// `InvalidParam.Ipv6SourceCidrIp` (400)
-    InvalidParamIpv6SourceCidrIp,
-    /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
-    InvalidParamIpv4ProtocolConflictWithIpv6Address,
-    /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
-    InvalidParamIpv6ProtocolConflictWithIpv4Address,
-    /// `InvalidParameter.Ipv6CidrIp` (400)
-    InvalidParameterIpv6CidrIp,
-    /// `InvalidGroupAuthParameter.OperationDenied` (400)
-    InvalidGroupAuthParameterOperationDenied,
-    /// `InvalidDestCidrIp.Malformed` (400)
-    InvalidDestCidrIpMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
-    InvalidParamPrefixListAddressFamilyMismatch,
-    /// `NotSupported.ClassicNetworkPrefixList` (400)
-    NotSupportedClassicNetworkPrefixList,
-    /// `AuthorizedGroupRule.LimitExceed` (400)
-    AuthorizedGroupRuleLimitExceed,
-    /// `InvalidParam.SourceCidrIp` (400)
-    InvalidParamSourceCidrIp,
-    /// `InvalidParam.DestCidrIp` (400)
-    InvalidParamDestCidrIp,
-    /// `MissingParameter` (400, 403)
-    MissingParameter,
-    /// `InvalidParam.Permissions` (400)
-    InvalidParamPermissions,
-    /// `InvalidParam.DuplicatePermissions` (400)
-    InvalidParamDuplicatePermissions,
-    /// `InvalidGroupParameter.OperationDenied` (400)
-    InvalidGroupParameterOperationDenied,
-    /// `AuthorizationLimitExceed` (403)
-    AuthorizationLimitExceed,
-    /// `InvalidNetworkType.Mismatch` (403)
-    InvalidNetworkTypeMismatch,
-    /// `InvalidNetworkType.Conflict` (403)
-    InvalidNetworkTypeConflict,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `LimitExceed.PrefixListAssociationResource` (403)
-    LimitExceedPrefixListAssociationResource,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidSourceGroupId.NotFound` (404)
-    InvalidSourceGroupIdNotFound,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+error_codes! {
+    /// The error codes of [`AuthorizeSecurityGroup`].
+    AuthorizeSecurityGroupErrorCode {
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpProtocol.Malformed` (400)
+        InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
+        /// `InvalidSourceCidrIp.Malformed` (400)
+        InvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed",
+        /// `InvalidPolicy.Malformed` (400)
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidNicType.ValueNotSupported` (400)
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidNicType.Mismatch` (400)
+        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        /// `InvalidSourceGroupId.Mismatch` (400, 403)
+        InvalidSourceGroupIdMismatch = "InvalidSourceGroupId.Mismatch",
+        /// `InvalidSourceGroup.NotFound` (400)
+        InvalidSourceGroupNotFound = "InvalidSourceGroup.NotFound",
+        /// `InvalidPriority.Malformed` (400)
+        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        /// `InvalidPriority.ValueNotSupported` (400)
+        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidSecurityGroup.InvalidNetworkType` (400)
+        InvalidSecurityGroupInvalidNetworkType = "InvalidSecurityGroup.InvalidNetworkType",
+        /// `MissingParameter.Source` (400)
+        MissingParameterSource = "MissingParameter.Source",
+        /// `InvalidParam.PortRange` (400)
+        InvalidParamPortRange = "InvalidParam.PortRange",
+        /// `InvalidIpProtocol.ValueNotSupported` (400)
+        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        /// `InvalidSecurityGroupId.Malformed` (400)
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidParamter.Conflict` (400, 403)
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `InvalidSourcePortRange.Malformed` (400)
+        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        /// `InvalidPortRange.Malformed` (400)
+        InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
+        /// `InvalidParam.SourceIp` (400)
+        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        /// `InvalidParam.DestIp` (400)
+        InvalidParamDestIp = "InvalidParam.DestIp",
+        /// `InvalidParam.Ipv6DestCidrIp` (400)
+        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        /// `InvalidParam.Ipv6SourceCidrIp` (400)
+        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
+        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
+        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        /// `InvalidParameter.Ipv6CidrIp` (400)
+        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        /// `InvalidGroupAuthParameter.OperationDenied` (400)
+        InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
+        /// `InvalidDestCidrIp.Malformed` (400)
+        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
+        InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
+        /// `NotSupported.ClassicNetworkPrefixList` (400)
+        NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
+        /// `AuthorizedGroupRule.LimitExceed` (400)
+        AuthorizedGroupRuleLimitExceed = "AuthorizedGroupRule.LimitExceed",
+        /// `InvalidParam.SourceCidrIp` (400)
+        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        /// `InvalidParam.DestCidrIp` (400)
+        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        /// `MissingParameter` (400, 403)
+        MissingParameter = "MissingParameter",
+        /// `InvalidParam.Permissions` (400)
+        InvalidParamPermissions = "InvalidParam.Permissions",
+        /// `InvalidParam.DuplicatePermissions` (400)
+        InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
+        /// `InvalidGroupParameter.OperationDenied` (400)
+        InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
+        /// `AuthorizationLimitExceed` (403)
+        AuthorizationLimitExceed = "AuthorizationLimitExceed",
+        /// `InvalidNetworkType.Mismatch` (403)
+        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        /// `InvalidNetworkType.Conflict` (403)
+        InvalidNetworkTypeConflict = "InvalidNetworkType.Conflict",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `LimitExceed.PrefixListAssociationResource` (403)
+        LimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidSourceGroupId.NotFound` (404)
+        InvalidSourceGroupIdNotFound = "InvalidSourceGroupId.NotFound",
+        /// `InvalidPrefixListId.NotFound` (404)
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AuthorizeSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpProtocol.Malformed", Self::InvalidIpProtocolMalformed),
-        ("InvalidSourceCidrIp.Malformed", Self::InvalidSourceCidrIpMalformed),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidNicType.Mismatch", Self::InvalidNicTypeMismatch),
-        ("InvalidSourceGroupId.Mismatch", Self::InvalidSourceGroupIdMismatch),
-        ("InvalidSourceGroup.NotFound", Self::InvalidSourceGroupNotFound),
-        ("InvalidPriority.Malformed", Self::InvalidPriorityMalformed),
-        ("InvalidPriority.ValueNotSupported", Self::InvalidPriorityValueNotSupported),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        (
-            "InvalidSecurityGroup.InvalidNetworkType",
-            Self::InvalidSecurityGroupInvalidNetworkType,
-        ),
-        ("MissingParameter.Source", Self::MissingParameterSource),
-        ("InvalidParam.PortRange", Self::InvalidParamPortRange),
-        (
-            "InvalidIpProtocol.ValueNotSupported",
-            Self::InvalidIpProtocolValueNotSupported,
-        ),
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        ("InvalidSourcePortRange.Malformed", Self::InvalidSourcePortRangeMalformed),
-        ("InvalidPortRange.Malformed", Self::InvalidPortRangeMalformed),
-        ("InvalidParam.SourceIp", Self::InvalidParamSourceIp),
-        ("InvalidParam.DestIp", Self::InvalidParamDestIp),
-        ("InvalidParam.Ipv6DestCidrIp", Self::InvalidParamIpv6DestCidrIp),
-        ("InvalidParam.Ipv6SourceCidrIp", Self::InvalidParamIpv6SourceCidrIp),
-        (
-            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-            Self::InvalidParamIpv4ProtocolConflictWithIpv6Address,
-        ),
-        (
-            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-            Self::InvalidParamIpv6ProtocolConflictWithIpv4Address,
-        ),
-        ("InvalidParameter.Ipv6CidrIp", Self::InvalidParameterIpv6CidrIp),
-        (
-            "InvalidGroupAuthParameter.OperationDenied",
-            Self::InvalidGroupAuthParameterOperationDenied,
-        ),
-        ("InvalidDestCidrIp.Malformed", Self::InvalidDestCidrIpMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidParam.PrefixListAddressFamilyMismatch",
-            Self::InvalidParamPrefixListAddressFamilyMismatch,
-        ),
-        (
-            "NotSupported.ClassicNetworkPrefixList",
-            Self::NotSupportedClassicNetworkPrefixList,
-        ),
-        ("AuthorizedGroupRule.LimitExceed", Self::AuthorizedGroupRuleLimitExceed),
-        ("InvalidParam.SourceCidrIp", Self::InvalidParamSourceCidrIp),
-        ("InvalidParam.DestCidrIp", Self::InvalidParamDestCidrIp),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParam.Permissions", Self::InvalidParamPermissions),
-        ("InvalidParam.DuplicatePermissions", Self::InvalidParamDuplicatePermissions),
-        (
-            "InvalidGroupParameter.OperationDenied",
-            Self::InvalidGroupParameterOperationDenied,
-        ),
-        ("AuthorizationLimitExceed", Self::AuthorizationLimitExceed),
-        ("InvalidNetworkType.Mismatch", Self::InvalidNetworkTypeMismatch),
-        ("InvalidNetworkType.Conflict", Self::InvalidNetworkTypeConflict),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "LimitExceed.PrefixListAssociationResource",
-            Self::LimitExceedPrefixListAssociationResource,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidSourceGroupId.NotFound", Self::InvalidSourceGroupIdNotFound),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-/// What is known of `AuthorizeSecurityGroup`.
+/// The descriptor of [`AuthorizeSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroup",
@@ -860,7 +818,7 @@ pub static OPERATION: Operation = Operation {
         "AuthorizeSecurityGroup",
         Access::Write,
         &AUTHORIZE_SECURITY_GROUP,
-        &AUTHORIZE_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,10 +2,7 @@
 
 //! `AuthorizeSecurityGroupEgress`.
 
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `AuthorizeSecurityGroupEgress`.
 ///
@@ -141,23 +138,26 @@ pub struct AuthorizeSecurityGroupEgress {
 }
 
 impl AuthorizeSecurityGroupEgress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Permissions`.
     pub fn permissions(
         mut self,
@@ -166,42 +166,49 @@ impl AuthorizeSecurityGroupEgress {
         self.permissions = Some(permissions.into_iter().collect());
         self
     }
+
     /// Sets `Policy`.
     #[deprecated = "use `permissions.policy` instead"]
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     #[deprecated = "use `permissions.priority` instead"]
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `DestGroupId`.
     #[deprecated = "use `permissions.dest_group_id` instead"]
     pub fn dest_group_id(mut self, dest_group_id: impl Into<String>) -> Self {
         self.dest_group_id = Some(dest_group_id.into());
         self
     }
+
     /// Sets `DestPrefixListId`.
     #[deprecated = "use `permissions.dest_prefix_list_id` instead"]
     pub fn dest_prefix_list_id(
@@ -211,18 +218,21 @@ impl AuthorizeSecurityGroupEgress {
         self.dest_prefix_list_id = Some(dest_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub fn ipv6_source_cidr_ip(
@@ -232,12 +242,14 @@ impl AuthorizeSecurityGroupEgress {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `DestGroupOwnerAccount`.
     #[deprecated = "use `permissions.dest_group_owner_account` instead"]
     pub fn dest_group_owner_account(
@@ -247,18 +259,22 @@ impl AuthorizeSecurityGroupEgress {
         self.dest_group_owner_account = Some(dest_group_owner_account.into());
         self
     }
+
     /// Sets `DestGroupOwnerId`.
     #[deprecated = "use `permissions.dest_group_owner_id` instead"]
+    #[inline]
     pub fn dest_group_owner_id(mut self, dest_group_owner_id: i64) -> Self {
         self.dest_group_owner_id = Some(dest_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     #[deprecated = "use `permissions.description` instead"]
     pub fn description(mut self, description: impl Into<String>) -> Self {
@@ -267,14 +283,29 @@ impl AuthorizeSecurityGroupEgress {
     }
 }
 
-record!(
-    request AuthorizeSecurityGroupEgress, AUTHORIZE_SECURITY_GROUP_EGRESS, 0 =>
-    region_id, 1 => client_token, 2 => security_group_id, 3 => permissions, 4 => policy,
-    5 => priority, 6 => ip_protocol, 7 => dest_cidr_ip, 8 => ipv6_dest_cidr_ip, 9 =>
-    dest_group_id, 10 => dest_prefix_list_id, 11 => port_range, 12 => source_cidr_ip, 13
-    => ipv6_source_cidr_ip, 14 => source_port_range, 15 => dest_group_owner_account, 16
-    => dest_group_owner_id, 17 => nic_type, 18 => description
-);
+record! {
+    request AuthorizeSecurityGroupEgress = AUTHORIZE_SECURITY_GROUP_EGRESS {
+        region_id,
+        client_token,
+        security_group_id,
+        permissions,
+        policy,
+        priority,
+        ip_protocol,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        dest_group_id,
+        dest_prefix_list_id,
+        port_range,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_port_range,
+        dest_group_owner_account,
+        dest_group_owner_id,
+        nic_type,
+        description,
+    }
+}
 
 static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "AuthorizeSecurityGroupEgress",
@@ -407,24 +438,8 @@ static AUTHORIZE_SECURITY_GROUP_EGRESS: Schema = Schema {
     ],
 };
 
-/// What [`AuthorizeSecurityGroupEgress`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AuthorizeSecurityGroupEgressResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response AuthorizeSecurityGroupEgressResponse,
-    AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE, 0 => request_id
-);
-
-static AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
-    name: "AuthorizeSecurityGroupEgressResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`AuthorizeSecurityGroupEgress`]: the ID of the request, and nothing else.
+pub type AuthorizeSecurityGroupEgressResponse = RequestIdResponse;
 
 /// `Permissions` of [`AuthorizeSecurityGroupEgress`].
 #[derive(Default)]
@@ -470,40 +485,48 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// A request without any parameter.
+    /// Creates a [`Permissions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `DestGroupId`.
     pub fn dest_group_id(mut self, dest_group_id: impl Into<String>) -> Self {
         self.dest_group_id = Some(dest_group_id.into());
         self
     }
+
     /// Sets `DestPrefixListId`.
     pub fn dest_prefix_list_id(
         mut self,
@@ -512,16 +535,19 @@ impl Permissions {
         self.dest_prefix_list_id = Some(dest_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -530,11 +556,13 @@ impl Permissions {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `DestGroupOwnerAccount`.
     pub fn dest_group_owner_account(
         mut self,
@@ -543,21 +571,26 @@ impl Permissions {
         self.dest_group_owner_account = Some(dest_group_owner_account.into());
         self
     }
+
     /// Sets `DestGroupOwnerId`.
+    #[inline]
     pub fn dest_group_owner_id(mut self, dest_group_owner_id: i64) -> Self {
         self.dest_group_owner_id = Some(dest_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(mut self, port_range_list_id: impl Into<String>) -> Self {
         self.port_range_list_id = Some(port_range_list_id.into());
@@ -565,20 +598,33 @@ impl Permissions {
     }
 }
 
-record!(
-    request Permissions, PERMISSIONS, 0 => policy, 1 => priority, 2 => ip_protocol, 3 =>
-    dest_cidr_ip, 4 => ipv6_dest_cidr_ip, 5 => dest_group_id, 6 => dest_prefix_list_id, 7
-    => port_range, 8 => source_cidr_ip, 9 => ipv6_source_cidr_ip, 10 =>
-    source_port_range, 11 => dest_group_owner_account, 12 => dest_group_owner_id, 13 =>
-    nic_type, 14 => description, 15 => port_range_list_id
-);
+record! {
+    request Permissions = PERMISSIONS {
+        policy,
+        priority,
+        ip_protocol,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        dest_group_id,
+        dest_prefix_list_id,
+        port_range,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_port_range,
+        dest_group_owner_account,
+        dest_group_owner_id,
+        nic_type,
+        description,
+        port_range_list_id,
+    }
+}
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
         Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+            .limits(&Limits::NONE.pattern(&PATTERN_PERMISSIONS_PRIORITY)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -597,194 +643,107 @@ static PERMISSIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AuthorizeSecurityGroupEgress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AuthorizeSecurityGroupEgressErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpProtocol.Malformed` (400)
-    InvalidIpProtocolMalformed,
-    /// `InvalidDestCidrIp.Malformed` (400)
-    InvalidDestCidrIpMalformed,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidNicType.Mismatch` (400)
-    InvalidNicTypeMismatch,
-    /// `InvalidDestGroupId.Mismatch` (400, 403)
-    InvalidDestGroupIdMismatch,
-    /// `InvalidDestGroup.NotFound` (400)
-    InvalidDestGroupNotFound,
-    /// `InvalidPriority.Malformed` (400)
-    InvalidPriorityMalformed,
-    /// `InvalidPriority.ValueNotSupported` (400)
-    InvalidPriorityValueNotSupported,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidSecurityGroup.InvalidNetworkType` (400)
-    InvalidSecurityGroupInvalidNetworkType,
-    /// `MissingParameter.Dest` (400)
-    MissingParameterDest,
-    /// `InvalidParam.PortRange` (400)
-    InvalidParamPortRange,
-    /// `InvalidIpProtocol.ValueNotSupported` (400)
-    InvalidIpProtocolValueNotSupported,
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `InvalidParamter.Conflict` (400, 403)
-    InvalidParamterConflict,
-    /// `InvalidSourcePortRange.Malformed` (400)
-    InvalidSourcePortRangeMalformed,
-    /// `InvalidPortRange.Malformed` (400)
-    InvalidPortRangeMalformed,
-    /// `InvalidParam.SourceIp` (400)
-    InvalidParamSourceIp,
-    /// `InvalidParam.DestIp` (400)
-    InvalidParamDestIp,
-    /// `InvalidParam.Ipv6DestCidrIp` (400)
-    InvalidParamIpv6DestCidrIp,
-    /// `InvalidParam.Ipv6SourceCidrIp` (400)
-    InvalidParamIpv6SourceCidrIp,
-    /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
-    InvalidParamIpv4ProtocolConflictWithIpv6Address,
-    /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
-    InvalidParamIpv6ProtocolConflictWithIpv4Address,
-    /// `InvalidParameter.Ipv6CidrIp` (400)
-    InvalidParameterIpv6CidrIp,
-    /// `InvalidGroupAuthParameter.OperationDenied` (400)
-    InvalidGroupAuthParameterOperationDenied,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
-    InvalidParamPrefixListAddressFamilyMismatch,
-    /// `NotSupported.ClassicNetworkPrefixList` (400)
-    NotSupportedClassicNetworkPrefixList,
-    /// `AuthorizedGroupRule.LimitExceed` (400)
-    AuthorizedGroupRuleLimitExceed,
-    /// `InvalidParam.DestCidrIp` (400)
-    InvalidParamDestCidrIp,
-    /// `InvalidParam.SourceCidrIp` (400)
-    InvalidParamSourceCidrIp,
-    /// `InvalidParam.Permissions` (400)
-    InvalidParamPermissions,
-    /// `InvalidParam.DuplicatePermissions` (400)
-    InvalidParamDuplicatePermissions,
-    /// `InvalidGroupParameter.OperationDenied` (400)
-    InvalidGroupParameterOperationDenied,
-    /// `MissingParameter` (403)
-    MissingParameter,
-    /// `AuthorizationLimitExceed` (403)
-    AuthorizationLimitExceed,
-    /// `InvalidNetworkType.Conflict` (403)
-    InvalidNetworkTypeConflict,
-    /// `InvalidSecurityGroup.IsSame` (403)
-    InvalidSecurityGroupIsSame,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `LimitExceed.PrefixListAssociationResource` (403)
-    LimitExceedPrefixListAssociationResource,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidDestGroupId.NotFound` (404)
-    InvalidDestGroupIdNotFound,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+error_codes! {
+    /// The error codes of [`AuthorizeSecurityGroupEgress`].
+    AuthorizeSecurityGroupEgressErrorCode {
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpProtocol.Malformed` (400)
+        InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
+        /// `InvalidDestCidrIp.Malformed` (400)
+        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        /// `InvalidPolicy.Malformed` (400)
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidNicType.ValueNotSupported` (400)
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidNicType.Mismatch` (400)
+        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        /// `InvalidDestGroupId.Mismatch` (400, 403)
+        InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
+        /// `InvalidDestGroup.NotFound` (400)
+        InvalidDestGroupNotFound = "InvalidDestGroup.NotFound",
+        /// `InvalidPriority.Malformed` (400)
+        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        /// `InvalidPriority.ValueNotSupported` (400)
+        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidSecurityGroup.InvalidNetworkType` (400)
+        InvalidSecurityGroupInvalidNetworkType = "InvalidSecurityGroup.InvalidNetworkType",
+        /// `MissingParameter.Dest` (400)
+        MissingParameterDest = "MissingParameter.Dest",
+        /// `InvalidParam.PortRange` (400)
+        InvalidParamPortRange = "InvalidParam.PortRange",
+        /// `InvalidIpProtocol.ValueNotSupported` (400)
+        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        /// `InvalidSecurityGroupId.Malformed` (400)
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidParamter.Conflict` (400, 403)
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `InvalidSourcePortRange.Malformed` (400)
+        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        /// `InvalidPortRange.Malformed` (400)
+        InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
+        /// `InvalidParam.SourceIp` (400)
+        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        /// `InvalidParam.DestIp` (400)
+        InvalidParamDestIp = "InvalidParam.DestIp",
+        /// `InvalidParam.Ipv6DestCidrIp` (400)
+        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        /// `InvalidParam.Ipv6SourceCidrIp` (400)
+        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
+        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
+        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        /// `InvalidParameter.Ipv6CidrIp` (400)
+        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        /// `InvalidGroupAuthParameter.OperationDenied` (400)
+        InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
+        InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
+        /// `NotSupported.ClassicNetworkPrefixList` (400)
+        NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
+        /// `AuthorizedGroupRule.LimitExceed` (400)
+        AuthorizedGroupRuleLimitExceed = "AuthorizedGroupRule.LimitExceed",
+        /// `InvalidParam.DestCidrIp` (400)
+        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        /// `InvalidParam.SourceCidrIp` (400)
+        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        /// `InvalidParam.Permissions` (400)
+        InvalidParamPermissions = "InvalidParam.Permissions",
+        /// `InvalidParam.DuplicatePermissions` (400)
+        InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
+        /// `InvalidGroupParameter.OperationDenied` (400)
+        InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
+        /// `MissingParameter` (403)
+        MissingParameter = "MissingParameter",
+        /// `AuthorizationLimitExceed` (403)
+        AuthorizationLimitExceed = "AuthorizationLimitExceed",
+        /// `InvalidNetworkType.Conflict` (403)
+        InvalidNetworkTypeConflict = "InvalidNetworkType.Conflict",
+        /// `InvalidSecurityGroup.IsSame` (403)
+        InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `LimitExceed.PrefixListAssociationResource` (403)
+        LimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidDestGroupId.NotFound` (404)
+        InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
+        /// `InvalidPrefixListId.NotFound` (404)
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AuthorizeSecurityGroupEgressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpProtocol.Malformed", Self::InvalidIpProtocolMalformed),
-        ("InvalidDestCidrIp.Malformed", Self::InvalidDestCidrIpMalformed),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidNicType.Mismatch", Self::InvalidNicTypeMismatch),
-        ("InvalidDestGroupId.Mismatch", Self::InvalidDestGroupIdMismatch),
-        ("InvalidDestGroup.NotFound", Self::InvalidDestGroupNotFound),
-        ("InvalidPriority.Malformed", Self::InvalidPriorityMalformed),
-        ("InvalidPriority.ValueNotSupported", Self::InvalidPriorityValueNotSupported),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        (
-            "InvalidSecurityGroup.InvalidNetworkType",
-            Self::InvalidSecurityGroupInvalidNetworkType,
-        ),
-        ("MissingParameter.Dest", Self::MissingParameterDest),
-        ("InvalidParam.PortRange", Self::InvalidParamPortRange),
-        (
-            "InvalidIpProtocol.ValueNotSupported",
-            Self::InvalidIpProtocolValueNotSupported,
-        ),
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        ("InvalidSourcePortRange.Malformed", Self::InvalidSourcePortRangeMalformed),
-        ("InvalidPortRange.Malformed", Self::InvalidPortRangeMalformed),
-        ("InvalidParam.SourceIp", Self::InvalidParamSourceIp),
-        ("InvalidParam.DestIp", Self::InvalidParamDestIp),
-        ("InvalidParam.Ipv6DestCidrIp", Self::InvalidParamIpv6DestCidrIp),
-        ("InvalidParam.Ipv6SourceCidrIp", Self::InvalidParamIpv6SourceCidrIp),
-        (
-            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-            Self::InvalidParamIpv4ProtocolConflictWithIpv6Address,
-        ),
-        (
-            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-            Self::InvalidParamIpv6ProtocolConflictWithIpv4Address,
-        ),
-        ("InvalidParameter.Ipv6CidrIp", Self::InvalidParameterIpv6CidrIp),
-        (
-            "InvalidGroupAuthParameter.OperationDenied",
-            Self::InvalidGroupAuthParameterOperationDenied,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidParam.PrefixListAddressFamilyMismatch",
-            Self::InvalidParamPrefixListAddressFamilyMismatch,
-        ),
-        (
-            "NotSupported.ClassicNetworkPrefixList",
-            Self::NotSupportedClassicNetworkPrefixList,
-        ),
-        ("AuthorizedGroupRule.LimitExceed", Self::AuthorizedGroupRuleLimitExceed),
-        ("InvalidParam.DestCidrIp", Self::InvalidParamDestCidrIp),
-        ("InvalidParam.SourceCidrIp", Self::InvalidParamSourceCidrIp),
-        ("InvalidParam.Permissions", Self::InvalidParamPermissions),
-        ("InvalidParam.DuplicatePermissions", Self::InvalidParamDuplicatePermissions),
-        (
-            "InvalidGroupParameter.OperationDenied",
-            Self::InvalidGroupParameterOperationDenied,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("AuthorizationLimitExceed", Self::AuthorizationLimitExceed),
-        ("InvalidNetworkType.Conflict", Self::InvalidNetworkTypeConflict),
-        ("InvalidSecurityGroup.IsSame", Self::InvalidSecurityGroupIsSame),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "LimitExceed.PrefixListAssociationResource",
-            Self::LimitExceedPrefixListAssociationResource,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidDestGroupId.NotFound", Self::InvalidDestGroupIdNotFound),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-/// What is known of `AuthorizeSecurityGroupEgress`.
+/// The descriptor of [`AuthorizeSecurityGroupEgress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroupEgress",
@@ -844,7 +803,7 @@ pub static OPERATION: Operation = Operation {
         "AuthorizeSecurityGroupEgress",
         Access::Write,
         &AUTHORIZE_SECURITY_GROUP_EGRESS,
-        &AUTHORIZE_SECURITY_GROUP_EGRESS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `CancelCopyImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelCopyImage`.
 ///
@@ -32,13 +30,14 @@ pub struct CancelCopyImage {
 }
 
 impl CancelCopyImage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,7 +45,12 @@ impl CancelCopyImage {
     }
 }
 
-record!(request CancelCopyImage, CANCEL_COPY_IMAGE, 0 => region_id, 1 => image_id);
+record! {
+    request CancelCopyImage = CANCEL_COPY_IMAGE {
+        region_id,
+        image_id,
+    }
+}
 
 static CANCEL_COPY_IMAGE: Schema = Schema {
     name: "CancelCopyImage",
@@ -54,58 +58,30 @@ static CANCEL_COPY_IMAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelCopyImage`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelCopyImageResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelCopyImage`]: the ID of the request, and nothing else.
+pub type CancelCopyImageResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelCopyImage`].
+    CancelCopyImageErrorCode {
+        /// `ImageCreatedNotFromCopy` (400)
+        ImageCreatedNotFromCopy = "ImageCreatedNotFromCopy",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `IncorrectImageStatus` (400)
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `CancelNotSupported` (400)
+        CancelNotSupported = "CancelNotSupported",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response CancelCopyImageResponse, CANCEL_COPY_IMAGE_RESPONSE, 0 => request_id);
-
-static CANCEL_COPY_IMAGE_RESPONSE: Schema = Schema {
-    name: "CancelCopyImageResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelCopyImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelCopyImageErrorCode {
-    /// `ImageCreatedNotFromCopy` (400)
-    ImageCreatedNotFromCopy,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `CancelNotSupported` (400)
-    CancelNotSupported,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelCopyImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ImageCreatedNotFromCopy", Self::ImageCreatedNotFromCopy),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("CancelNotSupported", Self::CancelNotSupported),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelCopyImage`.
+/// The descriptor of [`CancelCopyImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelCopyImage"),
     errors: &[
@@ -121,7 +97,7 @@ pub static OPERATION: Operation = Operation {
         "CancelCopyImage",
         Access::Write,
         &CANCEL_COPY_IMAGE,
-        &CANCEL_COPY_IMAGE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

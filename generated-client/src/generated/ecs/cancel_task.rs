@@ -2,9 +2,7 @@
 
 //! `CancelTask`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelTask`.
 ///
@@ -32,13 +30,14 @@ pub struct CancelTask {
 }
 
 impl CancelTask {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(task_id: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,7 +45,12 @@ impl CancelTask {
     }
 }
 
-record!(request CancelTask, CANCEL_TASK, 0 => region_id, 1 => task_id);
+record! {
+    request CancelTask = CANCEL_TASK {
+        region_id,
+        task_id,
+    }
+}
 
 static CANCEL_TASK: Schema = Schema {
     name: "CancelTask",
@@ -54,55 +58,28 @@ static CANCEL_TASK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelTask`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelTaskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelTask`]: the ID of the request, and nothing else.
+pub type CancelTaskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelTask`].
+    CancelTaskErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidRegionId.NotFound` (400)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidTaskId.NotFound` (400, 403)
+        InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
+        /// `InvalidTaskId.TaskActionNotSupport` (403)
+        InvalidTaskIdTaskActionNotSupport = "InvalidTaskId.TaskActionNotSupport",
+        /// `InvalidTaskId.IncorrectTaskStatus` (403)
+        InvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus",
+        /// `CancelTaskFailed` (403)
+        CancelTaskFailed = "CancelTaskFailed",
+    }
 }
 
-record!(response CancelTaskResponse, CANCEL_TASK_RESPONSE, 0 => request_id);
-
-static CANCEL_TASK_RESPONSE: Schema = Schema {
-    name: "CancelTaskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelTask`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelTaskErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidTaskId.NotFound` (400, 403)
-    InvalidTaskIdNotFound,
-    /// `InvalidTaskId.TaskActionNotSupport` (403)
-    InvalidTaskIdTaskActionNotSupport,
-    /// `InvalidTaskId.IncorrectTaskStatus` (403)
-    InvalidTaskIdIncorrectTaskStatus,
-    /// `CancelTaskFailed` (403)
-    CancelTaskFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelTaskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidTaskId.NotFound", Self::InvalidTaskIdNotFound),
-        ("InvalidTaskId.TaskActionNotSupport", Self::InvalidTaskIdTaskActionNotSupport),
-        ("InvalidTaskId.IncorrectTaskStatus", Self::InvalidTaskIdIncorrectTaskStatus),
-        ("CancelTaskFailed", Self::CancelTaskFailed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelTask`.
+/// The descriptor of [`CancelTask`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask"),
     errors: &[
@@ -114,7 +91,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidTaskId.NotFound", "", ""),
         ErrorRow::new(403, "CancelTaskFailed", "", ""),
     ],
-    ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &CANCEL_TASK_RESPONSE)
+    ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for CancelTask {

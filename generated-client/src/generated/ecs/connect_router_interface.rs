@@ -2,9 +2,7 @@
 
 //! `ConnectRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ConnectRouterInterface`.
 ///
@@ -48,13 +46,14 @@ pub struct ConnectRouterInterface {
 }
 
 impl ConnectRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -62,10 +61,12 @@ impl ConnectRouterInterface {
     }
 }
 
-record!(
-    request ConnectRouterInterface, CONNECT_ROUTER_INTERFACE, 0 => region_id, 1 =>
-    router_interface_id
-);
+record! {
+    request ConnectRouterInterface = CONNECT_ROUTER_INTERFACE {
+        region_id,
+        router_interface_id,
+    }
+}
 
 static CONNECT_ROUTER_INTERFACE: Schema = Schema {
     name: "ConnectRouterInterface",
@@ -76,139 +77,60 @@ static CONNECT_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ConnectRouterInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ConnectRouterInterfaceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ConnectRouterInterface`]: the ID of the request, and nothing else.
+pub type ConnectRouterInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ConnectRouterInterface`].
+    ConnectRouterInterfaceErrorCode {
+        /// `IncorrectRole.NotInitiatingSide` (400)
+        IncorrectRoleNotInitiatingSide = "IncorrectRole.NotInitiatingSide",
+        /// `IncorrectStatus` (400)
+        IncorrectStatus = "IncorrectStatus",
+        /// `IncorrectOppositeInterfaceInfo.NotSet` (400)
+        IncorrectOppositeInterfaceInfoNotSet = "IncorrectOppositeInterfaceInfo.NotSet",
+        /// `IncorrectOppositeInterfaceInfo` (400)
+        IncorrectOppositeInterfaceInfo = "IncorrectOppositeInterfaceInfo",
+        /// `Forbidden.OnlyOneConnection` (400)
+        ForbiddenOnlyOneConnection = "Forbidden.OnlyOneConnection",
+        /// `Forbidden.BillsOutstanding` (400)
+        ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
+        /// `InvalidAccount.NotFound` (400)
+        InvalidAccountNotFound = "InvalidAccount.NotFound",
+        /// `ErrCode.Invalid` (400)
+        ErrCodeInvalid = "ErrCode.Invalid",
+        /// `AttrMismatching.AcceptingSideRole` (400)
+        AttrMismatchingAcceptingSideRole = "AttrMismatching.AcceptingSideRole",
+        /// `AttrMismatching.AcceptingSideInstanceId` (400)
+        AttrMismatchingAcceptingSideInstanceId = "AttrMismatching.AcceptingSideInstanceId",
+        /// `AttrMismatching.AcceptingSideRegionNo` (400)
+        AttrMismatchingAcceptingSideRegionNo = "AttrMismatching.AcceptingSideRegionNo",
+        /// `AttrMismatching.AcceptingSideRouterId` (400)
+        AttrMismatchingAcceptingSideRouterId = "AttrMismatching.AcceptingSideRouterId",
+        /// `AttrMismatching.AcceptingSideRouterType` (400)
+        AttrMismatchingAcceptingSideRouterType = "AttrMismatching.AcceptingSideRouterType",
+        /// `AttrMismatching.AcceptingSideAliUid` (400)
+        AttrMismatchingAcceptingSideAliUid = "AttrMismatching.AcceptingSideAliUid",
+        /// `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` (400)
+        AttrMismatchingAcceptingSideOppositeInterfaceOwnerId = "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
+        /// `AttrMismatching.AcceptingSideOppositeRegionNo` (400)
+        AttrMismatchingAcceptingSideOppositeRegionNo = "AttrMismatching.AcceptingSideOppositeRegionNo",
+        /// `AttrMismatching.AcceptingSideOppositeInterfaceId` (400)
+        AttrMismatchingAcceptingSideOppositeInterfaceId = "AttrMismatching.AcceptingSideOppositeInterfaceId",
+        /// `AttrMismatching.AcceptingSideOppositeRouterId` (400)
+        AttrMismatchingAcceptingSideOppositeRouterId = "AttrMismatching.AcceptingSideOppositeRouterId",
+        /// `AttrMismatching.AcceptingSideOppositeRouterType` (400)
+        AttrMismatchingAcceptingSideOppositeRouterType = "AttrMismatching.AcceptingSideOppositeRouterType",
+        /// `IllegalParam.InstanceOwner` (400)
+        IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRouterInterfaceId.NotFound` (404)
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-record!(
-    response ConnectRouterInterfaceResponse, CONNECT_ROUTER_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static CONNECT_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "ConnectRouterInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ConnectRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ConnectRouterInterfaceErrorCode {
-    /// `IncorrectRole.NotInitiatingSide` (400)
-    IncorrectRoleNotInitiatingSide,
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `IncorrectOppositeInterfaceInfo.NotSet` (400)
-    IncorrectOppositeInterfaceInfoNotSet,
-    /// `IncorrectOppositeInterfaceInfo` (400)
-    IncorrectOppositeInterfaceInfo,
-    /// `Forbidden.OnlyOneConnection` (400)
-    ForbiddenOnlyOneConnection,
-    /// `Forbidden.BillsOutstanding` (400)
-    ForbiddenBillsOutstanding,
-    /// `InvalidAccount.NotFound` (400)
-    InvalidAccountNotFound,
-    /// `ErrCode.Invalid` (400)
-    ErrCodeInvalid,
-    /// `AttrMismatching.AcceptingSideRole` (400)
-    AttrMismatchingAcceptingSideRole,
-    /// `AttrMismatching.AcceptingSideInstanceId` (400)
-    AttrMismatchingAcceptingSideInstanceId,
-    /// `AttrMismatching.AcceptingSideRegionNo` (400)
-    AttrMismatchingAcceptingSideRegionNo,
-    /// `AttrMismatching.AcceptingSideRouterId` (400)
-    AttrMismatchingAcceptingSideRouterId,
-    /// `AttrMismatching.AcceptingSideRouterType` (400)
-    AttrMismatchingAcceptingSideRouterType,
-    /// `AttrMismatching.AcceptingSideAliUid` (400)
-    AttrMismatchingAcceptingSideAliUid,
-    /// `AttrMismatching.AcceptingSideOppositeInterfaceOwnerId` (400)
-    AttrMismatchingAcceptingSideOppositeInterfaceOwnerId,
-    /// `AttrMismatching.AcceptingSideOppositeRegionNo` (400)
-    AttrMismatchingAcceptingSideOppositeRegionNo,
-    /// `AttrMismatching.AcceptingSideOppositeInterfaceId` (400)
-    AttrMismatchingAcceptingSideOppositeInterfaceId,
-    /// `AttrMismatching.AcceptingSideOppositeRouterId` (400)
-    AttrMismatchingAcceptingSideOppositeRouterId,
-    /// `AttrMismatching.AcceptingSideOppositeRouterType` (400)
-    AttrMismatchingAcceptingSideOppositeRouterType,
-    /// `IllegalParam.InstanceOwner` (400)
-    IllegalParamInstanceOwner,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ConnectRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectRole.NotInitiatingSide", Self::IncorrectRoleNotInitiatingSide),
-        ("IncorrectStatus", Self::IncorrectStatus),
-        (
-            "IncorrectOppositeInterfaceInfo.NotSet",
-            Self::IncorrectOppositeInterfaceInfoNotSet,
-        ),
-        ("IncorrectOppositeInterfaceInfo", Self::IncorrectOppositeInterfaceInfo),
-        ("Forbidden.OnlyOneConnection", Self::ForbiddenOnlyOneConnection),
-        ("Forbidden.BillsOutstanding", Self::ForbiddenBillsOutstanding),
-        ("InvalidAccount.NotFound", Self::InvalidAccountNotFound),
-        ("ErrCode.Invalid", Self::ErrCodeInvalid),
-        ("AttrMismatching.AcceptingSideRole", Self::AttrMismatchingAcceptingSideRole),
-        (
-            "AttrMismatching.AcceptingSideInstanceId",
-            Self::AttrMismatchingAcceptingSideInstanceId,
-        ),
-        (
-            "AttrMismatching.AcceptingSideRegionNo",
-            Self::AttrMismatchingAcceptingSideRegionNo,
-        ),
-        (
-            "AttrMismatching.AcceptingSideRouterId",
-            Self::AttrMismatchingAcceptingSideRouterId,
-        ),
-        (
-            "AttrMismatching.AcceptingSideRouterType",
-            Self::AttrMismatchingAcceptingSideRouterType,
-        ),
-        (
-            "AttrMismatching.AcceptingSideAliUid",
-            Self::AttrMismatchingAcceptingSideAliUid,
-        ),
-        (
-            "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
-            Self::AttrMismatchingAcceptingSideOppositeInterfaceOwnerId,
-        ),
-        (
-            "AttrMismatching.AcceptingSideOppositeRegionNo",
-            Self::AttrMismatchingAcceptingSideOppositeRegionNo,
-        ),
-        (
-            "AttrMismatching.AcceptingSideOppositeInterfaceId",
-            Self::AttrMismatchingAcceptingSideOppositeInterfaceId,
-        ),
-        (
-            "AttrMismatching.AcceptingSideOppositeRouterId",
-            Self::AttrMismatchingAcceptingSideOppositeRouterId,
-        ),
-        (
-            "AttrMismatching.AcceptingSideOppositeRouterType",
-            Self::AttrMismatchingAcceptingSideOppositeRouterType,
-        ),
-        ("IllegalParam.InstanceOwner", Self::IllegalParamInstanceOwner),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ConnectRouterInterface`.
+/// The descriptor of [`ConnectRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConnectRouterInterface",
@@ -247,7 +169,7 @@ pub static OPERATION: Operation = Operation {
         "ConnectRouterInterface",
         Access::Write,
         &CONNECT_ROUTER_INTERFACE,
-        &CONNECT_ROUTER_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ConvertNatPublicIpToEip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ConvertNatPublicIpToEip`.
 ///
@@ -45,13 +43,14 @@ pub struct ConvertNatPublicIpToEip {
 }
 
 impl ConvertNatPublicIpToEip {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -59,10 +58,12 @@ impl ConvertNatPublicIpToEip {
     }
 }
 
-record!(
-    request ConvertNatPublicIpToEip, CONVERT_NAT_PUBLIC_IP_TO_EIP, 0 => instance_id, 1 =>
-    region_id
-);
+record! {
+    request ConvertNatPublicIpToEip = CONVERT_NAT_PUBLIC_IP_TO_EIP {
+        instance_id,
+        region_id,
+    }
+}
 
 static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
     name: "ConvertNatPublicIpToEip",
@@ -73,109 +74,54 @@ static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ConvertNatPublicIpToEip`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ConvertNatPublicIpToEipResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ConvertNatPublicIpToEip`]: the ID of the request, and nothing else.
+pub type ConvertNatPublicIpToEipResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ConvertNatPublicIpToEip`].
+    ConvertNatPublicIpToEipErrorCode {
+        /// `OperationDenied.CloudboxNotSupport` (400)
+        OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
+        /// `InvalidParameter.CloudboxNotSupported` (400)
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `OperationDenied.DedicatedRegionNotSupported` (400)
+        OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
+        /// `InvalidInstanceId.PlanedChange` (403)
+        InvalidInstanceIdPlanedChange = "InvalidInstanceId.PlanedChange",
+        /// `InvalidEndTime.OperateNotSupport` (403)
+        InvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport",
+        /// `InvalidInstanceStatus.Released` (403)
+        InvalidInstanceStatusReleased = "InvalidInstanceStatus.Released",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidInstance.ZeroBandwidth` (403)
+        InvalidInstanceZeroBandwidth = "InvalidInstance.ZeroBandwidth",
+        /// `InvalidInternetChargeType.ValueNotSupported` (403)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidInstanceId.NotFound` (403, 404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `MaxEIPQuotaExceeded` (403)
+        MaxEipQuotaExceeded = "MaxEIPQuotaExceeded",
+        /// `Forbidden.InvalidPublicBandwidth` (403)
+        ForbiddenInvalidPublicBandwidth = "Forbidden.InvalidPublicBandwidth",
+        /// `InvalidInstance.OverduePayment` (403)
+        InvalidInstanceOverduePayment = "InvalidInstance.OverduePayment",
+        /// `EIPMaxBandwidthExceeded` (403)
+        EipMaxBandwidthExceeded = "EIPMaxBandwidthExceeded",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `Forbidden.RiskControl` (403)
+        ForbiddenRiskControl = "Forbidden.RiskControl",
+        /// `UnsupportedPublicIpWithIsp` (403)
+        UnsupportedPublicIpWithIsp = "UnsupportedPublicIpWithIsp",
+        /// `InvalidInstance.IpAddressMissing` (404)
+        InvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing",
+    }
 }
 
-record!(
-    response ConvertNatPublicIpToEipResponse, CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE, 0 =>
-    request_id
-);
-
-static CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE: Schema = Schema {
-    name: "ConvertNatPublicIpToEipResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ConvertNatPublicIpToEip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ConvertNatPublicIpToEipErrorCode {
-    /// `OperationDenied.CloudboxNotSupport` (400)
-    OperationDeniedCloudboxNotSupport,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `OperationDenied.DedicatedRegionNotSupported` (400)
-    OperationDeniedDedicatedRegionNotSupported,
-    /// `InvalidInstanceId.PlanedChange` (403)
-    InvalidInstanceIdPlanedChange,
-    /// `InvalidEndTime.OperateNotSupport` (403)
-    InvalidEndTimeOperateNotSupport,
-    /// `InvalidInstanceStatus.Released` (403)
-    InvalidInstanceStatusReleased,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidInstance.ZeroBandwidth` (403)
-    InvalidInstanceZeroBandwidth,
-    /// `InvalidInternetChargeType.ValueNotSupported` (403)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidInstanceId.NotFound` (403, 404)
-    InvalidInstanceIdNotFound,
-    /// `MaxEIPQuotaExceeded` (403)
-    MaxEipQuotaExceeded,
-    /// `Forbidden.InvalidPublicBandwidth` (403)
-    ForbiddenInvalidPublicBandwidth,
-    /// `InvalidInstance.OverduePayment` (403)
-    InvalidInstanceOverduePayment,
-    /// `EIPMaxBandwidthExceeded` (403)
-    EipMaxBandwidthExceeded,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `Forbidden.RiskControl` (403)
-    ForbiddenRiskControl,
-    /// `UnsupportedPublicIpWithIsp` (403)
-    UnsupportedPublicIpWithIsp,
-    /// `InvalidInstance.IpAddressMissing` (404)
-    InvalidInstanceIpAddressMissing,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ConvertNatPublicIpToEipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied.CloudboxNotSupport", Self::OperationDeniedCloudboxNotSupport),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        (
-            "OperationDenied.DedicatedRegionNotSupported",
-            Self::OperationDeniedDedicatedRegionNotSupported,
-        ),
-        ("InvalidInstanceId.PlanedChange", Self::InvalidInstanceIdPlanedChange),
-        ("InvalidEndTime.OperateNotSupport", Self::InvalidEndTimeOperateNotSupport),
-        ("InvalidInstanceStatus.Released", Self::InvalidInstanceStatusReleased),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidInstance.ZeroBandwidth", Self::InvalidInstanceZeroBandwidth),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("MaxEIPQuotaExceeded", Self::MaxEipQuotaExceeded),
-        ("Forbidden.InvalidPublicBandwidth", Self::ForbiddenInvalidPublicBandwidth),
-        ("InvalidInstance.OverduePayment", Self::InvalidInstanceOverduePayment),
-        ("EIPMaxBandwidthExceeded", Self::EipMaxBandwidthExceeded),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("Forbidden.RiskControl", Self::ForbiddenRiskControl),
-        ("UnsupportedPublicIpWithIsp", Self::UnsupportedPublicIpWithIsp),
-        ("InvalidInstance.IpAddressMissing", Self::InvalidInstanceIpAddressMissing),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ConvertNatPublicIpToEip`.
+/// The descriptor of [`ConvertNatPublicIpToEip`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip",
@@ -206,7 +152,7 @@ pub static OPERATION: Operation = Operation {
         "ConvertNatPublicIpToEip",
         Access::Write,
         &CONVERT_NAT_PUBLIC_IP_TO_EIP,
-        &CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

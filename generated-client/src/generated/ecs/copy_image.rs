@@ -2,9 +2,7 @@
 
 //! `CopyImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CopyImage`.
 ///
@@ -104,13 +102,14 @@ pub struct CopyImage {
 }
 
 impl CopyImage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `DestinationImageName`.
     pub fn destination_image_name(
         mut self,
@@ -119,6 +118,7 @@ impl CopyImage {
         self.destination_image_name = Some(destination_image_name.into());
         self
     }
+
     /// Sets `DestinationDescription`.
     pub fn destination_description(
         mut self,
@@ -127,11 +127,13 @@ impl CopyImage {
         self.destination_description = Some(destination_description.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DestinationRegionId`.
     pub fn destination_region_id(
         mut self,
@@ -140,36 +142,45 @@ impl CopyImage {
         self.destination_region_id = Some(destination_region_id.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -177,12 +188,22 @@ impl CopyImage {
     }
 }
 
-record!(
-    request CopyImage, COPY_IMAGE, 0 => destination_image_name, 1 =>
-    destination_description, 2 => image_id, 3 => region_id, 4 => destination_region_id, 5
-    => encrypted, 6 => kms_key_id, 7 => encrypt_algorithm, 8 => resource_group_id, 9 =>
-    tag, 10 => dry_run, 11 => client_token
-);
+record! {
+    request CopyImage = COPY_IMAGE {
+        destination_image_name,
+        destination_description,
+        image_id,
+        region_id,
+        destination_region_id,
+        encrypted,
+        kms_key_id,
+        encrypt_algorithm,
+        resource_group_id,
+        tag,
+        dry_run,
+        client_token,
+    }
+}
 
 static COPY_IMAGE: Schema = Schema {
     name: "CopyImage",
@@ -223,7 +244,7 @@ static COPY_IMAGE: Schema = Schema {
     ],
 };
 
-/// What [`CopyImage`] answers.
+/// The response to [`CopyImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyImageResponse {
@@ -233,7 +254,12 @@ pub struct CopyImageResponse {
     pub request_id: Option<String>,
 }
 
-record!(response CopyImageResponse, COPY_IMAGE_RESPONSE, 0 => image_id, 1 => request_id);
+record! {
+    response CopyImageResponse = COPY_IMAGE_RESPONSE {
+        image_id,
+        request_id,
+    }
+}
 
 static COPY_IMAGE_RESPONSE: Schema = Schema {
     name: "CopyImageResponse",
@@ -255,15 +281,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -271,7 +300,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -282,159 +316,91 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CopyImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CopyImageErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `SourceRegion.NotFound` (400)
-    SourceRegionNotFound,
-    /// `DestinationRegion.NotFound` (400)
-    DestinationRegionNotFound,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `InvalidSnapshotId.NotFound` (400)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `OperationDenied.CommunityImage` (400)
-    OperationDeniedCommunityImage,
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidAliUid.IsNull` (401)
-    InvalidAliUidIsNull,
-    /// `Forbbiden` (403)
-    Forbbiden,
-    /// `QuotaExceed.Image` (403)
-    QuotaExceedImage,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `OperationDenied.ImageCopying` (403)
-    OperationDeniedImageCopying,
-    /// `RegionNotSupportCopy` (403)
-    RegionNotSupportCopy,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `IncorrectDestinationRegion` (403)
-    IncorrectDestinationRegion,
-    /// `SizeExceed.Image` (403)
-    SizeExceedImage,
-    /// `OperationDeined.EncryptedSnapshot` (403)
-    OperationDeinedEncryptedSnapshot,
-    /// `OperationDenied.SameRegionOnly` (403)
-    OperationDeniedSameRegionOnly,
-    /// `OperationDenied.NotPublished` (403)
-    OperationDeniedNotPublished,
-    /// `OperationDenied.NotAuthorized` (403)
-    OperationDeniedNotAuthorized,
-    /// `OperationDenied.EncryptSnapshotAcrossRegion` (403)
-    OperationDeniedEncryptSnapshotAcrossRegion,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `OperationDenied.KmsServiceUnauthorized` (403)
-    OperationDeniedKmsServiceUnauthorized,
-    /// `OperationDenied.NonCompliantDestinationRegion` (403)
-    OperationDeniedNonCompliantDestinationRegion,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CopyImage`].
+    CopyImageErrorCode {
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `SourceRegion.NotFound` (400)
+        SourceRegionNotFound = "SourceRegion.NotFound",
+        /// `DestinationRegion.NotFound` (400)
+        DestinationRegionNotFound = "DestinationRegion.NotFound",
+        /// `IncorrectImageStatus` (400)
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `InvalidSnapshotId.NotFound` (400)
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidImageName.Duplicated` (400)
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidParameter.EncryptedIllegal` (400)
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncryptAlgorithm` (400)
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `OperationDenied.CommunityImage` (400)
+        OperationDeniedCommunityImage = "OperationDenied.CommunityImage",
+        /// `InvalidImageName.Malformed` (400)
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidParameter.KmsNotEnabled` (400)
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidAliUid.IsNull` (401)
+        InvalidAliUidIsNull = "InvalidAliUid.IsNull",
+        /// `Forbbiden` (403)
+        Forbbiden = "Forbbiden",
+        /// `QuotaExceed.Image` (403)
+        QuotaExceedImage = "QuotaExceed.Image",
+        /// `QuotaExceed.Snapshot` (403)
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `OperationDenied.ImageCopying` (403)
+        OperationDeniedImageCopying = "OperationDenied.ImageCopying",
+        /// `RegionNotSupportCopy` (403)
+        RegionNotSupportCopy = "RegionNotSupportCopy",
+        /// `InvalidSnapshot.TooOld` (403)
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `IncorrectDestinationRegion` (403)
+        IncorrectDestinationRegion = "IncorrectDestinationRegion",
+        /// `SizeExceed.Image` (403)
+        SizeExceedImage = "SizeExceed.Image",
+        /// `OperationDeined.EncryptedSnapshot` (403)
+        OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
+        /// `OperationDenied.SameRegionOnly` (403)
+        OperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly",
+        /// `OperationDenied.NotPublished` (403)
+        OperationDeniedNotPublished = "OperationDenied.NotPublished",
+        /// `OperationDenied.NotAuthorized` (403)
+        OperationDeniedNotAuthorized = "OperationDenied.NotAuthorized",
+        /// `OperationDenied.EncryptSnapshotAcrossRegion` (403)
+        OperationDeniedEncryptSnapshotAcrossRegion = "OperationDenied.EncryptSnapshotAcrossRegion",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `OperationDenied.KmsServiceUnauthorized` (403)
+        OperationDeniedKmsServiceUnauthorized = "OperationDenied.KmsServiceUnauthorized",
+        /// `OperationDenied.NonCompliantDestinationRegion` (403)
+        OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CopyImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("SourceRegion.NotFound", Self::SourceRegionNotFound),
-        ("DestinationRegion.NotFound", Self::DestinationRegionNotFound),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("OperationDenied.CommunityImage", Self::OperationDeniedCommunityImage),
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        ("InvalidAliUid.IsNull", Self::InvalidAliUidIsNull),
-        ("Forbbiden", Self::Forbbiden),
-        ("QuotaExceed.Image", Self::QuotaExceedImage),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("OperationDenied.ImageCopying", Self::OperationDeniedImageCopying),
-        ("RegionNotSupportCopy", Self::RegionNotSupportCopy),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("OperationDenied", Self::OperationDenied),
-        ("IncorrectDestinationRegion", Self::IncorrectDestinationRegion),
-        ("SizeExceed.Image", Self::SizeExceedImage),
-        ("OperationDeined.EncryptedSnapshot", Self::OperationDeinedEncryptedSnapshot),
-        ("OperationDenied.SameRegionOnly", Self::OperationDeniedSameRegionOnly),
-        ("OperationDenied.NotPublished", Self::OperationDeniedNotPublished),
-        ("OperationDenied.NotAuthorized", Self::OperationDeniedNotAuthorized),
-        (
-            "OperationDenied.EncryptSnapshotAcrossRegion",
-            Self::OperationDeniedEncryptSnapshotAcrossRegion,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        (
-            "OperationDenied.KmsServiceUnauthorized",
-            Self::OperationDeniedKmsServiceUnauthorized,
-        ),
-        (
-            "OperationDenied.NonCompliantDestinationRegion",
-            Self::OperationDeniedNonCompliantDestinationRegion,
-        ),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CopyImage`.
+/// The descriptor of [`CopyImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopyImage"),
     errors: &[

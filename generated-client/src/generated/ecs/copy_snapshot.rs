@@ -2,9 +2,7 @@
 
 //! `CopySnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CopySnapshot`.
 ///
@@ -112,7 +110,7 @@ pub struct CopySnapshot {
 }
 
 impl CopySnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         destination_region_id: impl Into<String>,
         snapshot_id: impl Into<String>,
@@ -127,41 +125,51 @@ impl CopySnapshot {
             ..Self::default()
         }
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `RetentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `DestinationStorageLocationArn`.
     pub fn destination_storage_location_arn(
         mut self,
@@ -172,6 +180,7 @@ impl CopySnapshot {
         );
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -179,13 +188,23 @@ impl CopySnapshot {
     }
 }
 
-record!(
-    request CopySnapshot, COPY_SNAPSHOT, 0 => resource_group_id, 1 => tag, 2 =>
-    region_id, 3 => destination_region_id, 4 => snapshot_id, 5 =>
-    destination_snapshot_name, 6 => destination_snapshot_description, 7 =>
-    retention_days, 8 => encrypted, 9 => kms_key_id, 10 => arn, 11 =>
-    destination_storage_location_arn, 12 => client_token
-);
+record! {
+    request CopySnapshot = COPY_SNAPSHOT {
+        resource_group_id,
+        tag,
+        region_id,
+        destination_region_id,
+        snapshot_id,
+        destination_snapshot_name,
+        destination_snapshot_description,
+        retention_days,
+        encrypted,
+        kms_key_id,
+        arn,
+        destination_storage_location_arn,
+        client_token,
+    }
+}
 
 static COPY_SNAPSHOT: Schema = Schema {
     name: "CopySnapshot",
@@ -201,8 +220,7 @@ static COPY_SNAPSHOT: Schema = Schema {
         Field::string("DestinationSnapshotDescription")
             .limits(&Limits::NONE.min_length(2).max_length(256))
             .required(),
-        Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
+        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
         Field::boolean("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
@@ -219,7 +237,7 @@ static COPY_SNAPSHOT: Schema = Schema {
     ],
 };
 
-/// What [`CopySnapshot`] answers.
+/// The response to [`CopySnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopySnapshotResponse {
@@ -229,10 +247,12 @@ pub struct CopySnapshotResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CopySnapshotResponse, COPY_SNAPSHOT_RESPONSE, 0 => snapshot_id, 1 =>
-    request_id
-);
+record! {
+    response CopySnapshotResponse = COPY_SNAPSHOT_RESPONSE {
+        snapshot_id,
+        request_id,
+    }
+}
 
 static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CopySnapshotResponse",
@@ -254,15 +274,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -270,7 +293,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -293,28 +321,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -326,216 +365,99 @@ static ARN: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CopySnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CopySnapshotErrorCode {
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidSnapshotId.EncryptedNotSupport` (403)
-    InvalidSnapshotIdEncryptedNotSupport,
-    /// `InvalidSnapshotId.NotFound` (403)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidSnapshotCategory.NotSupportCopy` (403)
-    InvalidSnapshotCategoryNotSupportCopy,
-    /// `InvalidUser.NotInWhiteList` (403)
-    InvalidUserNotInWhiteList,
-    /// `InvalidParamter` (403)
-    InvalidParamter,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidOperation.Unauthorized` (403)
-    InvalidOperationUnauthorized,
-    /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
-    InvalidOperationUnfinishedCrossRegionCopy,
-    /// `InvalidOperation.NotSupportCopyInSameRegion` (403)
-    InvalidOperationNotSupportCopyInSameRegion,
-    /// `InvalidSnapshotName.Malformed` (403)
-    InvalidSnapshotNameMalformed,
-    /// `InvalidDescription.Malformed` (403)
-    InvalidDescriptionMalformed,
-    /// `InvalidRetentionDays.Malformed` (403)
-    InvalidRetentionDaysMalformed,
-    /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403)
-    InvalidRegionIdNotSupportedEncryptedSnapshotCopy,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidRegionId.NotExists` (403)
-    InvalidRegionIdNotExists,
-    /// `InvalidEncryptAlgorithm` (403)
-    InvalidEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotSupportDecrypt` (403)
-    InvalidEncryptedNotSupportDecrypt,
-    /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403)
-    InvalidSnapshotCategoryNotSupportCrossRegionCopy,
-    /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403)
-    InvalidSnapshotCategoryNotSupportEncryptedCopy,
-    /// `InvalidParameter.KmsNotEnabled` (403)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// `InvalidParameter.KMSKeyId.NotFound` (403)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidKMSKeyId.NotSymmetric` (403)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `QuotaExceed.SnapshotQuota` (403)
-    QuotaExceedSnapshotQuota,
-    /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
-    InvalidOperationUnfinishedEncryptedSnapshotCopy,
-    /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403)
-    InvalidParameterDestinationStorageLocationArnUnauthorized,
-    /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403)
-    InvalidParameterDestinationStorageLocationArnRegionNotMatch,
-    /// `InvalidSnapshot.StorageLocationNotSupported` (403)
-    InvalidSnapshotStorageLocationNotSupported,
-    /// `InvalidSnapshot.EncryptedNotSupported` (403)
-    InvalidSnapshotEncryptedNotSupported,
-    /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403)
-    InvalidParameterDestinationStorageLocationArnMalformed,
-    /// `OperationDenied.NonCompliantDestinationRegion` (403)
-    OperationDeniedNonCompliantDestinationRegion,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CopySnapshot`].
+    CopySnapshotErrorCode {
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidSnapshotId.EncryptedNotSupport` (403)
+        InvalidSnapshotIdEncryptedNotSupport = "InvalidSnapshotId.EncryptedNotSupport",
+        /// `InvalidSnapshotId.NotFound` (403)
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidSnapshotCategory.NotSupportCopy` (403)
+        InvalidSnapshotCategoryNotSupportCopy = "InvalidSnapshotCategory.NotSupportCopy",
+        /// `InvalidUser.NotInWhiteList` (403)
+        InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
+        /// `InvalidParamter` (403)
+        InvalidParamter = "InvalidParamter",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidOperation.Unauthorized` (403)
+        InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
+        /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
+        InvalidOperationUnfinishedCrossRegionCopy = "InvalidOperation.UnfinishedCrossRegionCopy",
+        /// `InvalidOperation.NotSupportCopyInSameRegion` (403)
+        InvalidOperationNotSupportCopyInSameRegion = "InvalidOperation.NotSupportCopyInSameRegion",
+        /// `InvalidSnapshotName.Malformed` (403)
+        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        /// `InvalidDescription.Malformed` (403)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidRetentionDays.Malformed` (403)
+        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403)
+        InvalidRegionIdNotSupportedEncryptedSnapshotCopy = "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidRegionId.NotExists` (403)
+        InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
+        /// `InvalidEncryptAlgorithm` (403)
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotSupportDecrypt` (403)
+        InvalidEncryptedNotSupportDecrypt = "InvalidEncrypted.NotSupportDecrypt",
+        /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403)
+        InvalidSnapshotCategoryNotSupportCrossRegionCopy = "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
+        /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403)
+        InvalidSnapshotCategoryNotSupportEncryptedCopy = "InvalidSnapshotCategory.NotSupportEncryptedCopy",
+        /// `InvalidParameter.KmsNotEnabled` (403)
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        /// `InvalidParameter.KMSKeyId.NotFound` (403)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidKMSKeyId.NotSymmetric` (403)
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `QuotaExceed.SnapshotQuota` (403)
+        QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
+        /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
+        InvalidOperationUnfinishedEncryptedSnapshotCopy = "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+        /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403)
+        InvalidParameterDestinationStorageLocationArnUnauthorized = "InvalidParameterDestinationStorageLocationArn.Unauthorized",
+        /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403)
+        InvalidParameterDestinationStorageLocationArnRegionNotMatch = "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
+        /// `InvalidSnapshot.StorageLocationNotSupported` (403)
+        InvalidSnapshotStorageLocationNotSupported = "InvalidSnapshot.StorageLocationNotSupported",
+        /// `InvalidSnapshot.EncryptedNotSupported` (403)
+        InvalidSnapshotEncryptedNotSupported = "InvalidSnapshot.EncryptedNotSupported",
+        /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403)
+        InvalidParameterDestinationStorageLocationArnMalformed = "InvalidParameterDestinationStorageLocationArn.Malformed",
+        /// `OperationDenied.NonCompliantDestinationRegion` (403)
+        OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
+    }
 }
 
-impl ErrorCode for CopySnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        (
-            "InvalidSnapshotId.EncryptedNotSupport",
-            Self::InvalidSnapshotIdEncryptedNotSupport,
-        ),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        (
-            "InvalidSnapshotCategory.NotSupportCopy",
-            Self::InvalidSnapshotCategoryNotSupportCopy,
-        ),
-        ("InvalidUser.NotInWhiteList", Self::InvalidUserNotInWhiteList),
-        ("InvalidParamter", Self::InvalidParamter),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidOperation.Unauthorized", Self::InvalidOperationUnauthorized),
-        (
-            "InvalidOperation.UnfinishedCrossRegionCopy",
-            Self::InvalidOperationUnfinishedCrossRegionCopy,
-        ),
-        (
-            "InvalidOperation.NotSupportCopyInSameRegion",
-            Self::InvalidOperationNotSupportCopyInSameRegion,
-        ),
-        ("InvalidSnapshotName.Malformed", Self::InvalidSnapshotNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidRetentionDays.Malformed", Self::InvalidRetentionDaysMalformed),
-        (
-            "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
-            Self::InvalidRegionIdNotSupportedEncryptedSnapshotCopy,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        ("InvalidRegionId.NotExists", Self::InvalidRegionIdNotExists),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotSupportDecrypt", Self::InvalidEncryptedNotSupportDecrypt),
-        (
-            "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
-            Self::InvalidSnapshotCategoryNotSupportCrossRegionCopy,
-        ),
-        (
-            "InvalidSnapshotCategory.NotSupportEncryptedCopy",
-            Self::InvalidSnapshotCategoryNotSupportEncryptedCopy,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        ("QuotaExceed.SnapshotQuota", Self::QuotaExceedSnapshotQuota),
-        (
-            "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
-            Self::InvalidOperationUnfinishedEncryptedSnapshotCopy,
-        ),
-        (
-            "InvalidParameterDestinationStorageLocationArn.Unauthorized",
-            Self::InvalidParameterDestinationStorageLocationArnUnauthorized,
-        ),
-        (
-            "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
-            Self::InvalidParameterDestinationStorageLocationArnRegionNotMatch,
-        ),
-        (
-            "InvalidSnapshot.StorageLocationNotSupported",
-            Self::InvalidSnapshotStorageLocationNotSupported,
-        ),
-        (
-            "InvalidSnapshot.EncryptedNotSupported",
-            Self::InvalidSnapshotEncryptedNotSupported,
-        ),
-        (
-            "InvalidParameterDestinationStorageLocationArn.Malformed",
-            Self::InvalidParameterDestinationStorageLocationArnMalformed,
-        ),
-        (
-            "OperationDenied.NonCompliantDestinationRegion",
-            Self::OperationDeniedNonCompliantDestinationRegion,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CopySnapshot`.
+/// The descriptor of [`CopySnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot"),
     errors: &[

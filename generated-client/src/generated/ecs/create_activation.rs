@@ -2,9 +2,7 @@
 
 //! `CreateActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CreateActivation`.
 ///
@@ -89,50 +87,62 @@ pub struct CreateActivation {
 }
 
 impl CreateActivation {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `InstanceCount`.
+    #[inline]
     pub fn instance_count(mut self, instance_count: i32) -> Self {
         self.instance_count = Some(instance_count);
         self
     }
+
     /// Sets `TimeToLiveInHours`.
+    #[inline]
     pub fn time_to_live_in_hours(mut self, time_to_live_in_hours: i64) -> Self {
         self.time_to_live_in_hours = Some(time_to_live_in_hours);
         self
     }
+
     /// Sets `IpAddressRange`.
     pub fn ip_address_range(mut self, ip_address_range: impl Into<String>) -> Self {
         self.ip_address_range = Some(ip_address_range.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -140,11 +150,19 @@ impl CreateActivation {
     }
 }
 
-record!(
-    request CreateActivation, CREATE_ACTIVATION, 0 => region_id, 1 => instance_name, 2 =>
-    description, 3 => instance_count, 4 => time_to_live_in_hours, 5 => ip_address_range,
-    6 => resource_group_id, 7 => tag, 8 => client_token
-);
+record! {
+    request CreateActivation = CREATE_ACTIVATION {
+        region_id,
+        instance_name,
+        description,
+        instance_count,
+        time_to_live_in_hours,
+        ip_address_range,
+        resource_group_id,
+        tag,
+        client_token,
+    }
+}
 
 static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
@@ -152,10 +170,8 @@ static CREATE_ACTIVATION: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceName").limits(&Limits::NONE.min_length(2).max_length(50)),
         Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(100)),
-        Field::int32("InstanceCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
-        Field::int64("TimeToLiveInHours")
-            .limits(&Limits::NONE.minimum(1.0).maximum(4.0)),
+        Field::int32("InstanceCount").limits(&Limits::NONE.minimum(1).maximum(1000)),
+        Field::int64("TimeToLiveInHours").limits(&Limits::NONE.minimum(1).maximum(4)),
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -172,7 +188,7 @@ static CREATE_ACTIVATION: Schema = Schema {
     ],
 };
 
-/// What [`CreateActivation`] answers.
+/// The response to [`CreateActivation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateActivationResponse {
@@ -184,10 +200,13 @@ pub struct CreateActivationResponse {
     pub activation_id: Option<String>,
 }
 
-record!(
-    response CreateActivationResponse, CREATE_ACTIVATION_RESPONSE, 0 => request_id, 1 =>
-    activation_code, 2 => activation_id
-);
+record! {
+    response CreateActivationResponse = CREATE_ACTIVATION_RESPONSE {
+        request_id,
+        activation_code,
+        activation_id,
+    }
+}
 
 static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
@@ -213,15 +232,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -229,7 +251,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -240,75 +267,49 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateActivation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateActivationErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InstanceName.ExceedLimit` (400)
-    InstanceNameExceedLimit,
-    /// `InstanceName.InvalidPattern` (400)
-    InstanceNameInvalidPattern,
-    /// `ActivationDesc.ExceedLimit` (400)
-    ActivationDescExceedLimit,
-    /// `ActivationLimitation.Invalid` (400)
-    ActivationLimitationInvalid,
-    /// `AddressRange.InvalidPattern` (400)
-    AddressRangeInvalidPattern,
-    /// `ActivationCount.ExceedLimit` (400)
-    ActivationCountExceedLimit,
-    /// `ActivationTTL.ExceedLimit` (400)
-    ActivationTtlExceedLimit,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidStatus.ResourceGroup` (403)
-    InvalidStatusResourceGroup,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateActivation`].
+    CreateActivationErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InstanceName.ExceedLimit` (400)
+        InstanceNameExceedLimit = "InstanceName.ExceedLimit",
+        /// `InstanceName.InvalidPattern` (400)
+        InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
+        /// `ActivationDesc.ExceedLimit` (400)
+        ActivationDescExceedLimit = "ActivationDesc.ExceedLimit",
+        /// `ActivationLimitation.Invalid` (400)
+        ActivationLimitationInvalid = "ActivationLimitation.Invalid",
+        /// `AddressRange.InvalidPattern` (400)
+        AddressRangeInvalidPattern = "AddressRange.InvalidPattern",
+        /// `ActivationCount.ExceedLimit` (400)
+        ActivationCountExceedLimit = "ActivationCount.ExceedLimit",
+        /// `ActivationTTL.ExceedLimit` (400)
+        ActivationTtlExceedLimit = "ActivationTTL.ExceedLimit",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `MissingParameter.TagKey` (400)
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidStatus.ResourceGroup` (403)
+        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for CreateActivationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InstanceName.ExceedLimit", Self::InstanceNameExceedLimit),
-        ("InstanceName.InvalidPattern", Self::InstanceNameInvalidPattern),
-        ("ActivationDesc.ExceedLimit", Self::ActivationDescExceedLimit),
-        ("ActivationLimitation.Invalid", Self::ActivationLimitationInvalid),
-        ("AddressRange.InvalidPattern", Self::AddressRangeInvalidPattern),
-        ("ActivationCount.ExceedLimit", Self::ActivationCountExceedLimit),
-        ("ActivationTTL.ExceedLimit", Self::ActivationTtlExceedLimit),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidStatus.ResourceGroup", Self::InvalidStatusResourceGroup),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateActivation`.
+/// The descriptor of [`CreateActivation`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation"),
     errors: &[

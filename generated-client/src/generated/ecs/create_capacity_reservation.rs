@@ -2,9 +2,7 @@
 
 //! `CreateCapacityReservation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CreateCapacityReservation`.
 ///
@@ -125,7 +123,7 @@ pub struct CreateCapacityReservation {
 }
 
 impl CreateCapacityReservation {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_amount: i32,
         instance_type: impl Into<String>,
@@ -138,26 +136,31 @@ impl CreateCapacityReservation {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Name`.
     pub fn private_pool_options_name(
         mut self,
@@ -166,11 +169,13 @@ impl CreateCapacityReservation {
         self.private_pool_options_name = Some(private_pool_options_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -181,26 +186,31 @@ impl CreateCapacityReservation {
         );
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `EndTimeType`.
     pub fn end_time_type(mut self, end_time_type: impl Into<String>) -> Self {
         self.end_time_type = Some(end_time_type.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -211,13 +221,25 @@ impl CreateCapacityReservation {
     }
 }
 
-record!(
-    request CreateCapacityReservation, CREATE_CAPACITY_RESERVATION, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => client_token, 4 => private_pool_options_name, 5 =>
-    description, 6 => private_pool_options_match_criteria, 7 => instance_amount, 8 =>
-    instance_type, 9 => start_time, 10 => end_time, 11 => end_time_type, 12 => platform,
-    13 => zone_id, 14 => instance_charge_type
-);
+record! {
+    request CreateCapacityReservation = CREATE_CAPACITY_RESERVATION {
+        region_id,
+        resource_group_id,
+        tag,
+        client_token,
+        private_pool_options_name,
+        description,
+        private_pool_options_match_criteria,
+        instance_amount,
+        instance_type,
+        start_time,
+        end_time,
+        end_time_type,
+        platform,
+        zone_id,
+        instance_charge_type,
+    }
+}
 
 static CREATE_CAPACITY_RESERVATION: Schema = Schema {
     name: "CreateCapacityReservation",
@@ -231,9 +253,7 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("PrivatePoolOptions.MatchCriteria"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
-            .required(),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1)).required(),
         Field::string("InstanceType").required(),
         Field::string("StartTime"),
         Field::string("EndTime"),
@@ -253,7 +273,7 @@ static CREATE_CAPACITY_RESERVATION: Schema = Schema {
     ],
 };
 
-/// What [`CreateCapacityReservation`] answers.
+/// The response to [`CreateCapacityReservation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateCapacityReservationResponse {
@@ -263,10 +283,12 @@ pub struct CreateCapacityReservationResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateCapacityReservationResponse, CREATE_CAPACITY_RESERVATION_RESPONSE, 0
-    => private_pool_options_id, 1 => request_id
-);
+record! {
+    response CreateCapacityReservationResponse = CREATE_CAPACITY_RESERVATION_RESPONSE {
+        private_pool_options_id,
+        request_id,
+    }
+}
 
 static CREATE_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
     name: "CreateCapacityReservationResponse",
@@ -288,15 +310,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -304,7 +329,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -315,198 +345,113 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateCapacityReservation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateCapacityReservationErrorCode {
-    /// `NoStock` (400)
-    NoStock,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidStartTime.NotSupported` (400)
-    InvalidStartTimeNotSupported,
-    /// `InvalidStartTime.MalFormed` (400)
-    InvalidStartTimeMalFormed,
-    /// `Invalid.PrivatePoolOptionsName.MalFormed` (400)
-    InvalidPrivatePoolOptionsNameMalFormed,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `Invalid.TimeSlot` (400)
-    InvalidTimeSlot,
-    /// `Invalid.EndTime` (400)
-    InvalidEndTime,
-    /// `StartTime.NotNeed` (400)
-    StartTimeNotNeed,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `PriceNotFound` (400)
-    PriceNotFound,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidInstanceType.NotSupported` (403)
-    InvalidInstanceTypeNotSupported,
-    /// `Invalid.ZoneIds` (403)
-    InvalidZoneIds,
-    /// `Zone.NotOnSale` (403)
-    ZoneNotOnSale,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateCapacityReservation`].
+    CreateCapacityReservationErrorCode {
+        /// `NoStock` (400)
+        NoStock = "NoStock",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidStartTime.NotSupported` (400)
+        InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
+        /// `InvalidStartTime.MalFormed` (400)
+        InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
+        /// `Invalid.PrivatePoolOptionsName.MalFormed` (400)
+        InvalidPrivatePoolOptionsNameMalFormed = "Invalid.PrivatePoolOptionsName.MalFormed",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400)
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400)
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400)
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400)
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400)
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400)
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400)
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `Invalid.TimeSlot` (400)
+        InvalidTimeSlot = "Invalid.TimeSlot",
+        /// `Invalid.EndTime` (400)
+        InvalidEndTime = "Invalid.EndTime",
+        /// `StartTime.NotNeed` (400)
+        StartTimeNotNeed = "StartTime.NotNeed",
+        /// `AccountForbidden.ProductCreationLimited` (400)
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `PriceNotFound` (400)
+        PriceNotFound = "PriceNotFound",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidInstanceType.NotSupported` (403)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `Invalid.ZoneIds` (403)
+        InvalidZoneIds = "Invalid.ZoneIds",
+        /// `Zone.NotOnSale` (403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateCapacityReservationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("NoStock", Self::NoStock),
-        ("MissingParameter", Self::MissingParameter),
-        ("OperationDenied", Self::OperationDenied),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidStartTime.NotSupported", Self::InvalidStartTimeNotSupported),
-        ("InvalidStartTime.MalFormed", Self::InvalidStartTimeMalFormed),
-        (
-            "Invalid.PrivatePoolOptionsName.MalFormed",
-            Self::InvalidPrivatePoolOptionsNameMalFormed,
-        ),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("Invalid.TimeSlot", Self::InvalidTimeSlot),
-        ("Invalid.EndTime", Self::InvalidEndTime),
-        ("StartTime.NotNeed", Self::StartTimeNotNeed),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("PriceNotFound", Self::PriceNotFound),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("Invalid.ZoneIds", Self::InvalidZoneIds),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateCapacityReservation`.
+/// The descriptor of [`CreateCapacityReservation`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCapacityReservation",

@@ -2,9 +2,7 @@
 
 //! `CreateDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateDisk`.
 ///
@@ -227,91 +225,112 @@ pub struct CreateDisk {
 }
 
 impl CreateDisk {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
         self.disk_category = Some(disk_category.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `AdvancedFeatures`.
     pub fn advanced_features(mut self, advanced_features: impl Into<String>) -> Self {
         self.advanced_features = Some(advanced_features.into());
         self
     }
+
     /// Sets `StorageSetId`.
     pub fn storage_set_id(mut self, storage_set_id: impl Into<String>) -> Self {
         self.storage_set_id = Some(storage_set_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `StorageSetPartitionNumber`.
+    #[inline]
     pub fn storage_set_partition_number(
         mut self,
         storage_set_partition_number: i32,
@@ -319,37 +338,46 @@ impl CreateDisk {
         self.storage_set_partition_number = Some(storage_set_partition_number);
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
         self
     }
+
     /// Sets `MultiAttach`.
     pub fn multi_attach(mut self, multi_attach: impl Into<String>) -> Self {
         self.multi_attach = Some(multi_attach.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `ZoneId`, `InstanceId`, and clears the others.
     pub fn placement(mut self, choice: Placement) -> Self {
         self.zone_id = None;
         self.instance_id = None;
@@ -361,14 +389,33 @@ impl CreateDisk {
     }
 }
 
-record!(
-    request CreateDisk, CREATE_DISK, 0 => region_id, 1 => zone_id, 2 => snapshot_id, 3 =>
-    disk_name, 4 => size, 5 => disk_category, 6 => description, 7 => encrypted, 8 =>
-    client_token, 9 => instance_id, 10 => resource_group_id, 11 => kms_key_id, 12 =>
-    performance_level, 13 => advanced_features, 14 => storage_set_id, 15 =>
-    encrypt_algorithm, 16 => storage_set_partition_number, 17 => storage_cluster_id, 18
-    => multi_attach, 19 => tag, 20 => arn, 21 => provisioned_iops, 22 => bursting_enabled
-);
+record! {
+    request CreateDisk = CREATE_DISK {
+        region_id,
+        zone_id,
+        snapshot_id,
+        disk_name,
+        size,
+        disk_category,
+        description,
+        encrypted,
+        client_token,
+        instance_id,
+        resource_group_id,
+        kms_key_id,
+        performance_level,
+        advanced_features,
+        storage_set_id,
+        encrypt_algorithm,
+        storage_set_partition_number,
+        storage_cluster_id,
+        multi_attach,
+        tag,
+        arn,
+        provisioned_iops,
+        bursting_enabled,
+    }
+}
 
 static CREATE_DISK: Schema = Schema {
     name: "CreateDisk",
@@ -377,8 +424,7 @@ static CREATE_DISK: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("SnapshotId"),
         Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("Size")
-            .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32)),
+        Field::int32("Size").limits(&Limits::NONE.minimum(1).maximum(131072)),
         Field::string("DiskCategory"),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("Encrypted"),
@@ -391,14 +437,12 @@ static CREATE_DISK: Schema = Schema {
         Field::string("AdvancedFeatures"),
         Field::string("StorageSetId"),
         Field::string("EncryptAlgorithm"),
-        Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
+        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("StorageClusterId"),
         Field::string("MultiAttach"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
     ],
     rules: &[
@@ -541,7 +585,7 @@ static CREATE_DISK: Schema = Schema {
     ],
 };
 
-/// What [`CreateDisk`] answers.
+/// The response to [`CreateDisk`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateDiskResponse {
@@ -553,10 +597,13 @@ pub struct CreateDiskResponse {
     pub order_id: Option<String>,
 }
 
-record!(
-    response CreateDiskResponse, CREATE_DISK_RESPONSE, 0 => disk_id, 1 => request_id, 2
-    => order_id
-);
+record! {
+    response CreateDiskResponse = CREATE_DISK_RESPONSE {
+        disk_id,
+        request_id,
+        order_id,
+    }
+}
 
 static CREATE_DISK_RESPONSE: Schema = Schema {
     name: "CreateDiskResponse",
@@ -586,25 +633,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -612,7 +664,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -637,28 +696,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -681,504 +751,235 @@ pub enum Placement {
     InstanceId(String),
 }
 
-/// The error codes of [`CreateDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateDiskErrorCode {
-    /// `InvalidSize.ValueNotSupported` (400)
-    InvalidSizeValueNotSupported,
-    /// `InvalidDiskName.Malformed` (400)
-    InvalidDiskNameMalformed,
-    /// `InvalidDescription.Malformed` (400, 403)
-    InvalidDescriptionMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDiskCategory.NotSupported` (400, 403)
-    InvalidDiskCategoryNotSupported,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400)
-    ZoneNotOnSale,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidDiskSize.NotSupported` (400, 403)
-    InvalidDiskSizeNotSupported,
-    /// `InvalidDiskSizeOrCategory` (400)
-    InvalidDiskSizeOrCategory,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.EncryptedNotSupported` (400)
-    InvalidParameterEncryptedNotSupported,
-    /// `EncryptedOption.Conflict` (400)
-    EncryptedOptionConflict,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidParameter.Arns` (400)
-    InvalidParameterArns,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
-    InvalidDiskCategoryConflictSnapshotCategory,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchSnapshot` (400)
-    InvalidEncryptedNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
-    InvalidEncryptAlgorithmNotMatchSnapshot,
-    /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
-    InvalidKmsKeyIdNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidPerformanceLevel.ValueNotSupported` (400)
-    InvalidPerformanceLevelValueNotSupported,
-    /// `InvalidKMSKeyId.NotSymmetric` (400)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `InvalidStorageSetId.NotFound` (400)
-    InvalidStorageSetIdNotFound,
-    /// `InvalidStorageClusterId.StatusNotSupport` (400)
-    InvalidStorageClusterIdStatusNotSupport,
-    /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400)
-    InvalidStorageClusterIdConflictWithStorageSetId,
-    /// `InvalidStorageClusterId.ConflictWithInstanceId` (400)
-    InvalidStorageClusterIdConflictWithInstanceId,
-    /// `InvalidStorageClusterId.CategoryNotMatch` (400)
-    InvalidStorageClusterIdCategoryNotMatch,
-    /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
-    InvalidStorageClusterIdPerformanceLevelNotMatch,
-    /// `InvalidStorageClusterId.CapacityNotEnough` (400)
-    InvalidStorageClusterIdCapacityNotEnough,
-    /// `InvalidCloudBoxZone.EncryptedNotSupported` (400)
-    InvalidCloudBoxZoneEncryptedNotSupported,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
-    ProvisionedIopsForDiskCategoryUnsupported,
-    /// `InvalidProvisionedIops.LimitExceed` (400)
-    InvalidProvisionedIopsLimitExceed,
-    /// `BurstingEnabledForDiskCategoryUnsupported` (400)
-    BurstingEnabledForDiskCategoryUnsupported,
-    /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
-    BurstingEnabledForMultiAttachDiskUnsupported,
-    /// `ProvisionedIopsForDiskCategoryRequired` (400)
-    ProvisionedIopsForDiskCategoryRequired,
-    /// `NotSupportSnapshotEncrypted.RegionId` (400)
-    NotSupportSnapshotEncryptedRegionId,
-    /// `NotSupportSnapshotEncrypted.ZoneId` (400)
-    NotSupportSnapshotEncryptedZoneId,
-    /// `NotSupportSnapshotEncrypted.ShareImage` (400)
-    NotSupportSnapshotEncryptedShareImage,
-    /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
-    NotSupportSnapshotEncryptedAlgorithmConflict,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `InsufficientBalance.AgentAccount` (400)
-    InsufficientBalanceAgentAccount,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `InvalidAccountStatus.NotEnoughBalance` (400, 403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidZoneId.DiskCategoryUnsupported` (400)
-    InvalidZoneIdDiskCategoryUnsupported,
-    /// `InvalidStorageSetId.DiskCategoryUnsupported` (400)
-    InvalidStorageSetIdDiskCategoryUnsupported,
-    /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400)
-    InvalidStorageClusterIdDiskCategoryUnsupported,
-    /// `InvalidDataDiskCategory.NotSupported` (403)
-    InvalidDataDiskCategoryNotSupported,
-    /// `InstanceDiskCategoryLimitExceed` (403)
-    InstanceDiskCategoryLimitExceed,
-    /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotNotReady,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `InvalidSnapshot.TooLarge` (403)
-    InvalidSnapshotTooLarge,
-    /// `QuotaExceed.PortableCloudDisk` (403)
-    QuotaExceedPortableCloudDisk,
-    /// `InvalidDiskCategory.ValueUnauthorized` (403)
-    InvalidDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
-    InvalidSnapshotIdNotDataDiskSnapshot,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidPayMethod` (403)
-    InvalidPayMethod,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `InvalidParameter.AdvancedFeatures` (403)
-    InvalidParameterAdvancedFeatures,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (403)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
-    InvalidStatusUpgrading,
-    /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403)
-    InvalidParamZoneIdAndInstanceIdConflict,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidStorageSetName.Malformed` (403)
-    InvalidStorageSetNameMalformed,
-    /// `InvalidMaxPartitionNumber.Malformed` (403)
-    InvalidMaxPartitionNumberMalformed,
-    /// `InvalidParameter.StorageSetPartitionNumber` (403)
-    InvalidParameterStorageSetPartitionNumber,
-    /// `InvalidParameter.StorageSetId` (403)
-    InvalidParameterStorageSetId,
-    /// `InvalidParameter.StorageSetZoneId` (403)
-    InvalidParameterStorageSetZoneId,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
-    QuotaExceededPostpaidDataDiskCapacity,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `OperationDenied.SnapshotNotAllowed` (403)
-    OperationDeniedSnapshotNotAllowed,
-    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    LastTokenProcessing,
-    /// `InvalidParameter.MultiAttach` (403)
-    InvalidParameterMultiAttach,
-    /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403)
-    InvalidParameterMultiAttachAndInstanceIdConflict,
-    /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403)
-    InvalidParameterDiskCategoryAndMultiAttachConflict,
-    /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403)
-    InvalidParameterDiskCategoryAndMultiAttachNotMatch,
-    /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403)
-    OperationDeniedZoneNotSupportMultiAttachDisk,
-    /// `InvalidAccountStatus.CouponAmountNotEnough` (403)
-    InvalidAccountStatusCouponAmountNotEnough,
-    /// `InvalidOperation.CreateFromSnapshotUnsupported` (403)
-    InvalidOperationCreateFromSnapshotUnsupported,
-    /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
-    NotSupportSnapshotEncryptedDiskCategory,
-    /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
-    InvalidEncryptedDefaultEncryptionUnsupported,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidStorageClusterId.NotExist` (404)
-    InvalidStorageClusterIdNotExist,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateDisk`].
+    CreateDiskErrorCode {
+        /// `InvalidSize.ValueNotSupported` (400)
+        InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
+        /// `InvalidDiskName.Malformed` (400)
+        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        /// `InvalidDescription.Malformed` (400, 403)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidDiskCategory.NotSupported` (400, 403)
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `Account.Arrearage` (400)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidDiskSize.NotSupported` (400, 403)
+        InvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported",
+        /// `InvalidDiskSizeOrCategory` (400)
+        InvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory",
+        /// `InvalidParameter.EncryptedIllegal` (400)
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.EncryptedNotSupported` (400)
+        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        /// `EncryptedOption.Conflict` (400)
+        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidParameter.Arns` (400)
+        InvalidParameterArns = "InvalidParameter.Arns",
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
+        InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm` (400)
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400)
+        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        /// `InvalidKMSKeyId.NotSymmetric` (400)
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `InvalidStorageSetId.NotFound` (400)
+        InvalidStorageSetIdNotFound = "InvalidStorageSetId.NotFound",
+        /// `InvalidStorageClusterId.StatusNotSupport` (400)
+        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400)
+        InvalidStorageClusterIdConflictWithStorageSetId = "InvalidStorageClusterId.ConflictWithStorageSetId",
+        /// `InvalidStorageClusterId.ConflictWithInstanceId` (400)
+        InvalidStorageClusterIdConflictWithInstanceId = "InvalidStorageClusterId.ConflictWithInstanceId",
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400)
+        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
+        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        /// `InvalidCloudBoxZone.EncryptedNotSupported` (400)
+        InvalidCloudBoxZoneEncryptedNotSupported = "InvalidCloudBoxZone.EncryptedNotSupported",
+        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
+        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        /// `InvalidProvisionedIops.LimitExceed` (400)
+        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400)
+        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
+        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        /// `ProvisionedIopsForDiskCategoryRequired` (400)
+        ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
+        /// `NotSupportSnapshotEncrypted.RegionId` (400)
+        NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
+        /// `NotSupportSnapshotEncrypted.ZoneId` (400)
+        NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400)
+        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
+        NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `InsufficientBalance.AgentAccount` (400)
+        InsufficientBalanceAgentAccount = "InsufficientBalance.AgentAccount",
+        /// `InvalidParam.EncryptedMismatch` (400)
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `InvalidAccountStatus.NotEnoughBalance` (400, 403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidParameter.KmsNotEnabled` (400)
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidZoneId.DiskCategoryUnsupported` (400)
+        InvalidZoneIdDiskCategoryUnsupported = "InvalidZoneId.DiskCategoryUnsupported",
+        /// `InvalidStorageSetId.DiskCategoryUnsupported` (400)
+        InvalidStorageSetIdDiskCategoryUnsupported = "InvalidStorageSetId.DiskCategoryUnsupported",
+        /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400)
+        InvalidStorageClusterIdDiskCategoryUnsupported = "InvalidStorageClusterId.DiskCategoryUnsupported",
+        /// `InvalidDataDiskCategory.NotSupported` (403)
+        InvalidDataDiskCategoryNotSupported = "InvalidDataDiskCategory.NotSupported",
+        /// `InstanceDiskCategoryLimitExceed` (403)
+        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotNotReady = "InvalidSnapshot.NotReady",
+        /// `InvalidSnapshot.TooOld` (403)
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `InvalidSnapshot.TooLarge` (403)
+        InvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge",
+        /// `QuotaExceed.PortableCloudDisk` (403)
+        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        /// `InvalidDiskCategory.ValueUnauthorized` (403)
+        InvalidDiskCategoryValueUnauthorized = "InvalidDiskCategory.ValueUnauthorized",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
+        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        /// `InvalidDiskSize.TooSmall` (403)
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `InvalidPayMethod` (403)
+        InvalidPayMethod = "InvalidPayMethod",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `QuotaExceed.PostPaidDisk` (403)
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `SecurityRisk.3DVerification` (403)
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `InvalidParameter.AdvancedFeatures` (403)
+        InvalidParameterAdvancedFeatures = "InvalidParameter.AdvancedFeatures",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (403)
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
+        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403)
+        InvalidParamZoneIdAndInstanceIdConflict = "InvalidParam.ZoneIdAndInstanceId.Conflict",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidStorageSetName.Malformed` (403)
+        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        /// `InvalidMaxPartitionNumber.Malformed` (403)
+        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        /// `InvalidParameter.StorageSetPartitionNumber` (403)
+        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        /// `InvalidParameter.StorageSetId` (403)
+        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        /// `InvalidParameter.StorageSetZoneId` (403)
+        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `OperationDenied.SnapshotNotAllowed` (403)
+        OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
+        /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        LastTokenProcessing = "LastTokenProcessing",
+        /// `InvalidParameter.MultiAttach` (403)
+        InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
+        /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403)
+        InvalidParameterMultiAttachAndInstanceIdConflict = "InvalidParameter.MultiAttachAndInstanceIdConflict",
+        /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403)
+        InvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict",
+        /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403)
+        InvalidParameterDiskCategoryAndMultiAttachNotMatch = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
+        /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403)
+        OperationDeniedZoneNotSupportMultiAttachDisk = "OperationDenied.ZoneNotSupportMultiAttachDisk",
+        /// `InvalidAccountStatus.CouponAmountNotEnough` (403)
+        InvalidAccountStatusCouponAmountNotEnough = "InvalidAccountStatus.CouponAmountNotEnough",
+        /// `InvalidOperation.CreateFromSnapshotUnsupported` (403)
+        InvalidOperationCreateFromSnapshotUnsupported = "InvalidOperation.CreateFromSnapshotUnsupported",
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
+        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidSnapshotId.NotFound` (404)
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidStorageClusterId.NotExist` (404)
+        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+    }
 }
 
-impl ErrorCode for CreateDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSize.ValueNotSupported", Self::InvalidSizeValueNotSupported),
-        ("InvalidDiskName.Malformed", Self::InvalidDiskNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidDiskSize.NotSupported", Self::InvalidDiskSizeNotSupported),
-        ("InvalidDiskSizeOrCategory", Self::InvalidDiskSizeOrCategory),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.EncryptedNotSupported",
-            Self::InvalidParameterEncryptedNotSupported,
-        ),
-        ("EncryptedOption.Conflict", Self::EncryptedOptionConflict),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidParameter.Arns", Self::InvalidParameterArns),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        (
-            "InvalidDiskCategory.ConflictSnapshotCategory",
-            Self::InvalidDiskCategoryConflictSnapshotCategory,
-        ),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("InvalidEncrypted.NotMatchSnapshot", Self::InvalidEncryptedNotMatchSnapshot),
-        (
-            "InvalidEncryptAlgorithm.NotMatchSnapshot",
-            Self::InvalidEncryptAlgorithmNotMatchSnapshot,
-        ),
-        ("InvalidKmsKeyId.NotMatchSnapshot", Self::InvalidKmsKeyIdNotMatchSnapshot),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        (
-            "InvalidPerformanceLevel.ValueNotSupported",
-            Self::InvalidPerformanceLevelValueNotSupported,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        ("InvalidStorageSetId.NotFound", Self::InvalidStorageSetIdNotFound),
-        (
-            "InvalidStorageClusterId.StatusNotSupport",
-            Self::InvalidStorageClusterIdStatusNotSupport,
-        ),
-        (
-            "InvalidStorageClusterId.ConflictWithStorageSetId",
-            Self::InvalidStorageClusterIdConflictWithStorageSetId,
-        ),
-        (
-            "InvalidStorageClusterId.ConflictWithInstanceId",
-            Self::InvalidStorageClusterIdConflictWithInstanceId,
-        ),
-        (
-            "InvalidStorageClusterId.CategoryNotMatch",
-            Self::InvalidStorageClusterIdCategoryNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.PerformanceLevelNotMatch",
-            Self::InvalidStorageClusterIdPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.CapacityNotEnough",
-            Self::InvalidStorageClusterIdCapacityNotEnough,
-        ),
-        (
-            "InvalidCloudBoxZone.EncryptedNotSupported",
-            Self::InvalidCloudBoxZoneEncryptedNotSupported,
-        ),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        (
-            "ProvisionedIopsForDiskCategoryUnsupported",
-            Self::ProvisionedIopsForDiskCategoryUnsupported,
-        ),
-        ("InvalidProvisionedIops.LimitExceed", Self::InvalidProvisionedIopsLimitExceed),
-        (
-            "BurstingEnabledForDiskCategoryUnsupported",
-            Self::BurstingEnabledForDiskCategoryUnsupported,
-        ),
-        (
-            "BurstingEnabledForMultiAttachDiskUnsupported",
-            Self::BurstingEnabledForMultiAttachDiskUnsupported,
-        ),
-        (
-            "ProvisionedIopsForDiskCategoryRequired",
-            Self::ProvisionedIopsForDiskCategoryRequired,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.RegionId",
-            Self::NotSupportSnapshotEncryptedRegionId,
-        ),
-        ("NotSupportSnapshotEncrypted.ZoneId", Self::NotSupportSnapshotEncryptedZoneId),
-        (
-            "NotSupportSnapshotEncrypted.ShareImage",
-            Self::NotSupportSnapshotEncryptedShareImage,
-        ),
-        (
-            "NotSupport.SnapshotEncryptedAlgorithmConflict",
-            Self::NotSupportSnapshotEncryptedAlgorithmConflict,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        ("InsufficientBalance.AgentAccount", Self::InsufficientBalanceAgentAccount),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        (
-            "InvalidZoneId.DiskCategoryUnsupported",
-            Self::InvalidZoneIdDiskCategoryUnsupported,
-        ),
-        (
-            "InvalidStorageSetId.DiskCategoryUnsupported",
-            Self::InvalidStorageSetIdDiskCategoryUnsupported,
-        ),
-        (
-            "InvalidStorageClusterId.DiskCategoryUnsupported",
-            Self::InvalidStorageClusterIdDiskCategoryUnsupported,
-        ),
-        (
-            "InvalidDataDiskCategory.NotSupported",
-            Self::InvalidDataDiskCategoryNotSupported,
-        ),
-        ("InstanceDiskCategoryLimitExceed", Self::InstanceDiskCategoryLimitExceed),
-        ("InvalidSnapshot.NotReady", Self::InvalidSnapshotNotReady),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("InvalidSnapshot.TooLarge", Self::InvalidSnapshotTooLarge),
-        ("QuotaExceed.PortableCloudDisk", Self::QuotaExceedPortableCloudDisk),
-        (
-            "InvalidDiskCategory.ValueUnauthorized",
-            Self::InvalidDiskCategoryValueUnauthorized,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        (
-            "InvalidSnapshotId.NotDataDiskSnapshot",
-            Self::InvalidSnapshotIdNotDataDiskSnapshot,
-        ),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("InvalidPayMethod", Self::InvalidPayMethod),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        ("InvalidParameter.AdvancedFeatures", Self::InvalidParameterAdvancedFeatures),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidStatus.Upgrading", Self::InvalidStatusUpgrading),
-        (
-            "InvalidParam.ZoneIdAndInstanceId.Conflict",
-            Self::InvalidParamZoneIdAndInstanceIdConflict,
-        ),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("InvalidStorageSetName.Malformed", Self::InvalidStorageSetNameMalformed),
-        (
-            "InvalidMaxPartitionNumber.Malformed",
-            Self::InvalidMaxPartitionNumberMalformed,
-        ),
-        (
-            "InvalidParameter.StorageSetPartitionNumber",
-            Self::InvalidParameterStorageSetPartitionNumber,
-        ),
-        ("InvalidParameter.StorageSetId", Self::InvalidParameterStorageSetId),
-        ("InvalidParameter.StorageSetZoneId", Self::InvalidParameterStorageSetZoneId),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "QuotaExceeded.PostpaidDataDiskCapacity",
-            Self::QuotaExceededPostpaidDataDiskCapacity,
-        ),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        ("OperationDenied.SnapshotNotAllowed", Self::OperationDeniedSnapshotNotAllowed),
-        ("LastTokenProcessing", Self::LastTokenProcessing),
-        ("InvalidParameter.MultiAttach", Self::InvalidParameterMultiAttach),
-        (
-            "InvalidParameter.MultiAttachAndInstanceIdConflict",
-            Self::InvalidParameterMultiAttachAndInstanceIdConflict,
-        ),
-        (
-            "InvalidParameter.DiskCategoryAndMultiAttachConflict",
-            Self::InvalidParameterDiskCategoryAndMultiAttachConflict,
-        ),
-        (
-            "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
-            Self::InvalidParameterDiskCategoryAndMultiAttachNotMatch,
-        ),
-        (
-            "OperationDenied.ZoneNotSupportMultiAttachDisk",
-            Self::OperationDeniedZoneNotSupportMultiAttachDisk,
-        ),
-        (
-            "InvalidAccountStatus.CouponAmountNotEnough",
-            Self::InvalidAccountStatusCouponAmountNotEnough,
-        ),
-        (
-            "InvalidOperation.CreateFromSnapshotUnsupported",
-            Self::InvalidOperationCreateFromSnapshotUnsupported,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.DiskCategory",
-            Self::NotSupportSnapshotEncryptedDiskCategory,
-        ),
-        (
-            "InvalidEncrypted.DefaultEncryptionUnsupported",
-            Self::InvalidEncryptedDefaultEncryptionUnsupported,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidStorageClusterId.NotExist", Self::InvalidStorageClusterIdNotExist),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateDisk`.
+/// The descriptor of [`CreateDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk"),
     errors: &[

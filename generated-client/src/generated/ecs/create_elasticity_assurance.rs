@@ -2,9 +2,7 @@
 
 //! `CreateElasticityAssurance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateElasticityAssurance`.
 ///
@@ -140,7 +138,7 @@ pub struct CreateElasticityAssurance {
 }
 
 impl CreateElasticityAssurance {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_amount: i32,
         zone_id: impl IntoIterator<Item = impl Into<String>>,
@@ -153,36 +151,44 @@ impl CreateElasticityAssurance {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Name`.
     pub fn private_pool_options_name(
         mut self,
@@ -191,11 +197,13 @@ impl CreateElasticityAssurance {
         self.private_pool_options_name = Some(private_pool_options_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -206,22 +214,27 @@ impl CreateElasticityAssurance {
         );
         self
     }
+
     /// Sets `AssuranceTimes`.
     pub fn assurance_times(mut self, assurance_times: impl Into<String>) -> Self {
         self.assurance_times = Some(assurance_times.into());
         self
     }
+
     /// Sets `InstanceCpuCoreCount`.
     #[deprecated = "the vendor advises against new uses"]
+    #[inline]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `RecurrenceRules`.
     pub fn recurrence_rules(
         mut self,
@@ -230,26 +243,44 @@ impl CreateElasticityAssurance {
         self.recurrence_rules = Some(recurrence_rules.into_iter().collect());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
 }
 
-record!(
-    request CreateElasticityAssurance, CREATE_ELASTICITY_ASSURANCE, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => period, 4 => period_unit, 5 => client_token, 6 =>
-    private_pool_options_name, 7 => description, 8 =>
-    private_pool_options_match_criteria, 9 => assurance_times, 10 => instance_amount, 11
-    => instance_cpu_core_count, 12 => start_time, 13 => zone_id, 14 => instance_type, 15
-    => recurrence_rules, 16 => auto_renew, 17 => auto_renew_period
-);
+record! {
+    request CreateElasticityAssurance = CREATE_ELASTICITY_ASSURANCE {
+        region_id,
+        resource_group_id,
+        tag,
+        period,
+        period_unit,
+        client_token,
+        private_pool_options_name,
+        description,
+        private_pool_options_match_criteria,
+        assurance_times,
+        instance_amount,
+        instance_cpu_core_count,
+        start_time,
+        zone_id,
+        instance_type,
+        recurrence_rules,
+        auto_renew,
+        auto_renew_period,
+    }
+}
 
 static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "CreateElasticityAssurance",
@@ -267,10 +298,9 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::string("AssuranceTimes"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(1000))
             .required(),
-        Field::int32("InstanceCpuCoreCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InstanceCpuCoreCount").limits(&Limits::NONE.minimum(1)),
         Field::string("StartTime"),
         Field::list("ZoneId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))
@@ -307,7 +337,7 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     ],
 };
 
-/// What [`CreateElasticityAssurance`] answers.
+/// The response to [`CreateElasticityAssurance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateElasticityAssuranceResponse {
@@ -319,10 +349,13 @@ pub struct CreateElasticityAssuranceResponse {
     pub order_id: Option<String>,
 }
 
-record!(
-    response CreateElasticityAssuranceResponse, CREATE_ELASTICITY_ASSURANCE_RESPONSE, 0
-    => request_id, 1 => private_pool_options_id, 2 => order_id
-);
+record! {
+    response CreateElasticityAssuranceResponse = CREATE_ELASTICITY_ASSURANCE_RESPONSE {
+        request_id,
+        private_pool_options_id,
+        order_id,
+    }
+}
 
 static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "CreateElasticityAssuranceResponse",
@@ -348,15 +381,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -364,7 +400,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -389,25 +430,32 @@ pub struct RecurrenceRules {
 }
 
 impl RecurrenceRules {
-    /// A request without any parameter.
+    /// Creates a [`RecurrenceRules`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `StartHour`.
+    #[inline]
     pub fn start_hour(mut self, start_hour: i32) -> Self {
         self.start_hour = Some(start_hour);
         self
     }
+
     /// Sets `RecurrenceType`.
     pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {
         self.recurrence_type = Some(recurrence_type.into());
         self
     }
+
     /// Sets `EndHour`.
+    #[inline]
     pub fn end_hour(mut self, end_hour: i32) -> Self {
         self.end_hour = Some(end_hour);
         self
     }
+
     /// Sets `RecurrenceValue`.
     pub fn recurrence_value(mut self, recurrence_value: impl Into<String>) -> Self {
         self.recurrence_value = Some(recurrence_value.into());
@@ -415,10 +463,14 @@ impl RecurrenceRules {
     }
 }
 
-record!(
-    request RecurrenceRules, RECURRENCE_RULES, 0 => start_hour, 1 => recurrence_type, 2
-    => end_hour, 3 => recurrence_value
-);
+record! {
+    request RecurrenceRules = RECURRENCE_RULES {
+        start_hour,
+        recurrence_type,
+        end_hour,
+        recurrence_value,
+    }
+}
 
 static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
@@ -431,186 +483,105 @@ static RECURRENCE_RULES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateElasticityAssurance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateElasticityAssuranceErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidStartTime.NotSupported` (400)
-    InvalidStartTimeNotSupported,
-    /// `InvalidStartTime.MalFormed` (400)
-    InvalidStartTimeMalFormed,
-    /// `Invalid.PrivatePoolOptionsName.MalFormed` (400)
-    InvalidPrivatePoolOptionsNameMalFormed,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `Invalid.PeriodUnit` (400)
-    InvalidPeriodUnit,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `PriceNotFound` (400)
-    PriceNotFound,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidInstanceType.NotSupported` (403)
-    InvalidInstanceTypeNotSupported,
-    /// `Invalid.ZoneIds` (403)
-    InvalidZoneIds,
-    /// `Zone.NotOnSale` (403)
-    ZoneNotOnSale,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateElasticityAssurance`].
+    CreateElasticityAssuranceErrorCode {
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidStartTime.NotSupported` (400)
+        InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
+        /// `InvalidStartTime.MalFormed` (400)
+        InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
+        /// `Invalid.PrivatePoolOptionsName.MalFormed` (400)
+        InvalidPrivatePoolOptionsNameMalFormed = "Invalid.PrivatePoolOptionsName.MalFormed",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400)
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400)
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400)
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400)
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400)
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400)
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400)
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `Invalid.PeriodUnit` (400)
+        InvalidPeriodUnit = "Invalid.PeriodUnit",
+        /// `AccountForbidden.ProductCreationLimited` (400)
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `PriceNotFound` (400)
+        PriceNotFound = "PriceNotFound",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidInstanceType.NotSupported` (403)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `Invalid.ZoneIds` (403)
+        InvalidZoneIds = "Invalid.ZoneIds",
+        /// `Zone.NotOnSale` (403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateElasticityAssuranceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidStartTime.NotSupported", Self::InvalidStartTimeNotSupported),
-        ("InvalidStartTime.MalFormed", Self::InvalidStartTimeMalFormed),
-        (
-            "Invalid.PrivatePoolOptionsName.MalFormed",
-            Self::InvalidPrivatePoolOptionsNameMalFormed,
-        ),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("Invalid.PeriodUnit", Self::InvalidPeriodUnit),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("PriceNotFound", Self::PriceNotFound),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("Invalid.ZoneIds", Self::InvalidZoneIds),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateElasticityAssurance`.
+/// The descriptor of [`CreateElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance",

@@ -2,9 +2,7 @@
 
 //! `CreateForwardEntry`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateForwardEntry`.
 ///
@@ -77,7 +75,7 @@ pub struct CreateForwardEntry {
 }
 
 impl CreateForwardEntry {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         forward_table_id: impl Into<String>,
         external_ip: impl Into<String>,
@@ -96,6 +94,7 @@ impl CreateForwardEntry {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -103,11 +102,17 @@ impl CreateForwardEntry {
     }
 }
 
-record!(
-    request CreateForwardEntry, CREATE_FORWARD_ENTRY, 0 => region_id, 1 =>
-    forward_table_id, 2 => external_ip, 3 => external_port, 4 => internal_ip, 5 =>
-    internal_port, 6 => ip_protocol
-);
+record! {
+    request CreateForwardEntry = CREATE_FORWARD_ENTRY {
+        region_id,
+        forward_table_id,
+        external_ip,
+        external_port,
+        internal_ip,
+        internal_port,
+        ip_protocol,
+    }
+}
 
 static CREATE_FORWARD_ENTRY: Schema = Schema {
     name: "CreateForwardEntry",
@@ -123,7 +128,7 @@ static CREATE_FORWARD_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateForwardEntry`] answers.
+/// The response to [`CreateForwardEntry`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateForwardEntryResponse {
@@ -133,10 +138,12 @@ pub struct CreateForwardEntryResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateForwardEntryResponse, CREATE_FORWARD_ENTRY_RESPONSE, 0 =>
-    forward_entry_id, 1 => request_id
-);
+record! {
+    response CreateForwardEntryResponse = CREATE_FORWARD_ENTRY_RESPONSE {
+        forward_entry_id,
+        request_id,
+    }
+}
 
 static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     name: "CreateForwardEntryResponse",
@@ -144,156 +151,95 @@ static CREATE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateForwardEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateForwardEntryErrorCode {
-    /// `OperationUnsupported.ForwardEntry` (400)
-    OperationUnsupportedForwardEntry,
-    /// `InvalidExternalIp.Malformed` (400)
-    InvalidExternalIpMalformed,
-    /// `InvalidInternalIp.Malformed` (400)
-    InvalidInternalIpMalformed,
-    /// `InvalidExternalPort.Malformed` (400)
-    InvalidExternalPortMalformed,
-    /// `InvalidInternalPort.Malformed` (400)
-    InvalidInternalPortMalformed,
-    /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
-    ForbiddenDestnationIpOutOfVpcCidr,
-    /// `InvalidProtocal.ValueNotSupported` (400)
-    InvalidProtocalValueNotSupported,
-    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-    IncorretForwardEntryStatus,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `ForwardEntry.Duplicated` (400)
-    ForwardEntryDuplicated,
-    /// `Invalid.natgwNotExist` (400)
-    InvalidNatgwNotExist,
-    /// `InvalidIp.NotInNatgw` (400)
-    InvalidIpNotInNatgw,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `OperationFailed.InstacneBindEip` (400)
-    OperationFailedInstacneBindEip,
-    /// `DuplicatedParam.ExternalPort` (400)
-    DuplicatedParamExternalPort,
-    /// `DuplicatedParam.InternalPort` (400)
-    DuplicatedParamInternalPort,
-    /// `UnsupportedFeature.PrivateLinkEnabled` (400)
-    UnsupportedFeaturePrivateLinkEnabled,
-    /// `UnsupportedFeature.PortSegment` (400)
-    UnsupportedFeaturePortSegment,
-    /// `ExclusiveParam.%sAnd%s` (400)
-    ExclusiveParamAnyAndAny,
-    /// `OperationFailed.AnyPortConfig` (400)
-    OperationFailedAnyPortConfig,
-    /// `QuotaExceeded.ForwardEntry` (400)
-    QuotaExceededForwardEntry,
-    /// `IncorrectStatus.NatIp` (400)
-    IncorrectStatusNatIp,
-    /// `Forbidden.IpHasBeenUsedInSnat` (400)
-    ForbiddenIpHasBeenUsedInSnat,
-    /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400)
-    ForbiddenDestinationIpOutOfVswitchCidr,
-    /// `Forbidden.ExternalIp.UsedInSnatTable` (400)
-    ForbiddenExternalIpUsedInSnatTable,
-    /// `Forbidden.InternalIpOutOfVpcCIDR` (400)
-    ForbiddenInternalIpOutOfVpcCidr,
-    /// `AnyPort.PortMustBeZero` (400)
-    AnyPortPortMustBeZero,
-    /// `InvalidParameter.Name.Malformed` (400)
-    InvalidParameterNameMalformed,
-    /// `IncorrectStatus.ForwardEntry` (400)
-    IncorrectStatusForwardEntry,
-    /// `Duplicated.DestinationPort` (400)
-    DuplicatedDestinationPort,
-    /// `OperationUnsupported.EipInBinding` (400)
-    OperationUnsupportedEipInBinding,
-    /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400)
-    QuotaExceededForwardEntrySessionManytoOne,
-    /// `DuplicatedParam.%s` (400)
-    DuplicatedParamAny,
-    /// `UnsupportedFeature.%s` (400)
-    UnsupportedFeatureAny,
-    /// `Operation.Conflict` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidForwardTableId.NotFound` (404)
-    InvalidForwardTableIdNotFound,
-    /// `InvalidExternalIp.NotFound` (404)
-    InvalidExternalIpNotFound,
-    /// `ResourceNotFound.NatIp` (404)
-    ResourceNotFoundNatIp,
-    /// `InternalError` (500)
-    InternalError,
-    /// `System.Error` (500)
-    SystemError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateForwardEntry`].
+    CreateForwardEntryErrorCode {
+        /// `OperationUnsupported.ForwardEntry` (400)
+        OperationUnsupportedForwardEntry = "OperationUnsupported.ForwardEntry",
+        /// `InvalidExternalIp.Malformed` (400)
+        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        /// `InvalidInternalIp.Malformed` (400)
+        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        /// `InvalidExternalPort.Malformed` (400)
+        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        /// `InvalidInternalPort.Malformed` (400)
+        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
+        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        /// `InvalidProtocal.ValueNotSupported` (400)
+        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
+        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        /// `QuotaExceeded` (400)
+        QuotaExceeded = "QuotaExceeded",
+        /// `ForwardEntry.Duplicated` (400)
+        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        /// `Invalid.natgwNotExist` (400)
+        InvalidNatgwNotExist = "Invalid.natgwNotExist",
+        /// `InvalidIp.NotInNatgw` (400)
+        InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `OperationFailed.InstacneBindEip` (400)
+        OperationFailedInstacneBindEip = "OperationFailed.InstacneBindEip",
+        /// `DuplicatedParam.ExternalPort` (400)
+        DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
+        /// `DuplicatedParam.InternalPort` (400)
+        DuplicatedParamInternalPort = "DuplicatedParam.InternalPort",
+        /// `UnsupportedFeature.PrivateLinkEnabled` (400)
+        UnsupportedFeaturePrivateLinkEnabled = "UnsupportedFeature.PrivateLinkEnabled",
+        /// `UnsupportedFeature.PortSegment` (400)
+        UnsupportedFeaturePortSegment = "UnsupportedFeature.PortSegment",
+        /// `ExclusiveParam.%sAnd%s` (400)
+        ExclusiveParamAnyAndAny = "ExclusiveParam.%sAnd%s",
+        /// `OperationFailed.AnyPortConfig` (400)
+        OperationFailedAnyPortConfig = "OperationFailed.AnyPortConfig",
+        /// `QuotaExceeded.ForwardEntry` (400)
+        QuotaExceededForwardEntry = "QuotaExceeded.ForwardEntry",
+        /// `IncorrectStatus.NatIp` (400)
+        IncorrectStatusNatIp = "IncorrectStatus.NatIp",
+        /// `Forbidden.IpHasBeenUsedInSnat` (400)
+        ForbiddenIpHasBeenUsedInSnat = "Forbidden.IpHasBeenUsedInSnat",
+        /// `Forbidden.DestinationIpOutOfVswitchCIDR` (400)
+        ForbiddenDestinationIpOutOfVswitchCidr = "Forbidden.DestinationIpOutOfVswitchCIDR",
+        /// `Forbidden.ExternalIp.UsedInSnatTable` (400)
+        ForbiddenExternalIpUsedInSnatTable = "Forbidden.ExternalIp.UsedInSnatTable",
+        /// `Forbidden.InternalIpOutOfVpcCIDR` (400)
+        ForbiddenInternalIpOutOfVpcCidr = "Forbidden.InternalIpOutOfVpcCIDR",
+        /// `AnyPort.PortMustBeZero` (400)
+        AnyPortPortMustBeZero = "AnyPort.PortMustBeZero",
+        /// `InvalidParameter.Name.Malformed` (400)
+        InvalidParameterNameMalformed = "InvalidParameter.Name.Malformed",
+        /// `IncorrectStatus.ForwardEntry` (400)
+        IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
+        /// `Duplicated.DestinationPort` (400)
+        DuplicatedDestinationPort = "Duplicated.DestinationPort",
+        /// `OperationUnsupported.EipInBinding` (400)
+        OperationUnsupportedEipInBinding = "OperationUnsupported.EipInBinding",
+        /// `QuotaExceeded.ForwardEntrySessionManytoOne` (400)
+        QuotaExceededForwardEntrySessionManytoOne = "QuotaExceeded.ForwardEntrySessionManytoOne",
+        /// `DuplicatedParam.%s` (400)
+        DuplicatedParamAny = "DuplicatedParam.%s",
+        /// `UnsupportedFeature.%s` (400)
+        UnsupportedFeatureAny = "UnsupportedFeature.%s",
+        /// `Operation.Conflict` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidForwardTableId.NotFound` (404)
+        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+        /// `InvalidExternalIp.NotFound` (404)
+        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        /// `ResourceNotFound.NatIp` (404)
+        ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `System.Error` (500)
+        SystemError = "System.Error",
+    }
 }
 
-impl ErrorCode for CreateForwardEntryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationUnsupported.ForwardEntry", Self::OperationUnsupportedForwardEntry),
-        ("InvalidExternalIp.Malformed", Self::InvalidExternalIpMalformed),
-        ("InvalidInternalIp.Malformed", Self::InvalidInternalIpMalformed),
-        ("InvalidExternalPort.Malformed", Self::InvalidExternalPortMalformed),
-        ("InvalidInternalPort.Malformed", Self::InvalidInternalPortMalformed),
-        ("Forbidden.DestnationIpOutOfVpcCIDR", Self::ForbiddenDestnationIpOutOfVpcCidr),
-        ("InvalidProtocal.ValueNotSupported", Self::InvalidProtocalValueNotSupported),
-        ("IncorretForwardEntryStatus", Self::IncorretForwardEntryStatus),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("ForwardEntry.Duplicated", Self::ForwardEntryDuplicated),
-        ("Invalid.natgwNotExist", Self::InvalidNatgwNotExist),
-        ("InvalidIp.NotInNatgw", Self::InvalidIpNotInNatgw),
-        ("MissingParameter", Self::MissingParameter),
-        ("OperationFailed.InstacneBindEip", Self::OperationFailedInstacneBindEip),
-        ("DuplicatedParam.ExternalPort", Self::DuplicatedParamExternalPort),
-        ("DuplicatedParam.InternalPort", Self::DuplicatedParamInternalPort),
-        (
-            "UnsupportedFeature.PrivateLinkEnabled",
-            Self::UnsupportedFeaturePrivateLinkEnabled,
-        ),
-        ("UnsupportedFeature.PortSegment", Self::UnsupportedFeaturePortSegment),
-        ("ExclusiveParam.%sAnd%s", Self::ExclusiveParamAnyAndAny),
-        ("OperationFailed.AnyPortConfig", Self::OperationFailedAnyPortConfig),
-        ("QuotaExceeded.ForwardEntry", Self::QuotaExceededForwardEntry),
-        ("IncorrectStatus.NatIp", Self::IncorrectStatusNatIp),
-        ("Forbidden.IpHasBeenUsedInSnat", Self::ForbiddenIpHasBeenUsedInSnat),
-        (
-            "Forbidden.DestinationIpOutOfVswitchCIDR",
-            Self::ForbiddenDestinationIpOutOfVswitchCidr,
-        ),
-        (
-            "Forbidden.ExternalIp.UsedInSnatTable",
-            Self::ForbiddenExternalIpUsedInSnatTable,
-        ),
-        ("Forbidden.InternalIpOutOfVpcCIDR", Self::ForbiddenInternalIpOutOfVpcCidr),
-        ("AnyPort.PortMustBeZero", Self::AnyPortPortMustBeZero),
-        ("InvalidParameter.Name.Malformed", Self::InvalidParameterNameMalformed),
-        ("IncorrectStatus.ForwardEntry", Self::IncorrectStatusForwardEntry),
-        ("Duplicated.DestinationPort", Self::DuplicatedDestinationPort),
-        ("OperationUnsupported.EipInBinding", Self::OperationUnsupportedEipInBinding),
-        (
-            "QuotaExceeded.ForwardEntrySessionManytoOne",
-            Self::QuotaExceededForwardEntrySessionManytoOne,
-        ),
-        ("DuplicatedParam.%s", Self::DuplicatedParamAny),
-        ("UnsupportedFeature.%s", Self::UnsupportedFeatureAny),
-        ("Operation.Conflict", Self::OperationConflict),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidForwardTableId.NotFound", Self::InvalidForwardTableIdNotFound),
-        ("InvalidExternalIp.NotFound", Self::InvalidExternalIpNotFound),
-        ("ResourceNotFound.NatIp", Self::ResourceNotFoundNatIp),
-        ("InternalError", Self::InternalError),
-        ("System.Error", Self::SystemError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateForwardEntry`.
+/// The descriptor of [`CreateForwardEntry`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateForwardEntry",

@@ -2,9 +2,7 @@
 
 //! `CreateHaVip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateHaVip`.
 ///
@@ -46,28 +44,32 @@ pub struct CreateHaVip {
 }
 
 impl CreateHaVip {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `IpAddress`.
     pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
         self.ip_address = Some(ip_address.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -75,10 +77,15 @@ impl CreateHaVip {
     }
 }
 
-record!(
-    request CreateHaVip, CREATE_HA_VIP, 0 => client_token, 1 => region_id, 2 =>
-    v_switch_id, 3 => ip_address, 4 => description
-);
+record! {
+    request CreateHaVip = CREATE_HA_VIP {
+        client_token,
+        region_id,
+        v_switch_id,
+        ip_address,
+        description,
+    }
+}
 
 static CREATE_HA_VIP: Schema = Schema {
     name: "CreateHaVip",
@@ -92,7 +99,7 @@ static CREATE_HA_VIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateHaVip`] answers.
+/// The response to [`CreateHaVip`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateHaVipResponse {
@@ -102,9 +109,12 @@ pub struct CreateHaVipResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateHaVipResponse, CREATE_HA_VIP_RESPONSE, 0 => ha_vip_id, 1 => request_id
-);
+record! {
+    response CreateHaVipResponse = CREATE_HA_VIP_RESPONSE {
+        ha_vip_id,
+        request_id,
+    }
+}
 
 static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "CreateHaVipResponse",
@@ -112,57 +122,37 @@ static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateHaVip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateHaVipErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidIPAddress.OutOfRange` (400)
-    InvalidIpAddressOutOfRange,
-    /// `InvalidIPAddress.NotAvailable` (400)
-    InvalidIpAddressNotAvailable,
-    /// `InvalidIPAddress.AlreadyUsed` (400)
-    InvalidIpAddressAlreadyUsed,
-    /// `InvalidIPAddress.Malformed` (400)
-    InvalidIpAddressMalformed,
-    /// `InvalidVSwitch.NotFound` (400)
-    InvalidVSwitchNotFound,
-    /// `InvalidPrivateIp.NotFound` (400)
-    InvalidPrivateIpNotFound,
-    /// `Forbidden.HaVip` (400)
-    ForbiddenHaVip,
-    /// `CountLimitExceed.HaVipInVpc` (403)
-    CountLimitExceedHaVipInVpc,
-    /// `QuotaExceeded.HaVip` (403)
-    QuotaExceededHaVip,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateHaVip`].
+    CreateHaVipErrorCode {
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidIPAddress.OutOfRange` (400)
+        InvalidIpAddressOutOfRange = "InvalidIPAddress.OutOfRange",
+        /// `InvalidIPAddress.NotAvailable` (400)
+        InvalidIpAddressNotAvailable = "InvalidIPAddress.NotAvailable",
+        /// `InvalidIPAddress.AlreadyUsed` (400)
+        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        /// `InvalidIPAddress.Malformed` (400)
+        InvalidIpAddressMalformed = "InvalidIPAddress.Malformed",
+        /// `InvalidVSwitch.NotFound` (400)
+        InvalidVSwitchNotFound = "InvalidVSwitch.NotFound",
+        /// `InvalidPrivateIp.NotFound` (400)
+        InvalidPrivateIpNotFound = "InvalidPrivateIp.NotFound",
+        /// `Forbidden.HaVip` (400)
+        ForbiddenHaVip = "Forbidden.HaVip",
+        /// `CountLimitExceed.HaVipInVpc` (403)
+        CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
+        /// `QuotaExceeded.HaVip` (403)
+        QuotaExceededHaVip = "QuotaExceeded.HaVip",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+    }
 }
 
-impl ErrorCode for CreateHaVipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidIPAddress.OutOfRange", Self::InvalidIpAddressOutOfRange),
-        ("InvalidIPAddress.NotAvailable", Self::InvalidIpAddressNotAvailable),
-        ("InvalidIPAddress.AlreadyUsed", Self::InvalidIpAddressAlreadyUsed),
-        ("InvalidIPAddress.Malformed", Self::InvalidIpAddressMalformed),
-        ("InvalidVSwitch.NotFound", Self::InvalidVSwitchNotFound),
-        ("InvalidPrivateIp.NotFound", Self::InvalidPrivateIpNotFound),
-        ("Forbidden.HaVip", Self::ForbiddenHaVip),
-        ("CountLimitExceed.HaVipInVpc", Self::CountLimitExceedHaVipInVpc),
-        ("QuotaExceeded.HaVip", Self::QuotaExceededHaVip),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateHaVip`.
+/// The descriptor of [`CreateHaVip`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip"),
     deprecated: true,

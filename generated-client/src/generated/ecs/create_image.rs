@@ -2,9 +2,7 @@
 
 //! `CreateImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateImage`.
 ///
@@ -133,70 +131,84 @@ pub struct CreateImage {
 }
 
 impl CreateImage {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `ImageVersion`.
     pub fn image_version(mut self, image_version: impl Into<String>) -> Self {
         self.image_version = Some(image_version.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `BootMode`.
     pub fn boot_mode(mut self, boot_mode: impl Into<String>) -> Self {
         self.boot_mode = Some(boot_mode.into());
         self
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `DiskDeviceMapping`.
     pub fn disk_device_mapping(
         mut self,
@@ -205,27 +217,35 @@ impl CreateImage {
         self.disk_device_mapping = Some(disk_device_mapping.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DetectionStrategy`.
     pub fn detection_strategy(mut self, detection_strategy: impl Into<String>) -> Self {
         self.detection_strategy = Some(detection_strategy.into());
         self
     }
+
     /// Sets `Features`.
+    #[inline]
     pub fn features(mut self, features: Features) -> Self {
         self.features = Some(features);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `SecureBootOptions`.
+    #[inline]
     pub fn secure_boot_options(
         mut self,
         secure_boot_options: SecureBootOptions,
@@ -235,13 +255,28 @@ impl CreateImage {
     }
 }
 
-record!(
-    request CreateImage, CREATE_IMAGE, 0 => region_id, 1 => snapshot_id, 2 =>
-    instance_id, 3 => image_name, 4 => image_family, 5 => image_version, 6 =>
-    description, 7 => platform, 8 => boot_mode, 9 => architecture, 10 => client_token, 11
-    => resource_group_id, 12 => disk_device_mapping, 13 => tag, 14 => detection_strategy,
-    15 => features, 16 => dry_run, 17 => secure_boot_options
-);
+record! {
+    request CreateImage = CREATE_IMAGE {
+        region_id,
+        snapshot_id,
+        instance_id,
+        image_name,
+        image_family,
+        image_version,
+        description,
+        platform,
+        boot_mode,
+        architecture,
+        client_token,
+        resource_group_id,
+        disk_device_mapping,
+        tag,
+        detection_strategy,
+        features,
+        dry_run,
+        secure_boot_options,
+    }
+}
 
 static CREATE_IMAGE: Schema = Schema {
     name: "CreateImage",
@@ -280,7 +315,7 @@ static CREATE_IMAGE: Schema = Schema {
     ],
 };
 
-/// What [`CreateImage`] answers.
+/// The response to [`CreateImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
@@ -290,9 +325,12 @@ pub struct CreateImageResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateImageResponse, CREATE_IMAGE_RESPONSE, 0 => image_id, 1 => request_id
-);
+record! {
+    response CreateImageResponse = CREATE_IMAGE_RESPONSE {
+        image_id,
+        request_id,
+    }
+}
 
 static CREATE_IMAGE_RESPONSE: Schema = Schema {
     name: "CreateImageResponse",
@@ -314,25 +352,31 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// A request without any parameter.
+    /// Creates a [`DiskDeviceMapping`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DiskType`.
     pub fn disk_type(mut self, disk_type: impl Into<String>) -> Self {
         self.disk_type = Some(disk_type.into());
@@ -340,10 +384,14 @@ impl DiskDeviceMapping {
     }
 }
 
-record!(
-    request DiskDeviceMapping, DISK_DEVICE_MAPPING, 0 => snapshot_id, 1 => size, 2 =>
-    device, 3 => disk_type
-);
+record! {
+    request DiskDeviceMapping = DISK_DEVICE_MAPPING {
+        snapshot_id,
+        size,
+        device,
+        disk_type,
+    }
+}
 
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
@@ -374,25 +422,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -400,7 +453,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -421,10 +481,12 @@ pub struct Features {
 }
 
 impl Features {
-    /// A request without any parameter.
+    /// Creates a [`Features`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {
         self.imds_support = Some(imds_support.into());
@@ -432,7 +494,11 @@ impl Features {
     }
 }
 
-record!(request Features, FEATURES, 0 => imds_support);
+record! {
+    request Features = FEATURES {
+        imds_support,
+    }
+}
 
 static FEATURES: Schema = Schema {
     name: "Features",
@@ -448,10 +514,12 @@ pub struct SecureBootOptions {
 }
 
 impl SecureBootOptions {
-    /// A request without any parameter.
+    /// Creates a [`SecureBootOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SecureBootSupport`.
     pub fn secure_boot_support(
         mut self,
@@ -462,7 +530,11 @@ impl SecureBootOptions {
     }
 }
 
-record!(request SecureBootOptions, SECURE_BOOT_OPTIONS, 0 => secure_boot_support);
+record! {
+    request SecureBootOptions = SECURE_BOOT_OPTIONS {
+        secure_boot_support,
+    }
+}
 
 static SECURE_BOOT_OPTIONS: Schema = Schema {
     name: "SecureBootOptions",
@@ -470,213 +542,121 @@ static SECURE_BOOT_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateImageErrorCode {
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidImageVersion.Malformed` (400)
-    InvalidImageVersionMalformed,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (400)
-    InstanceLockedForSecurity,
-    /// `InvalidDevice.Malformed` (400)
-    InvalidDeviceMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidSize.ValueNotSupported` (400)
-    InvalidSizeValueNotSupported,
-    /// `InvalidDevice.InUse` (400)
-    InvalidDeviceInUse,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidDiskCategory.CreateImage` (400)
-    InvalidDiskCategoryCreateImage,
-    /// `InvalidArchitecture.Malformed` (400)
-    InvalidArchitectureMalformed,
-    /// `InvalidPlatform.Malformed` (400)
-    InvalidPlatformMalformed,
-    /// `InvalidParameter.AllEmpty` (400)
-    InvalidParameterAllEmpty,
-    /// `InvalidParameter.DiskType` (400)
-    InvalidParameterDiskType,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `InvalidImageFamily.Malformed` (400)
-    InvalidImageFamilyMalformed,
-    /// `ImageQuotaExceed.ImageFamily` (400)
-    ImageQuotaExceedImageFamily,
-    /// `ImageFamilyQuotaExceed` (400)
-    ImageFamilyQuotaExceed,
-    /// `InvalidDiskType.ValueNotSupported` (400)
-    InvalidDiskTypeValueNotSupported,
-    /// `IdempotenceParamNotMatch` (400)
-    IdempotenceParamNotMatch,
-    /// `InvalidBootMode.NotSupport` (400)
-    InvalidBootModeNotSupport,
-    /// `IncorrectDiskStatus.NeverAttached` (403)
-    IncorrectDiskStatusNeverAttached,
-    /// `InvalidSnapshotId.NotReady` (403)
-    InvalidSnapshotIdNotReady,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `QuotaExceed.Image` (403)
-    QuotaExceedImage,
-    /// `InvalidParamter.Conflict` (403)
-    InvalidParamterConflict,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `IncorrectDiskStatus.Invalid` (403)
-    IncorrectDiskStatusInvalid,
-    /// `OperationDenied.InvalidSnapshotCategory` (403)
-    OperationDeniedInvalidSnapshotCategory,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-    IncorrectDiskStatusTransferring,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `InvalidSystemSnapshot.Missing` (403)
-    InvalidSystemSnapshotMissing,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusCreatingSnapshot,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidSnapshotCategory.NotSupportImageCreation` (403)
-    InvalidSnapshotCategoryNotSupportImageCreation,
-    /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
-    TooManySnapshotUnfinished,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    SnapshotNotReady,
-    /// `IncorrectInstanceStatus.NeedRestart` (403)
-    IncorrectInstanceStatusNeedRestart,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateImage`].
+    CreateImageErrorCode {
+        /// `InvalidImageName.Malformed` (400)
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidImageName.Duplicated` (400)
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidImageVersion.Malformed` (400)
+        InvalidImageVersionMalformed = "InvalidImageVersion.Malformed",
+        /// `IncorrectInstanceStatus` (400)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (400)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidDevice.Malformed` (400)
+        InvalidDeviceMalformed = "InvalidDevice.Malformed",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidSize.ValueNotSupported` (400)
+        InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
+        /// `InvalidDevice.InUse` (400)
+        InvalidDeviceInUse = "InvalidDevice.InUse",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidDiskCategory.CreateImage` (400)
+        InvalidDiskCategoryCreateImage = "InvalidDiskCategory.CreateImage",
+        /// `InvalidArchitecture.Malformed` (400)
+        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        /// `InvalidPlatform.Malformed` (400)
+        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        /// `InvalidParameter.AllEmpty` (400)
+        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        /// `InvalidParameter.DiskType` (400)
+        InvalidParameterDiskType = "InvalidParameter.DiskType",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `InvalidImageFamily.Malformed` (400)
+        InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
+        /// `ImageQuotaExceed.ImageFamily` (400)
+        ImageQuotaExceedImageFamily = "ImageQuotaExceed.ImageFamily",
+        /// `ImageFamilyQuotaExceed` (400)
+        ImageFamilyQuotaExceed = "ImageFamilyQuotaExceed",
+        /// `InvalidDiskType.ValueNotSupported` (400)
+        InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
+        /// `IdempotenceParamNotMatch` (400)
+        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        /// `InvalidBootMode.NotSupport` (400)
+        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        /// `IncorrectDiskStatus.NeverAttached` (403)
+        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        /// `InvalidSnapshotId.NotReady` (403)
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidSnapshot.TooOld` (403)
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `QuotaExceed.Image` (403)
+        QuotaExceedImage = "QuotaExceed.Image",
+        /// `InvalidParamter.Conflict` (403)
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `IncorrectDiskStatus.Invalid` (403)
+        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        /// `OperationDenied.InvalidSnapshotCategory` (403)
+        OperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory",
+        /// `QuotaExceed.Snapshot` (403)
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
+        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `InvalidSystemSnapshot.Missing` (403)
+        InvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing",
+        /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidSnapshotCategory.NotSupportImageCreation` (403)
+        InvalidSnapshotCategoryNotSupportImageCreation = "InvalidSnapshotCategory.NotSupportImageCreation",
+        /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
+        TooManySnapshotUnfinished = "TooManySnapshot.Unfinished",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        SnapshotNotReady = "SnapshotNotReady",
+        /// `IncorrectInstanceStatus.NeedRestart` (403)
+        IncorrectInstanceStatusNeedRestart = "IncorrectInstanceStatus.NeedRestart",
+        /// `InvalidSnapshotId.NotFound` (404)
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidImageVersion.Malformed", Self::InvalidImageVersionMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidDevice.Malformed", Self::InvalidDeviceMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidSize.ValueNotSupported", Self::InvalidSizeValueNotSupported),
-        ("InvalidDevice.InUse", Self::InvalidDeviceInUse),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidDiskCategory.CreateImage", Self::InvalidDiskCategoryCreateImage),
-        ("InvalidArchitecture.Malformed", Self::InvalidArchitectureMalformed),
-        ("InvalidPlatform.Malformed", Self::InvalidPlatformMalformed),
-        ("InvalidParameter.AllEmpty", Self::InvalidParameterAllEmpty),
-        ("InvalidParameter.DiskType", Self::InvalidParameterDiskType),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        ("InvalidImageFamily.Malformed", Self::InvalidImageFamilyMalformed),
-        ("ImageQuotaExceed.ImageFamily", Self::ImageQuotaExceedImageFamily),
-        ("ImageFamilyQuotaExceed", Self::ImageFamilyQuotaExceed),
-        ("InvalidDiskType.ValueNotSupported", Self::InvalidDiskTypeValueNotSupported),
-        ("IdempotenceParamNotMatch", Self::IdempotenceParamNotMatch),
-        ("InvalidBootMode.NotSupport", Self::InvalidBootModeNotSupport),
-        ("IncorrectDiskStatus.NeverAttached", Self::IncorrectDiskStatusNeverAttached),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("QuotaExceed.Image", Self::QuotaExceedImage),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("IncorrectDiskStatus.Invalid", Self::IncorrectDiskStatusInvalid),
-        (
-            "OperationDenied.InvalidSnapshotCategory",
-            Self::OperationDeniedInvalidSnapshotCategory,
-        ),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("IncorrectDiskStatus.Transferring", Self::IncorrectDiskStatusTransferring),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("InvalidSystemSnapshot.Missing", Self::InvalidSystemSnapshotMissing),
-        (
-            "IncorrectDiskStatus.CreatingSnapshot",
-            Self::IncorrectDiskStatusCreatingSnapshot,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "InvalidSnapshotCategory.NotSupportImageCreation",
-            Self::InvalidSnapshotCategoryNotSupportImageCreation,
-        ),
-        ("TooManySnapshot.Unfinished", Self::TooManySnapshotUnfinished),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("SnapshotNotReady", Self::SnapshotNotReady),
-        (
-            "IncorrectInstanceStatus.NeedRestart",
-            Self::IncorrectInstanceStatusNeedRestart,
-        ),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateImage`.
+/// The descriptor of [`CreateImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage"),
     errors: &[

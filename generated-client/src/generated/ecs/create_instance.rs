@@ -2,9 +2,7 @@
 
 //! `CreateInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateInstance`.
 ///
@@ -509,38 +507,44 @@ pub struct CreateInstance {
 }
 
 impl CreateInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_type: impl Into<String>) -> Self {
         Self {
             instance_type: instance_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -549,22 +553,30 @@ impl CreateInstance {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `InternetMaxBandwidthIn`.
+    #[inline]
     pub fn internet_max_bandwidth_in(mut self, internet_max_bandwidth_in: i32) -> Self {
         self.internet_max_bandwidth_in = Some(internet_max_bandwidth_in);
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -572,61 +584,76 @@ impl CreateInstance {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `HostName`.
     pub fn host_name(mut self, host_name: impl Into<String>) -> Self {
         self.host_name = Some(host_name.into());
         self
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `PasswordInherit`.
+    #[inline]
     pub fn password_inherit(mut self, password_inherit: bool) -> Self {
         self.password_inherit = Some(password_inherit);
         self
     }
+
     /// Sets `DeploymentSetId`.
     pub fn deployment_set_id(mut self, deployment_set_id: impl Into<String>) -> Self {
         self.deployment_set_id = Some(deployment_set_id.into());
         self
     }
+
     /// Sets `DeploymentSetGroupNo`.
+    #[inline]
     pub fn deployment_set_group_no(mut self, deployment_set_group_no: i32) -> Self {
         self.deployment_set_group_no = Some(deployment_set_group_no);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `ClusterId`.
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `VlanId`.
     pub fn vlan_id(mut self, vlan_id: impl Into<String>) -> Self {
         self.vlan_id = Some(vlan_id.into());
         self
     }
+
     /// Sets `InnerIpAddress`.
     pub fn inner_ip_address(mut self, inner_ip_address: impl Into<String>) -> Self {
         self.inner_ip_address = Some(inner_ip_address.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -635,6 +662,7 @@ impl CreateInstance {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `SystemDisk.DiskName`.
     pub fn system_disk_disk_name(
         mut self,
@@ -643,6 +671,7 @@ impl CreateInstance {
         self.system_disk_disk_name = Some(system_disk_disk_name.into());
         self
     }
+
     /// Sets `SystemDisk.Description`.
     pub fn system_disk_description(
         mut self,
@@ -651,6 +680,7 @@ impl CreateInstance {
         self.system_disk_description = Some(system_disk_description.into());
         self
     }
+
     /// Sets `SystemDisk.PerformanceLevel`.
     pub fn system_disk_performance_level(
         mut self,
@@ -659,36 +689,44 @@ impl CreateInstance {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
+
     /// Sets `NodeControllerId`.
     pub fn node_controller_id(mut self, node_controller_id: impl Into<String>) -> Self {
         self.node_controller_id = Some(node_controller_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(mut self, private_ip_address: impl Into<String>) -> Self {
         self.private_ip_address = Some(private_ip_address.into());
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `UseAdditionalService`.
+    #[inline]
     pub fn use_additional_service(mut self, use_additional_service: bool) -> Self {
         self.use_additional_service = Some(use_additional_service);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -697,41 +735,52 @@ impl CreateInstance {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `UserData`.
     pub fn user_data(mut self, user_data: impl Into<String>) -> Self {
         self.user_data = Some(user_data.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `SpotPriceLimit`.
+    #[inline]
     pub fn spot_price_limit(mut self, spot_price_limit: f64) -> Self {
         self.spot_price_limit = Some(spot_price_limit);
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `SpotInterruptionBehavior`.
     pub fn spot_interruption_behavior(
         mut self,
@@ -740,11 +789,13 @@ impl CreateInstance {
         self.spot_interruption_behavior = Some(spot_interruption_behavior.into());
         self
     }
+
     /// Sets `RamRoleName`.
     pub fn ram_role_name(mut self, ram_role_name: impl Into<String>) -> Self {
         self.ram_role_name = Some(ram_role_name.into());
         self
     }
+
     /// Sets `SecurityEnhancementStrategy`.
     pub fn security_enhancement_strategy(
         mut self,
@@ -753,26 +804,32 @@ impl CreateInstance {
         self.security_enhancement_strategy = Some(security_enhancement_strategy.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `HpcClusterId`.
     pub fn hpc_cluster_id(mut self, hpc_cluster_id: impl Into<String>) -> Self {
         self.hpc_cluster_id = Some(hpc_cluster_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `CreditSpecification`.
     pub fn credit_specification(
         mut self,
@@ -781,12 +838,16 @@ impl CreateInstance {
         self.credit_specification = Some(credit_specification.into());
         self
     }
+
     /// Sets `DeletionProtection`.
+    #[inline]
     pub fn deletion_protection(mut self, deletion_protection: bool) -> Self {
         self.deletion_protection = Some(deletion_protection);
         self
     }
+
     /// Sets `HibernationOptions.Configured`.
+    #[inline]
     pub fn hibernation_options_configured(
         mut self,
         hibernation_options_configured: bool,
@@ -794,22 +855,27 @@ impl CreateInstance {
         self.hibernation_options_configured = Some(hibernation_options_configured);
         self
     }
+
     /// Sets `Affinity`.
     pub fn affinity(mut self, affinity: impl Into<String>) -> Self {
         self.affinity = Some(affinity.into());
         self
     }
+
     /// Sets `Tenancy`.
     pub fn tenancy(mut self, tenancy: impl Into<String>) -> Self {
         self.tenancy = Some(tenancy.into());
         self
     }
+
     /// Sets `StorageSetId`.
     pub fn storage_set_id(mut self, storage_set_id: impl Into<String>) -> Self {
         self.storage_set_id = Some(storage_set_id.into());
         self
     }
+
     /// Sets `StorageSetPartitionNumber`.
+    #[inline]
     pub fn storage_set_partition_number(
         mut self,
         storage_set_partition_number: i32,
@@ -817,17 +883,21 @@ impl CreateInstance {
         self.storage_set_partition_number = Some(storage_set_partition_number);
         self
     }
+
     /// Sets `HttpEndpoint`.
     pub fn http_endpoint(mut self, http_endpoint: impl Into<String>) -> Self {
         self.http_endpoint = Some(http_endpoint.into());
         self
     }
+
     /// Sets `HttpTokens`.
     pub fn http_tokens(mut self, http_tokens: impl Into<String>) -> Self {
         self.http_tokens = Some(http_tokens.into());
         self
     }
+
     /// Sets `HttpPutResponseHopLimit`.
+    #[inline]
     pub fn http_put_response_hop_limit(
         mut self,
         http_put_response_hop_limit: i32,
@@ -835,6 +905,7 @@ impl CreateInstance {
         self.http_put_response_hop_limit = Some(http_put_response_hop_limit);
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -845,6 +916,7 @@ impl CreateInstance {
         );
         self
     }
+
     /// Sets `PrivatePoolOptions.Id`.
     pub fn private_pool_options_id(
         mut self,
@@ -853,32 +925,39 @@ impl CreateInstance {
         self.private_pool_options_id = Some(private_pool_options_id.into());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `SystemDisk`.
+    #[inline]
     pub fn system_disk(mut self, system_disk: SystemDisk) -> Self {
         self.system_disk = Some(system_disk);
         self
     }
+
     /// Sets `ManagedHostId`.
     pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
         self.managed_host_id = Some(managed_host_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `ImageId`, `ImageFamily`, and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
         self.image_family = None;
@@ -890,28 +969,74 @@ impl CreateInstance {
     }
 }
 
-record!(
-    request CreateInstance, CREATE_INSTANCE, 0 => region_id, 1 => image_id, 2 =>
-    image_family, 3 => instance_type, 4 => security_group_id, 5 => instance_name, 6 =>
-    internet_charge_type, 7 => auto_renew, 8 => auto_renew_period, 9 =>
-    internet_max_bandwidth_in, 10 => internet_max_bandwidth_out, 11 => host_name, 12 =>
-    password, 13 => password_inherit, 14 => deployment_set_id, 15 =>
-    deployment_set_group_no, 16 => zone_id, 17 => cluster_id, 18 => client_token, 19 =>
-    vlan_id, 20 => inner_ip_address, 21 => system_disk_size, 22 => system_disk_category,
-    23 => system_disk_disk_name, 24 => system_disk_description, 25 =>
-    system_disk_performance_level, 26 => node_controller_id, 27 => description, 28 =>
-    v_switch_id, 29 => private_ip_address, 30 => io_optimized, 31 =>
-    use_additional_service, 32 => instance_charge_type, 33 => period, 34 => period_unit,
-    35 => user_data, 36 => spot_strategy, 37 => key_pair_name, 38 => spot_price_limit, 39
-    => spot_duration, 40 => spot_interruption_behavior, 41 => ram_role_name, 42 =>
-    security_enhancement_strategy, 43 => resource_group_id, 44 => hpc_cluster_id, 45 =>
-    dry_run, 46 => dedicated_host_id, 47 => credit_specification, 48 =>
-    deletion_protection, 49 => hibernation_options_configured, 50 => affinity, 51 =>
-    tenancy, 52 => storage_set_id, 53 => storage_set_partition_number, 54 =>
-    http_endpoint, 55 => http_tokens, 56 => http_put_response_hop_limit, 57 =>
-    private_pool_options_match_criteria, 58 => private_pool_options_id, 59 => data_disk,
-    60 => arn, 61 => tag, 62 => system_disk, 63 => managed_host_id
-);
+record! {
+    request CreateInstance = CREATE_INSTANCE {
+        region_id,
+        image_id,
+        image_family,
+        instance_type,
+        security_group_id,
+        instance_name,
+        internet_charge_type,
+        auto_renew,
+        auto_renew_period,
+        internet_max_bandwidth_in,
+        internet_max_bandwidth_out,
+        host_name,
+        password,
+        password_inherit,
+        deployment_set_id,
+        deployment_set_group_no,
+        zone_id,
+        cluster_id,
+        client_token,
+        vlan_id,
+        inner_ip_address,
+        system_disk_size,
+        system_disk_category,
+        system_disk_disk_name,
+        system_disk_description,
+        system_disk_performance_level,
+        node_controller_id,
+        description,
+        v_switch_id,
+        private_ip_address,
+        io_optimized,
+        use_additional_service,
+        instance_charge_type,
+        period,
+        period_unit,
+        user_data,
+        spot_strategy,
+        key_pair_name,
+        spot_price_limit,
+        spot_duration,
+        spot_interruption_behavior,
+        ram_role_name,
+        security_enhancement_strategy,
+        resource_group_id,
+        hpc_cluster_id,
+        dry_run,
+        dedicated_host_id,
+        credit_specification,
+        deletion_protection,
+        hibernation_options_configured,
+        affinity,
+        tenancy,
+        storage_set_id,
+        storage_set_partition_number,
+        http_endpoint,
+        http_tokens,
+        http_put_response_hop_limit,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+        data_disk,
+        arn,
+        tag,
+        system_disk,
+        managed_host_id,
+    }
+}
 
 static CREATE_INSTANCE: Schema = Schema {
     name: "CreateInstance",
@@ -927,17 +1052,16 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(200)),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("Password")
             .limits(&Limits::NONE.min_length(8).max_length(30))
             .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo")
-            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
+        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
         Field::string("ZoneId"),
         Field::string("ClusterId"),
         Field::string("ClientToken")
@@ -964,8 +1088,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::string("KeyPairName"),
         Field::float("SpotPriceLimit"),
-        Field::int32("SpotDuration")
-            .limits(&Limits::NONE.minimum(0.0).maximum(6.0).format(Format::Int32)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("RamRoleName"),
         Field::string("SecurityEnhancementStrategy"),
@@ -979,8 +1102,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("Affinity"),
         Field::string("Tenancy"),
         Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
+        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("HttpEndpoint"),
         Field::string("HttpTokens"),
         Field::int32("HttpPutResponseHopLimit"),
@@ -1131,7 +1253,7 @@ static CREATE_INSTANCE: Schema = Schema {
     ],
 };
 
-/// What [`CreateInstance`] answers.
+/// The response to [`CreateInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateInstanceResponse {
@@ -1145,10 +1267,14 @@ pub struct CreateInstanceResponse {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response CreateInstanceResponse, CREATE_INSTANCE_RESPONSE, 0 => request_id, 1 =>
-    instance_id, 2 => order_id, 3 => trade_price
-);
+record! {
+    response CreateInstanceResponse = CREATE_INSTANCE_RESPONSE {
+        request_id,
+        instance_id,
+        order_id,
+        trade_price,
+    }
+}
 
 static CREATE_INSTANCE_RESPONSE: Schema = Schema {
     name: "CreateInstanceResponse",
@@ -1201,65 +1327,81 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
@@ -1267,12 +1409,22 @@ impl DataDisk {
     }
 }
 
-record!(
-    request DataDisk, DATA_DISK, 0 => performance_level, 1 => description, 2 =>
-    snapshot_id, 3 => size, 4 => device, 5 => disk_name, 6 => category, 7 =>
-    delete_with_instance, 8 => kms_key_id, 9 => encrypt_algorithm, 10 => encrypted, 11 =>
-    storage_cluster_id
-);
+record! {
+    request DataDisk = DATA_DISK {
+        performance_level,
+        description,
+        snapshot_id,
+        size,
+        device,
+        disk_name,
+        category,
+        delete_with_instance,
+        kms_key_id,
+        encrypt_algorithm,
+        encrypted,
+        storage_cluster_id,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -1305,28 +1457,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -1356,25 +1519,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -1382,7 +1550,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -1403,10 +1578,12 @@ pub struct SystemDisk {
 }
 
 impl SystemDisk {
-    /// A request without any parameter.
+    /// Creates a [`SystemDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
@@ -1414,7 +1591,11 @@ impl SystemDisk {
     }
 }
 
-record!(request SystemDisk, SYSTEM_DISK, 0 => storage_cluster_id);
+record! {
+    request SystemDisk = SYSTEM_DISK {
+        storage_cluster_id,
+    }
+}
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
@@ -1433,1155 +1614,573 @@ pub enum Image {
     ImageFamily(String),
 }
 
-/// The error codes of [`CreateInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateInstanceErrorCode {
-    /// `InvalidStorageClusterId.CapacityNotEnough` (400)
-    InvalidStorageClusterIdCapacityNotEnough,
-    /// `InvalidStorageClusterId.StatusNotSupport` (400)
-    InvalidStorageClusterIdStatusNotSupport,
-    /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
-    InvalidStorageClusterIdZoneIdEmpty,
-    /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
-    InvalidStorageClusterIdPerformanceLevelNotMatch,
-    /// `InvalidStorageClusterId.CategoryNotMatch` (400)
-    InvalidStorageClusterIdCategoryNotMatch,
-    /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
-    InvalidStorageClusterIdDiskSizeEmpty,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidParameter` (400, 404)
-    InvalidParameter,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidDescription.Malformed` (400, 403)
-    InvalidDescriptionMalformed,
-    /// `InvalidHostName.Malformed` (400)
-    InvalidHostNameMalformed,
-    /// `InvalidPassword.Malformed` (400)
-    InvalidPasswordMalformed,
-    /// `InvalidPasswordParam.Mismatch` (400)
-    InvalidPasswordParamMismatch,
-    /// `InvalidDiskName.Malformed` (400)
-    InvalidDiskNameMalformed,
-    /// `InvalidDiskDescription.Malformed` (400)
-    InvalidDiskDescriptionMalformed,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidDataDevice.Malformed` (400)
-    InvalidDataDeviceMalformed,
-    /// `InvalidNodeControllerId.Malformed` (400)
-    InvalidNodeControllerIdMalformed,
-    /// `InvalidInnerIpAddress.Malformed` (400)
-    InvalidInnerIpAddressMalformed,
-    /// `InvalidInnerIpAddress.Unusable` (400)
-    InvalidInnerIpAddressUnusable,
-    /// `OperationDenied` (400, 403, 404)
-    OperationDenied,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `ImageNotSupportCloudInit` (400)
-    ImageNotSupportCloudInit,
-    /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
-    InvalidSnapshotIdBasedSnapshotTooOld,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `InvalidMarketImageChargeType.NotSupport` (400)
-    InvalidMarketImageChargeTypeNotSupport,
-    /// `InvalidInstanceName.Malformed` (400)
-    InvalidInstanceNameMalformed,
-    /// `InvalidParameter.Mismatch` (400)
-    InvalidParameterMismatch,
-    /// `InvalidNetworkType.Mismatch` (400)
-    InvalidNetworkTypeMismatch,
-    /// `InvalidPrivateIpAddress` (400)
-    InvalidPrivateIpAddress,
-    /// `InvalidPrivateIpAddress.Malformed` (400)
-    InvalidPrivateIpAddressMalformed,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `QuotaExceeded.PrivateIpAddress` (400, 403)
-    QuotaExceededPrivateIpAddress,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `ResourceNotAvailable` (400)
-    ResourceNotAvailable,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDiskCategory.Mismatch` (400, 403)
-    InvalidDiskCategoryMismatch,
-    /// `InvalidIoOptimizedValue.ValueNotSupported` (400)
-    InvalidIoOptimizedValueValueNotSupported,
-    /// `MissingParamter` (400)
-    MissingParamter,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `InstanceDiskCategoryLimitExceed` (400, 403)
-    InstanceDiskCategoryLimitExceed,
-    /// `InvalidParameter.Bandwidth` (400)
-    InvalidParameterBandwidth,
-    /// `InvalidIPAddress.AlreadyUsed` (400)
-    InvalidIpAddressAlreadyUsed,
-    /// `InvalidUserData.SizeExceeded` (400)
-    InvalidUserDataSizeExceeded,
-    /// `InvalidUserData.NotSupported` (400)
-    InvalidUserDataNotSupported,
-    /// `InstanceDiskNumber.LimitExceed` (400)
-    InstanceDiskNumberLimitExceed,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
-    InvalidAutoRenewPeriodValueNotSupported,
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `InvalidSpotParam.EmptyZoneID` (400)
-    InvalidSpotParamEmptyZoneId,
-    /// `InvalidSpotPriceLimit` (400)
-    InvalidSpotPriceLimit,
-    /// `InvalidSpotDuration` (400)
-    InvalidSpotDuration,
-    /// `InvalidSpotAuthorized` (400)
-    InvalidSpotAuthorized,
-    /// `InvalidSpotPrepaid` (400)
-    InvalidSpotPrepaid,
-    /// `InvalidSpotAliUid` (400)
-    InvalidSpotAliUid,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `RegionUnauthorized` (400, 403)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidSystemDiskSize.ValueNotSupported` (400)
-    InvalidSystemDiskSizeValueNotSupported,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.EncryptedNotSupported` (400)
-    InvalidParameterEncryptedNotSupported,
-    /// `EncryptedOption.Conflict` (400)
-    EncryptedOptionConflict,
-    /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
-    InvalidSpotPriceLimitLowerThanPublicPrice,
-    /// `InvalidHpcClusterId.Unnecessary` (400)
-    InvalidHpcClusterIdUnnecessary,
-    /// `InvalidVSwitchId.Necessary` (400)
-    InvalidVSwitchIdNecessary,
-    /// `InvalidHpcClusterId.Necessary` (400)
-    InvalidHpcClusterIdNecessary,
-    /// `InvalidHpcClusterId.NotFound` (400)
-    InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-    InvalidHpcClusterIdCreating,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
-    InvalidSecurityGroupNotInDefaultVpc,
-    /// `VpcNotFound` (400)
-    VpcNotFound,
-    /// `InvalidSpotInterruptionBehavior` (400)
-    InvalidSpotInterruptionBehavior,
-    /// `OperationDenied.IllegalPaymentPolicy` (400)
-    OperationDeniedIllegalPaymentPolicy,
-    /// `InvalidDeploymentOnHost` (400)
-    InvalidDeploymentOnHost,
-    /// `InvalidInstanceChargeType.NotSupport` (400)
-    InvalidInstanceChargeTypeNotSupport,
-    /// `InvalidNetworkType.NotSupported` (400)
-    InvalidNetworkTypeNotSupported,
-    /// `InvalidDedicatedHostId.NotFound` (400)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidDedicatedHostStatus.NotSupport` (400)
-    InvalidDedicatedHostStatusNotSupport,
-    /// `IncorrectDedicatedHostStatus` (400)
-    IncorrectDedicatedHostStatus,
-    /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
-    ChargeTypeViolationPostPaidDedicatedHost,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400)
-    InvalidPeriodExceededDedicatedHost,
-    /// `DedicatedHostType.Unmatched` (400)
-    DedicatedHostTypeUnmatched,
-    /// `NoAvaliableDedicatedHost` (400)
-    NoAvaliableDedicatedHost,
-    /// `InvalidParameter.Affinity` (400)
-    InvalidParameterAffinity,
-    /// `InvalidParameter.Tenancy` (400)
-    InvalidParameterTenancy,
-    /// `InvalidParam.Tenancy` (400)
-    InvalidParamTenancy,
-    /// `InvalidParameter.CreditSpecification` (400)
-    InvalidParameterCreditSpecification,
-    /// `InvalidInstanceType.NotSupported` (400)
-    InvalidInstanceTypeNotSupported,
-    /// `InvalidVpcZone.NotSupported` (400)
-    InvalidVpcZoneNotSupported,
-    /// `IncorrectDefaultVpcStatus` (400)
-    IncorrectDefaultVpcStatus,
-    /// `IoOptimized.NotSupported` (400, 403, 404)
-    IoOptimizedNotSupported,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidCapacityReservationId.NotFound` (400)
-    InvalidCapacityReservationIdNotFound,
-    /// `LackResource` (400)
-    LackResource,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidParameter.Arns` (400)
-    InvalidParameterArns,
-    /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
-    InvalidOperationNotSupportEnterpriseGroup,
-    /// `InvalidOperation.MultiGroupType` (400)
-    InvalidOperationMultiGroupType,
-    /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
-    InvalidAccountStatusPayAmountLimitExceeded,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidSecurityGroup.NetworkType` (400)
-    InvalidSecurityGroupNetworkType,
-    /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
-    QuotaExceededPrepayDataDiskCapacity,
-    /// `InvalidCustomInstanceType.NotSupported` (400)
-    InvalidCustomInstanceTypeNotSupported,
-    /// `InvalidOperation.EniCountExceeded` (400)
-    InvalidOperationEniCountExceeded,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `UnexpectedImageFamily.ImageIdSupplied` (400)
-    UnexpectedImageFamilyImageIdSupplied,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchSnapshot` (400)
-    InvalidEncryptedNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
-    InvalidEncryptAlgorithmNotMatchSnapshot,
-    /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
-    InvalidKmsKeyIdNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidHttpEndpoint.NotSupported` (400)
-    InvalidHttpEndpointNotSupported,
-    /// `InvalidHttpTokens.NotSupported` (400)
-    InvalidHttpTokensNotSupported,
-    /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
-    InvalidHttpPutResponseHopLimitNotSupported,
-    /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
-    InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-    /// `InvalidChargeType.CapacityReservationNotSupported` (400)
-    InvalidChargeTypeCapacityReservationNotSupported,
-    /// `InvalidPerformanceLevel.ValueNotSupported` (400)
-    InvalidPerformanceLevelValueNotSupported,
-    /// `InvalidKMSKeyId.NotSymmetric` (400)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `InvalidDedicatedHostClusterId.NotFound` (400)
-    InvalidDedicatedHostClusterIdNotFound,
-    /// `InvalidDedicatedHostClusterId.InValid` (400)
-    InvalidDedicatedHostClusterIdInValid,
-    /// `InvalidOperation.UserNotSupported` (400)
-    InvalidOperationUserNotSupported,
-    /// `InvalidDeploymentSetId.NotFound` (400)
-    InvalidDeploymentSetIdNotFound,
-    /// `MissingParameter.PrivatePoolOptionsId` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptionsId` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId2,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId2,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.NoStock` (400)
-    InvalidPrivatePoolOptionsNoStock,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `HibernationConfigured.InstanceTypeNotSupport` (400)
-    HibernationConfiguredInstanceTypeNotSupport,
-    /// `HibernationConfigured.ImageNotEncrypted` (400)
-    HibernationConfiguredImageNotEncrypted,
-    /// `HibernationConfigured.MemorySizeTooBig` (400)
-    HibernationConfiguredMemorySizeTooBig,
-    /// `InvalidSystemDiskSize.LessThanMemSize` (400)
-    InvalidSystemDiskSizeLessThanMemSize,
-    /// `InvalidCloudBoxZone.OperationNotSupported` (400)
-    InvalidCloudBoxZoneOperationNotSupported,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
-    InvalidInternetMaxBandwidthOutMalformed,
-    /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
-    InvalidInternetMaxBandwidthInMalformed,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `NotSupportSnapshotEncrypted.ShareImage` (400)
-    NotSupportSnapshotEncryptedShareImage,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// `InvalidDiskCategory.NotSupported` (400, 403)
-    InvalidDiskCategoryNotSupported,
-    /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
-    InvalidDestinationZoneDeploymentSetMismatch,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `InvalidParameter.DedicatedRegionNotSupported` (400)
-    InvalidParameterDedicatedRegionNotSupported,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `InvalidRamRole.NotEcsRole` (401)
-    InvalidRamRoleNotEcsRole,
-    /// `ImageNotSubscribed` (403)
-    ImageNotSubscribed,
-    /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
-    InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidDevice.InUse` (403)
-    InvalidDeviceInUse,
-    /// `ImageRemovedInMarket` (403)
-    ImageRemovedInMarket,
-    /// `CategoryNotSupported` (403)
-    CategoryNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `QuotaExceed.PortableCloudDisk` (403)
-    QuotaExceedPortableCloudDisk,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
-    InvalidSnapshotIdNotDataDiskSnapshot,
-    /// `DeleteWithInstance.Conflict` (403)
-    DeleteWithInstanceConflict,
-    /// `InstanceDiskNumLimitExceed` (403)
-    InstanceDiskNumLimitExceed,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `QuotaExceed.BuyImage` (403)
-    QuotaExceedBuyImage,
-    /// `InvalidVSwitchId.NotFound` (403, 404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `InvalidUserData.Forbidden` (403)
-    InvalidUserDataForbidden,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidClusterId.NotFound` (403, 404)
-    InvalidClusterIdNotFound,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidInstanceType.ZoneNotSupported` (403)
-    InvalidInstanceTypeZoneNotSupported,
-    /// `InvalidPayMethod` (403)
-    InvalidPayMethod,
-    /// `OperationDenied.ImageNotValid` (403)
-    OperationDeniedImageNotValid,
-    /// `InvalidUserData.Base64FormatInvalid` (403)
-    InvalidUserDataBase64FormatInvalid,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `RealNameAuthenticationError` (403)
-    RealNameAuthenticationError,
-    /// `InvalidNetworkType.MismatchRamRole` (403)
-    InvalidNetworkTypeMismatchRamRole,
-    /// `InvalidUser.PassRoleForbidden` (403)
-    InvalidUserPassRoleForbidden,
-    /// `InvalidImage.NotSupported` (403)
-    InvalidImageNotSupported,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `IncorrectVpcStatus` (403)
-    IncorrectVpcStatus,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `OperationDenied.InvalidNetworkType` (403)
-    OperationDeniedInvalidNetworkType,
-    /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
-    InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
-    /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
-    InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
-    QuotaExceedDeploymentSetInstanceQuotaFull,
-    /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
-    InvalidVSwitchDefaultVSwitchNotSupport,
-    /// `OperationDenied.LocalDiskUnsupported` (403)
-    OperationDeniedLocalDiskUnsupported,
-    /// `OperationDenied.InconsistentNetwork` (403)
-    OperationDeniedInconsistentNetwork,
-    /// `DefaultVswitch.Existed` (403)
-    DefaultVswitchExisted,
-    /// `InvalidChargeType.ValueNotSupported` (403)
-    InvalidChargeTypeValueNotSupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `CategoryViolation` (403)
-    CategoryViolation,
-    /// `ResourcesNotInSameZone` (403)
-    ResourcesNotInSameZone,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `InvalidDisk.SystemDiskSize` (403)
-    InvalidDiskSystemDiskSize,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `Mayi.InternalError` (403)
-    MayiInternalError,
-    /// `InvalidNetworkType` (403)
-    InvalidNetworkType,
-    /// `InvalidAccountStatus` (403)
-    InvalidAccountStatus,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidStorageSetName.Malformed` (403)
-    InvalidStorageSetNameMalformed,
-    /// `InvalidMaxPartitionNumber.Malformed` (403)
-    InvalidMaxPartitionNumberMalformed,
-    /// `InvalidParameter.StorageSetPartitionNumber` (403)
-    InvalidParameterStorageSetPartitionNumber,
-    /// `InvalidParameter.StorageSetId` (403)
-    InvalidParameterStorageSetId,
-    /// `InvalidParameter.StorageSetZoneId` (403)
-    InvalidParameterStorageSetZoneId,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// `OperationDenied.PrepayNotAvailable` (403)
-    OperationDeniedPrepayNotAvailable,
-    /// `OperationDenied.PaygNotAvailable` (403)
-    OperationDeniedPaygNotAvailable,
-    /// `EnterpriseGroupLimited.MutliGroupType` (403)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `EnterpriseGroupLimited.InstanceType` (403)
-    EnterpriseGroupLimitedInstanceType,
-    /// `InternalError.AllocateUnderlayIp` (403)
-    InternalErrorAllocateUnderlayIp,
-    /// `OperationDenied.BidOwnResource` (403)
-    OperationDeniedBidOwnResource,
-    /// `OperationDenied.CloudSSDNotSupported` (403)
-    OperationDeniedCloudSsdNotSupported,
-    /// `InvalidVPCStatus.NotWorking` (403)
-    InvalidVpcStatusNotWorking,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
-    QuotaExceededPostpaidDataDiskCapacity,
-    /// `InvalidImageFamily.MissingAvailableImage` (403)
-    InvalidImageFamilyMissingAvailableImage,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `Forbidden.OnlySupportEnterpriseGroup` (403)
-    ForbiddenOnlySupportEnterpriseGroup,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InstanceDiskLimitExceeded` (403)
-    InstanceDiskLimitExceeded,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
-    NotSupportSnapshotEncryptedDiskCategory,
-    /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
-    InvalidEncryptedDefaultEncryptionUnsupported,
-    /// `InvalidOperation.PublicIpAddressNoStock` (403)
-    InvalidOperationPublicIpAddressNoStock,
-    /// `InvalidStorageClusterId.NotExist` (404)
-    InvalidStorageClusterIdNotExist,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidDataDiskSnapshotId.NotFound` (404)
-    InvalidDataDiskSnapshotIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `DependencyViolation.IoOptimized` (404)
-    DependencyViolationIoOptimized,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `HOSTNAME_ILLEGAL` (404)
-    HostnameIllegal,
-    /// `InvalidSystemDiskSize.LessThanImageSize` (404)
-    InvalidSystemDiskSizeLessThanImageSize,
-    /// `InvalidSystemDiskSize.LessThanMinSize` (404)
-    InvalidSystemDiskSizeLessThanMinSize,
-    /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
-    InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `InvalidSystemDiskSize` (404)
-    InvalidSystemDiskSize,
-    /// `InvalidKeyPairName.NotFound` (404)
-    InvalidKeyPairNameNotFound,
-    /// `InvalidRamRole.NotFound` (404)
-    InvalidRamRoleNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidMarketImage.NotFound` (404)
-    InvalidMarketImageNotFound,
-    /// `DeploymentSet.NotFound` (404)
-    DeploymentSetNotFound,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidDiskIds.NotPortable` (404)
-    InvalidDiskIdsNotPortable,
-    /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-    ThrottlingResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidImage.OSType` (500)
-    InvalidImageOsType,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateInstance`].
+    CreateInstanceErrorCode {
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        /// `InvalidStorageClusterId.StatusNotSupport` (400)
+        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
+        InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
+        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400)
+        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
+        InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidParameter` (400, 404)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidDescription.Malformed` (400, 403)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidHostName.Malformed` (400)
+        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        /// `InvalidPassword.Malformed` (400)
+        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        /// `InvalidPasswordParam.Mismatch` (400)
+        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        /// `InvalidDiskName.Malformed` (400)
+        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        /// `InvalidDiskDescription.Malformed` (400)
+        InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidDataDevice.Malformed` (400)
+        InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
+        /// `InvalidNodeControllerId.Malformed` (400)
+        InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
+        /// `InvalidInnerIpAddress.Malformed` (400)
+        InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
+        /// `InvalidInnerIpAddress.Unusable` (400)
+        InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
+        /// `OperationDenied` (400, 403, 404)
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `ImageNotSupportCloudInit` (400)
+        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
+        InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
+        /// `QuotaExceed.AfterpayInstance` (400)
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `InvalidMarketImageChargeType.NotSupport` (400)
+        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        /// `InvalidInstanceName.Malformed` (400)
+        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        /// `InvalidParameter.Mismatch` (400)
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `InvalidNetworkType.Mismatch` (400)
+        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        /// `InvalidPrivateIpAddress` (400)
+        InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
+        /// `InvalidPrivateIpAddress.Malformed` (400)
+        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `QuotaExceeded.PrivateIpAddress` (400, 403)
+        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        /// `QuotaExceeded` (400)
+        QuotaExceeded = "QuotaExceeded",
+        /// `IncorrectVSwitchStatus` (400)
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `ResourceNotAvailable` (400)
+        ResourceNotAvailable = "ResourceNotAvailable",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidDiskCategory.Mismatch` (400, 403)
+        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        /// `InvalidIoOptimizedValue.ValueNotSupported` (400)
+        InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
+        /// `MissingParamter` (400)
+        MissingParamter = "MissingParamter",
+        /// `InvalidPeriod` (400)
+        InvalidPeriod = "InvalidPeriod",
+        /// `InstanceDiskCategoryLimitExceed` (400, 403)
+        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        /// `InvalidParameter.Bandwidth` (400)
+        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        /// `InvalidIPAddress.AlreadyUsed` (400)
+        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        /// `InvalidUserData.SizeExceeded` (400)
+        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        /// `InvalidUserData.NotSupported` (400)
+        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        /// `InstanceDiskNumber.LimitExceed` (400)
+        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        /// `Account.Arrearage` (400)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
+        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        /// `InvalidSpotStrategy` (400)
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `InvalidSpotParam.EmptyZoneID` (400)
+        InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
+        /// `InvalidSpotPriceLimit` (400)
+        InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
+        /// `InvalidSpotDuration` (400)
+        InvalidSpotDuration = "InvalidSpotDuration",
+        /// `InvalidSpotAuthorized` (400)
+        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        /// `InvalidSpotPrepaid` (400)
+        InvalidSpotPrepaid = "InvalidSpotPrepaid",
+        /// `InvalidSpotAliUid` (400)
+        InvalidSpotAliUid = "InvalidSpotAliUid",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `RegionUnauthorized` (400, 403)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        /// `InvalidParameter.EncryptedIllegal` (400)
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.EncryptedNotSupported` (400)
+        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        /// `EncryptedOption.Conflict` (400)
+        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
+        InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
+        /// `InvalidHpcClusterId.Unnecessary` (400)
+        InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
+        /// `InvalidVSwitchId.Necessary` (400)
+        InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
+        /// `InvalidHpcClusterId.Necessary` (400)
+        InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
+        /// `InvalidHpcClusterId.NotFound` (400)
+        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
+        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `IncorrectImageStatus` (400)
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
+        InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
+        /// `VpcNotFound` (400)
+        VpcNotFound = "VpcNotFound",
+        /// `InvalidSpotInterruptionBehavior` (400)
+        InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
+        /// `OperationDenied.IllegalPaymentPolicy` (400)
+        OperationDeniedIllegalPaymentPolicy = "OperationDenied.IllegalPaymentPolicy",
+        /// `InvalidDeploymentOnHost` (400)
+        InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
+        /// `InvalidInstanceChargeType.NotSupport` (400)
+        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        /// `InvalidNetworkType.NotSupported` (400)
+        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        /// `InvalidDedicatedHostId.NotFound` (400)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        /// `IncorrectDedicatedHostStatus` (400)
+        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
+        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `DedicatedHostType.Unmatched` (400)
+        DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
+        /// `NoAvaliableDedicatedHost` (400)
+        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        /// `InvalidParameter.Affinity` (400)
+        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        /// `InvalidParameter.Tenancy` (400)
+        InvalidParameterTenancy = "InvalidParameter.Tenancy",
+        /// `InvalidParam.Tenancy` (400)
+        InvalidParamTenancy = "InvalidParam.Tenancy",
+        /// `InvalidParameter.CreditSpecification` (400)
+        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        /// `InvalidInstanceType.NotSupported` (400)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `InvalidVpcZone.NotSupported` (400)
+        InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
+        /// `IncorrectDefaultVpcStatus` (400)
+        IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
+        /// `IoOptimized.NotSupported` (400, 403, 404)
+        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidCapacityReservationId.NotFound` (400)
+        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        /// `LackResource` (400)
+        LackResource = "LackResource",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidParameter.Arns` (400)
+        InvalidParameterArns = "InvalidParameter.Arns",
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
+        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        /// `InvalidOperation.MultiGroupType` (400)
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidSecurityGroup.NetworkType` (400)
+        InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
+        /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
+        QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
+        /// `InvalidCustomInstanceType.NotSupported` (400)
+        InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
+        /// `InvalidOperation.EniCountExceeded` (400)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `AccountForbidden.ProductCreationLimited` (400)
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `UnexpectedImageFamily.ImageIdSupplied` (400)
+        UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm` (400)
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidHttpEndpoint.NotSupported` (400)
+        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        /// `InvalidHttpTokens.NotSupported` (400)
+        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
+        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        /// `InvalidChargeType.CapacityReservationNotSupported` (400)
+        InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400)
+        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        /// `InvalidKMSKeyId.NotSymmetric` (400)
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `InvalidDedicatedHostClusterId.NotFound` (400)
+        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        /// `InvalidDedicatedHostClusterId.InValid` (400)
+        InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
+        /// `InvalidOperation.UserNotSupported` (400)
+        InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
+        /// `InvalidDeploymentSetId.NotFound` (400)
+        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        /// `MissingParameter.PrivatePoolOptionsId` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
+        /// `Invalid.PrivatePoolOptionsId` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.NoStock` (400)
+        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `HibernationConfigured.InstanceTypeNotSupport` (400)
+        HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
+        /// `HibernationConfigured.ImageNotEncrypted` (400)
+        HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
+        /// `HibernationConfigured.MemorySizeTooBig` (400)
+        HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
+        /// `InvalidSystemDiskSize.LessThanMemSize` (400)
+        InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
+        /// `InvalidCloudBoxZone.OperationNotSupported` (400)
+        InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
+        InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
+        /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
+        InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
+        /// `InvalidParameter.CloudboxNotSupported` (400)
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400)
+        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400)
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        /// `InvalidDiskCategory.NotSupported` (400, 403)
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
+        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        /// `InvalidParameter.KmsNotEnabled` (400)
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidParam.EncryptedMismatch` (400)
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `InvalidRamRole.NotEcsRole` (401)
+        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+        /// `ImageNotSubscribed` (403)
+        ImageNotSubscribed = "ImageNotSubscribed",
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
+        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidDevice.InUse` (403)
+        InvalidDeviceInUse = "InvalidDevice.InUse",
+        /// `ImageRemovedInMarket` (403)
+        ImageRemovedInMarket = "ImageRemovedInMarket",
+        /// `CategoryNotSupported` (403)
+        CategoryNotSupported = "CategoryNotSupported",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `QuotaExceed.PortableCloudDisk` (403)
+        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
+        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        /// `DeleteWithInstance.Conflict` (403)
+        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        /// `InstanceDiskNumLimitExceed` (403)
+        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InvalidDiskSize.TooSmall` (403)
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `QuotaExceed.BuyImage` (403)
+        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        /// `InvalidVSwitchId.NotFound` (403, 404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `InvalidUserData.Forbidden` (403)
+        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidClusterId.NotFound` (403, 404)
+        InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidInstanceType.ZoneNotSupported` (403)
+        InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
+        /// `InvalidPayMethod` (403)
+        InvalidPayMethod = "InvalidPayMethod",
+        /// `OperationDenied.ImageNotValid` (403)
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `InvalidUserData.Base64FormatInvalid` (403)
+        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        /// `InstanceType.Offline` (403)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `DependencyViolation.WindowsInstance` (403)
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `RealNameAuthenticationError` (403)
+        RealNameAuthenticationError = "RealNameAuthenticationError",
+        /// `InvalidNetworkType.MismatchRamRole` (403)
+        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        /// `InvalidUser.PassRoleForbidden` (403)
+        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        /// `InvalidImage.NotSupported` (403)
+        InvalidImageNotSupported = "InvalidImage.NotSupported",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `IncorrectVpcStatus` (403)
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `OperationDenied.InvalidNetworkType` (403)
+        OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
+        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
+        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
+        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
+        InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
+        /// `QuotaExceed.PostPaidDisk` (403)
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
+        QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
+        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
+        InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
+        /// `OperationDenied.LocalDiskUnsupported` (403)
+        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        /// `OperationDenied.InconsistentNetwork` (403)
+        OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
+        /// `DefaultVswitch.Existed` (403)
+        DefaultVswitchExisted = "DefaultVswitch.Existed",
+        /// `InvalidChargeType.ValueNotSupported` (403)
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `CategoryViolation` (403)
+        CategoryViolation = "CategoryViolation",
+        /// `ResourcesNotInSameZone` (403)
+        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `SecurityRisk.3DVerification` (403)
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `InvalidDisk.SystemDiskSize` (403)
+        InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
+        /// `InsufficientBalance` (403)
+        InsufficientBalance = "InsufficientBalance",
+        /// `Mayi.InternalError` (403)
+        MayiInternalError = "Mayi.InternalError",
+        /// `InvalidNetworkType` (403)
+        InvalidNetworkType = "InvalidNetworkType",
+        /// `InvalidAccountStatus` (403)
+        InvalidAccountStatus = "InvalidAccountStatus",
+        /// `InvalidVSwitchId.IpInvalid` (403)
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidStorageSetName.Malformed` (403)
+        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        /// `InvalidMaxPartitionNumber.Malformed` (403)
+        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        /// `InvalidParameter.StorageSetPartitionNumber` (403)
+        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        /// `InvalidParameter.StorageSetId` (403)
+        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        /// `InvalidParameter.StorageSetZoneId` (403)
+        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `OperationDenied.RegionIdNotSupported` (403)
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403)
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403)
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        /// `OperationDenied.PrepayNotAvailable` (403)
+        OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
+        /// `OperationDenied.PaygNotAvailable` (403)
+        OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
+        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `EnterpriseGroupLimited.InstanceType` (403)
+        EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
+        /// `InternalError.AllocateUnderlayIp` (403)
+        InternalErrorAllocateUnderlayIp = "InternalError.AllocateUnderlayIp",
+        /// `OperationDenied.BidOwnResource` (403)
+        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        /// `OperationDenied.CloudSSDNotSupported` (403)
+        OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
+        /// `InvalidVPCStatus.NotWorking` (403)
+        InvalidVpcStatusNotWorking = "InvalidVPCStatus.NotWorking",
+        /// `QuotaExceed.ElasticQuota` (403)
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        /// `InvalidImageFamily.MissingAvailableImage` (403)
+        InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `Forbidden.OnlySupportEnterpriseGroup` (403)
+        ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InstanceDiskLimitExceeded` (403)
+        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
+        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        /// `InvalidStorageClusterId.NotExist` (404)
+        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidDataDiskSnapshotId.NotFound` (404)
+        InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidInstanceChargeType.NotFound` (404)
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `DependencyViolation.IoOptimized` (404)
+        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        /// `PaymentMethodNotFound` (404)
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `HOSTNAME_ILLEGAL` (404)
+        HostnameIllegal = "HOSTNAME_ILLEGAL",
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404)
+        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        /// `InvalidSystemDiskSize` (404)
+        InvalidSystemDiskSize = "InvalidSystemDiskSize",
+        /// `InvalidKeyPairName.NotFound` (404)
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `InvalidRamRole.NotFound` (404)
+        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidMarketImage.NotFound` (404)
+        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        /// `DeploymentSet.NotFound` (404)
+        DeploymentSetNotFound = "DeploymentSet.NotFound",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidDiskIds.NotPortable` (404)
+        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "OperationConflict",
+        /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
+        ThrottlingResource = "Throttling.Resource",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `InvalidImage.OSType` (500)
+        InvalidImageOsType = "InvalidImage.OSType",
+    }
 }
 
-impl ErrorCode for CreateInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidStorageClusterId.CapacityNotEnough",
-            Self::InvalidStorageClusterIdCapacityNotEnough,
-        ),
-        (
-            "InvalidStorageClusterId.StatusNotSupport",
-            Self::InvalidStorageClusterIdStatusNotSupport,
-        ),
-        (
-            "InvalidStorageClusterId.ZoneIdEmpty",
-            Self::InvalidStorageClusterIdZoneIdEmpty,
-        ),
-        (
-            "InvalidStorageClusterId.PerformanceLevelNotMatch",
-            Self::InvalidStorageClusterIdPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.CategoryNotMatch",
-            Self::InvalidStorageClusterIdCategoryNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.DiskSizeEmpty",
-            Self::InvalidStorageClusterIdDiskSizeEmpty,
-        ),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidHostName.Malformed", Self::InvalidHostNameMalformed),
-        ("InvalidPassword.Malformed", Self::InvalidPasswordMalformed),
-        ("InvalidPasswordParam.Mismatch", Self::InvalidPasswordParamMismatch),
-        ("InvalidDiskName.Malformed", Self::InvalidDiskNameMalformed),
-        ("InvalidDiskDescription.Malformed", Self::InvalidDiskDescriptionMalformed),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidDataDevice.Malformed", Self::InvalidDataDeviceMalformed),
-        ("InvalidNodeControllerId.Malformed", Self::InvalidNodeControllerIdMalformed),
-        ("InvalidInnerIpAddress.Malformed", Self::InvalidInnerIpAddressMalformed),
-        ("InvalidInnerIpAddress.Unusable", Self::InvalidInnerIpAddressUnusable),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("ImageNotSupportCloudInit", Self::ImageNotSupportCloudInit),
-        (
-            "InvalidSnapshotId.BasedSnapshotTooOld",
-            Self::InvalidSnapshotIdBasedSnapshotTooOld,
-        ),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        (
-            "InvalidMarketImageChargeType.NotSupport",
-            Self::InvalidMarketImageChargeTypeNotSupport,
-        ),
-        ("InvalidInstanceName.Malformed", Self::InvalidInstanceNameMalformed),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        ("InvalidNetworkType.Mismatch", Self::InvalidNetworkTypeMismatch),
-        ("InvalidPrivateIpAddress", Self::InvalidPrivateIpAddress),
-        ("InvalidPrivateIpAddress.Malformed", Self::InvalidPrivateIpAddressMalformed),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("QuotaExceeded.PrivateIpAddress", Self::QuotaExceededPrivateIpAddress),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("ResourceNotAvailable", Self::ResourceNotAvailable),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDiskCategory.Mismatch", Self::InvalidDiskCategoryMismatch),
-        (
-            "InvalidIoOptimizedValue.ValueNotSupported",
-            Self::InvalidIoOptimizedValueValueNotSupported,
-        ),
-        ("MissingParamter", Self::MissingParamter),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        ("InstanceDiskCategoryLimitExceed", Self::InstanceDiskCategoryLimitExceed),
-        ("InvalidParameter.Bandwidth", Self::InvalidParameterBandwidth),
-        ("InvalidIPAddress.AlreadyUsed", Self::InvalidIpAddressAlreadyUsed),
-        ("InvalidUserData.SizeExceeded", Self::InvalidUserDataSizeExceeded),
-        ("InvalidUserData.NotSupported", Self::InvalidUserDataNotSupported),
-        ("InstanceDiskNumber.LimitExceed", Self::InstanceDiskNumberLimitExceed),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidAutoRenewPeriod.ValueNotSupported",
-            Self::InvalidAutoRenewPeriodValueNotSupported,
-        ),
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("InvalidSpotParam.EmptyZoneID", Self::InvalidSpotParamEmptyZoneId),
-        ("InvalidSpotPriceLimit", Self::InvalidSpotPriceLimit),
-        ("InvalidSpotDuration", Self::InvalidSpotDuration),
-        ("InvalidSpotAuthorized", Self::InvalidSpotAuthorized),
-        ("InvalidSpotPrepaid", Self::InvalidSpotPrepaid),
-        ("InvalidSpotAliUid", Self::InvalidSpotAliUid),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidSystemDiskSize.ValueNotSupported",
-            Self::InvalidSystemDiskSizeValueNotSupported,
-        ),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.EncryptedNotSupported",
-            Self::InvalidParameterEncryptedNotSupported,
-        ),
-        ("EncryptedOption.Conflict", Self::EncryptedOptionConflict),
-        (
-            "InvalidSpotPriceLimit.LowerThanPublicPrice",
-            Self::InvalidSpotPriceLimitLowerThanPublicPrice,
-        ),
-        ("InvalidHpcClusterId.Unnecessary", Self::InvalidHpcClusterIdUnnecessary),
-        ("InvalidVSwitchId.Necessary", Self::InvalidVSwitchIdNecessary),
-        ("InvalidHpcClusterId.Necessary", Self::InvalidHpcClusterIdNecessary),
-        ("InvalidHpcClusterId.NotFound", Self::InvalidHpcClusterIdNotFound),
-        ("InvalidHpcClusterId.Creating", Self::InvalidHpcClusterIdCreating),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        (
-            "InvalidSecurityGroup.NotInDefaultVpc",
-            Self::InvalidSecurityGroupNotInDefaultVpc,
-        ),
-        ("VpcNotFound", Self::VpcNotFound),
-        ("InvalidSpotInterruptionBehavior", Self::InvalidSpotInterruptionBehavior),
-        (
-            "OperationDenied.IllegalPaymentPolicy",
-            Self::OperationDeniedIllegalPaymentPolicy,
-        ),
-        ("InvalidDeploymentOnHost", Self::InvalidDeploymentOnHost),
-        (
-            "InvalidInstanceChargeType.NotSupport",
-            Self::InvalidInstanceChargeTypeNotSupport,
-        ),
-        ("InvalidNetworkType.NotSupported", Self::InvalidNetworkTypeNotSupported),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        (
-            "InvalidDedicatedHostStatus.NotSupport",
-            Self::InvalidDedicatedHostStatusNotSupport,
-        ),
-        ("IncorrectDedicatedHostStatus", Self::IncorrectDedicatedHostStatus),
-        (
-            "ChargeTypeViolation.PostPaidDedicatedHost",
-            Self::ChargeTypeViolationPostPaidDedicatedHost,
-        ),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        ("DedicatedHostType.Unmatched", Self::DedicatedHostTypeUnmatched),
-        ("NoAvaliableDedicatedHost", Self::NoAvaliableDedicatedHost),
-        ("InvalidParameter.Affinity", Self::InvalidParameterAffinity),
-        ("InvalidParameter.Tenancy", Self::InvalidParameterTenancy),
-        ("InvalidParam.Tenancy", Self::InvalidParamTenancy),
-        (
-            "InvalidParameter.CreditSpecification",
-            Self::InvalidParameterCreditSpecification,
-        ),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("InvalidVpcZone.NotSupported", Self::InvalidVpcZoneNotSupported),
-        ("IncorrectDefaultVpcStatus", Self::IncorrectDefaultVpcStatus),
-        ("IoOptimized.NotSupported", Self::IoOptimizedNotSupported),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        (
-            "InvalidCapacityReservationId.NotFound",
-            Self::InvalidCapacityReservationIdNotFound,
-        ),
-        ("LackResource", Self::LackResource),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidParameter.Arns", Self::InvalidParameterArns),
-        (
-            "InvalidOperation.NotSupportEnterpriseGroup",
-            Self::InvalidOperationNotSupportEnterpriseGroup,
-        ),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        (
-            "InvalidAccountStatus.PayAmountLimitExceeded",
-            Self::InvalidAccountStatusPayAmountLimitExceeded,
-        ),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("InvalidSecurityGroup.NetworkType", Self::InvalidSecurityGroupNetworkType),
-        (
-            "QuotaExceeded.PrepayDataDiskCapacity",
-            Self::QuotaExceededPrepayDataDiskCapacity,
-        ),
-        (
-            "InvalidCustomInstanceType.NotSupported",
-            Self::InvalidCustomInstanceTypeNotSupported,
-        ),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        (
-            "UnexpectedImageFamily.ImageIdSupplied",
-            Self::UnexpectedImageFamilyImageIdSupplied,
-        ),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("InvalidEncrypted.NotMatchSnapshot", Self::InvalidEncryptedNotMatchSnapshot),
-        (
-            "InvalidEncryptAlgorithm.NotMatchSnapshot",
-            Self::InvalidEncryptAlgorithmNotMatchSnapshot,
-        ),
-        ("InvalidKmsKeyId.NotMatchSnapshot", Self::InvalidKmsKeyIdNotMatchSnapshot),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidHttpEndpoint.NotSupported", Self::InvalidHttpEndpointNotSupported),
-        ("InvalidHttpTokens.NotSupported", Self::InvalidHttpTokensNotSupported),
-        (
-            "InvalidHttpPutResponseHopLimit.NotSupported",
-            Self::InvalidHttpPutResponseHopLimitNotSupported,
-        ),
-        (
-            "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-            Self::InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-        ),
-        (
-            "InvalidChargeType.CapacityReservationNotSupported",
-            Self::InvalidChargeTypeCapacityReservationNotSupported,
-        ),
-        (
-            "InvalidPerformanceLevel.ValueNotSupported",
-            Self::InvalidPerformanceLevelValueNotSupported,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        (
-            "InvalidDedicatedHostClusterId.NotFound",
-            Self::InvalidDedicatedHostClusterIdNotFound,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.InValid",
-            Self::InvalidDedicatedHostClusterIdInValid,
-        ),
-        ("InvalidOperation.UserNotSupported", Self::InvalidOperationUserNotSupported),
-        ("InvalidDeploymentSetId.NotFound", Self::InvalidDeploymentSetIdNotFound),
-        (
-            "MissingParameter.PrivatePoolOptionsId",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptionsId", Self::InvalidPrivatePoolOptionsId),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId2,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId2),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.NoStock", Self::InvalidPrivatePoolOptionsNoStock),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        (
-            "HibernationConfigured.InstanceTypeNotSupport",
-            Self::HibernationConfiguredInstanceTypeNotSupport,
-        ),
-        (
-            "HibernationConfigured.ImageNotEncrypted",
-            Self::HibernationConfiguredImageNotEncrypted,
-        ),
-        (
-            "HibernationConfigured.MemorySizeTooBig",
-            Self::HibernationConfiguredMemorySizeTooBig,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMemSize",
-            Self::InvalidSystemDiskSizeLessThanMemSize,
-        ),
-        (
-            "InvalidCloudBoxZone.OperationNotSupported",
-            Self::InvalidCloudBoxZoneOperationNotSupported,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidInternetMaxBandwidthOut.Malformed",
-            Self::InvalidInternetMaxBandwidthOutMalformed,
-        ),
-        (
-            "InvalidInternetMaxBandwidthIn.Malformed",
-            Self::InvalidInternetMaxBandwidthInMalformed,
-        ),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.ShareImage",
-            Self::NotSupportSnapshotEncryptedShareImage,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        (
-            "InvalidDestinationZone.DeploymentSetMismatch",
-            Self::InvalidDestinationZoneDeploymentSetMismatch,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        (
-            "InvalidParameter.DedicatedRegionNotSupported",
-            Self::InvalidParameterDedicatedRegionNotSupported,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        ("InvalidRamRole.NotEcsRole", Self::InvalidRamRoleNotEcsRole),
-        ("ImageNotSubscribed", Self::ImageNotSubscribed),
-        (
-            "InvalidSystemDiskCategory.ValueUnauthorized",
-            Self::InvalidSystemDiskCategoryValueUnauthorized,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidDevice.InUse", Self::InvalidDeviceInUse),
-        ("ImageRemovedInMarket", Self::ImageRemovedInMarket),
-        ("CategoryNotSupported", Self::CategoryNotSupported),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("QuotaExceed.PortableCloudDisk", Self::QuotaExceedPortableCloudDisk),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidSnapshotId.NotDataDiskSnapshot",
-            Self::InvalidSnapshotIdNotDataDiskSnapshot,
-        ),
-        ("DeleteWithInstance.Conflict", Self::DeleteWithInstanceConflict),
-        ("InstanceDiskNumLimitExceed", Self::InstanceDiskNumLimitExceed),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        ("QuotaExceed.BuyImage", Self::QuotaExceedBuyImage),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("InvalidUserData.Forbidden", Self::InvalidUserDataForbidden),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidClusterId.NotFound", Self::InvalidClusterIdNotFound),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        (
-            "InvalidInstanceType.ZoneNotSupported",
-            Self::InvalidInstanceTypeZoneNotSupported,
-        ),
-        ("InvalidPayMethod", Self::InvalidPayMethod),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        (
-            "InvalidUserData.Base64FormatInvalid",
-            Self::InvalidUserDataBase64FormatInvalid,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("RealNameAuthenticationError", Self::RealNameAuthenticationError),
-        ("InvalidNetworkType.MismatchRamRole", Self::InvalidNetworkTypeMismatchRamRole),
-        ("InvalidUser.PassRoleForbidden", Self::InvalidUserPassRoleForbidden),
-        ("InvalidImage.NotSupported", Self::InvalidImageNotSupported),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("OperationDenied.InvalidNetworkType", Self::OperationDeniedInvalidNetworkType),
-        (
-            "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
-            Self::InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
-        ),
-        (
-            "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
-            Self::InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
-        ),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        (
-            "QuotaExceed.DeploymentSetInstanceQuotaFull",
-            Self::QuotaExceedDeploymentSetInstanceQuotaFull,
-        ),
-        (
-            "InvalidVSwitch.DefaultVSwitchNotSupport",
-            Self::InvalidVSwitchDefaultVSwitchNotSupport,
-        ),
-        (
-            "OperationDenied.LocalDiskUnsupported",
-            Self::OperationDeniedLocalDiskUnsupported,
-        ),
-        (
-            "OperationDenied.InconsistentNetwork",
-            Self::OperationDeniedInconsistentNetwork,
-        ),
-        ("DefaultVswitch.Existed", Self::DefaultVswitchExisted),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("CategoryViolation", Self::CategoryViolation),
-        ("ResourcesNotInSameZone", Self::ResourcesNotInSameZone),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        ("InvalidDisk.SystemDiskSize", Self::InvalidDiskSystemDiskSize),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("Mayi.InternalError", Self::MayiInternalError),
-        ("InvalidNetworkType", Self::InvalidNetworkType),
-        ("InvalidAccountStatus", Self::InvalidAccountStatus),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("InvalidStorageSetName.Malformed", Self::InvalidStorageSetNameMalformed),
-        (
-            "InvalidMaxPartitionNumber.Malformed",
-            Self::InvalidMaxPartitionNumberMalformed,
-        ),
-        (
-            "InvalidParameter.StorageSetPartitionNumber",
-            Self::InvalidParameterStorageSetPartitionNumber,
-        ),
-        ("InvalidParameter.StorageSetId", Self::InvalidParameterStorageSetId),
-        ("InvalidParameter.StorageSetZoneId", Self::InvalidParameterStorageSetZoneId),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-        ("OperationDenied.PrepayNotAvailable", Self::OperationDeniedPrepayNotAvailable),
-        ("OperationDenied.PaygNotAvailable", Self::OperationDeniedPaygNotAvailable),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        (
-            "EnterpriseGroupLimited.InstanceType",
-            Self::EnterpriseGroupLimitedInstanceType,
-        ),
-        ("InternalError.AllocateUnderlayIp", Self::InternalErrorAllocateUnderlayIp),
-        ("OperationDenied.BidOwnResource", Self::OperationDeniedBidOwnResource),
-        (
-            "OperationDenied.CloudSSDNotSupported",
-            Self::OperationDeniedCloudSsdNotSupported,
-        ),
-        ("InvalidVPCStatus.NotWorking", Self::InvalidVpcStatusNotWorking),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        (
-            "QuotaExceeded.PostpaidDataDiskCapacity",
-            Self::QuotaExceededPostpaidDataDiskCapacity,
-        ),
-        (
-            "InvalidImageFamily.MissingAvailableImage",
-            Self::InvalidImageFamilyMissingAvailableImage,
-        ),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "Forbidden.OnlySupportEnterpriseGroup",
-            Self::ForbiddenOnlySupportEnterpriseGroup,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("InstanceDiskLimitExceeded", Self::InstanceDiskLimitExceeded),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.DiskCategory",
-            Self::NotSupportSnapshotEncryptedDiskCategory,
-        ),
-        (
-            "InvalidEncrypted.DefaultEncryptionUnsupported",
-            Self::InvalidEncryptedDefaultEncryptionUnsupported,
-        ),
-        (
-            "InvalidOperation.PublicIpAddressNoStock",
-            Self::InvalidOperationPublicIpAddressNoStock,
-        ),
-        ("InvalidStorageClusterId.NotExist", Self::InvalidStorageClusterIdNotExist),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidDataDiskSnapshotId.NotFound", Self::InvalidDataDiskSnapshotIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("DependencyViolation.IoOptimized", Self::DependencyViolationIoOptimized),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("HOSTNAME_ILLEGAL", Self::HostnameIllegal),
-        (
-            "InvalidSystemDiskSize.LessThanImageSize",
-            Self::InvalidSystemDiskSizeLessThanImageSize,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMinSize",
-            Self::InvalidSystemDiskSizeLessThanMinSize,
-        ),
-        (
-            "InvalidSystemDiskSize.MoreThanMaxSize",
-            Self::InvalidSystemDiskSizeMoreThanMaxSize,
-        ),
-        ("InvalidSystemDiskSize", Self::InvalidSystemDiskSize),
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        ("InvalidRamRole.NotFound", Self::InvalidRamRoleNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidMarketImage.NotFound", Self::InvalidMarketImageNotFound),
-        ("DeploymentSet.NotFound", Self::DeploymentSetNotFound),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidDiskIds.NotPortable", Self::InvalidDiskIdsNotPortable),
-        ("OperationConflict", Self::OperationConflict),
-        ("Throttling.Resource", Self::ThrottlingResource),
-        ("InternalError", Self::InternalError),
-        ("InvalidImage.OSType", Self::InvalidImageOsType),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateInstance`.
+/// The descriptor of [`CreateInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance"),
     errors: &[

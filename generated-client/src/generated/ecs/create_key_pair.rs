@@ -2,9 +2,7 @@
 
 //! `CreateKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateKeyPair`.
 ///
@@ -42,23 +40,26 @@ pub struct CreateKeyPair {
 }
 
 impl CreateKeyPair {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(key_pair_name: impl Into<String>) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -66,10 +67,14 @@ impl CreateKeyPair {
     }
 }
 
-record!(
-    request CreateKeyPair, CREATE_KEY_PAIR, 0 => region_id, 1 => key_pair_name, 2 =>
-    resource_group_id, 3 => tag
-);
+record! {
+    request CreateKeyPair = CREATE_KEY_PAIR {
+        region_id,
+        key_pair_name,
+        resource_group_id,
+        tag,
+    }
+}
 
 static CREATE_KEY_PAIR: Schema = Schema {
     name: "CreateKeyPair",
@@ -84,7 +89,7 @@ static CREATE_KEY_PAIR: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateKeyPair`] answers.
+/// The response to [`CreateKeyPair`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateKeyPairResponse {
@@ -100,10 +105,15 @@ pub struct CreateKeyPairResponse {
     pub key_pair_finger_print: Option<String>,
 }
 
-record!(
-    response CreateKeyPairResponse, CREATE_KEY_PAIR_RESPONSE, 0 => private_key_body, 1 =>
-    key_pair_name, 2 => key_pair_id, 3 => request_id, 4 => key_pair_finger_print
-);
+record! {
+    response CreateKeyPairResponse = CREATE_KEY_PAIR_RESPONSE {
+        private_key_body,
+        key_pair_name,
+        key_pair_id,
+        request_id,
+        key_pair_finger_print,
+    }
+}
 
 static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "CreateKeyPairResponse",
@@ -131,15 +141,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -147,7 +160,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -158,48 +176,31 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateKeyPair`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateKeyPairErrorCode {
-    /// `InvalidKeyPairName.Malformed` (400)
-    InvalidKeyPairNameMalformed,
-    /// `KeyPair.AlreadyExist` (400)
-    KeyPairAlreadyExist,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `QuotaExceed.KeyPair` (403)
-    QuotaExceedKeyPair,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateKeyPair`].
+    CreateKeyPairErrorCode {
+        /// `InvalidKeyPairName.Malformed` (400)
+        InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
+        /// `KeyPair.AlreadyExist` (400)
+        KeyPairAlreadyExist = "KeyPair.AlreadyExist",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `QuotaExceed.KeyPair` (403)
+        QuotaExceedKeyPair = "QuotaExceed.KeyPair",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+    }
 }
 
-impl ErrorCode for CreateKeyPairErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidKeyPairName.Malformed", Self::InvalidKeyPairNameMalformed),
-        ("KeyPair.AlreadyExist", Self::KeyPairAlreadyExist),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("QuotaExceed.KeyPair", Self::QuotaExceedKeyPair),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateKeyPair`.
+/// The descriptor of [`CreateKeyPair`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `CreateNatGateway`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateNatGateway`.
 ///
@@ -67,7 +65,7 @@ pub struct CreateNatGateway {
 }
 
 impl CreateNatGateway {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         vpc_id: impl Into<String>,
         bandwidth_package: impl IntoIterator<Item = BandwidthPackage>,
@@ -78,21 +76,25 @@ impl CreateNatGateway {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -100,10 +102,16 @@ impl CreateNatGateway {
     }
 }
 
-record!(
-    request CreateNatGateway, CREATE_NAT_GATEWAY, 0 => region_id, 1 => vpc_id, 2 => name,
-    3 => description, 4 => client_token, 5 => bandwidth_package
-);
+record! {
+    request CreateNatGateway = CREATE_NAT_GATEWAY {
+        region_id,
+        vpc_id,
+        name,
+        description,
+        client_token,
+        bandwidth_package,
+    }
+}
 
 static CREATE_NAT_GATEWAY: Schema = Schema {
     name: "CreateNatGateway",
@@ -120,7 +128,7 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateNatGateway`] answers.
+/// The response to [`CreateNatGateway`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayResponse {
@@ -128,37 +136,29 @@ pub struct CreateNatGatewayResponse {
     pub nat_gateway_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ForwardTableIds`.
-    pub forward_table_ids: Option<ResponseForwardTableIds>,
-    /// `BandwidthPackageIds`.
-    pub bandwidth_package_ids: Option<ResponseBandwidthPackageIds>,
+    /// `ForwardTableIds.ForwardTableId`.
+    pub forward_table_ids: Vec<String>,
+    /// `BandwidthPackageIds.BandwidthPackageId`.
+    pub bandwidth_package_ids: Vec<String>,
 }
 
-impl CreateNatGatewayResponse {
-    /// The list in `ForwardTableIds.ForwardTableId`; empty where the response has none.
-    pub fn forward_table_ids(&self) -> &[String] {
-        self.forward_table_ids.as_ref().map_or(&[], |wrapper| &wrapper.forward_table_id)
-    }
-    /// The list in `BandwidthPackageIds.BandwidthPackageId`; empty where the response has none.
-    pub fn bandwidth_package_ids(&self) -> &[String] {
-        self.bandwidth_package_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.bandwidth_package_id)
+record! {
+    response CreateNatGatewayResponse = CREATE_NAT_GATEWAY_RESPONSE {
+        nat_gateway_id,
+        request_id,
+        forward_table_ids,
+        bandwidth_package_ids,
     }
 }
-
-record!(
-    response CreateNatGatewayResponse, CREATE_NAT_GATEWAY_RESPONSE, 0 => nat_gateway_id,
-    1 => request_id, 2 => forward_table_ids, 3 => bandwidth_package_ids
-);
 
 static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateNatGatewayResponse",
     fields: &[
         Field::string("NatGatewayId"),
         Field::string("RequestId"),
-        Field::object("ForwardTableIds", &RESPONSE_FORWARD_TABLE_IDS),
-        Field::object("BandwidthPackageIds", &RESPONSE_BANDWIDTH_PACKAGE_IDS),
+        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
+        Field::list("BandwidthPackageIds", &Field::string(""))
+            .wrapped("BandwidthPackageId"),
     ],
     rules: &[],
 };
@@ -175,30 +175,40 @@ pub struct BandwidthPackage {
 }
 
 impl BandwidthPackage {
-    /// A request without any parameter.
+    /// Creates a [`BandwidthPackage`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Bandwidth`.
+    #[inline]
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {
         self.bandwidth = Some(bandwidth);
         self
     }
+
     /// Sets `Zone`.
     pub fn zone(mut self, zone: impl Into<String>) -> Self {
         self.zone = Some(zone.into());
         self
     }
+
     /// Sets `IpCount`.
+    #[inline]
     pub fn ip_count(mut self, ip_count: i32) -> Self {
         self.ip_count = Some(ip_count);
         self
     }
 }
 
-record!(
-    request BandwidthPackage, BANDWIDTH_PACKAGE, 0 => bandwidth, 1 => zone, 2 => ip_count
-);
+record! {
+    request BandwidthPackage = BANDWIDTH_PACKAGE {
+        bandwidth,
+        zone,
+        ip_count,
+    }
+}
 
 static BANDWIDTH_PACKAGE: Schema = Schema {
     name: "BandwidthPackage",
@@ -206,154 +216,71 @@ static BANDWIDTH_PACKAGE: Schema = Schema {
     rules: &[],
 };
 
-/// `ForwardTableIds` of [`CreateNatGatewayResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseForwardTableIds {
-    /// `ForwardTableId`.
-    pub forward_table_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`CreateNatGateway`].
+    CreateNatGatewayErrorCode {
+        /// `InvalidVPCStatus` (400)
+        InvalidVpcStatus = "InvalidVPCStatus",
+        /// `InvalidNatGatewayName.MalFormed` (400)
+        InvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed",
+        /// `InvalidNatGatewayDescription.MalFormed` (400)
+        InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
+        /// `MissingParameter.BandwidthPackage` (400)
+        MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `RouterEntryConflict.Duplicated` (400)
+        RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `QuotaExceeded.BandwidthPackageIps` (400)
+        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        /// `AllocateIpFailed` (400)
+        AllocateIpFailed = "AllocateIpFailed",
+        /// `ParameterIllegal` (400)
+        ParameterIllegal = "ParameterIllegal",
+        /// `ZONE_NO_AVAILABLE_IP` (400)
+        ZoneNoAvailableIp = "ZONE_NO_AVAILABLE_IP",
+        /// `InvalidNatGatewayId.NotFound` (400)
+        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        /// `InvalidParameter.Spec.ValueNotSupported` (400)
+        InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
+        /// `COMMODITY.INVALID_COMPONENT` (400)
+        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        /// `OperationUnsupported.MultiNatGateway` (400)
+        OperationUnsupportedMultiNatGateway = "OperationUnsupported.MultiNatGateway",
+        /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
+        VswitchStatusError = "VswitchStatusError",
+        /// `Forbidden.CheckEntryRuleQuota` (400)
+        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        /// `OperationFailed.UnpaidBillsExist` (400)
+        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        /// `IncorrectStatus.RouteEntry` (400)
+        IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
+        /// `IncorrectStatus.RouteTableStatus` (400)
+        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `OperationFailed.TokenVerfiy` (400)
+        OperationFailedTokenVerfiy = "OperationFailed.TokenVerfiy",
+        /// `IllegalParam.Name` (400)
+        IllegalParamName = "IllegalParam.Name",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVpcId.NotFound` (404)
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404)
+        VpcOnlyCanCreateOneNatGateway = "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
+        /// `OperationFailed.CrateEntryTimeOut` (404)
+        OperationFailedCrateEntryTimeOut = "OperationFailed.CrateEntryTimeOut",
+        /// `OrderError.NatGateway` (500)
+        OrderErrorNatGateway = "OrderError.NatGateway",
+    }
 }
 
-record!(
-    response ResponseForwardTableIds, RESPONSE_FORWARD_TABLE_IDS, 0 => forward_table_id
-);
-
-static RESPONSE_FORWARD_TABLE_IDS: Schema = Schema {
-    name: "ResponseForwardTableIds",
-    fields: &[Field::list("ForwardTableId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `BandwidthPackageIds` of [`CreateNatGatewayResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBandwidthPackageIds {
-    /// `BandwidthPackageId`.
-    pub bandwidth_package_id: Vec<String>,
-}
-
-record!(
-    response ResponseBandwidthPackageIds, RESPONSE_BANDWIDTH_PACKAGE_IDS, 0 =>
-    bandwidth_package_id
-);
-
-static RESPONSE_BANDWIDTH_PACKAGE_IDS: Schema = Schema {
-    name: "ResponseBandwidthPackageIds",
-    fields: &[Field::list("BandwidthPackageId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`CreateNatGateway`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateNatGatewayErrorCode {
-    /// `InvalidVPCStatus` (400)
-    InvalidVpcStatus,
-    /// `InvalidNatGatewayName.MalFormed` (400)
-    InvalidNatGatewayNameMalFormed,
-    /// `InvalidNatGatewayDescription.MalFormed` (400)
-    InvalidNatGatewayDescriptionMalFormed,
-    /// `MissingParameter.BandwidthPackage` (400)
-    MissingParameterBandwidthPackage,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `RouterEntryConflict.Duplicated` (400)
-    RouterEntryConflictDuplicated,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `QuotaExceeded.BandwidthPackageIps` (400)
-    QuotaExceededBandwidthPackageIps,
-    /// `AllocateIpFailed` (400)
-    AllocateIpFailed,
-    /// `ParameterIllegal` (400)
-    ParameterIllegal,
-    /// `ZONE_NO_AVAILABLE_IP` (400)
-    ZoneNoAvailableIp,
-    /// `InvalidNatGatewayId.NotFound` (400)
-    InvalidNatGatewayIdNotFound,
-    /// `InvalidParameter.Spec.ValueNotSupported` (400)
-    InvalidParameterSpecValueNotSupported,
-    /// `COMMODITY.INVALID_COMPONENT` (400)
-    CommodityInvalidComponent,
-    /// `OperationUnsupported.MultiNatGateway` (400)
-    OperationUnsupportedMultiNatGateway,
-    /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
-    VswitchStatusError,
-    /// `Forbidden.CheckEntryRuleQuota` (400)
-    ForbiddenCheckEntryRuleQuota,
-    /// `OperationFailed.UnpaidBillsExist` (400)
-    OperationFailedUnpaidBillsExist,
-    /// `IncorrectStatus.RouteEntry` (400)
-    IncorrectStatusRouteEntry,
-    /// `IncorrectStatus.RouteTableStatus` (400)
-    IncorrectStatusRouteTableStatus,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `OperationFailed.TokenVerfiy` (400)
-    OperationFailedTokenVerfiy,
-    /// `IllegalParam.Name` (400)
-    IllegalParamName,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVpcId.NotFound` (404)
-    InvalidVpcIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404)
-    VpcOnlyCanCreateOneNatGateway,
-    /// `OperationFailed.CrateEntryTimeOut` (404)
-    OperationFailedCrateEntryTimeOut,
-    /// `OrderError.NatGateway` (500)
-    OrderErrorNatGateway,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CreateNatGatewayErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVPCStatus", Self::InvalidVpcStatus),
-        ("InvalidNatGatewayName.MalFormed", Self::InvalidNatGatewayNameMalFormed),
-        (
-            "InvalidNatGatewayDescription.MalFormed",
-            Self::InvalidNatGatewayDescriptionMalFormed,
-        ),
-        ("MissingParameter.BandwidthPackage", Self::MissingParameterBandwidthPackage),
-        ("OperationDenied", Self::OperationDenied),
-        ("RouterEntryConflict.Duplicated", Self::RouterEntryConflictDuplicated),
-        ("MissingParameter", Self::MissingParameter),
-        ("QuotaExceeded.BandwidthPackageIps", Self::QuotaExceededBandwidthPackageIps),
-        ("AllocateIpFailed", Self::AllocateIpFailed),
-        ("ParameterIllegal", Self::ParameterIllegal),
-        ("ZONE_NO_AVAILABLE_IP", Self::ZoneNoAvailableIp),
-        ("InvalidNatGatewayId.NotFound", Self::InvalidNatGatewayIdNotFound),
-        (
-            "InvalidParameter.Spec.ValueNotSupported",
-            Self::InvalidParameterSpecValueNotSupported,
-        ),
-        ("COMMODITY.INVALID_COMPONENT", Self::CommodityInvalidComponent),
-        (
-            "OperationUnsupported.MultiNatGateway",
-            Self::OperationUnsupportedMultiNatGateway,
-        ),
-        ("VswitchStatusError", Self::VswitchStatusError),
-        ("Forbidden.CheckEntryRuleQuota", Self::ForbiddenCheckEntryRuleQuota),
-        ("OperationFailed.UnpaidBillsExist", Self::OperationFailedUnpaidBillsExist),
-        ("IncorrectStatus.RouteEntry", Self::IncorrectStatusRouteEntry),
-        ("IncorrectStatus.RouteTableStatus", Self::IncorrectStatusRouteTableStatus),
-        ("TaskConflict", Self::TaskConflict),
-        ("OperationFailed.TokenVerfiy", Self::OperationFailedTokenVerfiy),
-        ("IllegalParam.Name", Self::IllegalParamName),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY", Self::VpcOnlyCanCreateOneNatGateway),
-        ("OperationFailed.CrateEntryTimeOut", Self::OperationFailedCrateEntryTimeOut),
-        ("OrderError.NatGateway", Self::OrderErrorNatGateway),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateNatGateway`.
+/// The descriptor of [`CreateNatGateway`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway"),
     deprecated: true,

@@ -2,9 +2,7 @@
 
 //! `CreateNetworkInterface`: Creates an elastic network interface (ENI) in a VPC.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Creates an elastic network interface (ENI) in a VPC.
 ///
@@ -251,38 +249,44 @@ pub struct CreateNetworkInterface {
 }
 
 impl CreateNetworkInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `PrimaryIpAddress`.
     pub fn primary_ip_address(mut self, primary_ip_address: impl Into<String>) -> Self {
         self.primary_ip_address = Some(primary_ip_address.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceName`.
     pub fn network_interface_name(
         mut self,
@@ -291,27 +295,34 @@ impl CreateNetworkInterface {
         self.network_interface_name = Some(network_interface_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Visible`.
+    #[inline]
     pub fn visible(mut self, visible: bool) -> Self {
         self.visible = Some(visible);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `BusinessType`.
     pub fn business_type(mut self, business_type: impl Into<String>) -> Self {
         self.business_type = Some(business_type.into());
         self
     }
+
     /// Sets `SecondaryPrivateIpAddressCount`.
+    #[inline]
     pub fn secondary_private_ip_address_count(
         mut self,
         secondary_private_ip_address_count: i32,
@@ -321,16 +332,20 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -341,11 +356,14 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `QueuePairNumber`.
+    #[inline]
     pub fn queue_pair_number(mut self, queue_pair_number: i32) -> Self {
         self.queue_pair_number = Some(queue_pair_number);
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -356,6 +374,7 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(
         mut self,
@@ -366,6 +385,7 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -374,11 +394,14 @@ impl CreateNetworkInterface {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i32) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `Ipv4Prefix`.
     pub fn ipv4_prefix(
         mut self,
@@ -387,11 +410,14 @@ impl CreateNetworkInterface {
         self.ipv4_prefix = Some(ipv4_prefix.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv4PrefixCount`.
+    #[inline]
     pub fn ipv4_prefix_count(mut self, ipv4_prefix_count: i32) -> Self {
         self.ipv4_prefix_count = Some(ipv4_prefix_count);
         self
     }
+
     /// Sets `Ipv6Prefix`.
     pub fn ipv6_prefix(
         mut self,
@@ -400,27 +426,37 @@ impl CreateNetworkInterface {
         self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6PrefixCount`.
+    #[inline]
     pub fn ipv6_prefix_count(mut self, ipv6_prefix_count: i32) -> Self {
         self.ipv6_prefix_count = Some(ipv6_prefix_count);
         self
     }
+
     /// Sets `DeleteOnRelease`.
+    #[inline]
     pub fn delete_on_release(mut self, delete_on_release: bool) -> Self {
         self.delete_on_release = Some(delete_on_release);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
+
     /// Sets `NetworkInterfaceTrafficConfig`.
+    #[inline]
     pub fn network_interface_traffic_config(
         mut self,
         network_interface_traffic_config: NetworkInterfaceTrafficConfig,
@@ -428,7 +464,9 @@ impl CreateNetworkInterface {
         self.network_interface_traffic_config = Some(network_interface_traffic_config);
         self
     }
+
     /// Sets `ConnectionTrackingConfiguration`.
+    #[inline]
     pub fn connection_tracking_configuration(
         mut self,
         connection_tracking_configuration: ConnectionTrackingConfiguration,
@@ -436,22 +474,29 @@ impl CreateNetworkInterface {
         self.connection_tracking_configuration = Some(connection_tracking_configuration);
         self
     }
+
     /// Sets `EnhancedNetwork`.
+    #[inline]
     pub fn enhanced_network(mut self, enhanced_network: EnhancedNetwork) -> Self {
         self.enhanced_network = Some(enhanced_network);
         self
     }
+
     /// Sets `SourceDestCheck`.
+    #[inline]
     pub fn source_dest_check(mut self, source_dest_check: bool) -> Self {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+
     /// Sets `EnablePrimaryIPv6`.
+    #[inline]
     pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
         self.enable_primary_ipv6 = Some(enable_primary_ipv6);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `SecurityGroupId`, `SecurityGroupIds`, and clears the others.
     pub fn security_groups(mut self, choice: SecurityGroups) -> Self {
         self.security_group_id = None;
         self.security_group_ids = None;
@@ -465,7 +510,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `PrivateIpAddress`, `SecondaryPrivateIpAddressCount`, and clears the others.
     pub fn secondary_addresses(mut self, choice: SecondaryAddresses) -> Self {
         self.private_ip_address = None;
         self.secondary_private_ip_address_count = None;
@@ -479,7 +525,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Address`, `Ipv6AddressCount`, and clears the others.
     pub fn ipv6_addresses(mut self, choice: Ipv6Addresses) -> Self {
         self.ipv6_address = None;
         self.ipv6_address_count = None;
@@ -491,7 +538,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv4Prefix`, `Ipv4PrefixCount`, and clears the others.
     pub fn ipv4_prefixes(mut self, choice: Ipv4Prefixes) -> Self {
         self.ipv4_prefix = None;
         self.ipv4_prefix_count = None;
@@ -501,7 +549,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Prefix`, `Ipv6PrefixCount`, and clears the others.
     pub fn ipv6_prefixes(mut self, choice: Ipv6Prefixes) -> Self {
         self.ipv6_prefix = None;
         self.ipv6_prefix_count = None;
@@ -513,19 +562,42 @@ impl CreateNetworkInterface {
     }
 }
 
-record!(
-    request CreateNetworkInterface, CREATE_NETWORK_INTERFACE, 0 => region_id, 1 => tag, 2
-    => resource_group_id, 3 => v_switch_id, 4 => primary_ip_address, 5 =>
-    security_group_id, 6 => network_interface_name, 7 => description, 8 => visible, 9 =>
-    instance_type, 10 => business_type, 11 => secondary_private_ip_address_count, 12 =>
-    queue_number, 13 => client_token, 14 => network_interface_traffic_mode, 15 =>
-    queue_pair_number, 16 => security_group_ids, 17 => private_ip_address, 18 =>
-    ipv6_address, 19 => ipv6_address_count, 20 => ipv4_prefix, 21 => ipv4_prefix_count,
-    22 => ipv6_prefix, 23 => ipv6_prefix_count, 24 => delete_on_release, 25 =>
-    tx_queue_size, 26 => rx_queue_size, 27 => network_interface_traffic_config, 28 =>
-    connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check,
-    31 => enable_primary_ipv6
-);
+record! {
+    request CreateNetworkInterface = CREATE_NETWORK_INTERFACE {
+        region_id,
+        tag,
+        resource_group_id,
+        v_switch_id,
+        primary_ip_address,
+        security_group_id,
+        network_interface_name,
+        description,
+        visible,
+        instance_type,
+        business_type,
+        secondary_private_ip_address_count,
+        queue_number,
+        client_token,
+        network_interface_traffic_mode,
+        queue_pair_number,
+        security_group_ids,
+        private_ip_address,
+        ipv6_address,
+        ipv6_address_count,
+        ipv4_prefix,
+        ipv4_prefix_count,
+        ipv6_prefix,
+        ipv6_prefix_count,
+        delete_on_release,
+        tx_queue_size,
+        rx_queue_size,
+        network_interface_traffic_config,
+        connection_tracking_configuration,
+        enhanced_network,
+        source_dest_check,
+        enable_primary_ipv6,
+    }
+}
 
 static CREATE_NETWORK_INTERFACE: Schema = Schema {
     name: "CreateNetworkInterface",
@@ -543,9 +615,8 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         Field::string("InstanceType"),
         Field::string("BusinessType"),
         Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(49.0).format(Format::Int32)),
-        Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(49)),
+        Field::int32("QueueNumber").limits(&Limits::NONE.minimum(1).maximum(2048)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("NetworkInterfaceTrafficMode"),
@@ -556,25 +627,16 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv4PrefixCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list("Ipv6Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv6PrefixCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::boolean("DeleteOnRelease"),
-        Field::int32("TxQueueSize")
-            .limits(
-                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
-            ),
-        Field::int32("RxQueueSize")
-            .limits(
-                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
-            ),
+        Field::int32("TxQueueSize").limits(&Limits::NONE.minimum(8192).maximum(16384)),
+        Field::int32("RxQueueSize").limits(&Limits::NONE.minimum(8192).maximum(16384)),
         Field::object(
             "NetworkInterfaceTrafficConfig",
             &NETWORK_INTERFACE_TRAFFIC_CONFIG,
@@ -654,7 +716,7 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
     ],
 };
 
-/// What [`CreateNetworkInterface`] answers.
+/// The response to [`CreateNetworkInterface`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfaceResponse {
@@ -690,60 +752,60 @@ pub struct CreateNetworkInterfaceResponse {
     pub zone_id: Option<String>,
     /// The primary private IPv4 address of the ENI.
     pub private_ip_address: Option<String>,
-    /// Holds the security groups.
-    pub security_group_ids: Option<ResponseSecurityGroupIds>,
-    /// Holds the private addresses.
-    pub private_ip_sets: Option<ResponsePrivateIpSets>,
-    /// Holds the tags.
-    pub tags: Option<ResponseTags>,
-    /// Holds the IPv6 addresses.
-    pub ipv6_sets: Option<ResponseIpv6Sets>,
-    /// Holds the IPv4 prefixes.
-    pub ipv4_prefix_sets: Option<ResponseIpv4PrefixSets>,
-    /// Holds the IPv6 prefixes.
-    pub ipv6_prefix_sets: Option<ResponseIpv6PrefixSets>,
+    /// The IDs of the security groups that the ENI belongs to.
+    ///
+    /// On the wire `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
+    /// The private IPv4 addresses of the ENI, the primary one included.
+    ///
+    /// On the wire `PrivateIpSets.PrivateIpSet`.
+    pub private_ip_sets: Vec<ResponsePrivateIpSet>,
+    /// The tags of the ENI.
+    ///
+    /// On the wire `Tags.Tag`.
+    pub tags: Vec<ResponseTag>,
+    /// The IPv6 addresses of the ENI.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Set`.
+    pub ipv6_sets: Vec<ResponseIpv6Set>,
+    /// The IPv4 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
+    pub ipv4_prefix_sets: Vec<ResponseIpv4PrefixSet>,
+    /// The IPv6 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
+    pub ipv6_prefix_sets: Vec<ResponseIpv6PrefixSet>,
     /// `SourceDestCheck`.
     pub source_dest_check: Option<bool>,
 }
 
-impl CreateNetworkInterfaceResponse {
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
-    }
-    /// The list in `PrivateIpSets.PrivateIpSet`; empty where the response has none.
-    pub fn private_ip_sets(&self) -> &[ResponsePrivateIpSet] {
-        self.private_ip_sets.as_ref().map_or(&[], |wrapper| &wrapper.private_ip_set)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `Ipv6Sets.Ipv6Set`; empty where the response has none.
-    pub fn ipv6_sets(&self) -> &[ResponseIpv6Set] {
-        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_set)
-    }
-    /// The list in `Ipv4PrefixSets.Ipv4PrefixSet`; empty where the response has none.
-    pub fn ipv4_prefix_sets(&self) -> &[ResponseIpv4PrefixSet] {
-        self.ipv4_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv4_prefix_set)
-    }
-    /// The list in `Ipv6PrefixSets.Ipv6PrefixSet`; empty where the response has none.
-    pub fn ipv6_prefix_sets(&self) -> &[ResponseIpv6PrefixSet] {
-        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix_set)
+record! {
+    response CreateNetworkInterfaceResponse = CREATE_NETWORK_INTERFACE_RESPONSE {
+        status,
+        r#type,
+        vpc_id,
+        network_interface_name,
+        mac_address,
+        network_interface_id,
+        service_id,
+        owner_id,
+        service_managed,
+        v_switch_id,
+        request_id,
+        description,
+        resource_group_id,
+        zone_id,
+        private_ip_address,
+        security_group_ids,
+        private_ip_sets,
+        tags,
+        ipv6_sets,
+        ipv4_prefix_sets,
+        ipv6_prefix_sets,
+        source_dest_check,
     }
 }
-
-record!(
-    response CreateNetworkInterfaceResponse, CREATE_NETWORK_INTERFACE_RESPONSE, 0 =>
-    status, 1 => r#type, 2 => vpc_id, 3 => network_interface_name, 4 => mac_address, 5 =>
-    network_interface_id, 6 => service_id, 7 => owner_id, 8 => service_managed, 9 =>
-    v_switch_id, 10 => request_id, 11 => description, 12 => resource_group_id, 13 =>
-    zone_id, 14 => private_ip_address, 15 => security_group_ids, 16 => private_ip_sets,
-    17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets, 21 =>
-    source_dest_check
-);
 
 static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfaceResponse",
@@ -763,12 +825,16 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
         Field::string("PrivateIpAddress"),
-        Field::object("SecurityGroupIds", &RESPONSE_SECURITY_GROUP_IDS),
-        Field::object("PrivateIpSets", &RESPONSE_PRIVATE_IP_SETS),
-        Field::object("Tags", &RESPONSE_TAGS),
-        Field::object("Ipv6Sets", &RESPONSE_IPV6_SETS),
-        Field::object("Ipv4PrefixSets", &RESPONSE_IPV4_PREFIX_SETS),
-        Field::object("Ipv6PrefixSets", &RESPONSE_IPV6_PREFIX_SETS),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
+        Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
+            .wrapped("PrivateIpSet"),
+        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
+        Field::list("Ipv6Sets", &Field::object("", &RESPONSE_IPV6_SET))
+            .wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &RESPONSE_IPV4_PREFIX_SET))
+            .wrapped("Ipv4PrefixSet"),
+        Field::list("Ipv6PrefixSets", &Field::object("", &RESPONSE_IPV6_PREFIX_SET))
+            .wrapped("Ipv6PrefixSet"),
         Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
@@ -788,15 +854,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -804,7 +873,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -831,15 +905,19 @@ pub struct NetworkInterfaceTrafficConfig {
 }
 
 impl NetworkInterfaceTrafficConfig {
-    /// A request without any parameter.
+    /// Creates a [`NetworkInterfaceTrafficConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -850,28 +928,38 @@ impl NetworkInterfaceTrafficConfig {
         );
         self
     }
+
     /// Sets `QueuePairNumber`.
+    #[inline]
     pub fn queue_pair_number(mut self, queue_pair_number: i32) -> Self {
         self.queue_pair_number = Some(queue_pair_number);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
 }
 
-record!(
-    request NetworkInterfaceTrafficConfig, NETWORK_INTERFACE_TRAFFIC_CONFIG, 0 =>
-    queue_number, 1 => network_interface_traffic_mode, 2 => queue_pair_number, 3 =>
-    tx_queue_size, 4 => rx_queue_size
-);
+record! {
+    request NetworkInterfaceTrafficConfig = NETWORK_INTERFACE_TRAFFIC_CONFIG {
+        queue_number,
+        network_interface_traffic_mode,
+        queue_pair_number,
+        tx_queue_size,
+        rx_queue_size,
+    }
+}
 
 static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
@@ -903,16 +991,21 @@ pub struct ConnectionTrackingConfiguration {
 }
 
 impl ConnectionTrackingConfiguration {
-    /// A request without any parameter.
+    /// Creates a [`ConnectionTrackingConfiguration`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TcpEstablishedTimeout`.
+    #[inline]
     pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
         self.tcp_established_timeout = Some(tcp_established_timeout);
         self
     }
+
     /// Sets `TcpClosedAndTimeWaitTimeout`.
+    #[inline]
     pub fn tcp_closed_and_time_wait_timeout(
         mut self,
         tcp_closed_and_time_wait_timeout: i32,
@@ -920,24 +1013,29 @@ impl ConnectionTrackingConfiguration {
         self.tcp_closed_and_time_wait_timeout = Some(tcp_closed_and_time_wait_timeout);
         self
     }
+
     /// Sets `UdpTimeout`.
+    #[inline]
     pub fn udp_timeout(mut self, udp_timeout: i32) -> Self {
         self.udp_timeout = Some(udp_timeout);
         self
     }
 }
 
-record!(
-    request ConnectionTrackingConfiguration, CONNECTION_TRACKING_CONFIGURATION, 0 =>
-    tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
-);
+record! {
+    request ConnectionTrackingConfiguration = CONNECTION_TRACKING_CONFIGURATION {
+        tcp_established_timeout,
+        tcp_closed_and_time_wait_timeout,
+        udp_timeout,
+    }
+}
 
 static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
         Field::int32("TcpClosedAndTimeWaitTimeout")
-            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(3).maximum(15)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -959,21 +1057,28 @@ pub struct EnhancedNetwork {
 }
 
 impl EnhancedNetwork {
-    /// A request without any parameter.
+    /// Creates a [`EnhancedNetwork`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableSriov`.
+    #[inline]
     pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {
         self.enable_sriov = Some(enable_sriov);
         self
     }
+
     /// Sets `EnableRss`.
+    #[inline]
     pub fn enable_rss(mut self, enable_rss: bool) -> Self {
         self.enable_rss = Some(enable_rss);
         self
     }
+
     /// Sets `VirtualFunctionTotalQueueNumber`.
+    #[inline]
     pub fn virtual_function_total_queue_number(
         mut self,
         virtual_function_total_queue_number: i32,
@@ -983,23 +1088,31 @@ impl EnhancedNetwork {
         );
         self
     }
+
     /// Sets `VirtualFunctionQuantity`.
+    #[inline]
     pub fn virtual_function_quantity(mut self, virtual_function_quantity: i32) -> Self {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+
     /// Sets `EnableExpress`.
+    #[inline]
     pub fn enable_express(mut self, enable_express: bool) -> Self {
         self.enable_express = Some(enable_express);
         self
     }
 }
 
-record!(
-    request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
-    enable_express
-);
+record! {
+    request EnhancedNetwork = ENHANCED_NETWORK {
+        enable_sriov,
+        enable_rss,
+        virtual_function_total_queue_number,
+        virtual_function_quantity,
+        enable_express,
+    }
+}
 
 static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
@@ -1013,41 +1126,6 @@ static ENHANCED_NETWORK: Schema = Schema {
     rules: &[],
 };
 
-/// `SecurityGroupIds` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupIds {
-    /// The IDs of the security groups that the ENI belongs to.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseSecurityGroupIds, RESPONSE_SECURITY_GROUP_IDS, 0 =>
-    security_group_id
-);
-
-static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `PrivateIpSets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivateIpSets {
-    /// The private IPv4 addresses of the ENI, the primary one included.
-    pub private_ip_set: Vec<ResponsePrivateIpSet>,
-}
-
-record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
-
-static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
-    name: "ResponsePrivateIpSets",
-    fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
-    rules: &[],
-};
-
 /// `PrivateIpSets.PrivateIpSet` of [`CreateNetworkInterfaceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1058,30 +1136,16 @@ pub struct ResponsePrivateIpSet {
     pub primary: Option<bool>,
 }
 
-record!(
-    response ResponsePrivateIpSet, RESPONSE_PRIVATE_IP_SET, 0 => private_ip_address, 1 =>
-    primary
-);
+record! {
+    response ResponsePrivateIpSet = RESPONSE_PRIVATE_IP_SET {
+        private_ip_address,
+        primary,
+    }
+}
 
 static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Tags` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTags {
-    /// The tags of the ENI.
-    pub tag: Vec<ResponseTag>,
-}
-
-record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
-
-static RESPONSE_TAGS: Schema = Schema {
-    name: "ResponseTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
 };
 
@@ -1095,27 +1159,16 @@ pub struct ResponseTag {
     pub tag_key: Option<String>,
 }
 
-record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
+record! {
+    response ResponseTag = RESPONSE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `Ipv6Sets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6Sets {
-    /// The IPv6 addresses of the ENI.
-    pub ipv6_set: Vec<ResponseIpv6Set>,
-}
-
-record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
-
-static RESPONSE_IPV6_SETS: Schema = Schema {
-    name: "ResponseIpv6Sets",
-    fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
 };
 
@@ -1129,31 +1182,16 @@ pub struct ResponseIpv6Set {
     pub primary: Option<bool>,
 }
 
-record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address, 1 => primary);
+record! {
+    response ResponseIpv6Set = RESPONSE_IPV6_SET {
+        ipv6_address,
+        primary,
+    }
+}
 
 static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Ipv4PrefixSets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv4PrefixSets {
-    /// The IPv4 prefixes of the ENI.
-    pub ipv4_prefix_set: Vec<ResponseIpv4PrefixSet>,
-}
-
-record!(
-    response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
-);
-
-static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv4PrefixSets",
-    fields: &[
-        Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
-    ],
     rules: &[],
 };
 
@@ -1165,31 +1203,15 @@ pub struct ResponseIpv4PrefixSet {
     pub ipv4_prefix: Option<String>,
 }
 
-record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
+record! {
+    response ResponseIpv4PrefixSet = RESPONSE_IPV4_PREFIX_SET {
+        ipv4_prefix,
+    }
+}
 
 static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Ipv6PrefixSets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6PrefixSets {
-    /// The IPv6 prefixes of the ENI.
-    pub ipv6_prefix_set: Vec<ResponseIpv6PrefixSet>,
-}
-
-record!(
-    response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
-);
-
-static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv6PrefixSets",
-    fields: &[
-        Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
-    ],
     rules: &[],
 };
 
@@ -1201,7 +1223,11 @@ pub struct ResponseIpv6PrefixSet {
     pub ipv6_prefix: Option<String>,
 }
 
-record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
+record! {
+    response ResponseIpv6PrefixSet = RESPONSE_IPV6_PREFIX_SET {
+        ipv6_prefix,
+    }
+}
 
 static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
@@ -1264,336 +1290,171 @@ pub enum Ipv6Prefixes {
     Ipv6PrefixCount(i32),
 }
 
-/// The error codes of [`CreateNetworkInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateNetworkInterfaceErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidOperation.EniCountExceeded` (400)
-    InvalidOperationEniCountExceeded,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `JoinedGroupLimitExceed` (400)
-    JoinedGroupLimitExceed,
-    /// `InvalidParameter.SecurityGroupIdRepeated` (400)
-    InvalidParameterSecurityGroupIdRepeated,
-    /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
-    InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `QuotaExceeded.PrivateIpAddress` (400)
-    QuotaExceededPrivateIpAddress,
-    /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
-    InvalidEniQueueSizeRegionOrUserNotSupported,
-    /// `InvalidParameter.EniQueueSize` (400)
-    InvalidParameterEniQueueSize,
-    /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400)
-    InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
-    /// `InvalidParameter.EniConnectionTrackingConfiguration` (400)
-    InvalidParameterEniConnectionTrackingConfiguration,
-    /// `InvalidOperation.NotSupport` (403)
-    InvalidOperationNotSupport,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InValidParameter` (403)
-    InValidParameter,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidVSwitchId.IpNotEnough` (403)
-    InvalidVSwitchIdIpNotEnough,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `EnterpriseGroupLimited.MutliGroupType` (403)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `InvalidIp.Address` (403)
-    InvalidIpAddress,
-    /// `InvalidIp.IpRepeated` (403)
-    InvalidIpIpRepeated,
-    /// `MaxEniPrivateIpsCountExceeded` (403)
-    MaxEniPrivateIpsCountExceeded,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.TrunkingIsNotAllowed` (403)
-    InvalidOperationTrunkingIsNotAllowed,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403)
-    InvalidOperationBoundingEniSlaveQuotaExceed,
-    /// `InvalidParameter.EniTrafficMode` (403)
-    InvalidParameterEniTrafficMode,
-    /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
-    InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
-    /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
-    InvalidParameterQueuePairNumberMustEmpty,
-    /// `InvalidParameter.InvalidQueuePairNumber` (403)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidParams.NetworkInterfaceName` (403)
-    InvalidParamsNetworkInterfaceName,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403)
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403)
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskIllegal` (403)
-    InvalidIpIpPrefixMaskIllegal,
-    /// `InvalidIp.IpPrefixIllegal` (403)
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidIp.IpPrefixMustInReserveSegment` (403)
-    InvalidIpIpPrefixMustInReserveSegment,
-    /// `InvalidIp.IpPrefixNotAvailable` (403)
-    InvalidIpIpPrefixNotAvailable,
-    /// `InvalidIp.IpPrefixNotStrict` (403)
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidVSwitchId.IpPrefixNotEnough` (403)
-    InvalidVSwitchIdIpPrefixNotEnough,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.Ipv6CountExceeded` (403)
-    InvalidOperationIpv6CountExceeded,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404)
-    InvalidOperationMaxEniIpv6IpsCountExceeded,
-    /// `InvalidOperation.VSwitchIpv6Disabled` (404)
-    InvalidOperationVSwitchIpv6Disabled,
-    /// `InvalidOperation.EnableIpv6Failed` (404)
-    InvalidOperationEnableIpv6Failed,
-    /// `InvalidOperation.AddressAlreadyAllocated` (404)
-    InvalidOperationAddressAlreadyAllocated,
-    /// `InvalidOperation.AddressNotInVSwitchCidr` (404)
-    InvalidOperationAddressNotInVSwitchCidr,
-    /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404)
-    InvalidOperationEniTrafficModeNotSupportIpv6,
-    /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404)
-    InvalidOperationSlaveEniMustHaveBondingEni,
-    /// `InvalidOperation.VSwitchCidrReservationNotExist` (404)
-    InvalidOperationVSwitchCidrReservationNotExist,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateNetworkInterface`].
+    CreateNetworkInterfaceErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidOperation.EniCountExceeded` (400)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `IncorrectVSwitchStatus` (400)
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `JoinedGroupLimitExceed` (400)
+        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        /// `InvalidParameter.SecurityGroupIdRepeated` (400)
+        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
+        InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `QuotaExceeded.PrivateIpAddress` (400)
+        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
+        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        /// `InvalidParameter.EniQueueSize` (400)
+        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400)
+        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
+        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400)
+        InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
+        /// `InvalidOperation.NotSupport` (403)
+        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InValidParameter` (403)
+        InValidParameter = "InValidParameter",
+        /// `MaxEniCountExceeded` (403)
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403)
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403)
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403)
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidVSwitchId.IpNotEnough` (403)
+        InvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough",
+        /// `InvalidVSwitchId.IpInvalid` (403)
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `InvalidIp.Address` (403)
+        InvalidIpAddress = "InvalidIp.Address",
+        /// `InvalidIp.IpRepeated` (403)
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `MaxEniPrivateIpsCountExceeded` (403)
+        MaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403)
+        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403)
+        InvalidOperationBoundingEniSlaveQuotaExceed = "InvalidOperation.BoundingEniSlaveQuotaExceed",
+        /// `InvalidParameter.EniTrafficMode` (403)
+        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
+        InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
+        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidParams.NetworkInterfaceName` (403)
+        InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403)
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403)
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskIllegal` (403)
+        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        /// `InvalidIp.IpPrefixIllegal` (403)
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidIp.IpPrefixMustInReserveSegment` (403)
+        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        /// `InvalidIp.IpPrefixNotAvailable` (403)
+        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        /// `InvalidIp.IpPrefixNotStrict` (403)
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidVSwitchId.IpPrefixNotEnough` (403)
+        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `InvalidEcsId.NotFound` (404)
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404)
+        InvalidOperationMaxEniIpv6IpsCountExceeded = "InvalidOperation.MaxEniIpv6IpsCountExceeded",
+        /// `InvalidOperation.VSwitchIpv6Disabled` (404)
+        InvalidOperationVSwitchIpv6Disabled = "InvalidOperation.VSwitchIpv6Disabled",
+        /// `InvalidOperation.EnableIpv6Failed` (404)
+        InvalidOperationEnableIpv6Failed = "InvalidOperation.EnableIpv6Failed",
+        /// `InvalidOperation.AddressAlreadyAllocated` (404)
+        InvalidOperationAddressAlreadyAllocated = "InvalidOperation.AddressAlreadyAllocated",
+        /// `InvalidOperation.AddressNotInVSwitchCidr` (404)
+        InvalidOperationAddressNotInVSwitchCidr = "InvalidOperation.AddressNotInVSwitchCidr",
+        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404)
+        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
+        /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404)
+        InvalidOperationSlaveEniMustHaveBondingEni = "InvalidOperation.SlaveEniMustHaveBondingEni",
+        /// `InvalidOperation.VSwitchCidrReservationNotExist` (404)
+        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+    }
 }
 
-impl ErrorCode for CreateNetworkInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("JoinedGroupLimitExceed", Self::JoinedGroupLimitExceed),
-        (
-            "InvalidParameter.SecurityGroupIdRepeated",
-            Self::InvalidParameterSecurityGroupIdRepeated,
-        ),
-        (
-            "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
-            Self::InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
-        ),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("QuotaExceeded.PrivateIpAddress", Self::QuotaExceededPrivateIpAddress),
-        (
-            "InvalidEniQueueSize.RegionOrUserNotSupported",
-            Self::InvalidEniQueueSizeRegionOrUserNotSupported,
-        ),
-        ("InvalidParameter.EniQueueSize", Self::InvalidParameterEniQueueSize),
-        (
-            "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
-            Self::InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
-        ),
-        (
-            "InvalidParameter.EniConnectionTrackingConfiguration",
-            Self::InvalidParameterEniConnectionTrackingConfiguration,
-        ),
-        ("InvalidOperation.NotSupport", Self::InvalidOperationNotSupport),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("InValidParameter", Self::InValidParameter),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidVSwitchId.IpNotEnough", Self::InvalidVSwitchIdIpNotEnough),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        ("InvalidIp.Address", Self::InvalidIpAddress),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("MaxEniPrivateIpsCountExceeded", Self::MaxEniPrivateIpsCountExceeded),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "InvalidOperation.TrunkingIsNotAllowed",
-            Self::InvalidOperationTrunkingIsNotAllowed,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidOperation.BoundingEniSlaveQuotaExceed",
-            Self::InvalidOperationBoundingEniSlaveQuotaExceed,
-        ),
-        ("InvalidParameter.EniTrafficMode", Self::InvalidParameterEniTrafficMode),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
-            Self::InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
-        ),
-        (
-            "InvalidParameter.QueuePairNumberMustEmpty",
-            Self::InvalidParameterQueuePairNumberMustEmpty,
-        ),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        ("InvalidParams.NetworkInterfaceName", Self::InvalidParamsNetworkInterfaceName),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskIllegal", Self::InvalidIpIpPrefixMaskIllegal),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        (
-            "InvalidIp.IpPrefixMustInReserveSegment",
-            Self::InvalidIpIpPrefixMustInReserveSegment,
-        ),
-        ("InvalidIp.IpPrefixNotAvailable", Self::InvalidIpIpPrefixNotAvailable),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidVSwitchId.IpPrefixNotEnough", Self::InvalidVSwitchIdIpPrefixNotEnough),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        (
-            "InvalidOperation.MaxEniIpv6IpsCountExceeded",
-            Self::InvalidOperationMaxEniIpv6IpsCountExceeded,
-        ),
-        (
-            "InvalidOperation.VSwitchIpv6Disabled",
-            Self::InvalidOperationVSwitchIpv6Disabled,
-        ),
-        ("InvalidOperation.EnableIpv6Failed", Self::InvalidOperationEnableIpv6Failed),
-        (
-            "InvalidOperation.AddressAlreadyAllocated",
-            Self::InvalidOperationAddressAlreadyAllocated,
-        ),
-        (
-            "InvalidOperation.AddressNotInVSwitchCidr",
-            Self::InvalidOperationAddressNotInVSwitchCidr,
-        ),
-        (
-            "InvalidOperation.EniTrafficModeNotSupportIpv6",
-            Self::InvalidOperationEniTrafficModeNotSupportIpv6,
-        ),
-        (
-            "InvalidOperation.SlaveEniMustHaveBondingEni",
-            Self::InvalidOperationSlaveEniMustHaveBondingEni,
-        ),
-        (
-            "InvalidOperation.VSwitchCidrReservationNotExist",
-            Self::InvalidOperationVSwitchCidrReservationNotExist,
-        ),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateNetworkInterface`.
+/// The descriptor of [`CreateNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an elastic network interface (ENI) in a VPC.",
     docs: Some(

@@ -2,9 +2,7 @@
 
 //! `CreateNetworkInterfacePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateNetworkInterfacePermission`.
 ///
@@ -42,7 +40,7 @@ pub struct CreateNetworkInterfacePermission {
 }
 
 impl CreateNetworkInterfacePermission {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         account_id: i64,
         network_interface_id: impl Into<String>,
@@ -55,6 +53,7 @@ impl CreateNetworkInterfacePermission {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -62,10 +61,14 @@ impl CreateNetworkInterfacePermission {
     }
 }
 
-record!(
-    request CreateNetworkInterfacePermission, CREATE_NETWORK_INTERFACE_PERMISSION, 0 =>
-    region_id, 1 => account_id, 2 => network_interface_id, 3 => permission
-);
+record! {
+    request CreateNetworkInterfacePermission = CREATE_NETWORK_INTERFACE_PERMISSION {
+        region_id,
+        account_id,
+        network_interface_id,
+        permission,
+    }
+}
 
 static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "CreateNetworkInterfacePermission",
@@ -78,7 +81,7 @@ static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateNetworkInterfacePermission`] answers.
+/// The response to [`CreateNetworkInterfacePermission`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfacePermissionResponse {
@@ -88,11 +91,12 @@ pub struct CreateNetworkInterfacePermissionResponse {
     pub network_interface_permission: Option<ResponseNetworkInterfacePermission>,
 }
 
-record!(
-    response CreateNetworkInterfacePermissionResponse,
-    CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE, 0 => request_id, 1 =>
-    network_interface_permission
-);
+record! {
+    response CreateNetworkInterfacePermissionResponse = CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE {
+        request_id,
+        network_interface_permission,
+    }
+}
 
 static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfacePermissionResponse",
@@ -124,11 +128,16 @@ pub struct ResponseNetworkInterfacePermission {
     pub permission_state: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfacePermission, RESPONSE_NETWORK_INTERFACE_PERMISSION, 0
-    => permission, 1 => network_interface_id, 2 => account_id, 3 =>
-    network_interface_permission_id, 4 => service_name, 5 => permission_state
-);
+record! {
+    response ResponseNetworkInterfacePermission = RESPONSE_NETWORK_INTERFACE_PERMISSION {
+        permission,
+        network_interface_id,
+        account_id,
+        network_interface_permission_id,
+        service_name,
+        permission_state,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
@@ -143,63 +152,39 @@ static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateNetworkInterfacePermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateNetworkInterfacePermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `NotBelongUser` (400)
-    NotBelongUser,
-    /// `InvalidOperation.PermissionExisted` (400)
-    InvalidOperationPermissionExisted,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidOperation.PermissionNotExisted` (404)
-    InvalidOperationPermissionNotExisted,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateNetworkInterfacePermission`].
+    CreateNetworkInterfacePermissionErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `NotBelongUser` (400)
+        NotBelongUser = "NotBelongUser",
+        /// `InvalidOperation.PermissionExisted` (400)
+        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidOperation.PermissionNotExisted` (404)
+        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+    }
 }
 
-impl ErrorCode for CreateNetworkInterfacePermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("NotBelongUser", Self::NotBelongUser),
-        ("InvalidOperation.PermissionExisted", Self::InvalidOperationPermissionExisted),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        (
-            "InvalidOperation.PermissionNotExisted",
-            Self::InvalidOperationPermissionNotExisted,
-        ),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateNetworkInterfacePermission`.
+/// The descriptor of [`CreateNetworkInterfacePermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission",

@@ -2,9 +2,7 @@
 
 //! `CreatePhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreatePhysicalConnection`.
 ///
@@ -78,7 +76,7 @@ pub struct CreatePhysicalConnection {
 }
 
 impl CreatePhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         access_point_id: impl Into<String>,
         line_operator: impl Into<String>,
@@ -91,26 +89,32 @@ impl CreatePhysicalConnection {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `bandwidth`.
+    #[inline]
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {
         self.bandwidth = Some(bandwidth);
         self
     }
+
     /// Sets `PortType`.
     pub fn port_type(mut self, port_type: impl Into<String>) -> Self {
         self.port_type = Some(port_type.into());
         self
     }
+
     /// Sets `RedundantPhysicalConnectionId`.
     pub fn redundant_physical_connection_id(
         mut self,
@@ -121,26 +125,31 @@ impl CreatePhysicalConnection {
         );
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -148,12 +157,23 @@ impl CreatePhysicalConnection {
     }
 }
 
-record!(
-    request CreatePhysicalConnection, CREATE_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    access_point_id, 2 => r#type, 3 => line_operator, 4 => bandwidth, 5 => peer_location,
-    6 => port_type, 7 => redundant_physical_connection_id, 8 => description, 9 => name,
-    10 => circuit_code, 11 => client_token, 12 => user_cidr
-);
+record! {
+    request CreatePhysicalConnection = CREATE_PHYSICAL_CONNECTION {
+        region_id,
+        access_point_id,
+        r#type,
+        line_operator,
+        bandwidth,
+        peer_location,
+        port_type,
+        redundant_physical_connection_id,
+        description,
+        name,
+        circuit_code,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreatePhysicalConnection",
@@ -175,7 +195,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreatePhysicalConnection`] answers.
+/// The response to [`CreatePhysicalConnection`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionResponse {
@@ -185,10 +205,12 @@ pub struct CreatePhysicalConnectionResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreatePhysicalConnectionResponse, CREATE_PHYSICAL_CONNECTION_RESPONSE, 0 =>
-    physical_connection_id, 1 => request_id
-);
+record! {
+    response CreatePhysicalConnectionResponse = CREATE_PHYSICAL_CONNECTION_RESPONSE {
+        physical_connection_id,
+        request_id,
+    }
+}
 
 static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionResponse",
@@ -196,102 +218,57 @@ static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreatePhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePhysicalConnectionErrorCode {
-    /// `Invalid.Status` (400)
-    InvalidStatus,
-    /// `InvalidAccessPointId.NotEnabled` (400)
-    InvalidAccessPointIdNotEnabled,
-    /// `InvalidType.Malformd` (400)
-    InvalidTypeMalformd,
-    /// `InvalidPeerLocation.Malformd` (400)
-    InvalidPeerLocationMalformd,
-    /// `InvalidLineOperator.Malformd` (400)
-    InvalidLineOperatorMalformd,
-    /// `InvalidPortType.Malformd` (400)
-    InvalidPortTypeMalformd,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidRedundantPhysicalConnectionId.NotFound` (400)
-    InvalidRedundantPhysicalConnectionIdNotFound,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `QuotaExceeded.pConnPerAP` (400)
-    QuotaExceededPConnPerAp,
-    /// `InvalidBandwidth` (400)
-    InvalidBandwidth,
-    /// `InvalidRedundantPhysicalConnection` (400)
-    InvalidRedundantPhysicalConnection,
-    /// `InvalidRedundantPhysicalConnectionStatus` (400)
-    InvalidRedundantPhysicalConnectionStatus,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `QuotaExceeded.freePconnPerAP` (400)
-    QuotaExceededFreePconnPerAp,
-    /// `InvalidPhysicalConnectionOperator.Malformed` (400)
-    InvalidPhysicalConnectionOperatorMalformed,
-    /// `InvalidPhysicalConnectionPortType.Malformed` (400)
-    InvalidPhysicalConnectionPortTypeMalformed,
-    /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
-    InvalidPhysicalConnectionBandwidthMalformed,
-    /// `IllegalParam.ClientToken` (400)
-    IllegalParamClientToken,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidAccessPointId.NotFound` (404)
-    InvalidAccessPointIdNotFound,
-    /// `InvalidPortType.NotFound` (404)
-    InvalidPortTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreatePhysicalConnection`].
+    CreatePhysicalConnectionErrorCode {
+        /// `Invalid.Status` (400)
+        InvalidStatus = "Invalid.Status",
+        /// `InvalidAccessPointId.NotEnabled` (400)
+        InvalidAccessPointIdNotEnabled = "InvalidAccessPointId.NotEnabled",
+        /// `InvalidType.Malformd` (400)
+        InvalidTypeMalformd = "InvalidType.Malformd",
+        /// `InvalidPeerLocation.Malformd` (400)
+        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        /// `InvalidLineOperator.Malformd` (400)
+        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        /// `InvalidPortType.Malformd` (400)
+        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidRedundantPhysicalConnectionId.NotFound` (400)
+        InvalidRedundantPhysicalConnectionIdNotFound = "InvalidRedundantPhysicalConnectionId.NotFound",
+        /// `InvalidName.Malformed` (400)
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `QuotaExceeded.pConnPerAP` (400)
+        QuotaExceededPConnPerAp = "QuotaExceeded.pConnPerAP",
+        /// `InvalidBandwidth` (400)
+        InvalidBandwidth = "InvalidBandwidth",
+        /// `InvalidRedundantPhysicalConnection` (400)
+        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        /// `InvalidRedundantPhysicalConnectionStatus` (400)
+        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        /// `InvalidCircuitCode.Malformed` (400)
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `QuotaExceeded.freePconnPerAP` (400)
+        QuotaExceededFreePconnPerAp = "QuotaExceeded.freePconnPerAP",
+        /// `InvalidPhysicalConnectionOperator.Malformed` (400)
+        InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
+        /// `InvalidPhysicalConnectionPortType.Malformed` (400)
+        InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
+        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
+        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        /// `IllegalParam.ClientToken` (400)
+        IllegalParamClientToken = "IllegalParam.ClientToken",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidAccessPointId.NotFound` (404)
+        InvalidAccessPointIdNotFound = "InvalidAccessPointId.NotFound",
+        /// `InvalidPortType.NotFound` (404)
+        InvalidPortTypeNotFound = "InvalidPortType.NotFound",
+    }
 }
 
-impl ErrorCode for CreatePhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.Status", Self::InvalidStatus),
-        ("InvalidAccessPointId.NotEnabled", Self::InvalidAccessPointIdNotEnabled),
-        ("InvalidType.Malformd", Self::InvalidTypeMalformd),
-        ("InvalidPeerLocation.Malformd", Self::InvalidPeerLocationMalformd),
-        ("InvalidLineOperator.Malformd", Self::InvalidLineOperatorMalformd),
-        ("InvalidPortType.Malformd", Self::InvalidPortTypeMalformd),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "InvalidRedundantPhysicalConnectionId.NotFound",
-            Self::InvalidRedundantPhysicalConnectionIdNotFound,
-        ),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("QuotaExceeded.pConnPerAP", Self::QuotaExceededPConnPerAp),
-        ("InvalidBandwidth", Self::InvalidBandwidth),
-        ("InvalidRedundantPhysicalConnection", Self::InvalidRedundantPhysicalConnection),
-        (
-            "InvalidRedundantPhysicalConnectionStatus",
-            Self::InvalidRedundantPhysicalConnectionStatus,
-        ),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        ("QuotaExceeded.freePconnPerAP", Self::QuotaExceededFreePconnPerAp),
-        (
-            "InvalidPhysicalConnectionOperator.Malformed",
-            Self::InvalidPhysicalConnectionOperatorMalformed,
-        ),
-        (
-            "InvalidPhysicalConnectionPortType.Malformed",
-            Self::InvalidPhysicalConnectionPortTypeMalformed,
-        ),
-        (
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            Self::InvalidPhysicalConnectionBandwidthMalformed,
-        ),
-        ("IllegalParam.ClientToken", Self::IllegalParamClientToken),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidAccessPointId.NotFound", Self::InvalidAccessPointIdNotFound),
-        ("InvalidPortType.NotFound", Self::InvalidPortTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreatePhysicalConnection`.
+/// The descriptor of [`CreatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePhysicalConnection",

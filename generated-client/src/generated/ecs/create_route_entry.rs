@@ -2,9 +2,7 @@
 
 //! `CreateRouteEntry`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateRouteEntry`.
 ///
@@ -117,7 +115,7 @@ pub struct CreateRouteEntry {
 }
 
 impl CreateRouteEntry {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         route_table_id: impl Into<String>,
         destination_cidr_block: impl Into<String>,
@@ -128,26 +126,31 @@ impl CreateRouteEntry {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextHopId`.
     pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {
         self.next_hop_id = Some(next_hop_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `NextHopType`.
     pub fn next_hop_type(mut self, next_hop_type: impl Into<String>) -> Self {
         self.next_hop_type = Some(next_hop_type.into());
         self
     }
+
     /// Sets `NextHopList`.
     pub fn next_hop_list(
         mut self,
@@ -158,11 +161,17 @@ impl CreateRouteEntry {
     }
 }
 
-record!(
-    request CreateRouteEntry, CREATE_ROUTE_ENTRY, 0 => region_id, 1 => route_table_id, 2
-    => destination_cidr_block, 3 => next_hop_id, 4 => client_token, 5 => next_hop_type, 6
-    => next_hop_list
-);
+record! {
+    request CreateRouteEntry = CREATE_ROUTE_ENTRY {
+        region_id,
+        route_table_id,
+        destination_cidr_block,
+        next_hop_id,
+        client_token,
+        next_hop_type,
+        next_hop_list,
+    }
+}
 
 static CREATE_ROUTE_ENTRY: Schema = Schema {
     name: "CreateRouteEntry",
@@ -185,21 +194,8 @@ static CREATE_ROUTE_ENTRY: Schema = Schema {
     ],
 };
 
-/// What [`CreateRouteEntry`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CreateRouteEntryResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response CreateRouteEntryResponse, CREATE_ROUTE_ENTRY_RESPONSE, 0 => request_id);
-
-static CREATE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
-    name: "CreateRouteEntryResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`CreateRouteEntry`]: the ID of the request, and nothing else.
+pub type CreateRouteEntryResponse = RequestIdResponse;
 
 /// `NextHopList` of [`CreateRouteEntry`].
 #[derive(Default)]
@@ -211,15 +207,18 @@ pub struct NextHopList {
 }
 
 impl NextHopList {
-    /// A request without any parameter.
+    /// Creates a [`NextHopList`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NextHopId`.
     pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {
         self.next_hop_id = Some(next_hop_id.into());
         self
     }
+
     /// Sets `NextHopType`.
     pub fn next_hop_type(mut self, next_hop_type: impl Into<String>) -> Self {
         self.next_hop_type = Some(next_hop_type.into());
@@ -227,7 +226,12 @@ impl NextHopList {
     }
 }
 
-record!(request NextHopList, NEXT_HOP_LIST, 0 => next_hop_id, 1 => next_hop_type);
+record! {
+    request NextHopList = NEXT_HOP_LIST {
+        next_hop_id,
+        next_hop_type,
+    }
+}
 
 static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
@@ -235,291 +239,163 @@ static NEXT_HOP_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateRouteEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateRouteEntryErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidCidrBlock.Malformed` (400)
-    InvalidCidrBlockMalformed,
-    /// `InvalidCIDRBlock.Duplicate` (400)
-    InvalidCidrBlockDuplicate,
-    /// `IncorrectVpcStatus` (400)
-    IncorrectVpcStatus,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-    IncorrectRouteEntryStatus,
-    /// `InvalidCidrBlock` (400)
-    InvalidCidrBlock,
-    /// `InvalidNextHopType` (400)
-    InvalidNextHopType,
-    /// `InvalidNextHop.NotFound` (400)
-    InvalidNextHopNotFound,
-    /// `InvalidVRouter.NotFound` (400)
-    InvalidVRouterNotFound,
-    /// `InvalidVPC.NotFound` (400)
-    InvalidVpcNotFound,
-    /// `InvalidNexthopTypeAndList.BothNull` (400)
-    InvalidNexthopTypeAndListBothNull,
-    /// `InvalidNexthopTypeAndList.BothNotNull` (400)
-    InvalidNexthopTypeAndListBothNotNull,
-    /// `InvalidRouterInterface` (400)
-    InvalidRouterInterface,
-    /// `InvalidOppositeRouterType` (400)
-    InvalidOppositeRouterType,
-    /// `InvalidNexthopListSize` (400)
-    InvalidNexthopListSize,
-    /// `InvalidEntryRuleQuota.NotFound` (400)
-    InvalidEntryRuleQuotaNotFound,
-    /// `Forbidden.CheckEntryRuleQuota` (400)
-    ForbiddenCheckEntryRuleQuota,
-    /// `InvalidVBRStatus` (400)
-    InvalidVbrStatus,
-    /// `InvalidPhysicalConnectionBusinessStatus` (400)
-    InvalidPhysicalConnectionBusinessStatus,
-    /// `InvalidRouterType` (400)
-    InvalidRouterType,
-    /// `IncorrectHaVipStatus` (400)
-    IncorrectHaVipStatus,
-    /// `CountLimitExceed.HaVipRouteEntry` (400)
-    CountLimitExceedHaVipRouteEntry,
-    /// `InvalidRouteEntry.Duplicate` (400)
-    InvalidRouteEntryDuplicate,
-    /// `InvalidParam` (400)
-    InvalidParam,
-    /// `INVALID_WEIGHT_PARAM` (400)
-    InvalidWeightParam,
-    /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400)
-    ForbiddenUseVpcAsInternetGateway,
-    /// `InvalidNexthop` (400)
-    InvalidNexthop,
-    /// `INVALID_VPC_ID` (400)
-    InvalidVpcId,
-    /// `InvalidRouteEntrySize` (400)
-    InvalidRouteEntrySize,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `InvalidRouteEntry` (400)
-    InvalidRouteEntry,
-    /// `InvalidDestinationCidrBlock` (400)
-    InvalidDestinationCidrBlock,
-    /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
-    VswitchStatusError,
-    /// `Forbidden.PrivateIpNotFound` (400)
-    ForbiddenPrivateIpNotFound,
-    /// `RouteConflict.AlreadyExist` (400)
-    RouteConflictAlreadyExist,
-    /// `OperationUnsupported.InactiveMode` (400)
-    OperationUnsupportedInactiveMode,
-    /// `IncorrectStatus.MultiScopeRiRouteEntry` (400)
-    IncorrectStatusMultiScopeRiRouteEntry,
-    /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400)
-    OperationUnsupportedMoreThanOneVpnOrHavip,
-    /// `OperationUnsupported.EcmpRiTypeOrNumber` (400)
-    OperationUnsupportedEcmpRiTypeOrNumber,
-    /// `Duplicated.VpcNextHop` (400)
-    DuplicatedVpcNextHop,
-    /// `OperationUnsupported.SubRouteTableECMP` (400)
-    OperationUnsupportedSubRouteTableEcmp,
-    /// `InvalidNexthop.NotFound` (400)
-    InvalidNexthopNotFound,
-    /// `IllegalParam.NextHopId` (400)
-    IllegalParamNextHopId,
-    /// `InvalidVpnInstanceId.NotFound` (400)
-    InvalidVpnInstanceIdNotFound,
-    /// `OperationFailed.ScopeActiveRouteEntryType` (400)
-    OperationFailedScopeActiveRouteEntryType,
-    /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400)
-    OperationFailedScopeStandbyRouteEntryQuota,
-    /// `OperationFailed.ScopeActiveRouteEntryQuota` (400)
-    OperationFailedScopeActiveRouteEntryQuota,
-    /// `OperationUnsupported.ScopeInvalidRouteType` (400)
-    OperationUnsupportedScopeInvalidRouteType,
-    /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400)
-    OperationFailedEcmpInvalidRouterInterfaceOppositeType,
-    /// `QuotaExceeded.HaVipRouteEntry` (400)
-    QuotaExceededHaVipRouteEntry,
-    /// `OperationFailed.InvalidNexthop` (400)
-    OperationFailedInvalidNexthop,
-    /// `OperationFailed.NotifyCenDelete` (400)
-    OperationFailedNotifyCenDelete,
-    /// `InvalidNatGateway.NotFound` (400)
-    InvalidNatGatewayNotFound,
-    /// `OperationFailed.CxpRouteExist` (400)
-    OperationFailedCxpRouteExist,
-    /// `InvalidNexthop.DirectEni` (400)
-    InvalidNexthopDirectEni,
-    /// `OperationFailed.NotifyCenCreate` (400)
-    OperationFailedNotifyCenCreate,
-    /// `IncorrectStatus.RouteTableStatus` (400)
-    IncorrectStatusRouteTableStatus,
-    /// `OperationFailed.GetEniInfo` (400)
-    OperationFailedGetEniInfo,
-    /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400)
-    QuotaExceededEcmpRouteEntryNextHopCount,
-    /// `OperationFailed.InvalidNextHopType` (400)
-    OperationFailedInvalidNextHopType,
-    /// `OperationUnsupported.InvalidRouterInterfaceType` (400)
-    OperationUnsupportedInvalidRouterInterfaceType,
-    /// `InvalidHaVip.NotFound` (400)
-    InvalidHaVipNotFound,
-    /// `OperationFailed.MultiScopeType` (400)
-    OperationFailedMultiScopeType,
-    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-    OperationFailedDistibuteLock,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidNatGatewayId.NotFound` (404)
-    InvalidNatGatewayIdNotFound,
-    /// `InvalidInstanId.NotFound` (404)
-    InvalidInstanIdNotFound,
-    /// `InvalidNextHopId.NotFound` (404)
-    InvalidNextHopIdNotFound,
-    /// `InvalidRouteTableId.NotFound` (404)
-    InvalidRouteTableIdNotFound,
-    /// `InvalidHaVipId.NotFound` (404)
-    InvalidHaVipIdNotFound,
-    /// `InvalidNetworkInterface.NotFound` (404)
-    InvalidNetworkInterfaceNotFound,
-    /// `InvalidVpc.NotFound` (404)
-    InvalidVpcNotFound2,
-    /// `OperationFailed.InstanceDismatchCurrentVpc` (404)
-    OperationFailedInstanceDismatchCurrentVpc,
-    /// `InvalidIpv6Gateway.NotFound` (404)
-    InvalidIpv6GatewayNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateRouteEntry`].
+    CreateRouteEntryErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidCidrBlock.Malformed` (400)
+        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        /// `InvalidCIDRBlock.Duplicate` (400)
+        InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
+        /// `IncorrectVpcStatus` (400)
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `QuotaExceeded` (400)
+        QuotaExceeded = "QuotaExceeded",
+        /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
+        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        /// `InvalidCidrBlock` (400)
+        InvalidCidrBlock = "InvalidCidrBlock",
+        /// `InvalidNextHopType` (400)
+        InvalidNextHopType = "InvalidNextHopType",
+        /// `InvalidNextHop.NotFound` (400)
+        InvalidNextHopNotFound = "InvalidNextHop.NotFound",
+        /// `InvalidVRouter.NotFound` (400)
+        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        /// `InvalidVPC.NotFound` (400)
+        InvalidVpcNotFound = "InvalidVPC.NotFound",
+        /// `InvalidNexthopTypeAndList.BothNull` (400)
+        InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
+        /// `InvalidNexthopTypeAndList.BothNotNull` (400)
+        InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
+        /// `InvalidRouterInterface` (400)
+        InvalidRouterInterface = "InvalidRouterInterface",
+        /// `InvalidOppositeRouterType` (400)
+        InvalidOppositeRouterType = "InvalidOppositeRouterType",
+        /// `InvalidNexthopListSize` (400)
+        InvalidNexthopListSize = "InvalidNexthopListSize",
+        /// `InvalidEntryRuleQuota.NotFound` (400)
+        InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
+        /// `Forbidden.CheckEntryRuleQuota` (400)
+        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        /// `InvalidVBRStatus` (400)
+        InvalidVbrStatus = "InvalidVBRStatus",
+        /// `InvalidPhysicalConnectionBusinessStatus` (400)
+        InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
+        /// `InvalidRouterType` (400)
+        InvalidRouterType = "InvalidRouterType",
+        /// `IncorrectHaVipStatus` (400)
+        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        /// `CountLimitExceed.HaVipRouteEntry` (400)
+        CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
+        /// `InvalidRouteEntry.Duplicate` (400)
+        InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
+        /// `InvalidParam` (400)
+        InvalidParam = "InvalidParam",
+        /// `INVALID_WEIGHT_PARAM` (400)
+        InvalidWeightParam = "INVALID_WEIGHT_PARAM",
+        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400)
+        ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
+        /// `InvalidNexthop` (400)
+        InvalidNexthop = "InvalidNexthop",
+        /// `INVALID_VPC_ID` (400)
+        InvalidVpcId = "INVALID_VPC_ID",
+        /// `InvalidRouteEntrySize` (400)
+        InvalidRouteEntrySize = "InvalidRouteEntrySize",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `InvalidRouteEntry` (400)
+        InvalidRouteEntry = "InvalidRouteEntry",
+        /// `InvalidDestinationCidrBlock` (400)
+        InvalidDestinationCidrBlock = "InvalidDestinationCidrBlock",
+        /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
+        VswitchStatusError = "VswitchStatusError",
+        /// `Forbidden.PrivateIpNotFound` (400)
+        ForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound",
+        /// `RouteConflict.AlreadyExist` (400)
+        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        /// `OperationUnsupported.InactiveMode` (400)
+        OperationUnsupportedInactiveMode = "OperationUnsupported.InactiveMode",
+        /// `IncorrectStatus.MultiScopeRiRouteEntry` (400)
+        IncorrectStatusMultiScopeRiRouteEntry = "IncorrectStatus.MultiScopeRiRouteEntry",
+        /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400)
+        OperationUnsupportedMoreThanOneVpnOrHavip = "OperationUnsupported.MoreThanOneVpnOrHavip",
+        /// `OperationUnsupported.EcmpRiTypeOrNumber` (400)
+        OperationUnsupportedEcmpRiTypeOrNumber = "OperationUnsupported.EcmpRiTypeOrNumber",
+        /// `Duplicated.VpcNextHop` (400)
+        DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
+        /// `OperationUnsupported.SubRouteTableECMP` (400)
+        OperationUnsupportedSubRouteTableEcmp = "OperationUnsupported.SubRouteTableECMP",
+        /// `InvalidNexthop.NotFound` (400)
+        InvalidNexthopNotFound = "InvalidNexthop.NotFound",
+        /// `IllegalParam.NextHopId` (400)
+        IllegalParamNextHopId = "IllegalParam.NextHopId",
+        /// `InvalidVpnInstanceId.NotFound` (400)
+        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        /// `OperationFailed.ScopeActiveRouteEntryType` (400)
+        OperationFailedScopeActiveRouteEntryType = "OperationFailed.ScopeActiveRouteEntryType",
+        /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400)
+        OperationFailedScopeStandbyRouteEntryQuota = "OperationFailed.ScopeStandbyRouteEntryQuota",
+        /// `OperationFailed.ScopeActiveRouteEntryQuota` (400)
+        OperationFailedScopeActiveRouteEntryQuota = "OperationFailed.ScopeActiveRouteEntryQuota",
+        /// `OperationUnsupported.ScopeInvalidRouteType` (400)
+        OperationUnsupportedScopeInvalidRouteType = "OperationUnsupported.ScopeInvalidRouteType",
+        /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400)
+        OperationFailedEcmpInvalidRouterInterfaceOppositeType = "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
+        /// `QuotaExceeded.HaVipRouteEntry` (400)
+        QuotaExceededHaVipRouteEntry = "QuotaExceeded.HaVipRouteEntry",
+        /// `OperationFailed.InvalidNexthop` (400)
+        OperationFailedInvalidNexthop = "OperationFailed.InvalidNexthop",
+        /// `OperationFailed.NotifyCenDelete` (400)
+        OperationFailedNotifyCenDelete = "OperationFailed.NotifyCenDelete",
+        /// `InvalidNatGateway.NotFound` (400)
+        InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
+        /// `OperationFailed.CxpRouteExist` (400)
+        OperationFailedCxpRouteExist = "OperationFailed.CxpRouteExist",
+        /// `InvalidNexthop.DirectEni` (400)
+        InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
+        /// `OperationFailed.NotifyCenCreate` (400)
+        OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
+        /// `IncorrectStatus.RouteTableStatus` (400)
+        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        /// `OperationFailed.GetEniInfo` (400)
+        OperationFailedGetEniInfo = "OperationFailed.GetEniInfo",
+        /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400)
+        QuotaExceededEcmpRouteEntryNextHopCount = "QuotaExceeded.EcmpRouteEntryNextHopCount",
+        /// `OperationFailed.InvalidNextHopType` (400)
+        OperationFailedInvalidNextHopType = "OperationFailed.InvalidNextHopType",
+        /// `OperationUnsupported.InvalidRouterInterfaceType` (400)
+        OperationUnsupportedInvalidRouterInterfaceType = "OperationUnsupported.InvalidRouterInterfaceType",
+        /// `InvalidHaVip.NotFound` (400)
+        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        /// `OperationFailed.MultiScopeType` (400)
+        OperationFailedMultiScopeType = "OperationFailed.MultiScopeType",
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
+        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidNatGatewayId.NotFound` (404)
+        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        /// `InvalidInstanId.NotFound` (404)
+        InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
+        /// `InvalidNextHopId.NotFound` (404)
+        InvalidNextHopIdNotFound = "InvalidNextHopId.NotFound",
+        /// `InvalidRouteTableId.NotFound` (404)
+        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        /// `InvalidHaVipId.NotFound` (404)
+        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        /// `InvalidNetworkInterface.NotFound` (404)
+        InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
+        /// `InvalidVpc.NotFound` (404)
+        InvalidVpcNotFound2 = "InvalidVpc.NotFound",
+        /// `OperationFailed.InstanceDismatchCurrentVpc` (404)
+        OperationFailedInstanceDismatchCurrentVpc = "OperationFailed.InstanceDismatchCurrentVpc",
+        /// `InvalidIpv6Gateway.NotFound` (404)
+        InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
+    }
 }
 
-impl ErrorCode for CreateRouteEntryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidCidrBlock.Malformed", Self::InvalidCidrBlockMalformed),
-        ("InvalidCIDRBlock.Duplicate", Self::InvalidCidrBlockDuplicate),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("IncorrectRouteEntryStatus", Self::IncorrectRouteEntryStatus),
-        ("InvalidCidrBlock", Self::InvalidCidrBlock),
-        ("InvalidNextHopType", Self::InvalidNextHopType),
-        ("InvalidNextHop.NotFound", Self::InvalidNextHopNotFound),
-        ("InvalidVRouter.NotFound", Self::InvalidVRouterNotFound),
-        ("InvalidVPC.NotFound", Self::InvalidVpcNotFound),
-        ("InvalidNexthopTypeAndList.BothNull", Self::InvalidNexthopTypeAndListBothNull),
-        (
-            "InvalidNexthopTypeAndList.BothNotNull",
-            Self::InvalidNexthopTypeAndListBothNotNull,
-        ),
-        ("InvalidRouterInterface", Self::InvalidRouterInterface),
-        ("InvalidOppositeRouterType", Self::InvalidOppositeRouterType),
-        ("InvalidNexthopListSize", Self::InvalidNexthopListSize),
-        ("InvalidEntryRuleQuota.NotFound", Self::InvalidEntryRuleQuotaNotFound),
-        ("Forbidden.CheckEntryRuleQuota", Self::ForbiddenCheckEntryRuleQuota),
-        ("InvalidVBRStatus", Self::InvalidVbrStatus),
-        (
-            "InvalidPhysicalConnectionBusinessStatus",
-            Self::InvalidPhysicalConnectionBusinessStatus,
-        ),
-        ("InvalidRouterType", Self::InvalidRouterType),
-        ("IncorrectHaVipStatus", Self::IncorrectHaVipStatus),
-        ("CountLimitExceed.HaVipRouteEntry", Self::CountLimitExceedHaVipRouteEntry),
-        ("InvalidRouteEntry.Duplicate", Self::InvalidRouteEntryDuplicate),
-        ("InvalidParam", Self::InvalidParam),
-        ("INVALID_WEIGHT_PARAM", Self::InvalidWeightParam),
-        (
-            "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
-            Self::ForbiddenUseVpcAsInternetGateway,
-        ),
-        ("InvalidNexthop", Self::InvalidNexthop),
-        ("INVALID_VPC_ID", Self::InvalidVpcId),
-        ("InvalidRouteEntrySize", Self::InvalidRouteEntrySize),
-        ("TaskConflict", Self::TaskConflict),
-        ("InvalidRouteEntry", Self::InvalidRouteEntry),
-        ("InvalidDestinationCidrBlock", Self::InvalidDestinationCidrBlock),
-        ("VswitchStatusError", Self::VswitchStatusError),
-        ("Forbidden.PrivateIpNotFound", Self::ForbiddenPrivateIpNotFound),
-        ("RouteConflict.AlreadyExist", Self::RouteConflictAlreadyExist),
-        ("OperationUnsupported.InactiveMode", Self::OperationUnsupportedInactiveMode),
-        (
-            "IncorrectStatus.MultiScopeRiRouteEntry",
-            Self::IncorrectStatusMultiScopeRiRouteEntry,
-        ),
-        (
-            "OperationUnsupported.MoreThanOneVpnOrHavip",
-            Self::OperationUnsupportedMoreThanOneVpnOrHavip,
-        ),
-        (
-            "OperationUnsupported.EcmpRiTypeOrNumber",
-            Self::OperationUnsupportedEcmpRiTypeOrNumber,
-        ),
-        ("Duplicated.VpcNextHop", Self::DuplicatedVpcNextHop),
-        (
-            "OperationUnsupported.SubRouteTableECMP",
-            Self::OperationUnsupportedSubRouteTableEcmp,
-        ),
-        ("InvalidNexthop.NotFound", Self::InvalidNexthopNotFound),
-        ("IllegalParam.NextHopId", Self::IllegalParamNextHopId),
-        ("InvalidVpnInstanceId.NotFound", Self::InvalidVpnInstanceIdNotFound),
-        (
-            "OperationFailed.ScopeActiveRouteEntryType",
-            Self::OperationFailedScopeActiveRouteEntryType,
-        ),
-        (
-            "OperationFailed.ScopeStandbyRouteEntryQuota",
-            Self::OperationFailedScopeStandbyRouteEntryQuota,
-        ),
-        (
-            "OperationFailed.ScopeActiveRouteEntryQuota",
-            Self::OperationFailedScopeActiveRouteEntryQuota,
-        ),
-        (
-            "OperationUnsupported.ScopeInvalidRouteType",
-            Self::OperationUnsupportedScopeInvalidRouteType,
-        ),
-        (
-            "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
-            Self::OperationFailedEcmpInvalidRouterInterfaceOppositeType,
-        ),
-        ("QuotaExceeded.HaVipRouteEntry", Self::QuotaExceededHaVipRouteEntry),
-        ("OperationFailed.InvalidNexthop", Self::OperationFailedInvalidNexthop),
-        ("OperationFailed.NotifyCenDelete", Self::OperationFailedNotifyCenDelete),
-        ("InvalidNatGateway.NotFound", Self::InvalidNatGatewayNotFound),
-        ("OperationFailed.CxpRouteExist", Self::OperationFailedCxpRouteExist),
-        ("InvalidNexthop.DirectEni", Self::InvalidNexthopDirectEni),
-        ("OperationFailed.NotifyCenCreate", Self::OperationFailedNotifyCenCreate),
-        ("IncorrectStatus.RouteTableStatus", Self::IncorrectStatusRouteTableStatus),
-        ("OperationFailed.GetEniInfo", Self::OperationFailedGetEniInfo),
-        (
-            "QuotaExceeded.EcmpRouteEntryNextHopCount",
-            Self::QuotaExceededEcmpRouteEntryNextHopCount,
-        ),
-        ("OperationFailed.InvalidNextHopType", Self::OperationFailedInvalidNextHopType),
-        (
-            "OperationUnsupported.InvalidRouterInterfaceType",
-            Self::OperationUnsupportedInvalidRouterInterfaceType,
-        ),
-        ("InvalidHaVip.NotFound", Self::InvalidHaVipNotFound),
-        ("OperationFailed.MultiScopeType", Self::OperationFailedMultiScopeType),
-        ("OperationFailed.DistibuteLock", Self::OperationFailedDistibuteLock),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidNatGatewayId.NotFound", Self::InvalidNatGatewayIdNotFound),
-        ("InvalidInstanId.NotFound", Self::InvalidInstanIdNotFound),
-        ("InvalidNextHopId.NotFound", Self::InvalidNextHopIdNotFound),
-        ("InvalidRouteTableId.NotFound", Self::InvalidRouteTableIdNotFound),
-        ("InvalidHaVipId.NotFound", Self::InvalidHaVipIdNotFound),
-        ("InvalidNetworkInterface.NotFound", Self::InvalidNetworkInterfaceNotFound),
-        ("InvalidVpc.NotFound", Self::InvalidVpcNotFound2),
-        (
-            "OperationFailed.InstanceDismatchCurrentVpc",
-            Self::OperationFailedInstanceDismatchCurrentVpc,
-        ),
-        ("InvalidIpv6Gateway.NotFound", Self::InvalidIpv6GatewayNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateRouteEntry`.
+/// The descriptor of [`CreateRouteEntry`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry"),
     deprecated: true,
@@ -634,7 +510,7 @@ pub static OPERATION: Operation = Operation {
         "CreateRouteEntry",
         Access::Write,
         &CREATE_ROUTE_ENTRY,
-        &CREATE_ROUTE_ENTRY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

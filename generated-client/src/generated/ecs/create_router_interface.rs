@@ -2,9 +2,7 @@
 
 //! `CreateRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateRouterInterface`.
 ///
@@ -110,7 +108,7 @@ pub struct CreateRouterInterface {
 }
 
 impl CreateRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         role: impl Into<String>,
         opposite_region_id: impl Into<String>,
@@ -127,11 +125,13 @@ impl CreateRouterInterface {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OppositeInterfaceId`.
     pub fn opposite_interface_id(
         mut self,
@@ -140,11 +140,13 @@ impl CreateRouterInterface {
         self.opposite_interface_id = Some(opposite_interface_id.into());
         self
     }
+
     /// Sets `OppositeRouterId`.
     pub fn opposite_router_id(mut self, opposite_router_id: impl Into<String>) -> Self {
         self.opposite_router_id = Some(opposite_router_id.into());
         self
     }
+
     /// Sets `OppositeRouterType`.
     pub fn opposite_router_type(
         mut self,
@@ -153,6 +155,7 @@ impl CreateRouterInterface {
         self.opposite_router_type = Some(opposite_router_type.into());
         self
     }
+
     /// Sets `OppositeInterfaceOwnerId`.
     pub fn opposite_interface_owner_id(
         mut self,
@@ -161,6 +164,7 @@ impl CreateRouterInterface {
         self.opposite_interface_owner_id = Some(opposite_interface_owner_id.into());
         self
     }
+
     /// Sets `HealthCheckSourceIp`.
     pub fn health_check_source_ip(
         mut self,
@@ -169,6 +173,7 @@ impl CreateRouterInterface {
         self.health_check_source_ip = Some(health_check_source_ip.into());
         self
     }
+
     /// Sets `HealthCheckTargetIp`.
     pub fn health_check_target_ip(
         mut self,
@@ -177,11 +182,13 @@ impl CreateRouterInterface {
         self.health_check_target_ip = Some(health_check_target_ip.into());
         self
     }
+
     /// Sets `AccessPointId`.
     pub fn access_point_id(mut self, access_point_id: impl Into<String>) -> Self {
         self.access_point_id = Some(access_point_id.into());
         self
     }
+
     /// Sets `OppositeAccessPointId`.
     pub fn opposite_access_point_id(
         mut self,
@@ -190,21 +197,26 @@ impl CreateRouterInterface {
         self.opposite_access_point_id = Some(opposite_access_point_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -213,21 +225,26 @@ impl CreateRouterInterface {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `PricingCycle`.
     pub fn pricing_cycle(mut self, pricing_cycle: impl Into<String>) -> Self {
         self.pricing_cycle = Some(pricing_cycle.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -235,15 +252,32 @@ impl CreateRouterInterface {
     }
 }
 
-record!(
-    request CreateRouterInterface, CREATE_ROUTER_INTERFACE, 0 => region_id, 1 => role, 2
-    => opposite_region_id, 3 => spec, 4 => router_type, 5 => router_id, 6 =>
-    opposite_interface_id, 7 => opposite_router_id, 8 => opposite_router_type, 9 =>
-    opposite_interface_owner_id, 10 => health_check_source_ip, 11 =>
-    health_check_target_ip, 12 => access_point_id, 13 => opposite_access_point_id, 14 =>
-    description, 15 => name, 16 => period, 17 => instance_charge_type, 18 => auto_pay, 19
-    => pricing_cycle, 20 => client_token, 21 => user_cidr
-);
+record! {
+    request CreateRouterInterface = CREATE_ROUTER_INTERFACE {
+        region_id,
+        role,
+        opposite_region_id,
+        spec,
+        router_type,
+        router_id,
+        opposite_interface_id,
+        opposite_router_id,
+        opposite_router_type,
+        opposite_interface_owner_id,
+        health_check_source_ip,
+        health_check_target_ip,
+        access_point_id,
+        opposite_access_point_id,
+        description,
+        name,
+        period,
+        instance_charge_type,
+        auto_pay,
+        pricing_cycle,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CREATE_ROUTER_INTERFACE: Schema = Schema {
     name: "CreateRouterInterface",
@@ -274,7 +308,7 @@ static CREATE_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateRouterInterface`] answers.
+/// The response to [`CreateRouterInterface`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateRouterInterfaceResponse {
@@ -286,10 +320,13 @@ pub struct CreateRouterInterfaceResponse {
     pub router_interface_id: Option<String>,
 }
 
-record!(
-    response CreateRouterInterfaceResponse, CREATE_ROUTER_INTERFACE_RESPONSE, 0 =>
-    request_id, 1 => order_id, 2 => router_interface_id
-);
+record! {
+    response CreateRouterInterfaceResponse = CREATE_ROUTER_INTERFACE_RESPONSE {
+        request_id,
+        order_id,
+        router_interface_id,
+    }
+}
 
 static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateRouterInterfaceResponse",
@@ -301,156 +338,87 @@ static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateRouterInterfaceErrorCode {
-    /// `InvalidPrice.NotFound` (400)
-    InvalidPriceNotFound,
-    /// `InvalidAliuid` (400)
-    InvalidAliuid,
-    /// `InvalidBandwidth.NotEnough` (400)
-    InvalidBandwidthNotEnough,
-    /// `InvalidRole.ValueNotSupported` (400)
-    InvalidRoleValueNotSupported,
-    /// `InvalidSpec.ValudNotSupported` (400)
-    InvalidSpecValudNotSupported,
-    /// `InvalidRouterType.ValueNotSupported` (400)
-    InvalidRouterTypeValueNotSupported,
-    /// `InvalidOppositeRouterType.ValueNotSupported` (400)
-    InvalidOppositeRouterTypeValueNotSupported,
-    /// `ParameterMismatch.Role-Spec` (400)
-    ParameterMismatchRoleSpec,
-    /// `InvalidName.Malformed` (400, 500)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400, 500)
-    InvalidDescriptionMalformed,
-    /// `Forbidden.BillsOutstanding` (400)
-    ForbiddenBillsOutstanding,
-    /// `QuotaExceed.RouterInterface` (400)
-    QuotaExceedRouterInterface,
-    /// `LimitationExceed.InterfaceNumberOnRouter` (400)
-    LimitationExceedInterfaceNumberOnRouter,
-    /// `InvalidParam.NotFound` (400)
-    InvalidParamNotFound,
-    /// `InvalidAccessPoint.NotMatch` (400)
-    InvalidAccessPointNotMatch,
-    /// `InvalidAccessPoint.NotExist` (400)
-    InvalidAccessPointNotExist,
-    /// `ForbiddenAction` (400)
-    ForbiddenAction,
-    /// `Forbidden.AcceptRoleNotSupportPrePay` (400)
-    ForbiddenAcceptRoleNotSupportPrePay,
-    /// `IllegalParam.HealthcheckIp` (400)
-    IllegalParamHealthcheckIp,
-    /// `OperationFailed.HcForInvalidRiType` (400)
-    OperationFailedHcForInvalidRiType,
-    /// `OperationFailed.SyncOrderToSub` (400)
-    OperationFailedSyncOrderToSub,
-    /// `IllegalParam.CrossBorderBandwidth` (400)
-    IllegalParamCrossBorderBandwidth,
-    /// `IllegalParam.VRouterType` (400)
-    IllegalParamVRouterType,
-    /// `IllegalParam.Spec` (400)
-    IllegalParamSpec,
-    /// `Forbidden.CrossBorder` (400)
-    ForbiddenCrossBorder,
-    /// `InvalidRouterId.NotFound` (400, 404)
-    InvalidRouterIdNotFound,
-    /// `INVAID_VBR_STATUS` (400)
-    InvaidVbrStatus,
-    /// `InvalidRouterInterfaceSpec.Malformed` (400)
-    InvalidRouterInterfaceSpecMalformed,
-    /// `InvalidCommodity.NotFound` (400)
-    InvalidCommodityNotFound,
-    /// `InvalidRouterInterfaceChargeType.Malformed` (400)
-    InvalidRouterInterfaceChargeTypeMalformed,
-    /// `IllegalParam.RegionId` (400)
-    IllegalParamRegionId,
-    /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
-    PayMayiWithholdingAgreementIllegal,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidOppositeRegionId.NotFound` (404)
-    InvalidOppositeRegionIdNotFound,
-    /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (500)
-    ForbiddenNotInRouterInterfaceCreateWhitelist,
-    /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (500)
-    RiCreateOneLimitBySync,
-    /// `InvalidAccessPoint.ValueNotAllowed` (500)
-    InvalidAccessPointValueNotAllowed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateRouterInterface`].
+    CreateRouterInterfaceErrorCode {
+        /// `InvalidPrice.NotFound` (400)
+        InvalidPriceNotFound = "InvalidPrice.NotFound",
+        /// `InvalidAliuid` (400)
+        InvalidAliuid = "InvalidAliuid",
+        /// `InvalidBandwidth.NotEnough` (400)
+        InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
+        /// `InvalidRole.ValueNotSupported` (400)
+        InvalidRoleValueNotSupported = "InvalidRole.ValueNotSupported",
+        /// `InvalidSpec.ValudNotSupported` (400)
+        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        /// `InvalidRouterType.ValueNotSupported` (400)
+        InvalidRouterTypeValueNotSupported = "InvalidRouterType.ValueNotSupported",
+        /// `InvalidOppositeRouterType.ValueNotSupported` (400)
+        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        /// `ParameterMismatch.Role-Spec` (400)
+        ParameterMismatchRoleSpec = "ParameterMismatch.Role-Spec",
+        /// `InvalidName.Malformed` (400, 500)
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400, 500)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `Forbidden.BillsOutstanding` (400)
+        ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
+        /// `QuotaExceed.RouterInterface` (400)
+        QuotaExceedRouterInterface = "QuotaExceed.RouterInterface",
+        /// `LimitationExceed.InterfaceNumberOnRouter` (400)
+        LimitationExceedInterfaceNumberOnRouter = "LimitationExceed.InterfaceNumberOnRouter",
+        /// `InvalidParam.NotFound` (400)
+        InvalidParamNotFound = "InvalidParam.NotFound",
+        /// `InvalidAccessPoint.NotMatch` (400)
+        InvalidAccessPointNotMatch = "InvalidAccessPoint.NotMatch",
+        /// `InvalidAccessPoint.NotExist` (400)
+        InvalidAccessPointNotExist = "InvalidAccessPoint.NotExist",
+        /// `ForbiddenAction` (400)
+        ForbiddenAction = "ForbiddenAction",
+        /// `Forbidden.AcceptRoleNotSupportPrePay` (400)
+        ForbiddenAcceptRoleNotSupportPrePay = "Forbidden.AcceptRoleNotSupportPrePay",
+        /// `IllegalParam.HealthcheckIp` (400)
+        IllegalParamHealthcheckIp = "IllegalParam.HealthcheckIp",
+        /// `OperationFailed.HcForInvalidRiType` (400)
+        OperationFailedHcForInvalidRiType = "OperationFailed.HcForInvalidRiType",
+        /// `OperationFailed.SyncOrderToSub` (400)
+        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        /// `IllegalParam.CrossBorderBandwidth` (400)
+        IllegalParamCrossBorderBandwidth = "IllegalParam.CrossBorderBandwidth",
+        /// `IllegalParam.VRouterType` (400)
+        IllegalParamVRouterType = "IllegalParam.VRouterType",
+        /// `IllegalParam.Spec` (400)
+        IllegalParamSpec = "IllegalParam.Spec",
+        /// `Forbidden.CrossBorder` (400)
+        ForbiddenCrossBorder = "Forbidden.CrossBorder",
+        /// `InvalidRouterId.NotFound` (400, 404)
+        InvalidRouterIdNotFound = "InvalidRouterId.NotFound",
+        /// `INVAID_VBR_STATUS` (400)
+        InvaidVbrStatus = "INVAID_VBR_STATUS",
+        /// `InvalidRouterInterfaceSpec.Malformed` (400)
+        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        /// `InvalidCommodity.NotFound` (400)
+        InvalidCommodityNotFound = "InvalidCommodity.NotFound",
+        /// `InvalidRouterInterfaceChargeType.Malformed` (400)
+        InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
+        /// `IllegalParam.RegionId` (400)
+        IllegalParamRegionId = "IllegalParam.RegionId",
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidOppositeRegionId.NotFound` (404)
+        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (500)
+        ForbiddenNotInRouterInterfaceCreateWhitelist = "Forbidden.NotInRouterInterfaceCreateWhitelist",
+        /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (500)
+        RiCreateOneLimitBySync = "RI_CREATE_ONE_LIMIT_BY_SYNC",
+        /// `InvalidAccessPoint.ValueNotAllowed` (500)
+        InvalidAccessPointValueNotAllowed = "InvalidAccessPoint.ValueNotAllowed",
+    }
 }
 
-impl ErrorCode for CreateRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidPrice.NotFound", Self::InvalidPriceNotFound),
-        ("InvalidAliuid", Self::InvalidAliuid),
-        ("InvalidBandwidth.NotEnough", Self::InvalidBandwidthNotEnough),
-        ("InvalidRole.ValueNotSupported", Self::InvalidRoleValueNotSupported),
-        ("InvalidSpec.ValudNotSupported", Self::InvalidSpecValudNotSupported),
-        (
-            "InvalidRouterType.ValueNotSupported",
-            Self::InvalidRouterTypeValueNotSupported,
-        ),
-        (
-            "InvalidOppositeRouterType.ValueNotSupported",
-            Self::InvalidOppositeRouterTypeValueNotSupported,
-        ),
-        ("ParameterMismatch.Role-Spec", Self::ParameterMismatchRoleSpec),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("Forbidden.BillsOutstanding", Self::ForbiddenBillsOutstanding),
-        ("QuotaExceed.RouterInterface", Self::QuotaExceedRouterInterface),
-        (
-            "LimitationExceed.InterfaceNumberOnRouter",
-            Self::LimitationExceedInterfaceNumberOnRouter,
-        ),
-        ("InvalidParam.NotFound", Self::InvalidParamNotFound),
-        ("InvalidAccessPoint.NotMatch", Self::InvalidAccessPointNotMatch),
-        ("InvalidAccessPoint.NotExist", Self::InvalidAccessPointNotExist),
-        ("ForbiddenAction", Self::ForbiddenAction),
-        (
-            "Forbidden.AcceptRoleNotSupportPrePay",
-            Self::ForbiddenAcceptRoleNotSupportPrePay,
-        ),
-        ("IllegalParam.HealthcheckIp", Self::IllegalParamHealthcheckIp),
-        ("OperationFailed.HcForInvalidRiType", Self::OperationFailedHcForInvalidRiType),
-        ("OperationFailed.SyncOrderToSub", Self::OperationFailedSyncOrderToSub),
-        ("IllegalParam.CrossBorderBandwidth", Self::IllegalParamCrossBorderBandwidth),
-        ("IllegalParam.VRouterType", Self::IllegalParamVRouterType),
-        ("IllegalParam.Spec", Self::IllegalParamSpec),
-        ("Forbidden.CrossBorder", Self::ForbiddenCrossBorder),
-        ("InvalidRouterId.NotFound", Self::InvalidRouterIdNotFound),
-        ("INVAID_VBR_STATUS", Self::InvaidVbrStatus),
-        (
-            "InvalidRouterInterfaceSpec.Malformed",
-            Self::InvalidRouterInterfaceSpecMalformed,
-        ),
-        ("InvalidCommodity.NotFound", Self::InvalidCommodityNotFound),
-        (
-            "InvalidRouterInterfaceChargeType.Malformed",
-            Self::InvalidRouterInterfaceChargeTypeMalformed,
-        ),
-        ("IllegalParam.RegionId", Self::IllegalParamRegionId),
-        (
-            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-            Self::PayMayiWithholdingAgreementIllegal,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidOppositeRegionId.NotFound", Self::InvalidOppositeRegionIdNotFound),
-        (
-            "Forbidden.NotInRouterInterfaceCreateWhitelist",
-            Self::ForbiddenNotInRouterInterfaceCreateWhitelist,
-        ),
-        ("RI_CREATE_ONE_LIMIT_BY_SYNC", Self::RiCreateOneLimitBySync),
-        ("InvalidAccessPoint.ValueNotAllowed", Self::InvalidAccessPointValueNotAllowed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateRouterInterface`.
+/// The descriptor of [`CreateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface",

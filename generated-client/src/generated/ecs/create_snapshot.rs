@@ -2,9 +2,7 @@
 
 //! `CreateSnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateSnapshot`.
 ///
@@ -108,49 +106,60 @@ pub struct CreateSnapshot {
 }
 
 impl CreateSnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self {
             disk_id: disk_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `SnapshotName`.
     pub fn snapshot_name(mut self, snapshot_name: impl Into<String>) -> Self {
         self.snapshot_name = Some(snapshot_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `RetentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `InstantAccess`.
+    #[inline]
     pub fn instant_access(mut self, instant_access: bool) -> Self {
         self.instant_access = Some(instant_access);
         self
     }
+
     /// Sets `InstantAccessRetentionDays`.
+    #[inline]
     pub fn instant_access_retention_days(
         mut self,
         instant_access_retention_days: i32,
@@ -158,11 +167,13 @@ impl CreateSnapshot {
         self.instant_access_retention_days = Some(instant_access_retention_days);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `StorageLocationArn`.
     pub fn storage_location_arn(
         mut self,
@@ -173,12 +184,21 @@ impl CreateSnapshot {
     }
 }
 
-record!(
-    request CreateSnapshot, CREATE_SNAPSHOT, 0 => disk_id, 1 => snapshot_name, 2 =>
-    description, 3 => retention_days, 4 => category, 5 => client_token, 6 =>
-    resource_group_id, 7 => instant_access, 8 => instant_access_retention_days, 9 => tag,
-    10 => storage_location_arn
-);
+record! {
+    request CreateSnapshot = CREATE_SNAPSHOT {
+        disk_id,
+        snapshot_name,
+        description,
+        retention_days,
+        category,
+        client_token,
+        resource_group_id,
+        instant_access,
+        instant_access_retention_days,
+        tag,
+        storage_location_arn,
+    }
+}
 
 static CREATE_SNAPSHOT: Schema = Schema {
     name: "CreateSnapshot",
@@ -187,15 +207,14 @@ static CREATE_SNAPSHOT: Schema = Schema {
         Field::string("SnapshotName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
+        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
         Field::string("Category"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::boolean("InstantAccess"),
         Field::int32("InstantAccessRetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(65535)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("StorageLocationArn"),
     ],
@@ -211,7 +230,7 @@ static CREATE_SNAPSHOT: Schema = Schema {
     ],
 };
 
-/// What [`CreateSnapshot`] answers.
+/// The response to [`CreateSnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
@@ -221,10 +240,12 @@ pub struct CreateSnapshotResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateSnapshotResponse, CREATE_SNAPSHOT_RESPONSE, 0 => snapshot_id, 1 =>
-    request_id
-);
+record! {
+    response CreateSnapshotResponse = CREATE_SNAPSHOT_RESPONSE {
+        snapshot_id,
+        request_id,
+    }
+}
 
 static CREATE_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CreateSnapshotResponse",
@@ -250,25 +271,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -276,7 +302,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -289,189 +322,103 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateSnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateSnapshotErrorCode {
-    /// `InvalidParameter.KMSKeyId.NotFound` (400)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidSnapshotName.Malformed` (400)
-    InvalidSnapshotNameMalformed,
-    /// `IncorrectInstanceStatus` (400, 403)
-    IncorrectInstanceStatus,
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidRetentionDays.Malformed` (400)
-    InvalidRetentionDaysMalformed,
-    /// `CreateSnapshot.Failed` (400, 403)
-    CreateSnapshotFailed,
-    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusCreatingSnapshot,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `IncorrectDiskStatus.NeverAttached` (403)
-    IncorrectDiskStatusNeverAttached,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.NeverUsed` (403)
-    IncorrectDiskStatusNeverUsed,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `DiskId.ValueNotSupported` (403)
-    DiskIdValueNotSupported,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `IncorrectVolumeStatus` (403)
-    IncorrectVolumeStatus,
-    /// `IdempotentParameterMismatch` (403)
-    IdempotentParameterMismatch,
-    /// `IncorrectDiskStatus.Invalid` (403)
-    IncorrectDiskStatusInvalid,
-    /// `IncorrectDiskType.NotSupport` (403)
-    IncorrectDiskTypeNotSupport,
-    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-    IncorrectDiskStatusTransferring,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidSnapshotCategory.Malformed` (403)
-    InvalidSnapshotCategoryMalformed,
-    /// `InvalidAction.Unauthorized` (403)
-    InvalidActionUnauthorized,
-    /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
-    InvalidRegionNotSupportSnapshotInstantAccessRegion,
-    /// `InvalidCategoryAndInstantAccess.Malformed` (403)
-    InvalidCategoryAndInstantAccessMalformed,
-    /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskHasCreatingSnapshot,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `QuotaExceed.SnapshotQuota` (403)
-    QuotaExceedSnapshotQuota,
-    /// `InvalidInstantAccessRetentionDays.Malformed` (403)
-    InvalidInstantAccessRetentionDaysMalformed,
-    /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403)
-    CloudBoxNotSupportSnapshotWithInstantAccess,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidDescription.Malformed` (404)
-    InvalidDescriptionMalformed,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidVolumeId.NotFound` (404)
-    InvalidVolumeIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateSnapshot`].
+    CreateSnapshotErrorCode {
+        /// `InvalidParameter.KMSKeyId.NotFound` (400)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidSnapshotName.Malformed` (400)
+        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        /// `IncorrectInstanceStatus` (400, 403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `DiskCategory.OperationNotSupported` (400)
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidRetentionDays.Malformed` (400)
+        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        /// `CreateSnapshot.Failed` (400, 403)
+        CreateSnapshotFailed = "CreateSnapshot.Failed",
+        /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `IncorrectDiskStatus.NeverAttached` (403)
+        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        /// `QuotaExceed.Snapshot` (403)
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `IncorrectDiskStatus.NeverUsed` (403)
+        IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
+        /// `DiskInArrears` (403)
+        DiskInArrears = "DiskInArrears",
+        /// `DiskId.ValueNotSupported` (403)
+        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `IncorrectVolumeStatus` (403)
+        IncorrectVolumeStatus = "IncorrectVolumeStatus",
+        /// `IdempotentParameterMismatch` (403)
+        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        /// `IncorrectDiskStatus.Invalid` (403)
+        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        /// `IncorrectDiskType.NotSupport` (403)
+        IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
+        /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
+        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidSnapshotCategory.Malformed` (403)
+        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        /// `InvalidAction.Unauthorized` (403)
+        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
+        InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
+        /// `InvalidCategoryAndInstantAccess.Malformed` (403)
+        InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
+        /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskHasCreatingSnapshot = "DISK_HAS_CREATING_SNAPSHOT",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `QuotaExceed.SnapshotQuota` (403)
+        QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
+        /// `InvalidInstantAccessRetentionDays.Malformed` (403)
+        InvalidInstantAccessRetentionDaysMalformed = "InvalidInstantAccessRetentionDays.Malformed",
+        /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403)
+        CloudBoxNotSupportSnapshotWithInstantAccess = "CloudBoxNotSupportSnapshotWithInstantAccess",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDescription.Malformed` (404)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidVolumeId.NotFound` (404)
+        InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateSnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidSnapshotName.Malformed", Self::InvalidSnapshotNameMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidRetentionDays.Malformed", Self::InvalidRetentionDaysMalformed),
-        ("CreateSnapshot.Failed", Self::CreateSnapshotFailed),
-        ("Throttling", Self::Throttling),
-        (
-            "IncorrectDiskStatus.CreatingSnapshot",
-            Self::IncorrectDiskStatusCreatingSnapshot,
-        ),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("IncorrectDiskStatus.NeverAttached", Self::IncorrectDiskStatusNeverAttached),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("IncorrectDiskStatus.NeverUsed", Self::IncorrectDiskStatusNeverUsed),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("DiskId.ValueNotSupported", Self::DiskIdValueNotSupported),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("IncorrectVolumeStatus", Self::IncorrectVolumeStatus),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("IncorrectDiskStatus.Invalid", Self::IncorrectDiskStatusInvalid),
-        ("IncorrectDiskType.NotSupport", Self::IncorrectDiskTypeNotSupport),
-        ("IncorrectDiskStatus.Transferring", Self::IncorrectDiskStatusTransferring),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("InvalidSnapshotCategory.Malformed", Self::InvalidSnapshotCategoryMalformed),
-        ("InvalidAction.Unauthorized", Self::InvalidActionUnauthorized),
-        (
-            "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
-            Self::InvalidRegionNotSupportSnapshotInstantAccessRegion,
-        ),
-        (
-            "InvalidCategoryAndInstantAccess.Malformed",
-            Self::InvalidCategoryAndInstantAccessMalformed,
-        ),
-        ("DISK_HAS_CREATING_SNAPSHOT", Self::DiskHasCreatingSnapshot),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("QuotaExceed.SnapshotQuota", Self::QuotaExceedSnapshotQuota),
-        (
-            "InvalidInstantAccessRetentionDays.Malformed",
-            Self::InvalidInstantAccessRetentionDaysMalformed,
-        ),
-        (
-            "CloudBoxNotSupportSnapshotWithInstantAccess",
-            Self::CloudBoxNotSupportSnapshotWithInstantAccess,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidVolumeId.NotFound", Self::InvalidVolumeIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateSnapshot`.
+/// The descriptor of [`CreateSnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `CreateSnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateSnapshotGroup`.
 ///
@@ -121,26 +119,33 @@ pub struct CreateSnapshotGroup {
 }
 
 impl CreateSnapshotGroup {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `InstantAccess`.
+    #[inline]
     pub fn instant_access(mut self, instant_access: bool) -> Self {
         self.instant_access = Some(instant_access);
         self
     }
+
     /// Sets `InstantAccessRetentionDays`.
+    #[inline]
     pub fn instant_access_retention_days(
         mut self,
         instant_access_retention_days: i32,
@@ -148,21 +153,25 @@ impl CreateSnapshotGroup {
         self.instant_access_retention_days = Some(instant_access_retention_days);
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `StorageLocationArn`.
     pub fn storage_location_arn(
         mut self,
@@ -171,6 +180,7 @@ impl CreateSnapshotGroup {
         self.storage_location_arn = Some(storage_location_arn.into());
         self
     }
+
     /// Sets `ExcludeDiskId`.
     pub fn exclude_disk_id(
         mut self,
@@ -181,6 +191,7 @@ impl CreateSnapshotGroup {
         );
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(
         mut self,
@@ -189,17 +200,20 @@ impl CreateSnapshotGroup {
         self.disk_id = Some(disk_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `DiskId`, `ExcludeDiskId`, and clears the others.
     pub fn disk_selection(mut self, choice: DiskSelection) -> Self {
         self.disk_id = None;
         self.exclude_disk_id = None;
@@ -211,12 +225,22 @@ impl CreateSnapshotGroup {
     }
 }
 
-record!(
-    request CreateSnapshotGroup, CREATE_SNAPSHOT_GROUP, 0 => region_id, 1 => instance_id,
-    2 => instant_access, 3 => instant_access_retention_days, 4 => name, 5 => description,
-    6 => client_token, 7 => storage_location_arn, 8 => exclude_disk_id, 9 => disk_id, 10
-    => tag, 11 => resource_group_id
-);
+record! {
+    request CreateSnapshotGroup = CREATE_SNAPSHOT_GROUP {
+        region_id,
+        instance_id,
+        instant_access,
+        instant_access_retention_days,
+        name,
+        description,
+        client_token,
+        storage_location_arn,
+        exclude_disk_id,
+        disk_id,
+        tag,
+        resource_group_id,
+    }
+}
 
 static CREATE_SNAPSHOT_GROUP: Schema = Schema {
     name: "CreateSnapshotGroup",
@@ -225,7 +249,7 @@ static CREATE_SNAPSHOT_GROUP: Schema = Schema {
         Field::string("InstanceId"),
         Field::boolean("InstantAccess"),
         Field::int32("InstantAccessRetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(65535)),
         Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ClientToken")
@@ -251,7 +275,7 @@ static CREATE_SNAPSHOT_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`CreateSnapshotGroup`] answers.
+/// The response to [`CreateSnapshotGroup`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotGroupResponse {
@@ -261,10 +285,12 @@ pub struct CreateSnapshotGroupResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateSnapshotGroupResponse, CREATE_SNAPSHOT_GROUP_RESPONSE, 0 =>
-    snapshot_group_id, 1 => request_id
-);
+record! {
+    response CreateSnapshotGroupResponse = CREATE_SNAPSHOT_GROUP_RESPONSE {
+        snapshot_group_id,
+        request_id,
+    }
+}
 
 static CREATE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "CreateSnapshotGroupResponse",
@@ -286,15 +312,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -302,7 +331,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -324,210 +358,117 @@ pub enum DiskSelection {
     ExcludeDiskId(Vec<String>),
 }
 
-/// The error codes of [`CreateSnapshotGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateSnapshotGroupErrorCode {
-    /// `InvalidDiskIds.NotInSameZone` (400)
-    InvalidDiskIdsNotInSameZone,
-    /// `MissingParamter.InstanceId` (400)
-    MissingParamterInstanceId,
-    /// `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` (400)
-    InvalidParamExcludeDiskIdsAndDiskIdsConflict,
-    /// `InvalidSnapshotName.Malformed` (400)
-    InvalidSnapshotNameMalformed,
-    /// `IncorrectInstanceStatus` (400, 403)
-    IncorrectInstanceStatus,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidRetentionDays.Malformed` (400)
-    InvalidRetentionDaysMalformed,
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.Description` (400)
-    InvalidParameterDescription,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusCreatingSnapshot,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `IncorrectDiskStatus.NeverAttached` (403)
-    IncorrectDiskStatusNeverAttached,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.NeverUsed` (403)
-    IncorrectDiskStatusNeverUsed,
-    /// `CreateSnapshot.Failed` (403)
-    CreateSnapshotFailed,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `DiskId.ValueNotSupported` (403)
-    DiskIdValueNotSupported,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `IncorrectVolumeStatus` (403)
-    IncorrectVolumeStatus,
-    /// `IdempotentParameterMismatch` (403)
-    IdempotentParameterMismatch,
-    /// `IncorrectDiskStatus.Invalid` (403)
-    IncorrectDiskStatusInvalid,
-    /// `IncorrectDiskType.NotSupport` (403)
-    IncorrectDiskTypeNotSupport,
-    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-    IncorrectDiskStatusTransferring,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidSnapshotCategory.Malformed` (403)
-    InvalidSnapshotCategoryMalformed,
-    /// `InvalidOperation.Unauthorized` (403)
-    InvalidOperationUnauthorized,
-    /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
-    InvalidRegionNotSupportSnapshotInstantAccessRegion,
-    /// `InvalidCategoryAndInstantAccess.Malformed` (403)
-    InvalidCategoryAndInstantAccessMalformed,
-    /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403): Too many snapshots of the disk are being made at once. Repeat the call when some are done.
-    IncorrectDiskStatusTooManyCreatingSnapshots,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidInstance.NoDisk` (403)
-    InvalidInstanceNoDisk,
-    /// `NumberExceed.TooManyDisks` (403)
-    NumberExceedTooManyDisks,
-    /// `CapacityExceed.TooManyDisks` (403)
-    CapacityExceedTooManyDisks,
-    /// `InvalidDisk.ShareVolume` (403)
-    InvalidDiskShareVolume,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidDisk.DiskCategoryInconsistent` (403)
-    InvalidDiskDiskCategoryInconsistent,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidDescription.Malformed` (404)
-    InvalidDescriptionMalformed,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidVolumeId.NotFound` (404)
-    InvalidVolumeIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateSnapshotGroup`].
+    CreateSnapshotGroupErrorCode {
+        /// `InvalidDiskIds.NotInSameZone` (400)
+        InvalidDiskIdsNotInSameZone = "InvalidDiskIds.NotInSameZone",
+        /// `MissingParamter.InstanceId` (400)
+        MissingParamterInstanceId = "MissingParamter.InstanceId",
+        /// `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` (400)
+        InvalidParamExcludeDiskIdsAndDiskIdsConflict = "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
+        /// `InvalidSnapshotName.Malformed` (400)
+        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        /// `IncorrectInstanceStatus` (400, 403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidRetentionDays.Malformed` (400)
+        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        /// `DiskCategory.OperationNotSupported` (400)
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `InvalidParameter.Name` (400)
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.Description` (400)
+        InvalidParameterDescription = "InvalidParameter.Description",
+        /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `IncorrectDiskStatus.NeverAttached` (403)
+        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        /// `QuotaExceed.Snapshot` (403)
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `IncorrectDiskStatus.NeverUsed` (403)
+        IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
+        /// `CreateSnapshot.Failed` (403)
+        CreateSnapshotFailed = "CreateSnapshot.Failed",
+        /// `DiskInArrears` (403)
+        DiskInArrears = "DiskInArrears",
+        /// `DiskId.ValueNotSupported` (403)
+        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `IncorrectVolumeStatus` (403)
+        IncorrectVolumeStatus = "IncorrectVolumeStatus",
+        /// `IdempotentParameterMismatch` (403)
+        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        /// `IncorrectDiskStatus.Invalid` (403)
+        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        /// `IncorrectDiskType.NotSupport` (403)
+        IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
+        /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
+        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidSnapshotCategory.Malformed` (403)
+        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        /// `InvalidOperation.Unauthorized` (403)
+        InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
+        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
+        InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
+        /// `InvalidCategoryAndInstantAccess.Malformed` (403)
+        InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
+        /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403): Too many snapshots of the disk are being made at once. Repeat the call when some are done.
+        IncorrectDiskStatusTooManyCreatingSnapshots = "IncorrectDiskStatus.TooManyCreatingSnapshots",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidInstance.NoDisk` (403)
+        InvalidInstanceNoDisk = "InvalidInstance.NoDisk",
+        /// `NumberExceed.TooManyDisks` (403)
+        NumberExceedTooManyDisks = "NumberExceed.TooManyDisks",
+        /// `CapacityExceed.TooManyDisks` (403)
+        CapacityExceedTooManyDisks = "CapacityExceed.TooManyDisks",
+        /// `InvalidDisk.ShareVolume` (403)
+        InvalidDiskShareVolume = "InvalidDisk.ShareVolume",
+        /// `InvalidOperation.MultiAttachDisk` (403)
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidDisk.DiskCategoryInconsistent` (403)
+        InvalidDiskDiskCategoryInconsistent = "InvalidDisk.DiskCategoryInconsistent",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDescription.Malformed` (404)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidVolumeId.NotFound` (404)
+        InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateSnapshotGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDiskIds.NotInSameZone", Self::InvalidDiskIdsNotInSameZone),
-        ("MissingParamter.InstanceId", Self::MissingParamterInstanceId),
-        (
-            "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
-            Self::InvalidParamExcludeDiskIdsAndDiskIdsConflict,
-        ),
-        ("InvalidSnapshotName.Malformed", Self::InvalidSnapshotNameMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidRetentionDays.Malformed", Self::InvalidRetentionDaysMalformed),
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        ("InvalidParameter.Description", Self::InvalidParameterDescription),
-        (
-            "IncorrectDiskStatus.CreatingSnapshot",
-            Self::IncorrectDiskStatusCreatingSnapshot,
-        ),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("IncorrectDiskStatus.NeverAttached", Self::IncorrectDiskStatusNeverAttached),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("IncorrectDiskStatus.NeverUsed", Self::IncorrectDiskStatusNeverUsed),
-        ("CreateSnapshot.Failed", Self::CreateSnapshotFailed),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("DiskId.ValueNotSupported", Self::DiskIdValueNotSupported),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("IncorrectVolumeStatus", Self::IncorrectVolumeStatus),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("IncorrectDiskStatus.Invalid", Self::IncorrectDiskStatusInvalid),
-        ("IncorrectDiskType.NotSupport", Self::IncorrectDiskTypeNotSupport),
-        ("IncorrectDiskStatus.Transferring", Self::IncorrectDiskStatusTransferring),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("InvalidSnapshotCategory.Malformed", Self::InvalidSnapshotCategoryMalformed),
-        ("InvalidOperation.Unauthorized", Self::InvalidOperationUnauthorized),
-        (
-            "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
-            Self::InvalidRegionNotSupportSnapshotInstantAccessRegion,
-        ),
-        (
-            "InvalidCategoryAndInstantAccess.Malformed",
-            Self::InvalidCategoryAndInstantAccessMalformed,
-        ),
-        (
-            "IncorrectDiskStatus.TooManyCreatingSnapshots",
-            Self::IncorrectDiskStatusTooManyCreatingSnapshots,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("InvalidInstance.NoDisk", Self::InvalidInstanceNoDisk),
-        ("NumberExceed.TooManyDisks", Self::NumberExceedTooManyDisks),
-        ("CapacityExceed.TooManyDisks", Self::CapacityExceedTooManyDisks),
-        ("InvalidDisk.ShareVolume", Self::InvalidDiskShareVolume),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidDisk.DiskCategoryInconsistent",
-            Self::InvalidDiskDiskCategoryInconsistent,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidVolumeId.NotFound", Self::InvalidVolumeIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateSnapshotGroup`.
+/// The descriptor of [`CreateSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshotGroup",

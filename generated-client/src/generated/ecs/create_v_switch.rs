@@ -2,9 +2,7 @@
 
 //! `CreateVSwitch`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateVSwitch`.
 ///
@@ -64,7 +62,7 @@ pub struct CreateVSwitch {
 }
 
 impl CreateVSwitch {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         zone_id: impl Into<String>,
         cidr_block: impl Into<String>,
@@ -77,21 +75,25 @@ impl CreateVSwitch {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VSwitchName`.
     pub fn v_switch_name(mut self, v_switch_name: impl Into<String>) -> Self {
         self.v_switch_name = Some(v_switch_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -99,10 +101,17 @@ impl CreateVSwitch {
     }
 }
 
-record!(
-    request CreateVSwitch, CREATE_V_SWITCH, 0 => zone_id, 1 => cidr_block, 2 => vpc_id, 3
-    => region_id, 4 => v_switch_name, 5 => description, 6 => client_token
-);
+record! {
+    request CreateVSwitch = CREATE_V_SWITCH {
+        zone_id,
+        cidr_block,
+        vpc_id,
+        region_id,
+        v_switch_name,
+        description,
+        client_token,
+    }
+}
 
 static CREATE_V_SWITCH: Schema = Schema {
     name: "CreateVSwitch",
@@ -118,7 +127,7 @@ static CREATE_V_SWITCH: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateVSwitch`] answers.
+/// The response to [`CreateVSwitch`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchResponse {
@@ -128,10 +137,12 @@ pub struct CreateVSwitchResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateVSwitchResponse, CREATE_V_SWITCH_RESPONSE, 0 => v_switch_id, 1 =>
-    request_id
-);
+record! {
+    response CreateVSwitchResponse = CREATE_V_SWITCH_RESPONSE {
+        v_switch_id,
+        request_id,
+    }
+}
 
 static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
     name: "CreateVSwitchResponse",
@@ -139,114 +150,69 @@ static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateVSwitch`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateVSwitchErrorCode {
-    /// `OperationFailed.IdempotentTokenProcessing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    OperationFailedIdempotentTokenProcessing,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidVSwitchName.Malformed` (400)
-    InvalidVSwitchNameMalformed,
-    /// `InvalidVSwitchDiscription.Malformed` (400)
-    InvalidVSwitchDiscriptionMalformed,
-    /// `ResourceNotAvailable` (400)
-    ResourceNotAvailable,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidCidrBlock.Overlapped` (400)
-    InvalidCidrBlockOverlapped,
-    /// `QuotaExceeded.VSwitch` (400)
-    QuotaExceededVSwitch,
-    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-    IncorrectRouteEntryStatus,
-    /// `IncorrectVSwitchStatus` (400): Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.
-    IncorrectVSwitchStatus,
-    /// `InvalidCirdrBlock.MaskLength` (400)
-    InvalidCirdrBlockMaskLength,
-    /// `IncorrectVpcStatus` (400)
-    IncorrectVpcStatus,
-    /// `InvalidCidrBlock.Malformed` (400)
-    InvalidCidrBlockMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `RouteConflict.AlreadyExist` (400)
-    RouteConflictAlreadyExist,
-    /// `OperationFailed.CidrAcross` (400)
-    OperationFailedCidrAcross,
-    /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400)
-    VpcSwitchRuleQuotaNotExists,
-    /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400)
-    CreateVSwitchIncorrectStatusCbnStatus,
-    /// `OperationFailed.NotifyCenCreate` (400)
-    OperationFailedNotifyCenCreate,
-    /// `Forbidden.VpcNotFound` (400)
-    ForbiddenVpcNotFound,
-    /// `Duplicated.ClientToken` (400)
-    DuplicatedClientToken,
-    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-    OperationFailedDistibuteLock,
-    /// `Invalid.NotExist` (404)
-    InvalidNotExist,
-    /// `InvalidStatus.RouteEntry` (404)
-    InvalidStatusRouteEntry,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidVpcId.NotFound` (404)
-    InvalidVpcIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateVSwitch`].
+    CreateVSwitchErrorCode {
+        /// `OperationFailed.IdempotentTokenProcessing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        OperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidVSwitchName.Malformed` (400)
+        InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
+        /// `InvalidVSwitchDiscription.Malformed` (400)
+        InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
+        /// `ResourceNotAvailable` (400)
+        ResourceNotAvailable = "ResourceNotAvailable",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidCidrBlock.Overlapped` (400)
+        InvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped",
+        /// `QuotaExceeded.VSwitch` (400)
+        QuotaExceededVSwitch = "QuotaExceeded.VSwitch",
+        /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
+        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        /// `IncorrectVSwitchStatus` (400): Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `InvalidCirdrBlock.MaskLength` (400)
+        InvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength",
+        /// `IncorrectVpcStatus` (400)
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `InvalidCidrBlock.Malformed` (400)
+        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `RouteConflict.AlreadyExist` (400)
+        RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
+        /// `OperationFailed.CidrAcross` (400)
+        OperationFailedCidrAcross = "OperationFailed.CidrAcross",
+        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400)
+        VpcSwitchRuleQuotaNotExists = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
+        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400)
+        CreateVSwitchIncorrectStatusCbnStatus = "CreateVSwitch.IncorrectStatus.cbnStatus",
+        /// `OperationFailed.NotifyCenCreate` (400)
+        OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
+        /// `Forbidden.VpcNotFound` (400)
+        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        /// `Duplicated.ClientToken` (400)
+        DuplicatedClientToken = "Duplicated.ClientToken",
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
+        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        /// `Invalid.NotExist` (404)
+        InvalidNotExist = "Invalid.NotExist",
+        /// `InvalidStatus.RouteEntry` (404)
+        InvalidStatusRouteEntry = "InvalidStatus.RouteEntry",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidVpcId.NotFound` (404)
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateVSwitchErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "OperationFailed.IdempotentTokenProcessing",
-            Self::OperationFailedIdempotentTokenProcessing,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidVSwitchName.Malformed", Self::InvalidVSwitchNameMalformed),
-        (
-            "InvalidVSwitchDiscription.Malformed",
-            Self::InvalidVSwitchDiscriptionMalformed,
-        ),
-        ("ResourceNotAvailable", Self::ResourceNotAvailable),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidCidrBlock.Overlapped", Self::InvalidCidrBlockOverlapped),
-        ("QuotaExceeded.VSwitch", Self::QuotaExceededVSwitch),
-        ("IncorrectRouteEntryStatus", Self::IncorrectRouteEntryStatus),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("InvalidCirdrBlock.MaskLength", Self::InvalidCirdrBlockMaskLength),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("InvalidCidrBlock.Malformed", Self::InvalidCidrBlockMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("TaskConflict", Self::TaskConflict),
-        ("RouteConflict.AlreadyExist", Self::RouteConflictAlreadyExist),
-        ("OperationFailed.CidrAcross", Self::OperationFailedCidrAcross),
-        ("VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", Self::VpcSwitchRuleQuotaNotExists),
-        (
-            "CreateVSwitch.IncorrectStatus.cbnStatus",
-            Self::CreateVSwitchIncorrectStatusCbnStatus,
-        ),
-        ("OperationFailed.NotifyCenCreate", Self::OperationFailedNotifyCenCreate),
-        ("Forbidden.VpcNotFound", Self::ForbiddenVpcNotFound),
-        ("Duplicated.ClientToken", Self::DuplicatedClientToken),
-        ("OperationFailed.DistibuteLock", Self::OperationFailedDistibuteLock),
-        ("Invalid.NotExist", Self::InvalidNotExist),
-        ("InvalidStatus.RouteEntry", Self::InvalidStatusRouteEntry),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateVSwitch`.
+/// The descriptor of [`CreateVSwitch`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVSwitch"),
     deprecated: true,

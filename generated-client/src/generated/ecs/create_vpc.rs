@@ -2,9 +2,7 @@
 
 //! `CreateVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateVpc`.
 ///
@@ -70,35 +68,42 @@ pub struct CreateVpc {
 }
 
 impl CreateVpc {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `CidrBlock`.
     pub fn cidr_block(mut self, cidr_block: impl Into<String>) -> Self {
         self.cidr_block = Some(cidr_block.into());
         self
     }
+
     /// Sets `VpcName`.
     pub fn vpc_name(mut self, vpc_name: impl Into<String>) -> Self {
         self.vpc_name = Some(vpc_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -106,10 +111,16 @@ impl CreateVpc {
     }
 }
 
-record!(
-    request CreateVpc, CREATE_VPC, 0 => region_id, 1 => cidr_block, 2 => vpc_name, 3 =>
-    description, 4 => client_token, 5 => user_cidr
-);
+record! {
+    request CreateVpc = CREATE_VPC {
+        region_id,
+        cidr_block,
+        vpc_name,
+        description,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CREATE_VPC: Schema = Schema {
     name: "CreateVpc",
@@ -124,7 +135,7 @@ static CREATE_VPC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateVpc`] answers.
+/// The response to [`CreateVpc`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVpcResponse {
@@ -138,10 +149,14 @@ pub struct CreateVpcResponse {
     pub route_table_id: Option<String>,
 }
 
-record!(
-    response CreateVpcResponse, CREATE_VPC_RESPONSE, 0 => vpc_id, 1 => v_router_id, 2 =>
-    request_id, 3 => route_table_id
-);
+record! {
+    response CreateVpcResponse = CREATE_VPC_RESPONSE {
+        vpc_id,
+        v_router_id,
+        request_id,
+        route_table_id,
+    }
+}
 
 static CREATE_VPC_RESPONSE: Schema = Schema {
     name: "CreateVpcResponse",
@@ -154,75 +169,47 @@ static CREATE_VPC_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateVpc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateVpcErrorCode {
-    /// `TOKEN_PROCESSING` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    TokenProcessing,
-    /// `InvokeError` (400)
-    InvokeError,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `ResourceNotAvailable` (400)
-    ResourceNotAvailable,
-    /// `InvalidVpcName.Malformed` (400)
-    InvalidVpcNameMalformed,
-    /// `InvalidVpcDiscription.Malformed` (400)
-    InvalidVpcDiscriptionMalformed,
-    /// `QuotaExceeded.Vpc` (400)
-    QuotaExceededVpc,
-    /// `ResourceNotAvailable.Vpc` (400)
-    ResourceNotAvailableVpc,
-    /// `InvalidUserCidr.Quota` (400)
-    InvalidUserCidrQuota,
-    /// `InvalidUserCidr.Malformed` (400)
-    InvalidUserCidrMalformed,
-    /// `System.ServiceBusy` (400): The service is busy. Wait a moment, then repeat the call.
-    SystemServiceBusy,
-    /// `IllegalParam.UserCidr` (400)
-    IllegalParamUserCidr,
-    /// `OperationUnsupported.ResourceGroupId` (400)
-    OperationUnsupportedResourceGroupId,
-    /// `IllegalParam.EnableIpv6` (400)
-    IllegalParamEnableIpv6,
-    /// `Forbbiden` (403)
-    Forbbiden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateVpc`].
+    CreateVpcErrorCode {
+        /// `TOKEN_PROCESSING` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        TokenProcessing = "TOKEN_PROCESSING",
+        /// `InvokeError` (400)
+        InvokeError = "InvokeError",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `ResourceNotAvailable` (400)
+        ResourceNotAvailable = "ResourceNotAvailable",
+        /// `InvalidVpcName.Malformed` (400)
+        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        /// `InvalidVpcDiscription.Malformed` (400)
+        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        /// `QuotaExceeded.Vpc` (400)
+        QuotaExceededVpc = "QuotaExceeded.Vpc",
+        /// `ResourceNotAvailable.Vpc` (400)
+        ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
+        /// `InvalidUserCidr.Quota` (400)
+        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        /// `InvalidUserCidr.Malformed` (400)
+        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        /// `System.ServiceBusy` (400): The service is busy. Wait a moment, then repeat the call.
+        SystemServiceBusy = "System.ServiceBusy",
+        /// `IllegalParam.UserCidr` (400)
+        IllegalParamUserCidr = "IllegalParam.UserCidr",
+        /// `OperationUnsupported.ResourceGroupId` (400)
+        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        /// `IllegalParam.EnableIpv6` (400)
+        IllegalParamEnableIpv6 = "IllegalParam.EnableIpv6",
+        /// `Forbbiden` (403)
+        Forbbiden = "Forbbiden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateVpcErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("TOKEN_PROCESSING", Self::TokenProcessing),
-        ("InvokeError", Self::InvokeError),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("ResourceNotAvailable", Self::ResourceNotAvailable),
-        ("InvalidVpcName.Malformed", Self::InvalidVpcNameMalformed),
-        ("InvalidVpcDiscription.Malformed", Self::InvalidVpcDiscriptionMalformed),
-        ("QuotaExceeded.Vpc", Self::QuotaExceededVpc),
-        ("ResourceNotAvailable.Vpc", Self::ResourceNotAvailableVpc),
-        ("InvalidUserCidr.Quota", Self::InvalidUserCidrQuota),
-        ("InvalidUserCidr.Malformed", Self::InvalidUserCidrMalformed),
-        ("System.ServiceBusy", Self::SystemServiceBusy),
-        ("IllegalParam.UserCidr", Self::IllegalParamUserCidr),
-        (
-            "OperationUnsupported.ResourceGroupId",
-            Self::OperationUnsupportedResourceGroupId,
-        ),
-        ("IllegalParam.EnableIpv6", Self::IllegalParamEnableIpv6),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateVpc`.
+/// The descriptor of [`CreateVpc`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVpc"),
     deprecated: true,

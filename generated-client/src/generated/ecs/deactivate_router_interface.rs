@@ -2,9 +2,7 @@
 
 //! `DeactivateRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeactivateRouterInterface`.
 ///
@@ -31,13 +29,14 @@ pub struct DeactivateRouterInterface {
 }
 
 impl DeactivateRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DeactivateRouterInterface {
     }
 }
 
-record!(
-    request DeactivateRouterInterface, DEACTIVATE_ROUTER_INTERFACE, 0 => region_id, 1 =>
-    router_interface_id
-);
+record! {
+    request DeactivateRouterInterface = DEACTIVATE_ROUTER_INTERFACE {
+        region_id,
+        router_interface_id,
+    }
+}
 
 static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeactivateRouterInterface",
@@ -59,55 +60,26 @@ static DEACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeactivateRouterInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeactivateRouterInterfaceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeactivateRouterInterface`]: the ID of the request, and nothing else.
+pub type DeactivateRouterInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeactivateRouterInterface`].
+    DeactivateRouterInterfaceErrorCode {
+        /// `IncorrectStatus` (400)
+        IncorrectStatus = "IncorrectStatus",
+        /// `Forbidden.FinancialLocked` (400)
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `Forbbiden.InvaildOwner` (400)
+        ForbbidenInvaildOwner = "Forbbiden.InvaildOwner",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRouterInterfaceId.NotFound` (404)
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-record!(
-    response DeactivateRouterInterfaceResponse, DEACTIVATE_ROUTER_INTERFACE_RESPONSE, 0
-    => request_id
-);
-
-static DEACTIVATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "DeactivateRouterInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeactivateRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeactivateRouterInterfaceErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `Forbbiden.InvaildOwner` (400)
-    ForbbidenInvaildOwner,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeactivateRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("Forbbiden.InvaildOwner", Self::ForbbidenInvaildOwner),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeactivateRouterInterface`.
+/// The descriptor of [`DeactivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeactivateRouterInterface",
@@ -124,7 +96,7 @@ pub static OPERATION: Operation = Operation {
         "DeactivateRouterInterface",
         Access::Write,
         &DEACTIVATE_ROUTER_INTERFACE,
-        &DEACTIVATE_ROUTER_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteBandwidthPackage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteBandwidthPackage`.
 ///
@@ -31,13 +29,14 @@ pub struct DeleteBandwidthPackage {
 }
 
 impl DeleteBandwidthPackage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(bandwidth_package_id: impl Into<String>) -> Self {
         Self {
             bandwidth_package_id: bandwidth_package_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DeleteBandwidthPackage {
     }
 }
 
-record!(
-    request DeleteBandwidthPackage, DELETE_BANDWIDTH_PACKAGE, 0 => region_id, 1 =>
-    bandwidth_package_id
-);
+record! {
+    request DeleteBandwidthPackage = DELETE_BANDWIDTH_PACKAGE {
+        region_id,
+        bandwidth_package_id,
+    }
+}
 
 static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "DeleteBandwidthPackage",
@@ -59,58 +60,28 @@ static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteBandwidthPackage`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteBandwidthPackageResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteBandwidthPackage`]: the ID of the request, and nothing else.
+pub type DeleteBandwidthPackageResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteBandwidthPackage`].
+    DeleteBandwidthPackageErrorCode {
+        /// `DependencyViolation.ForwardEntry` (400)
+        DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
+        /// `DependencyViolation.SnatEntry` (400)
+        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        /// `InvalidBandwidth.NotExist` (404)
+        InvalidBandwidthNotExist = "InvalidBandwidth.NotExist",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404)
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        /// `InvalidNatGateway.NotFound` (404)
+        InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
+    }
 }
 
-record!(
-    response DeleteBandwidthPackageResponse, DELETE_BANDWIDTH_PACKAGE_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
-    name: "DeleteBandwidthPackageResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteBandwidthPackage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteBandwidthPackageErrorCode {
-    /// `DependencyViolation.ForwardEntry` (400)
-    DependencyViolationForwardEntry,
-    /// `DependencyViolation.SnatEntry` (400)
-    DependencyViolationSnatEntry,
-    /// `InvalidBandwidth.NotExist` (404)
-    InvalidBandwidthNotExist,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// `InvalidNatGateway.NotFound` (404)
-    InvalidNatGatewayNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteBandwidthPackageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DependencyViolation.ForwardEntry", Self::DependencyViolationForwardEntry),
-        ("DependencyViolation.SnatEntry", Self::DependencyViolationSnatEntry),
-        ("InvalidBandwidth.NotExist", Self::InvalidBandwidthNotExist),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-        ("InvalidNatGateway.NotFound", Self::InvalidNatGatewayNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteBandwidthPackage`.
+/// The descriptor of [`DeleteBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage",
@@ -127,7 +98,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteBandwidthPackage",
         Access::Write,
         &DELETE_BANDWIDTH_PACKAGE,
-        &DELETE_BANDWIDTH_PACKAGE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

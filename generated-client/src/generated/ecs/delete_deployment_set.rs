@@ -2,9 +2,7 @@
 
 //! `DeleteDeploymentSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDeploymentSet`.
 ///
@@ -28,13 +26,14 @@ pub struct DeleteDeploymentSet {
 }
 
 impl DeleteDeploymentSet {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(deployment_set_id: impl Into<String>) -> Self {
         Self {
             deployment_set_id: deployment_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -42,10 +41,12 @@ impl DeleteDeploymentSet {
     }
 }
 
-record!(
-    request DeleteDeploymentSet, DELETE_DEPLOYMENT_SET, 0 => region_id, 1 =>
-    deployment_set_id
-);
+record! {
+    request DeleteDeploymentSet = DELETE_DEPLOYMENT_SET {
+        region_id,
+        deployment_set_id,
+    }
+}
 
 static DELETE_DEPLOYMENT_SET: Schema = Schema {
     name: "DeleteDeploymentSet",
@@ -56,48 +57,22 @@ static DELETE_DEPLOYMENT_SET: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDeploymentSet`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDeploymentSetResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDeploymentSet`]: the ID of the request, and nothing else.
+pub type DeleteDeploymentSetResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDeploymentSet`].
+    DeleteDeploymentSetErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `DependencyViolation.NotEmpty` (403)
+        DependencyViolationNotEmpty = "DependencyViolation.NotEmpty",
+        /// `DependencyViolation.ReferByHPC` (403)
+        DependencyViolationReferByHpc = "DependencyViolation.ReferByHPC",
+    }
 }
 
-record!(
-    response DeleteDeploymentSetResponse, DELETE_DEPLOYMENT_SET_RESPONSE, 0 => request_id
-);
-
-static DELETE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
-    name: "DeleteDeploymentSetResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDeploymentSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDeploymentSetErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `DependencyViolation.NotEmpty` (403)
-    DependencyViolationNotEmpty,
-    /// `DependencyViolation.ReferByHPC` (403)
-    DependencyViolationReferByHpc,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDeploymentSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("DependencyViolation.NotEmpty", Self::DependencyViolationNotEmpty),
-        ("DependencyViolation.ReferByHPC", Self::DependencyViolationReferByHpc),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDeploymentSet`.
+/// The descriptor of [`DeleteDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet",
@@ -111,7 +86,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteDeploymentSet",
         Access::Write,
         &DELETE_DEPLOYMENT_SET,
-        &DELETE_DEPLOYMENT_SET_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

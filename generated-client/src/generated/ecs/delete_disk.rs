@@ -2,9 +2,7 @@
 
 //! `DeleteDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDisk`.
 ///
@@ -32,13 +30,17 @@ pub struct DeleteDisk {
 }
 
 impl DeleteDisk {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self { disk_id: disk_id.into() }
     }
 }
 
-record!(request DeleteDisk, DELETE_DISK, 0 => disk_id);
+record! {
+    request DeleteDisk = DELETE_DISK {
+        disk_id,
+    }
+}
 
 static DELETE_DISK: Schema = Schema {
     name: "DeleteDisk",
@@ -46,70 +48,38 @@ static DELETE_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDisk`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDiskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDisk`]: the ID of the request, and nothing else.
+pub type DeleteDiskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDisk`].
+    DeleteDiskErrorCode {
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `DiskNotPortable` (403)
+        DiskNotPortable = "DiskNotPortable",
+        /// `DiskTypeViolation` (403)
+        DiskTypeViolation = "DiskTypeViolation",
+        /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
+        IncorrectDiskStatusInitializing = "IncorrectDiskStatus.Initializing",
+        /// `DiskStillAttached` (403)
+        DiskStillAttached = "DiskStillAttached",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidDiskStatus.DeleteProtection` (403)
+        InvalidDiskStatusDeleteProtection = "InvalidDiskStatus.DeleteProtection",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DeleteDiskResponse, DELETE_DISK_RESPONSE, 0 => request_id);
-
-static DELETE_DISK_RESPONSE: Schema = Schema {
-    name: "DeleteDiskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDiskErrorCode {
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `DiskNotPortable` (403)
-    DiskNotPortable,
-    /// `DiskTypeViolation` (403)
-    DiskTypeViolation,
-    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskCreatingSnapshot,
-    /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
-    IncorrectDiskStatusInitializing,
-    /// `DiskStillAttached` (403)
-    DiskStillAttached,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidDiskStatus.DeleteProtection` (403)
-    InvalidDiskStatusDeleteProtection,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("DiskNotPortable", Self::DiskNotPortable),
-        ("DiskTypeViolation", Self::DiskTypeViolation),
-        ("DiskCreatingSnapshot", Self::DiskCreatingSnapshot),
-        ("IncorrectDiskStatus.Initializing", Self::IncorrectDiskStatusInitializing),
-        ("DiskStillAttached", Self::DiskStillAttached),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("InvalidDiskStatus.DeleteProtection", Self::InvalidDiskStatusDeleteProtection),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDisk`.
+/// The descriptor of [`DeleteDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk"),
     errors: &[
@@ -137,7 +107,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
-    ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &DELETE_DISK_RESPONSE)
+    ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DeleteDisk {

@@ -2,9 +2,7 @@
 
 //! `DeleteHpcCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteHpcCluster`.
 ///
@@ -38,18 +36,20 @@ pub struct DeleteHpcCluster {
 }
 
 impl DeleteHpcCluster {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(hpc_cluster_id: impl Into<String>) -> Self {
         Self {
             hpc_cluster_id: hpc_cluster_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -57,10 +57,13 @@ impl DeleteHpcCluster {
     }
 }
 
-record!(
-    request DeleteHpcCluster, DELETE_HPC_CLUSTER, 0 => region_id, 1 => client_token, 2 =>
-    hpc_cluster_id
-);
+record! {
+    request DeleteHpcCluster = DELETE_HPC_CLUSTER {
+        region_id,
+        client_token,
+        hpc_cluster_id,
+    }
+}
 
 static DELETE_HPC_CLUSTER: Schema = Schema {
     name: "DeleteHpcCluster",
@@ -73,55 +76,28 @@ static DELETE_HPC_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteHpcCluster`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteHpcClusterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteHpcCluster`]: the ID of the request, and nothing else.
+pub type DeleteHpcClusterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteHpcCluster`].
+    DeleteHpcClusterErrorCode {
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `MissingParameter.HpcClusterId` (400)
+        MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
+        /// `Invalid.Parameter` (400)
+        InvalidParameter = "Invalid.Parameter",
+        /// `InvalidRegionId.NotFound` (400, 404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `NotExists.HpcCluster` (400)
+        NotExistsHpcCluster = "NotExists.HpcCluster",
+        /// `NotEmpty.HpcCluster` (400)
+        NotEmptyHpcCluster = "NotEmpty.HpcCluster",
+    }
 }
 
-record!(response DeleteHpcClusterResponse, DELETE_HPC_CLUSTER_RESPONSE, 0 => request_id);
-
-static DELETE_HPC_CLUSTER_RESPONSE: Schema = Schema {
-    name: "DeleteHpcClusterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteHpcCluster`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteHpcClusterErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `MissingParameter.HpcClusterId` (400)
-    MissingParameterHpcClusterId,
-    /// `Invalid.Parameter` (400)
-    InvalidParameter,
-    /// `InvalidRegionId.NotFound` (400, 404)
-    InvalidRegionIdNotFound,
-    /// `NotExists.HpcCluster` (400)
-    NotExistsHpcCluster,
-    /// `NotEmpty.HpcCluster` (400)
-    NotEmptyHpcCluster,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteHpcClusterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("MissingParameter.HpcClusterId", Self::MissingParameterHpcClusterId),
-        ("Invalid.Parameter", Self::InvalidParameter),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("NotExists.HpcCluster", Self::NotExistsHpcCluster),
-        ("NotEmpty.HpcCluster", Self::NotEmptyHpcCluster),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteHpcCluster`.
+/// The descriptor of [`DeleteHpcCluster`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHpcCluster"),
     errors: &[
@@ -138,7 +114,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteHpcCluster",
         Access::Write,
         &DELETE_HPC_CLUSTER,
-        &DELETE_HPC_CLUSTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteInstance`.
 ///
@@ -48,39 +46,52 @@ pub struct DeleteInstance {
 }
 
 impl DeleteInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
+
     /// Sets `TerminateSubscription`.
+    #[inline]
     pub fn terminate_subscription(mut self, terminate_subscription: bool) -> Self {
         self.terminate_subscription = Some(terminate_subscription);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
 }
 
-record!(
-    request DeleteInstance, DELETE_INSTANCE, 0 => instance_id, 1 => force, 2 =>
-    terminate_subscription, 3 => dry_run, 4 => force_stop
-);
+record! {
+    request DeleteInstance = DELETE_INSTANCE {
+        instance_id,
+        force,
+        terminate_subscription,
+        dry_run,
+        force_stop,
+    }
+}
 
 static DELETE_INSTANCE: Schema = Schema {
     name: "DeleteInstance",
@@ -94,76 +105,38 @@ static DELETE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteInstance`]: the ID of the request, and nothing else.
+pub type DeleteInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteInstance`].
+    DeleteInstanceErrorCode {
+        /// `DependencyViolation.SLBConfiguring` (400)
+        DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
+        /// `DependencyViolation.RouteEntry` (400)
+        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
+        IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
+        /// `InvalidOperation.DeletionProtection` (403)
+        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        /// `InvalidOperation.EniLinked` (403)
+        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DeleteInstanceResponse, DELETE_INSTANCE_RESPONSE, 0 => request_id);
-
-static DELETE_INSTANCE_RESPONSE: Schema = Schema {
-    name: "DeleteInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteInstanceErrorCode {
-    /// `DependencyViolation.SLBConfiguring` (400)
-    DependencyViolationSlbConfiguring,
-    /// `DependencyViolation.RouteEntry` (400)
-    DependencyViolationRouteEntry,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
-    IncorrectInstanceStatusInitializing,
-    /// `InvalidOperation.DeletionProtection` (403)
-    InvalidOperationDeletionProtection,
-    /// `InvalidOperation.EniLinked` (403)
-    InvalidOperationEniLinked,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DependencyViolation.SLBConfiguring", Self::DependencyViolationSlbConfiguring),
-        ("DependencyViolation.RouteEntry", Self::DependencyViolationRouteEntry),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        (
-            "IncorrectInstanceStatus.Initializing",
-            Self::IncorrectInstanceStatusInitializing,
-        ),
-        (
-            "InvalidOperation.DeletionProtection",
-            Self::InvalidOperationDeletionProtection,
-        ),
-        ("InvalidOperation.EniLinked", Self::InvalidOperationEniLinked),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteInstance`.
+/// The descriptor of [`DeleteInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstance"),
     errors: &[
@@ -190,7 +163,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteInstance",
         Access::Write,
         &DELETE_INSTANCE,
-        &DELETE_INSTANCE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

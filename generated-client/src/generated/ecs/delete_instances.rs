@@ -2,9 +2,7 @@
 
 //! `DeleteInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteInstances`.
 ///
@@ -66,50 +64,66 @@ pub struct DeleteInstances {
 }
 
 impl DeleteInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             instance_id: instance_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
+
     /// Sets `TerminateSubscription`.
+    #[inline]
     pub fn terminate_subscription(mut self, terminate_subscription: bool) -> Self {
         self.terminate_subscription = Some(terminate_subscription);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
 }
 
-record!(
-    request DeleteInstances, DELETE_INSTANCES, 0 => dry_run, 1 => force, 2 =>
-    terminate_subscription, 3 => client_token, 4 => region_id, 5 => instance_id, 6 =>
-    force_stop
-);
+record! {
+    request DeleteInstances = DELETE_INSTANCES {
+        dry_run,
+        force,
+        terminate_subscription,
+        client_token,
+        region_id,
+        instance_id,
+        force_stop,
+    }
+}
 
 static DELETE_INSTANCES: Schema = Schema {
     name: "DeleteInstances",
@@ -128,100 +142,48 @@ static DELETE_INSTANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteInstances`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteInstancesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteInstances`]: the ID of the request, and nothing else.
+pub type DeleteInstancesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteInstances`].
+    DeleteInstancesErrorCode {
+        /// `InvalidParameter.CrossRegionNotSupport` (400)
+        InvalidParameterCrossRegionNotSupport = "InvalidParameter.CrossRegionNotSupport",
+        /// `DRYRUN.SUCCESS` (400)
+        DryrunSuccess = "DRYRUN.SUCCESS",
+        /// `DependencyViolation.SLBConfiguring` (400)
+        DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
+        /// `DependencyViolation.RouteEntry` (400)
+        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        /// `InvalidParameter.TooManyInstanceIds` (403)
+        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        /// `InvalidInstanceIds.ValueNotSupported` (403)
+        InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
+        /// `InvalidOperation.DeletionProtection` (403)
+        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
+        IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
+        /// `InvalidOperation.EniLinked` (403)
+        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidInstanceIds.NotFound` (404)
+        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidParameter` (500)
+        InvalidParameter = "InvalidParameter",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DeleteInstancesResponse, DELETE_INSTANCES_RESPONSE, 0 => request_id);
-
-static DELETE_INSTANCES_RESPONSE: Schema = Schema {
-    name: "DeleteInstancesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteInstancesErrorCode {
-    /// `InvalidParameter.CrossRegionNotSupport` (400)
-    InvalidParameterCrossRegionNotSupport,
-    /// `DRYRUN.SUCCESS` (400)
-    DryrunSuccess,
-    /// `DependencyViolation.SLBConfiguring` (400)
-    DependencyViolationSlbConfiguring,
-    /// `DependencyViolation.RouteEntry` (400)
-    DependencyViolationRouteEntry,
-    /// `InvalidParameter.TooManyInstanceIds` (403)
-    InvalidParameterTooManyInstanceIds,
-    /// `InvalidInstanceIds.ValueNotSupported` (403)
-    InvalidInstanceIdsValueNotSupported,
-    /// `InvalidOperation.DeletionProtection` (403)
-    InvalidOperationDeletionProtection,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
-    IncorrectInstanceStatusInitializing,
-    /// `InvalidOperation.EniLinked` (403)
-    InvalidOperationEniLinked,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidInstanceIds.NotFound` (404)
-    InvalidInstanceIdsNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidParameter` (500)
-    InvalidParameter,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidParameter.CrossRegionNotSupport",
-            Self::InvalidParameterCrossRegionNotSupport,
-        ),
-        ("DRYRUN.SUCCESS", Self::DryrunSuccess),
-        ("DependencyViolation.SLBConfiguring", Self::DependencyViolationSlbConfiguring),
-        ("DependencyViolation.RouteEntry", Self::DependencyViolationRouteEntry),
-        (
-            "InvalidParameter.TooManyInstanceIds",
-            Self::InvalidParameterTooManyInstanceIds,
-        ),
-        (
-            "InvalidInstanceIds.ValueNotSupported",
-            Self::InvalidInstanceIdsValueNotSupported,
-        ),
-        (
-            "InvalidOperation.DeletionProtection",
-            Self::InvalidOperationDeletionProtection,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        (
-            "IncorrectInstanceStatus.Initializing",
-            Self::IncorrectInstanceStatusInitializing,
-        ),
-        ("InvalidOperation.EniLinked", Self::InvalidOperationEniLinked),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidInstanceIds.NotFound", Self::InvalidInstanceIdsNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteInstances`.
+/// The descriptor of [`DeleteInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances"),
     errors: &[
@@ -254,7 +216,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteInstances",
         Access::Write,
         &DELETE_INSTANCES,
-        &DELETE_INSTANCES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

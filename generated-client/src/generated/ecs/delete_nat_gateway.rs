@@ -2,9 +2,7 @@
 
 //! `DeleteNatGateway`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteNatGateway`.
 ///
@@ -34,13 +32,14 @@ pub struct DeleteNatGateway {
 }
 
 impl DeleteNatGateway {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(nat_gateway_id: impl Into<String>) -> Self {
         Self {
             nat_gateway_id: nat_gateway_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -48,9 +47,12 @@ impl DeleteNatGateway {
     }
 }
 
-record!(
-    request DeleteNatGateway, DELETE_NAT_GATEWAY, 0 => region_id, 1 => nat_gateway_id
-);
+record! {
+    request DeleteNatGateway = DELETE_NAT_GATEWAY {
+        region_id,
+        nat_gateway_id,
+    }
+}
 
 static DELETE_NAT_GATEWAY: Schema = Schema {
     name: "DeleteNatGateway",
@@ -61,64 +63,32 @@ static DELETE_NAT_GATEWAY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteNatGateway`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteNatGatewayResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteNatGateway`]: the ID of the request, and nothing else.
+pub type DeleteNatGatewayResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteNatGateway`].
+    DeleteNatGatewayErrorCode {
+        /// `DependencyViolation.BandwidthPackages` (400)
+        DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
+        /// `DependencyViolation.EIPS` (400)
+        DependencyViolationEips = "DependencyViolation.EIPS",
+        /// `Forbidden.PrePaidNatGateway` (400)
+        ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `INSTANCE_NOT_EXISTS` (404)
+        InstanceNotExists = "INSTANCE_NOT_EXISTS",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidNatGatewayId.NotFound` (404)
+        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        /// `IncorrectStatus.natgw` (404)
+        IncorrectStatusNatgw = "IncorrectStatus.natgw",
+    }
 }
 
-record!(response DeleteNatGatewayResponse, DELETE_NAT_GATEWAY_RESPONSE, 0 => request_id);
-
-static DELETE_NAT_GATEWAY_RESPONSE: Schema = Schema {
-    name: "DeleteNatGatewayResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteNatGateway`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteNatGatewayErrorCode {
-    /// `DependencyViolation.BandwidthPackages` (400)
-    DependencyViolationBandwidthPackages,
-    /// `DependencyViolation.EIPS` (400)
-    DependencyViolationEips,
-    /// `Forbidden.PrePaidNatGateway` (400)
-    ForbiddenPrePaidNatGateway,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `INSTANCE_NOT_EXISTS` (404)
-    InstanceNotExists,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidNatGatewayId.NotFound` (404)
-    InvalidNatGatewayIdNotFound,
-    /// `IncorrectStatus.natgw` (404)
-    IncorrectStatusNatgw,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteNatGatewayErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "DependencyViolation.BandwidthPackages",
-            Self::DependencyViolationBandwidthPackages,
-        ),
-        ("DependencyViolation.EIPS", Self::DependencyViolationEips),
-        ("Forbidden.PrePaidNatGateway", Self::ForbiddenPrePaidNatGateway),
-        ("TaskConflict", Self::TaskConflict),
-        ("INSTANCE_NOT_EXISTS", Self::InstanceNotExists),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidNatGatewayId.NotFound", Self::InvalidNatGatewayIdNotFound),
-        ("IncorrectStatus.natgw", Self::IncorrectStatusNatgw),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteNatGateway`.
+/// The descriptor of [`DeleteNatGateway`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway"),
     deprecated: true,
@@ -142,7 +112,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteNatGateway",
         Access::Write,
         &DELETE_NAT_GATEWAY,
-        &DELETE_NAT_GATEWAY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteNetworkInterfacePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteNetworkInterfacePermission`.
 ///
@@ -41,29 +39,35 @@ pub struct DeleteNetworkInterfacePermission {
 }
 
 impl DeleteNetworkInterfacePermission {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_permission_id: impl Into<String>) -> Self {
         Self {
             network_interface_permission_id: network_interface_permission_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
 }
 
-record!(
-    request DeleteNetworkInterfacePermission, DELETE_NETWORK_INTERFACE_PERMISSION, 0 =>
-    region_id, 1 => network_interface_permission_id, 2 => force
-);
+record! {
+    request DeleteNetworkInterfacePermission = DELETE_NETWORK_INTERFACE_PERMISSION {
+        region_id,
+        network_interface_permission_id,
+        force,
+    }
+}
 
 static DELETE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "DeleteNetworkInterfacePermission",
@@ -75,82 +79,42 @@ static DELETE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteNetworkInterfacePermission`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteNetworkInterfacePermissionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteNetworkInterfacePermission`]: the ID of the request, and nothing else.
+pub type DeleteNetworkInterfacePermissionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteNetworkInterfacePermission`].
+    DeleteNetworkInterfacePermissionErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `NotBelongUser` (400)
+        NotBelongUser = "NotBelongUser",
+        /// `InvalidOperation.PermissionExisted` (400)
+        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidOperation.PermissionNotExisted` (404)
+        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        /// `InvalidEniPermissionId.NotFound` (404)
+        InvalidEniPermissionIdNotFound = "InvalidEniPermissionId.NotFound",
+    }
 }
 
-record!(
-    response DeleteNetworkInterfacePermissionResponse,
-    DELETE_NETWORK_INTERFACE_PERMISSION_RESPONSE, 0 => request_id
-);
-
-static DELETE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
-    name: "DeleteNetworkInterfacePermissionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteNetworkInterfacePermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteNetworkInterfacePermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `NotBelongUser` (400)
-    NotBelongUser,
-    /// `InvalidOperation.PermissionExisted` (400)
-    InvalidOperationPermissionExisted,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidOperation.PermissionNotExisted` (404)
-    InvalidOperationPermissionNotExisted,
-    /// `InvalidEniPermissionId.NotFound` (404)
-    InvalidEniPermissionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteNetworkInterfacePermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("NotBelongUser", Self::NotBelongUser),
-        ("InvalidOperation.PermissionExisted", Self::InvalidOperationPermissionExisted),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        (
-            "InvalidOperation.PermissionNotExisted",
-            Self::InvalidOperationPermissionNotExisted,
-        ),
-        ("InvalidEniPermissionId.NotFound", Self::InvalidEniPermissionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteNetworkInterfacePermission`.
+/// The descriptor of [`DeleteNetworkInterfacePermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNetworkInterfacePermission",
@@ -175,7 +139,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteNetworkInterfacePermission",
         Access::Write,
         &DELETE_NETWORK_INTERFACE_PERMISSION,
-        &DELETE_NETWORK_INTERFACE_PERMISSION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeletePhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeletePhysicalConnection`.
 ///
@@ -36,18 +34,20 @@ pub struct DeletePhysicalConnection {
 }
 
 impl DeletePhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -55,10 +55,13 @@ impl DeletePhysicalConnection {
     }
 }
 
-record!(
-    request DeletePhysicalConnection, DELETE_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    physical_connection_id, 2 => client_token
-);
+record! {
+    request DeletePhysicalConnection = DELETE_PHYSICAL_CONNECTION {
+        region_id,
+        physical_connection_id,
+        client_token,
+    }
+}
 
 static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DeletePhysicalConnection",
@@ -70,64 +73,28 @@ static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeletePhysicalConnection`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeletePhysicalConnectionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeletePhysicalConnection`]: the ID of the request, and nothing else.
+pub type DeletePhysicalConnectionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeletePhysicalConnection`].
+    DeletePhysicalConnectionErrorCode {
+        /// `Forbidden.NotAllowedInState` (400)
+        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        /// `InvalidPhysicalConnectionId.NotMatched` (400)
+        InvalidPhysicalConnectionIdNotMatched = "InvalidPhysicalConnectionId.NotMatched",
+        /// `Forbidden.VBRExists` (400)
+        ForbiddenVbrExists = "Forbidden.VBRExists",
+        /// `Forbidden.AssociateToVBR` (400)
+        ForbiddenAssociateToVbr = "Forbidden.AssociateToVBR",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response DeletePhysicalConnectionResponse, DELETE_PHYSICAL_CONNECTION_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "DeletePhysicalConnectionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeletePhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeletePhysicalConnectionErrorCode {
-    /// `Forbidden.NotAllowedInState` (400)
-    ForbiddenNotAllowedInState,
-    /// `InvalidPhysicalConnectionId.NotMatched` (400)
-    InvalidPhysicalConnectionIdNotMatched,
-    /// `Forbidden.VBRExists` (400)
-    ForbiddenVbrExists,
-    /// `Forbidden.AssociateToVBR` (400)
-    ForbiddenAssociateToVbr,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeletePhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.NotAllowedInState", Self::ForbiddenNotAllowedInState),
-        (
-            "InvalidPhysicalConnectionId.NotMatched",
-            Self::InvalidPhysicalConnectionIdNotMatched,
-        ),
-        ("Forbidden.VBRExists", Self::ForbiddenVbrExists),
-        ("Forbidden.AssociateToVBR", Self::ForbiddenAssociateToVbr),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeletePhysicalConnection`.
+/// The descriptor of [`DeletePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection",
@@ -146,7 +113,7 @@ pub static OPERATION: Operation = Operation {
         "DeletePhysicalConnection",
         Access::Write,
         &DELETE_PHYSICAL_CONNECTION,
-        &DELETE_PHYSICAL_CONNECTION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

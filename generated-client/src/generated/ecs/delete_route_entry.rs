@@ -2,9 +2,7 @@
 
 //! `DeleteRouteEntry`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteRouteEntry`.
 ///
@@ -57,7 +55,7 @@ pub struct DeleteRouteEntry {
 }
 
 impl DeleteRouteEntry {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         route_table_id: impl Into<String>,
         destination_cidr_block: impl Into<String>,
@@ -68,16 +66,19 @@ impl DeleteRouteEntry {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextHopId`.
     pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {
         self.next_hop_id = Some(next_hop_id.into());
         self
     }
+
     /// Sets `NextHopList`.
     pub fn next_hop_list(
         mut self,
@@ -86,7 +87,8 @@ impl DeleteRouteEntry {
         self.next_hop_list = Some(next_hop_list.into_iter().collect());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `NextHopId`, `NextHopList`, and clears the others.
     pub fn next_hop(mut self, choice: NextHop) -> Self {
         self.next_hop_id = None;
         self.next_hop_list = None;
@@ -98,10 +100,15 @@ impl DeleteRouteEntry {
     }
 }
 
-record!(
-    request DeleteRouteEntry, DELETE_ROUTE_ENTRY, 0 => region_id, 1 => route_table_id, 2
-    => destination_cidr_block, 3 => next_hop_id, 4 => next_hop_list
-);
+record! {
+    request DeleteRouteEntry = DELETE_ROUTE_ENTRY {
+        region_id,
+        route_table_id,
+        destination_cidr_block,
+        next_hop_id,
+        next_hop_list,
+    }
+}
 
 static DELETE_ROUTE_ENTRY: Schema = Schema {
     name: "DeleteRouteEntry",
@@ -122,21 +129,8 @@ static DELETE_ROUTE_ENTRY: Schema = Schema {
     ],
 };
 
-/// What [`DeleteRouteEntry`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteRouteEntryResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response DeleteRouteEntryResponse, DELETE_ROUTE_ENTRY_RESPONSE, 0 => request_id);
-
-static DELETE_ROUTE_ENTRY_RESPONSE: Schema = Schema {
-    name: "DeleteRouteEntryResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`DeleteRouteEntry`]: the ID of the request, and nothing else.
+pub type DeleteRouteEntryResponse = RequestIdResponse;
 
 /// `NextHopList` of [`DeleteRouteEntry`].
 #[derive(Default)]
@@ -148,15 +142,18 @@ pub struct NextHopList {
 }
 
 impl NextHopList {
-    /// A request without any parameter.
+    /// Creates a [`NextHopList`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NextHopId`.
     pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {
         self.next_hop_id = Some(next_hop_id.into());
         self
     }
+
     /// Sets `NextHopType`.
     pub fn next_hop_type(mut self, next_hop_type: impl Into<String>) -> Self {
         self.next_hop_type = Some(next_hop_type.into());
@@ -164,7 +161,12 @@ impl NextHopList {
     }
 }
 
-record!(request NextHopList, NEXT_HOP_LIST, 0 => next_hop_id, 1 => next_hop_type);
+record! {
+    request NextHopList = NEXT_HOP_LIST {
+        next_hop_id,
+        next_hop_type,
+    }
+}
 
 static NEXT_HOP_LIST: Schema = Schema {
     name: "NextHopList",
@@ -183,87 +185,55 @@ pub enum NextHop {
     NextHopList(Vec<NextHopList>),
 }
 
-/// The error codes of [`DeleteRouteEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteRouteEntryErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `IncorrcetRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-    IncorrcetRouteEntryStatus,
-    /// `InvalidCidrBlock.Malformed` (400)
-    InvalidCidrBlockMalformed,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidRouteEntry.NotFound` (400)
-    InvalidRouteEntryNotFound,
-    /// `InvalidVRouter.NotFound` (400)
-    InvalidVRouterNotFound,
-    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-    IncorrectRouteEntryStatus,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `InvalidNextHop` (400)
-    InvalidNextHop,
-    /// `InvalidRouteEntry` (400)
-    InvalidRouteEntry,
-    /// `Forbidden.VRouterNotFound` (400)
-    ForbiddenVRouterNotFound,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `IncorrectVpcStatus` (400)
-    IncorrectVpcStatus,
-    /// `InvalidVpnInstanceId.NotFound` (400)
-    InvalidVpnInstanceIdNotFound,
-    /// `InvalidNextHopList.Size` (400)
-    InvalidNextHopListSize,
-    /// `ParamExclusive.NextHopIdAndList` (400)
-    ParamExclusiveNextHopIdAndList,
-    /// `OperationFailed.DeleteMultiScopeEntry` (400)
-    OperationFailedDeleteMultiScopeEntry,
-    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-    OperationFailedDistibuteLock,
-    /// `InvalidRouteTableId.NotFound` (404)
-    InvalidRouteTableIdNotFound,
-    /// `InvalidVpcId.NotFound` (404)
-    InvalidVpcIdNotFound,
-    /// `Vpc.Error` (500)
-    VpcError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DeleteRouteEntry`].
+    DeleteRouteEntryErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `IncorrcetRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
+        IncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus",
+        /// `InvalidCidrBlock.Malformed` (400)
+        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidRouteEntry.NotFound` (400)
+        InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
+        /// `InvalidVRouter.NotFound` (400)
+        InvalidVRouterNotFound = "InvalidVRouter.NotFound",
+        /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
+        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `InvalidNextHop` (400)
+        InvalidNextHop = "InvalidNextHop",
+        /// `InvalidRouteEntry` (400)
+        InvalidRouteEntry = "InvalidRouteEntry",
+        /// `Forbidden.VRouterNotFound` (400)
+        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `IncorrectVpcStatus` (400)
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `InvalidVpnInstanceId.NotFound` (400)
+        InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
+        /// `InvalidNextHopList.Size` (400)
+        InvalidNextHopListSize = "InvalidNextHopList.Size",
+        /// `ParamExclusive.NextHopIdAndList` (400)
+        ParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList",
+        /// `OperationFailed.DeleteMultiScopeEntry` (400)
+        OperationFailedDeleteMultiScopeEntry = "OperationFailed.DeleteMultiScopeEntry",
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
+        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        /// `InvalidRouteTableId.NotFound` (404)
+        InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
+        /// `InvalidVpcId.NotFound` (404)
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        /// `Vpc.Error` (500)
+        VpcError = "Vpc.Error",
+    }
 }
 
-impl ErrorCode for DeleteRouteEntryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("IncorrcetRouteEntryStatus", Self::IncorrcetRouteEntryStatus),
-        ("InvalidCidrBlock.Malformed", Self::InvalidCidrBlockMalformed),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidRouteEntry.NotFound", Self::InvalidRouteEntryNotFound),
-        ("InvalidVRouter.NotFound", Self::InvalidVRouterNotFound),
-        ("IncorrectRouteEntryStatus", Self::IncorrectRouteEntryStatus),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidNextHop", Self::InvalidNextHop),
-        ("InvalidRouteEntry", Self::InvalidRouteEntry),
-        ("Forbidden.VRouterNotFound", Self::ForbiddenVRouterNotFound),
-        ("TaskConflict", Self::TaskConflict),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("InvalidVpnInstanceId.NotFound", Self::InvalidVpnInstanceIdNotFound),
-        ("InvalidNextHopList.Size", Self::InvalidNextHopListSize),
-        ("ParamExclusive.NextHopIdAndList", Self::ParamExclusiveNextHopIdAndList),
-        (
-            "OperationFailed.DeleteMultiScopeEntry",
-            Self::OperationFailedDeleteMultiScopeEntry,
-        ),
-        ("OperationFailed.DistibuteLock", Self::OperationFailedDistibuteLock),
-        ("InvalidRouteTableId.NotFound", Self::InvalidRouteTableIdNotFound),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-        ("Vpc.Error", Self::VpcError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteRouteEntry`.
+/// The descriptor of [`DeleteRouteEntry`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouteEntry"),
     deprecated: true,
@@ -318,7 +288,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteRouteEntry",
         Access::Write,
         &DELETE_ROUTE_ENTRY,
-        &DELETE_ROUTE_ENTRY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

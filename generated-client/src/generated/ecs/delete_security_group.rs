@@ -2,9 +2,7 @@
 
 //! `DeleteSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteSecurityGroup`.
 ///
@@ -31,13 +29,14 @@ pub struct DeleteSecurityGroup {
 }
 
 impl DeleteSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DeleteSecurityGroup {
     }
 }
 
-record!(
-    request DeleteSecurityGroup, DELETE_SECURITY_GROUP, 0 => region_id, 1 =>
-    security_group_id
-);
+record! {
+    request DeleteSecurityGroup = DELETE_SECURITY_GROUP {
+        region_id,
+        security_group_id,
+    }
+}
 
 static DELETE_SECURITY_GROUP: Schema = Schema {
     name: "DeleteSecurityGroup",
@@ -59,63 +60,28 @@ static DELETE_SECURITY_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteSecurityGroup`]: the ID of the request, and nothing else.
+pub type DeleteSecurityGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteSecurityGroup`].
+    DeleteSecurityGroupErrorCode {
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
+        InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
+        /// `DependencyViolation` (403)
+        DependencyViolation = "DependencyViolation",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroup.NotFound` (404)
+        InvalidSecurityGroupNotFound = "InvalidSecurityGroup.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response DeleteSecurityGroupResponse, DELETE_SECURITY_GROUP_RESPONSE, 0 => request_id
-);
-
-static DELETE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "DeleteSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteSecurityGroupErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
-    InvalidOperationSecurityGroupNotAuthorized,
-    /// `DependencyViolation` (403)
-    DependencyViolation,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroup.NotFound` (404)
-    InvalidSecurityGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        (
-            "InvalidOperation.SecurityGroupNotAuthorized",
-            Self::InvalidOperationSecurityGroupNotAuthorized,
-        ),
-        ("DependencyViolation", Self::DependencyViolation),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroup.NotFound", Self::InvalidSecurityGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteSecurityGroup`.
+/// The descriptor of [`DeleteSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSecurityGroup",
@@ -132,7 +98,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteSecurityGroup",
         Access::Write,
         &DELETE_SECURITY_GROUP,
-        &DELETE_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteVSwitch`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteVSwitch`.
 ///
@@ -43,13 +41,14 @@ pub struct DeleteVSwitch {
 }
 
 impl DeleteVSwitch {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -57,7 +56,12 @@ impl DeleteVSwitch {
     }
 }
 
-record!(request DeleteVSwitch, DELETE_V_SWITCH, 0 => v_switch_id, 1 => region_id);
+record! {
+    request DeleteVSwitch = DELETE_V_SWITCH {
+        v_switch_id,
+        region_id,
+    }
+}
 
 static DELETE_V_SWITCH: Schema = Schema {
     name: "DeleteVSwitch",
@@ -65,97 +69,52 @@ static DELETE_V_SWITCH: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteVSwitch`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteVSwitchResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteVSwitch`]: the ID of the request, and nothing else.
+pub type DeleteVSwitchResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteVSwitch`].
+    DeleteVSwitchErrorCode {
+        /// `IncorrectVSwitchStatus` (400)
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `DependencyViolation` (400)
+        DependencyViolation = "DependencyViolation",
+        /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
+        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        /// `DependencyViolation.HaVip` (400)
+        DependencyViolationHaVip = "DependencyViolation.HaVip",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `DependencyViolation.RouteTable` (400)
+        DependencyViolationRouteTable = "DependencyViolation.RouteTable",
+        /// `DependencyViolation.Snat` (400)
+        DependencyViolationSnat = "DependencyViolation.Snat",
+        /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400)
+        DeleteVSwitchIncorrectStatusCbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus",
+        /// `AttrMismatching.NaclAndBindInstance` (400)
+        AttrMismatchingNaclAndBindInstance = "AttrMismatching.NaclAndBindInstance",
+        /// `InvalidResource.NotBinding` (400)
+        InvalidResourceNotBinding = "InvalidResource.NotBinding",
+        /// `DependencyViolation.SnatEntry` (400)
+        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        /// `DependencyViolation.NetworkAcl` (400)
+        DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
+        /// `DependencyViolation.EnhancedNatgw` (400)
+        DependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw",
+        /// `InvalidVSwitchId.NotFound` (400, 404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `Forbidden.RegionNotFound` (404)
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `IncorrectVSwitchId` (404)
+        IncorrectVSwitchId = "IncorrectVSwitchId",
+        /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+    }
 }
 
-record!(response DeleteVSwitchResponse, DELETE_V_SWITCH_RESPONSE, 0 => request_id);
-
-static DELETE_V_SWITCH_RESPONSE: Schema = Schema {
-    name: "DeleteVSwitchResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteVSwitch`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteVSwitchErrorCode {
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `DependencyViolation` (400)
-    DependencyViolation,
-    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-    IncorrectRouteEntryStatus,
-    /// `DependencyViolation.HaVip` (400)
-    DependencyViolationHaVip,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `DependencyViolation.RouteTable` (400)
-    DependencyViolationRouteTable,
-    /// `DependencyViolation.Snat` (400)
-    DependencyViolationSnat,
-    /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400)
-    DeleteVSwitchIncorrectStatusCbnStatus,
-    /// `AttrMismatching.NaclAndBindInstance` (400)
-    AttrMismatchingNaclAndBindInstance,
-    /// `InvalidResource.NotBinding` (400)
-    InvalidResourceNotBinding,
-    /// `DependencyViolation.SnatEntry` (400)
-    DependencyViolationSnatEntry,
-    /// `DependencyViolation.NetworkAcl` (400)
-    DependencyViolationNetworkAcl,
-    /// `DependencyViolation.EnhancedNatgw` (400)
-    DependencyViolationEnhancedNatgw,
-    /// `InvalidVSwitchId.NotFound` (400, 404)
-    InvalidVSwitchIdNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `IncorrectVSwitchId` (404)
-    IncorrectVSwitchId,
-    /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
-    IncorrectStatus,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteVSwitchErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("DependencyViolation", Self::DependencyViolation),
-        ("IncorrectRouteEntryStatus", Self::IncorrectRouteEntryStatus),
-        ("DependencyViolation.HaVip", Self::DependencyViolationHaVip),
-        ("MissingParameter", Self::MissingParameter),
-        ("TaskConflict", Self::TaskConflict),
-        ("DependencyViolation.RouteTable", Self::DependencyViolationRouteTable),
-        ("DependencyViolation.Snat", Self::DependencyViolationSnat),
-        (
-            "DeleteVSwitch.IncorrectStatus.cbnStatus",
-            Self::DeleteVSwitchIncorrectStatusCbnStatus,
-        ),
-        (
-            "AttrMismatching.NaclAndBindInstance",
-            Self::AttrMismatchingNaclAndBindInstance,
-        ),
-        ("InvalidResource.NotBinding", Self::InvalidResourceNotBinding),
-        ("DependencyViolation.SnatEntry", Self::DependencyViolationSnatEntry),
-        ("DependencyViolation.NetworkAcl", Self::DependencyViolationNetworkAcl),
-        ("DependencyViolation.EnhancedNatgw", Self::DependencyViolationEnhancedNatgw),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("IncorrectVSwitchId", Self::IncorrectVSwitchId),
-        ("IncorrectStatus", Self::IncorrectStatus),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteVSwitch`.
+/// The descriptor of [`DeleteVSwitch`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch"),
     deprecated: true,
@@ -202,7 +161,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteVSwitch",
         Access::Write,
         &DELETE_V_SWITCH,
-        &DELETE_V_SWITCH_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteVpc`.
 ///
@@ -54,13 +52,14 @@ pub struct DeleteVpc {
 }
 
 impl DeleteVpc {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vpc_id: impl Into<String>) -> Self {
         Self {
             vpc_id: vpc_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -68,7 +67,12 @@ impl DeleteVpc {
     }
 }
 
-record!(request DeleteVpc, DELETE_VPC, 0 => vpc_id, 1 => region_id);
+record! {
+    request DeleteVpc = DELETE_VPC {
+        vpc_id,
+        region_id,
+    }
+}
 
 static DELETE_VPC: Schema = Schema {
     name: "DeleteVpc",
@@ -76,133 +80,72 @@ static DELETE_VPC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteVpc`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteVpcResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteVpc`]: the ID of the request, and nothing else.
+pub type DeleteVpcResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteVpc`].
+    DeleteVpcErrorCode {
+        /// `DependencyViolation.RouteTable` (400)
+        DependencyViolationRouteTable = "DependencyViolation.RouteTable",
+        /// `IncorrectVpcStatus` (400)
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `DependencyViolation.RouteEntry` (400)
+        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        /// `DependencyViolation.Instance` (400)
+        DependencyViolationInstance = "DependencyViolation.Instance",
+        /// `DependencyViolation.VSwitch` (400)
+        DependencyViolationVSwitch = "DependencyViolation.VSwitch",
+        /// `DependencyViolation.SecurityGroup` (400)
+        DependencyViolationSecurityGroup = "DependencyViolation.SecurityGroup",
+        /// `DependencyViolation.RouteInterface` (400)
+        DependencyViolationRouteInterface = "DependencyViolation.RouteInterface",
+        /// `DependencyViolation.Tunnel` (400)
+        DependencyViolationTunnel = "DependencyViolation.Tunnel",
+        /// `DependencyViolation.NatGateway` (400)
+        DependencyViolationNatGateway = "DependencyViolation.NatGateway",
+        /// `DependencyViolation.RouterInterface` (400, 401)
+        DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
+        /// `Forbidden.VpcNotFound` (400)
+        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `InvalidAction` (400)
+        InvalidAction = "InvalidAction",
+        /// `DependencyViolation.Ipv6Gateway` (400)
+        DependencyViolationIpv6Gateway = "DependencyViolation.Ipv6Gateway",
+        /// `IncorrectStatus.cbnStatus` (400)
+        IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
+        /// `DependencyViolation.CloudServiceResource` (400)
+        DependencyViolationCloudServiceResource = "DependencyViolation.CloudServiceResource",
+        /// `DependencyViolation.ClassicLinkInstance` (400)
+        DependencyViolationClassicLinkInstance = "DependencyViolation.ClassicLinkInstance",
+        /// `IllegalParam.RegionId` (400)
+        IllegalParamRegionId = "IllegalParam.RegionId",
+        /// `DependencyViolation.NetworkAcl` (400)
+        DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
+        /// `InvalidRegionInstance` (400)
+        InvalidRegionInstance = "InvalidRegionInstance",
+        /// `DependencyViolation.Ipv4Gateway` (400)
+        DependencyViolationIpv4Gateway = "DependencyViolation.Ipv4Gateway",
+        /// `OperationDenied.VpcPeerExists` (400)
+        OperationDeniedVpcPeerExists = "OperationDenied.VpcPeerExists",
+        /// `DependencyViolation.GatewayRouteTable` (400)
+        DependencyViolationGatewayRouteTable = "DependencyViolation.GatewayRouteTable",
+        /// `DependencyViolation.DhcpOptionsSet` (400)
+        DependencyViolationDhcpOptionsSet = "DependencyViolation.DhcpOptionsSet",
+        /// `InternalError` (400, 500)
+        InternalError = "InternalError",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidVpcId.NotFound` (404)
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
 }
 
-record!(response DeleteVpcResponse, DELETE_VPC_RESPONSE, 0 => request_id);
-
-static DELETE_VPC_RESPONSE: Schema = Schema {
-    name: "DeleteVpcResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteVpc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteVpcErrorCode {
-    /// `DependencyViolation.RouteTable` (400)
-    DependencyViolationRouteTable,
-    /// `IncorrectVpcStatus` (400)
-    IncorrectVpcStatus,
-    /// `DependencyViolation.RouteEntry` (400)
-    DependencyViolationRouteEntry,
-    /// `DependencyViolation.Instance` (400)
-    DependencyViolationInstance,
-    /// `DependencyViolation.VSwitch` (400)
-    DependencyViolationVSwitch,
-    /// `DependencyViolation.SecurityGroup` (400)
-    DependencyViolationSecurityGroup,
-    /// `DependencyViolation.RouteInterface` (400)
-    DependencyViolationRouteInterface,
-    /// `DependencyViolation.Tunnel` (400)
-    DependencyViolationTunnel,
-    /// `DependencyViolation.NatGateway` (400)
-    DependencyViolationNatGateway,
-    /// `DependencyViolation.RouterInterface` (400, 401)
-    DependencyViolationRouterInterface,
-    /// `Forbidden.VpcNotFound` (400)
-    ForbiddenVpcNotFound,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `InvalidAction` (400)
-    InvalidAction,
-    /// `DependencyViolation.Ipv6Gateway` (400)
-    DependencyViolationIpv6Gateway,
-    /// `IncorrectStatus.cbnStatus` (400)
-    IncorrectStatusCbnStatus,
-    /// `DependencyViolation.CloudServiceResource` (400)
-    DependencyViolationCloudServiceResource,
-    /// `DependencyViolation.ClassicLinkInstance` (400)
-    DependencyViolationClassicLinkInstance,
-    /// `IllegalParam.RegionId` (400)
-    IllegalParamRegionId,
-    /// `DependencyViolation.NetworkAcl` (400)
-    DependencyViolationNetworkAcl,
-    /// `InvalidRegionInstance` (400)
-    InvalidRegionInstance,
-    /// `DependencyViolation.Ipv4Gateway` (400)
-    DependencyViolationIpv4Gateway,
-    /// `OperationDenied.VpcPeerExists` (400)
-    OperationDeniedVpcPeerExists,
-    /// `DependencyViolation.GatewayRouteTable` (400)
-    DependencyViolationGatewayRouteTable,
-    /// `DependencyViolation.DhcpOptionsSet` (400)
-    DependencyViolationDhcpOptionsSet,
-    /// `InternalError` (400, 500)
-    InternalError,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidVpcId.NotFound` (404)
-    InvalidVpcIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteVpcErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DependencyViolation.RouteTable", Self::DependencyViolationRouteTable),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("DependencyViolation.RouteEntry", Self::DependencyViolationRouteEntry),
-        ("DependencyViolation.Instance", Self::DependencyViolationInstance),
-        ("DependencyViolation.VSwitch", Self::DependencyViolationVSwitch),
-        ("DependencyViolation.SecurityGroup", Self::DependencyViolationSecurityGroup),
-        ("DependencyViolation.RouteInterface", Self::DependencyViolationRouteInterface),
-        ("DependencyViolation.Tunnel", Self::DependencyViolationTunnel),
-        ("DependencyViolation.NatGateway", Self::DependencyViolationNatGateway),
-        (
-            "DependencyViolation.RouterInterface",
-            Self::DependencyViolationRouterInterface,
-        ),
-        ("Forbidden.VpcNotFound", Self::ForbiddenVpcNotFound),
-        ("Forbbiden", Self::Forbbiden),
-        ("TaskConflict", Self::TaskConflict),
-        ("InvalidAction", Self::InvalidAction),
-        ("DependencyViolation.Ipv6Gateway", Self::DependencyViolationIpv6Gateway),
-        ("IncorrectStatus.cbnStatus", Self::IncorrectStatusCbnStatus),
-        (
-            "DependencyViolation.CloudServiceResource",
-            Self::DependencyViolationCloudServiceResource,
-        ),
-        (
-            "DependencyViolation.ClassicLinkInstance",
-            Self::DependencyViolationClassicLinkInstance,
-        ),
-        ("IllegalParam.RegionId", Self::IllegalParamRegionId),
-        ("DependencyViolation.NetworkAcl", Self::DependencyViolationNetworkAcl),
-        ("InvalidRegionInstance", Self::InvalidRegionInstance),
-        ("DependencyViolation.Ipv4Gateway", Self::DependencyViolationIpv4Gateway),
-        ("OperationDenied.VpcPeerExists", Self::OperationDeniedVpcPeerExists),
-        (
-            "DependencyViolation.GatewayRouteTable",
-            Self::DependencyViolationGatewayRouteTable,
-        ),
-        ("DependencyViolation.DhcpOptionsSet", Self::DependencyViolationDhcpOptionsSet),
-        ("InternalError", Self::InternalError),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteVpc`.
+/// The descriptor of [`DeleteVpc`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVpc"),
     deprecated: true,
@@ -244,7 +187,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
-    ..Operation::new("DeleteVpc", Access::Write, &DELETE_VPC, &DELETE_VPC_RESPONSE)
+    ..Operation::new("DeleteVpc", Access::Write, &DELETE_VPC, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DeleteVpc {

@@ -2,9 +2,7 @@
 
 //! `DescribeAvailableResource`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAvailableResource`.
 ///
@@ -89,18 +87,20 @@ pub struct DescribeAvailableResource {
 }
 
 impl DescribeAvailableResource {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(destination_resource: impl Into<String>) -> Self {
         Self {
             destination_resource: destination_resource.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -109,36 +109,44 @@ impl DescribeAvailableResource {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SystemDiskCategory`.
     pub fn system_disk_category(
         mut self,
@@ -147,31 +155,39 @@ impl DescribeAvailableResource {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `DataDiskCategory`.
     pub fn data_disk_category(mut self, data_disk_category: impl Into<String>) -> Self {
         self.data_disk_category = Some(data_disk_category.into());
         self
     }
+
     /// Sets `NetworkCategory`.
     pub fn network_category(mut self, network_category: impl Into<String>) -> Self {
         self.network_category = Some(network_category.into());
         self
     }
+
     /// Sets `Cores`.
+    #[inline]
     pub fn cores(mut self, cores: i32) -> Self {
         self.cores = Some(cores);
         self
     }
+
     /// Sets `Memory`.
+    #[inline]
     pub fn memory(mut self, memory: f64) -> Self {
         self.memory = Some(memory);
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
@@ -179,13 +195,26 @@ impl DescribeAvailableResource {
     }
 }
 
-record!(
-    request DescribeAvailableResource, DESCRIBE_AVAILABLE_RESOURCE, 0 => region_id, 1 =>
-    instance_charge_type, 2 => spot_strategy, 3 => spot_duration, 4 =>
-    destination_resource, 5 => zone_id, 6 => io_optimized, 7 => dedicated_host_id, 8 =>
-    instance_type, 9 => system_disk_category, 10 => data_disk_category, 11 =>
-    network_category, 12 => cores, 13 => memory, 14 => resource_type, 15 => scope
-);
+record! {
+    request DescribeAvailableResource = DESCRIBE_AVAILABLE_RESOURCE {
+        region_id,
+        instance_charge_type,
+        spot_strategy,
+        spot_duration,
+        destination_resource,
+        zone_id,
+        io_optimized,
+        dedicated_host_id,
+        instance_type,
+        system_disk_category,
+        data_disk_category,
+        network_category,
+        cores,
+        memory,
+        resource_type,
+        scope,
+    }
+}
 
 static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "DescribeAvailableResource",
@@ -193,8 +222,7 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceChargeType"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration")
-            .limits(&Limits::NONE.minimum(0.0).maximum(6.0).format(Format::Int32)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
         Field::string("DestinationResource").required(),
         Field::string("ZoneId"),
         Field::string("IoOptimized"),
@@ -238,51 +266,29 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeAvailableResource`] answers.
+/// The response to [`DescribeAvailableResource`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `AvailableZones`.
-    pub available_zones: Option<ResponseAvailableZones>,
+    /// `AvailableZones.AvailableZone`.
+    pub available_zones: Vec<ResponseAvailableZone>,
 }
 
-impl DescribeAvailableResourceResponse {
-    /// The list in `AvailableZones.AvailableZone`; empty where the response has none.
-    pub fn available_zones(&self) -> &[ResponseAvailableZone] {
-        self.available_zones.as_ref().map_or(&[], |wrapper| &wrapper.available_zone)
+record! {
+    response DescribeAvailableResourceResponse = DESCRIBE_AVAILABLE_RESOURCE_RESPONSE {
+        request_id,
+        available_zones,
     }
 }
-
-record!(
-    response DescribeAvailableResourceResponse, DESCRIBE_AVAILABLE_RESOURCE_RESPONSE, 0
-    => request_id, 1 => available_zones
-);
 
 static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
     name: "DescribeAvailableResourceResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("AvailableZones", &RESPONSE_AVAILABLE_ZONES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones` of [`DescribeAvailableResourceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZones {
-    /// `AvailableZone`.
-    pub available_zone: Vec<ResponseAvailableZone>,
-}
-
-record!(response ResponseAvailableZones, RESPONSE_AVAILABLE_ZONES, 0 => available_zone);
-
-static RESPONSE_AVAILABLE_ZONES: Schema = Schema {
-    name: "ResponseAvailableZones",
-    fields: &[
-        Field::list("AvailableZone", &Field::object("", &RESPONSE_AVAILABLE_ZONE)),
+        Field::list("AvailableZones", &Field::object("", &RESPONSE_AVAILABLE_ZONE))
+            .wrapped("AvailableZone"),
     ],
     rules: &[],
 };
@@ -299,23 +305,19 @@ pub struct ResponseAvailableZone {
     pub status_category: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `AvailableResources`.
-    pub available_resources: Option<ResponseAvailableZoneAvailableResources>,
+    /// `AvailableResources.AvailableResource`.
+    pub available_resources: Vec<ResponseAvailableZoneAvailableResource>,
 }
 
-impl ResponseAvailableZone {
-    /// The list in `AvailableResources.AvailableResource`; empty where the response has none.
-    pub fn available_resources(&self) -> &[ResponseAvailableZoneAvailableResource] {
-        self.available_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_resource)
+record! {
+    response ResponseAvailableZone = RESPONSE_AVAILABLE_ZONE {
+        zone_id,
+        status,
+        status_category,
+        region_id,
+        available_resources,
     }
 }
-
-record!(
-    response ResponseAvailableZone, RESPONSE_AVAILABLE_ZONE, 0 => zone_id, 1 => status, 2
-    => status_category, 3 => region_id, 4 => available_resources
-);
 
 static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
@@ -324,31 +326,11 @@ static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
         Field::string("Status"),
         Field::string("StatusCategory"),
         Field::string("RegionId"),
-        Field::object("AvailableResources", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources` of [`DescribeAvailableResourceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResources {
-    /// `AvailableResource`.
-    pub available_resource: Vec<ResponseAvailableZoneAvailableResource>,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES, 0 => available_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResources",
-    fields: &[
         Field::list(
-            "AvailableResource",
-            &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
-        ),
+                "AvailableResources",
+                &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
+            )
+            .wrapped("AvailableResource"),
     ],
     rules: &[],
 };
@@ -359,64 +341,31 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
 pub struct ResponseAvailableZoneAvailableResource {
     /// `Type`.
     pub r#type: Option<String>,
-    /// `SupportedResources`.
-    pub supported_resources: Option<
-        ResponseAvailableZoneAvailableResourceSupportedResources,
+    /// `SupportedResources.SupportedResource`.
+    pub supported_resources: Vec<
+        ResponseAvailableZoneAvailableResourceSupportedResource,
     >,
 }
 
-impl ResponseAvailableZoneAvailableResource {
-    /// The list in `SupportedResources.SupportedResource`; empty where the response has none.
-    pub fn supported_resources(
-        &self,
-    ) -> &[ResponseAvailableZoneAvailableResourceSupportedResource] {
-        self.supported_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_resource)
+record! {
+    response ResponseAvailableZoneAvailableResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE {
+        r#type,
+        supported_resources,
     }
 }
-
-record!(
-    response ResponseAvailableZoneAvailableResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE, 0 => r#type, 1 => supported_resources
-);
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
     fields: &[
         Field::string("Type"),
-        Field::object(
-            "SupportedResources",
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.SupportedResources` of [`DescribeAvailableResourceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResourceSupportedResources {
-    /// `SupportedResource`.
-    pub supported_resource: Vec<ResponseAvailableZoneAvailableResourceSupportedResource>,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResourceSupportedResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES, 0 =>
-    supported_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceSupportedResources",
-    fields: &[
         Field::list(
-            "SupportedResource",
-            &Field::object(
-                "",
-                &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
-            ),
-        ),
+                "SupportedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
+                ),
+            )
+            .wrapped("SupportedResource"),
     ],
     rules: &[],
 };
@@ -439,11 +388,16 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     pub min: Option<i32>,
 }
 
-record!(
-    response ResponseAvailableZoneAvailableResourceSupportedResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE, 0 => status, 1 =>
-    value, 2 => max, 3 => unit, 4 => status_category, 5 => min
-);
+record! {
+    response ResponseAvailableZoneAvailableResourceSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE {
+        status,
+        value,
+        max,
+        unit,
+        status_category,
+        min,
+    }
+}
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
@@ -458,93 +412,57 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = S
     rules: &[],
 };
 
-/// The error codes of [`DescribeAvailableResource`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAvailableResourceErrorCode {
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.Param` (400)
-    InvalidParam,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidDedicatedHostId.NotFound` (403)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
-    InvalidParamTypeAndCpuMemConflict,
-    /// `InvalidParam.Cores` (403)
-    InvalidParamCores,
-    /// `InvalidParam.Memory` (403)
-    InvalidParamMemory,
-    /// `InvalidParameter.Scope` (403)
-    InvalidParameterScope,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// `InvalidParameter.ResourceOwnerId` (403)
-    InvalidParameterResourceOwnerId,
-    /// `Invalid.RegionId` (404)
-    InvalidRegionId,
-    /// `Unavailable.Regions` (404)
-    UnavailableRegions,
-    /// `Invalid.ResourceType` (404)
-    InvalidResourceType,
-    /// `Invalid.DestinationResource` (404)
-    InvalidDestinationResource,
-    /// `Invalid.IoOptimized` (404)
-    InvalidIoOptimized,
-    /// `Invalid.NetworkCategory` (404)
-    InvalidNetworkCategory,
-    /// `Invalid.SpotStrategy` (404)
-    InvalidSpotStrategy,
-    /// `Invalid.NetworkType` (404)
-    InvalidNetworkType,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAvailableResource`].
+    DescribeAvailableResourceErrorCode {
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.Param` (400)
+        InvalidParam = "Invalid.Param",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidDedicatedHostId.NotFound` (403)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
+        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        /// `InvalidParam.Cores` (403)
+        InvalidParamCores = "InvalidParam.Cores",
+        /// `InvalidParam.Memory` (403)
+        InvalidParamMemory = "InvalidParam.Memory",
+        /// `InvalidParameter.Scope` (403)
+        InvalidParameterScope = "InvalidParameter.Scope",
+        /// `OperationDenied.RegionIdNotSupported` (403)
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403)
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403)
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        /// `InvalidParameter.ResourceOwnerId` (403)
+        InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
+        /// `Invalid.RegionId` (404)
+        InvalidRegionId = "Invalid.RegionId",
+        /// `Unavailable.Regions` (404)
+        UnavailableRegions = "Unavailable.Regions",
+        /// `Invalid.ResourceType` (404)
+        InvalidResourceType = "Invalid.ResourceType",
+        /// `Invalid.DestinationResource` (404)
+        InvalidDestinationResource = "Invalid.DestinationResource",
+        /// `Invalid.IoOptimized` (404)
+        InvalidIoOptimized = "Invalid.IoOptimized",
+        /// `Invalid.NetworkCategory` (404)
+        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        /// `Invalid.SpotStrategy` (404)
+        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        /// `Invalid.NetworkType` (404)
+        InvalidNetworkType = "Invalid.NetworkType",
+        /// `InvalidResourceId.NotFound` (404)
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeAvailableResourceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.Param", Self::InvalidParam),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InvalidParam.TypeAndCpuMem.Conflict", Self::InvalidParamTypeAndCpuMemConflict),
-        ("InvalidParam.Cores", Self::InvalidParamCores),
-        ("InvalidParam.Memory", Self::InvalidParamMemory),
-        ("InvalidParameter.Scope", Self::InvalidParameterScope),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-        ("InvalidParameter.ResourceOwnerId", Self::InvalidParameterResourceOwnerId),
-        ("Invalid.RegionId", Self::InvalidRegionId),
-        ("Unavailable.Regions", Self::UnavailableRegions),
-        ("Invalid.ResourceType", Self::InvalidResourceType),
-        ("Invalid.DestinationResource", Self::InvalidDestinationResource),
-        ("Invalid.IoOptimized", Self::InvalidIoOptimized),
-        ("Invalid.NetworkCategory", Self::InvalidNetworkCategory),
-        ("Invalid.SpotStrategy", Self::InvalidSpotStrategy),
-        ("Invalid.NetworkType", Self::InvalidNetworkType),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAvailableResource`.
+/// The descriptor of [`DescribeAvailableResource`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource",

@@ -2,10 +2,7 @@
 
 //! `DescribeCapacityReservationInstances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeCapacityReservationInstances`.
 ///
@@ -65,23 +62,27 @@ pub struct DescribeCapacityReservationInstances {
 }
 
 impl DescribeCapacityReservationInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(private_pool_options_id: impl Into<String>) -> Self {
         Self {
             private_pool_options_id: private_pool_options_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
@@ -89,25 +90,27 @@ impl DescribeCapacityReservationInstances {
     }
 }
 
-record!(
-    request DescribeCapacityReservationInstances,
-    DESCRIBE_CAPACITY_RESERVATION_INSTANCES, 0 => region_id, 1 => max_results, 2 =>
-    next_token, 3 => private_pool_options_id
-);
+record! {
+    request DescribeCapacityReservationInstances = DESCRIBE_CAPACITY_RESERVATION_INSTANCES {
+        region_id,
+        max_results,
+        next_token,
+        private_pool_options_id,
+    }
+}
 
 static DESCRIBE_CAPACITY_RESERVATION_INSTANCES: Schema = Schema {
     name: "DescribeCapacityReservationInstances",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::string("PrivatePoolOptions.Id").required(),
     ],
     rules: &[],
 };
 
-/// What [`DescribeCapacityReservationInstances`] answers.
+/// The response to [`DescribeCapacityReservationInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationInstancesResponse {
@@ -119,26 +122,19 @@ pub struct DescribeCapacityReservationInstancesResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `CapacityReservationItem`.
-    pub capacity_reservation_item: Option<ResponseCapacityReservationItem>,
+    /// `CapacityReservationItem.InstanceIdSet`.
+    pub capacity_reservation_item: Vec<ResponseCapacityReservationItemInstanceIdSet>,
 }
 
-impl DescribeCapacityReservationInstancesResponse {
-    /// The list in `CapacityReservationItem.InstanceIdSet`; empty where the response has none.
-    pub fn capacity_reservation_item(
-        &self,
-    ) -> &[ResponseCapacityReservationItemInstanceIdSet] {
-        self.capacity_reservation_item
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_id_set)
+record! {
+    response DescribeCapacityReservationInstancesResponse = DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        capacity_reservation_item,
     }
 }
-
-record!(
-    response DescribeCapacityReservationInstancesResponse,
-    DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE, 0 => next_token, 1 => request_id, 2
-    => total_count, 3 => max_results, 4 => capacity_reservation_item
-);
 
 static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationInstancesResponse",
@@ -147,31 +143,11 @@ static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("CapacityReservationItem", &RESPONSE_CAPACITY_RESERVATION_ITEM),
-    ],
-    rules: &[],
-};
-
-/// `CapacityReservationItem` of [`DescribeCapacityReservationInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationItem {
-    /// `InstanceIdSet`.
-    pub instance_id_set: Vec<ResponseCapacityReservationItemInstanceIdSet>,
-}
-
-record!(
-    response ResponseCapacityReservationItem, RESPONSE_CAPACITY_RESERVATION_ITEM, 0 =>
-    instance_id_set
-);
-
-static RESPONSE_CAPACITY_RESERVATION_ITEM: Schema = Schema {
-    name: "ResponseCapacityReservationItem",
-    fields: &[
         Field::list(
-            "InstanceIdSet",
-            &Field::object("", &RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET),
-        ),
+                "CapacityReservationItem",
+                &Field::object("", &RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET),
+            )
+            .wrapped("InstanceIdSet"),
     ],
     rules: &[],
 };
@@ -184,10 +160,11 @@ pub struct ResponseCapacityReservationItemInstanceIdSet {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseCapacityReservationItemInstanceIdSet,
-    RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET, 0 => instance_id
-);
+record! {
+    response ResponseCapacityReservationItemInstanceIdSet = RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET {
+        instance_id,
+    }
+}
 
 static RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET: Schema = Schema {
     name: "ResponseCapacityReservationItemInstanceIdSet",
@@ -195,138 +172,75 @@ static RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeCapacityReservationInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeCapacityReservationInstancesErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.PrivatePoolOptions.Id` (400)
-    InvalidParameterPrivatePoolOptionsId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeCapacityReservationInstances`].
+    DescribeCapacityReservationInstancesErrorCode {
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.PrivatePoolOptions.Id` (400)
+        InvalidParameterPrivatePoolOptionsId = "InvalidParameter.PrivatePoolOptions.Id",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400)
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400)
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400)
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400)
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400)
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400)
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400)
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeCapacityReservationInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        (
-            "InvalidParameter.PrivatePoolOptions.Id",
-            Self::InvalidParameterPrivatePoolOptionsId,
-        ),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeCapacityReservationInstances`.
+/// The descriptor of [`DescribeCapacityReservationInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservationInstances",
@@ -392,12 +306,11 @@ impl Request for DescribeCapacityReservationInstances {
 
 impl Paginated for DescribeCapacityReservationInstances {
     type Item = ResponseCapacityReservationItemInstanceIdSet;
+
+    #[inline]
     fn items(
         response: DescribeCapacityReservationInstancesResponse,
     ) -> Vec<ResponseCapacityReservationItemInstanceIdSet> {
-        response
-            .capacity_reservation_item
-            .map(|outer| outer.instance_id_set)
-            .unwrap_or_default()
+        response.capacity_reservation_item
     }
 }

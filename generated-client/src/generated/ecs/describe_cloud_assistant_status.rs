@@ -2,10 +2,7 @@
 
 //! `DescribeCloudAssistantStatus`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeCloudAssistantStatus`.
 ///
@@ -68,40 +65,51 @@ pub struct DescribeCloudAssistantStatus {
 }
 
 impl DescribeCloudAssistantStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -112,11 +120,17 @@ impl DescribeCloudAssistantStatus {
     }
 }
 
-record!(
-    request DescribeCloudAssistantStatus, DESCRIBE_CLOUD_ASSISTANT_STATUS, 0 =>
-    region_id, 1 => os_type, 2 => page_number, 3 => page_size, 4 => max_results, 5 =>
-    next_token, 6 => instance_id
-);
+record! {
+    request DescribeCloudAssistantStatus = DESCRIBE_CLOUD_ASSISTANT_STATUS {
+        region_id,
+        os_type,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+        instance_id,
+    }
+}
 
 static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "DescribeCloudAssistantStatus",
@@ -125,8 +139,7 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
         Field::string("OSType"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -134,7 +147,7 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeCloudAssistantStatus`] answers.
+/// The response to [`DescribeCloudAssistantStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantStatusResponse {
@@ -148,29 +161,20 @@ pub struct DescribeCloudAssistantStatusResponse {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `InstanceCloudAssistantStatusSet`.
-    pub instance_cloud_assistant_status_set: Option<
-        ResponseInstanceCloudAssistantStatusSet,
-    >,
+    /// `InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus`.
+    pub instance_cloud_assistant_status_set: Vec<ResponseInstanceCloudAssistantStatus>,
 }
 
-impl DescribeCloudAssistantStatusResponse {
-    /// The list in `InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus`; empty where the response has none.
-    pub fn instance_cloud_assistant_status_set(
-        &self,
-    ) -> &[ResponseInstanceCloudAssistantStatus] {
-        self.instance_cloud_assistant_status_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_cloud_assistant_status)
+record! {
+    response DescribeCloudAssistantStatusResponse = DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        instance_cloud_assistant_status_set,
     }
 }
-
-record!(
-    response DescribeCloudAssistantStatusResponse,
-    DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => next_token, 5 =>
-    instance_cloud_assistant_status_set
-);
 
 static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantStatusResponse",
@@ -180,34 +184,11 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object(
-            "InstanceCloudAssistantStatusSet",
-            &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `InstanceCloudAssistantStatusSet` of [`DescribeCloudAssistantStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceCloudAssistantStatusSet {
-    /// `InstanceCloudAssistantStatus`.
-    pub instance_cloud_assistant_status: Vec<ResponseInstanceCloudAssistantStatus>,
-}
-
-record!(
-    response ResponseInstanceCloudAssistantStatusSet,
-    RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET, 0 => instance_cloud_assistant_status
-);
-
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Schema = Schema {
-    name: "ResponseInstanceCloudAssistantStatusSet",
-    fields: &[
         Field::list(
-            "InstanceCloudAssistantStatus",
-            &Field::object("", &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS),
-        ),
+                "InstanceCloudAssistantStatusSet",
+                &Field::object("", &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS),
+            )
+            .wrapped("InstanceCloudAssistantStatus"),
     ],
     rules: &[],
 };
@@ -236,13 +217,19 @@ pub struct ResponseInstanceCloudAssistantStatus {
     pub support_session_manager: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceCloudAssistantStatus,
-    RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS, 0 => cloud_assistant_status, 1 =>
-    last_invoked_time, 2 => cloud_assistant_version, 3 => active_task_count, 4 =>
-    invocation_count, 5 => instance_id, 6 => last_heartbeat_time, 7 => os_type, 8 =>
-    support_session_manager
-);
+record! {
+    response ResponseInstanceCloudAssistantStatus = RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS {
+        cloud_assistant_status,
+        last_invoked_time,
+        cloud_assistant_version,
+        active_task_count,
+        invocation_count,
+        instance_id,
+        last_heartbeat_time,
+        os_type,
+        support_session_manager,
+    }
+}
 
 static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatus",
@@ -260,57 +247,37 @@ static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeCloudAssistantStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeCloudAssistantStatusErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeCloudAssistantStatus`].
+    DescribeCloudAssistantStatusErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400)
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `InvalidParam.PageSize` (400)
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidParam.PageNumber` (400)
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParameter.NextToken` (400)
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400)
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `InstanceIds.ExceedLimit` (403)
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404)
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-impl ErrorCode for DescribeCloudAssistantStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeCloudAssistantStatus`.
+/// The descriptor of [`DescribeCloudAssistantStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus",
@@ -358,12 +325,11 @@ impl Request for DescribeCloudAssistantStatus {
 
 impl Paginated for DescribeCloudAssistantStatus {
     type Item = ResponseInstanceCloudAssistantStatus;
+
+    #[inline]
     fn items(
         response: DescribeCloudAssistantStatusResponse,
     ) -> Vec<ResponseInstanceCloudAssistantStatus> {
-        response
-            .instance_cloud_assistant_status_set
-            .map(|outer| outer.instance_cloud_assistant_status)
-            .unwrap_or_default()
+        response.instance_cloud_assistant_status_set
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeElasticityAssuranceInstances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeElasticityAssuranceInstances`.
 ///
@@ -65,23 +62,27 @@ pub struct DescribeElasticityAssuranceInstances {
 }
 
 impl DescribeElasticityAssuranceInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(private_pool_options_id: impl Into<String>) -> Self {
         Self {
             private_pool_options_id: private_pool_options_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
@@ -89,25 +90,27 @@ impl DescribeElasticityAssuranceInstances {
     }
 }
 
-record!(
-    request DescribeElasticityAssuranceInstances,
-    DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES, 0 => region_id, 1 => max_results, 2 =>
-    next_token, 3 => private_pool_options_id
-);
+record! {
+    request DescribeElasticityAssuranceInstances = DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES {
+        region_id,
+        max_results,
+        next_token,
+        private_pool_options_id,
+    }
+}
 
 static DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES: Schema = Schema {
     name: "DescribeElasticityAssuranceInstances",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::string("PrivatePoolOptions.Id").required(),
     ],
     rules: &[],
 };
 
-/// What [`DescribeElasticityAssuranceInstances`] answers.
+/// The response to [`DescribeElasticityAssuranceInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceInstancesResponse {
@@ -119,26 +122,19 @@ pub struct DescribeElasticityAssuranceInstancesResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ElasticityAssuranceItem`.
-    pub elasticity_assurance_item: Option<ResponseElasticityAssuranceItem>,
+    /// `ElasticityAssuranceItem.InstanceIdSet`.
+    pub elasticity_assurance_item: Vec<ResponseElasticityAssuranceItemInstanceIdSet>,
 }
 
-impl DescribeElasticityAssuranceInstancesResponse {
-    /// The list in `ElasticityAssuranceItem.InstanceIdSet`; empty where the response has none.
-    pub fn elasticity_assurance_item(
-        &self,
-    ) -> &[ResponseElasticityAssuranceItemInstanceIdSet] {
-        self.elasticity_assurance_item
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_id_set)
+record! {
+    response DescribeElasticityAssuranceInstancesResponse = DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        elasticity_assurance_item,
     }
 }
-
-record!(
-    response DescribeElasticityAssuranceInstancesResponse,
-    DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES_RESPONSE, 0 => next_token, 1 => request_id, 2
-    => total_count, 3 => max_results, 4 => elasticity_assurance_item
-);
 
 static DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceInstancesResponse",
@@ -147,31 +143,11 @@ static DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ElasticityAssuranceItem", &RESPONSE_ELASTICITY_ASSURANCE_ITEM),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceItem` of [`DescribeElasticityAssuranceInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceItem {
-    /// `InstanceIdSet`.
-    pub instance_id_set: Vec<ResponseElasticityAssuranceItemInstanceIdSet>,
-}
-
-record!(
-    response ResponseElasticityAssuranceItem, RESPONSE_ELASTICITY_ASSURANCE_ITEM, 0 =>
-    instance_id_set
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
-    name: "ResponseElasticityAssuranceItem",
-    fields: &[
         Field::list(
-            "InstanceIdSet",
-            &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET),
-        ),
+                "ElasticityAssuranceItem",
+                &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET),
+            )
+            .wrapped("InstanceIdSet"),
     ],
     rules: &[],
 };
@@ -184,10 +160,11 @@ pub struct ResponseElasticityAssuranceItemInstanceIdSet {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseElasticityAssuranceItemInstanceIdSet,
-    RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET, 0 => instance_id
-);
+record! {
+    response ResponseElasticityAssuranceItemInstanceIdSet = RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET {
+        instance_id,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET: Schema = Schema {
     name: "ResponseElasticityAssuranceItemInstanceIdSet",
@@ -195,138 +172,75 @@ static RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeElasticityAssuranceInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeElasticityAssuranceInstancesErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.PrivatePoolOptions.Id` (400)
-    InvalidParameterPrivatePoolOptionsId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeElasticityAssuranceInstances`].
+    DescribeElasticityAssuranceInstancesErrorCode {
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.PrivatePoolOptions.Id` (400)
+        InvalidParameterPrivatePoolOptionsId = "InvalidParameter.PrivatePoolOptions.Id",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400)
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400)
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400)
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400)
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400)
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400)
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400)
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeElasticityAssuranceInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        (
-            "InvalidParameter.PrivatePoolOptions.Id",
-            Self::InvalidParameterPrivatePoolOptionsId,
-        ),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeElasticityAssuranceInstances`.
+/// The descriptor of [`DescribeElasticityAssuranceInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceInstances",
@@ -392,12 +306,11 @@ impl Request for DescribeElasticityAssuranceInstances {
 
 impl Paginated for DescribeElasticityAssuranceInstances {
     type Item = ResponseElasticityAssuranceItemInstanceIdSet;
+
+    #[inline]
     fn items(
         response: DescribeElasticityAssuranceInstancesResponse,
     ) -> Vec<ResponseElasticityAssuranceItemInstanceIdSet> {
-        response
-            .elasticity_assurance_item
-            .map(|outer| outer.instance_id_set)
-            .unwrap_or_default()
+        response.elasticity_assurance_item
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeEniMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeEniMonitorData`.
 ///
@@ -45,7 +43,7 @@ pub struct DescribeEniMonitorData {
 }
 
 impl DescribeEniMonitorData {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_id: impl Into<String>,
         start_time: impl Into<String>,
@@ -58,27 +56,37 @@ impl DescribeEniMonitorData {
             ..Self::default()
         }
     }
+
     /// Sets `EniId`.
     pub fn eni_id(mut self, eni_id: impl Into<String>) -> Self {
         self.eni_id = Some(eni_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
 }
 
-record!(
-    request DescribeEniMonitorData, DESCRIBE_ENI_MONITOR_DATA, 0 => eni_id, 1 =>
-    region_id, 2 => instance_id, 3 => start_time, 4 => end_time, 5 => period
-);
+record! {
+    request DescribeEniMonitorData = DESCRIBE_ENI_MONITOR_DATA {
+        eni_id,
+        region_id,
+        instance_id,
+        start_time,
+        end_time,
+        period,
+    }
+}
 
 static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
     name: "DescribeEniMonitorData",
@@ -88,13 +96,12 @@ static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("StartTime").required(),
         Field::string("EndTime").required(),
-        Field::int32("Period")
-            .limits(&Limits::NONE.values(&["60", "600", "3600"]).format(Format::Int32)),
+        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
     ],
     rules: &[],
 };
 
-/// What [`DescribeEniMonitorData`] answers.
+/// The response to [`DescribeEniMonitorData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeEniMonitorDataResponse {
@@ -102,49 +109,28 @@ pub struct DescribeEniMonitorDataResponse {
     pub total_count: Option<i32>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `MonitorData`.
-    pub monitor_data: Option<ResponseMonitorData>,
+    /// `MonitorData.EniMonitorData`.
+    pub monitor_data: Vec<ResponseMonitorDataEniMonitorData>,
 }
 
-impl DescribeEniMonitorDataResponse {
-    /// The list in `MonitorData.EniMonitorData`; empty where the response has none.
-    pub fn monitor_data(&self) -> &[ResponseMonitorDataEniMonitorData] {
-        self.monitor_data.as_ref().map_or(&[], |wrapper| &wrapper.eni_monitor_data)
+record! {
+    response DescribeEniMonitorDataResponse = DESCRIBE_ENI_MONITOR_DATA_RESPONSE {
+        total_count,
+        request_id,
+        monitor_data,
     }
 }
-
-record!(
-    response DescribeEniMonitorDataResponse, DESCRIBE_ENI_MONITOR_DATA_RESPONSE, 0 =>
-    total_count, 1 => request_id, 2 => monitor_data
-);
 
 static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEniMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
         Field::string("RequestId"),
-        Field::object("MonitorData", &RESPONSE_MONITOR_DATA),
-    ],
-    rules: &[],
-};
-
-/// `MonitorData` of [`DescribeEniMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMonitorData {
-    /// `EniMonitorData`.
-    pub eni_monitor_data: Vec<ResponseMonitorDataEniMonitorData>,
-}
-
-record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => eni_monitor_data);
-
-static RESPONSE_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorData",
-    fields: &[
         Field::list(
-            "EniMonitorData",
-            &Field::object("", &RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA),
-        ),
+                "MonitorData",
+                &Field::object("", &RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA),
+            )
+            .wrapped("EniMonitorData"),
     ],
     rules: &[],
 };
@@ -171,11 +157,18 @@ pub struct ResponseMonitorDataEniMonitorData {
     pub intranet_rx: Option<String>,
 }
 
-record!(
-    response ResponseMonitorDataEniMonitorData, RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA, 0
-    => packet_rx, 1 => time_stamp, 2 => drop_packet_rx, 3 => eni_id, 4 => drop_packet_tx,
-    5 => packet_tx, 6 => intranet_tx, 7 => intranet_rx
-);
+record! {
+    response ResponseMonitorDataEniMonitorData = RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA {
+        packet_rx,
+        time_stamp,
+        drop_packet_rx,
+        eni_id,
+        drop_packet_tx,
+        packet_tx,
+        intranet_tx,
+        intranet_rx,
+    }
+}
 
 static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataEniMonitorData",
@@ -192,57 +185,33 @@ static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeEniMonitorData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeEniMonitorDataErrorCode {
-    /// `InvalidStartTime.Malformed` (403)
-    InvalidStartTimeMalformed,
-    /// `InvalidEndTime.Malformed` (403)
-    InvalidEndTimeMalformed,
-    /// `InvalidPeriod.ValueNotSupported` (403)
-    InvalidPeriodValueNotSupported,
-    /// `InvalidStartTime.TooEarly` (403)
-    InvalidStartTimeTooEarly,
-    /// `InvalidParameter.TooManyDataQueried` (403)
-    InvalidParameterTooManyDataQueried,
-    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidInstanceType.NotSupportCredit` (403)
-    InvalidInstanceTypeNotSupportCredit,
-    /// `InvalidParameter.EndTime` (403)
-    InvalidParameterEndTime,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidParam.Malformed`
-    InvalidParamMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeEniMonitorData`].
+    DescribeEniMonitorDataErrorCode {
+        /// `InvalidStartTime.Malformed` (403)
+        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        /// `InvalidEndTime.Malformed` (403)
+        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        /// `InvalidPeriod.ValueNotSupported` (403)
+        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        /// `InvalidStartTime.TooEarly` (403)
+        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        /// `InvalidParameter.TooManyDataQueried` (403)
+        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidInstanceType.NotSupportCredit` (403)
+        InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
+        /// `InvalidParameter.EndTime` (403)
+        InvalidParameterEndTime = "InvalidParameter.EndTime",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidParam.Malformed`
+        InvalidParamMalformed = "InvalidParam.Malformed",
+    }
 }
 
-impl ErrorCode for DescribeEniMonitorDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.Malformed", Self::InvalidStartTimeMalformed),
-        ("InvalidEndTime.Malformed", Self::InvalidEndTimeMalformed),
-        ("InvalidPeriod.ValueNotSupported", Self::InvalidPeriodValueNotSupported),
-        ("InvalidStartTime.TooEarly", Self::InvalidStartTimeTooEarly),
-        (
-            "InvalidParameter.TooManyDataQueried",
-            Self::InvalidParameterTooManyDataQueried,
-        ),
-        ("Throttling", Self::Throttling),
-        (
-            "InvalidInstanceType.NotSupportCredit",
-            Self::InvalidInstanceTypeNotSupportCredit,
-        ),
-        ("InvalidParameter.EndTime", Self::InvalidParameterEndTime),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidParam.Malformed", Self::InvalidParamMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeEniMonitorData`.
+/// The descriptor of [`DescribeEniMonitorData`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData",

@@ -2,10 +2,7 @@
 
 //! `DescribeInstanceAttachmentAttributes`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceAttachmentAttributes`.
 ///
@@ -70,50 +67,56 @@ pub struct DescribeInstanceAttachmentAttributes {
 }
 
 impl DescribeInstanceAttachmentAttributes {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_ids: impl Into<String>) -> Self {
         Self {
             instance_ids: instance_ids.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeInstanceAttachmentAttributes,
-    DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES, 0 => region_id, 1 => instance_ids, 2 =>
-    page_number, 3 => page_size
-);
+record! {
+    request DescribeInstanceAttachmentAttributes = DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES {
+        region_id,
+        instance_ids,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributes",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceIds").required(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeInstanceAttachmentAttributes`] answers.
+/// The response to [`DescribeInstanceAttachmentAttributes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttachmentAttributesResponse {
@@ -125,22 +128,19 @@ pub struct DescribeInstanceAttachmentAttributesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Instances`.
-    pub instances: Option<ResponseInstances>,
+    /// `Instances.Instance`.
+    pub instances: Vec<ResponseInstance>,
 }
 
-impl DescribeInstanceAttachmentAttributesResponse {
-    /// The list in `Instances.Instance`; empty where the response has none.
-    pub fn instances(&self) -> &[ResponseInstance] {
-        self.instances.as_ref().map_or(&[], |wrapper| &wrapper.instance)
+record! {
+    response DescribeInstanceAttachmentAttributesResponse = DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instances,
     }
 }
-
-record!(
-    response DescribeInstanceAttachmentAttributesResponse,
-    DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE, 0 => page_size, 1 => request_id, 2
-    => page_number, 3 => total_count, 4 => instances
-);
 
 static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributesResponse",
@@ -149,24 +149,9 @@ static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Instances", &RESPONSE_INSTANCES),
+        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
+            .wrapped("Instance"),
     ],
-    rules: &[],
-};
-
-/// `Instances` of [`DescribeInstanceAttachmentAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstances {
-    /// `Instance`.
-    pub instance: Vec<ResponseInstance>,
-}
-
-record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
-
-static RESPONSE_INSTANCES: Schema = Schema {
-    name: "ResponseInstances",
-    fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
 };
 
@@ -182,10 +167,13 @@ pub struct ResponseInstance {
     pub private_pool_options_id: Option<String>,
 }
 
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => instance_id, 1 =>
-    private_pool_options_match_criteria, 2 => private_pool_options_id
-);
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        instance_id,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+    }
+}
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -197,147 +185,81 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceAttachmentAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceAttachmentAttributesErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InvalidParameter.TooManyInstanceIds` (403)
-    InvalidParameterTooManyInstanceIds,
-    /// `Abs.InvalidInstanceIds.MalFormed` (403)
-    AbsInvalidInstanceIdsMalFormed,
-    /// `InvalidInstanceIds.NotFound` (404)
-    InvalidInstanceIdsNotFound,
-    /// `InvalidParameter` (500)
-    InvalidParameter,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceAttachmentAttributes`].
+    DescribeInstanceAttachmentAttributesErrorCode {
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400)
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400)
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400)
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400)
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400)
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400)
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400)
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InvalidParameter.TooManyInstanceIds` (403)
+        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        /// `Abs.InvalidInstanceIds.MalFormed` (403)
+        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        /// `InvalidInstanceIds.NotFound` (404)
+        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        /// `InvalidParameter` (500)
+        InvalidParameter = "InvalidParameter",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceAttachmentAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        (
-            "InvalidParameter.TooManyInstanceIds",
-            Self::InvalidParameterTooManyInstanceIds,
-        ),
-        ("Abs.InvalidInstanceIds.MalFormed", Self::AbsInvalidInstanceIdsMalFormed),
-        ("InvalidInstanceIds.NotFound", Self::InvalidInstanceIdsNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceAttachmentAttributes`.
+/// The descriptor of [`DescribeInstanceAttachmentAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttachmentAttributes",
@@ -406,9 +328,11 @@ impl Request for DescribeInstanceAttachmentAttributes {
 
 impl Paginated for DescribeInstanceAttachmentAttributes {
     type Item = ResponseInstance;
+
+    #[inline]
     fn items(
         response: DescribeInstanceAttachmentAttributesResponse,
     ) -> Vec<ResponseInstance> {
-        response.instances.map(|outer| outer.instance).unwrap_or_default()
+        response.instances
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeSpotPriceHistory`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSpotPriceHistory`.
 ///
@@ -73,7 +71,7 @@ pub struct DescribeSpotPriceHistory {
 }
 
 impl DescribeSpotPriceHistory {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         network_type: impl Into<String>,
         instance_type: impl Into<String>,
@@ -84,53 +82,72 @@ impl DescribeSpotPriceHistory {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `Offset`.
+    #[inline]
     pub fn offset(mut self, offset: i32) -> Self {
         self.offset = Some(offset);
         self
     }
 }
 
-record!(
-    request DescribeSpotPriceHistory, DESCRIBE_SPOT_PRICE_HISTORY, 0 => region_id, 1 =>
-    zone_id, 2 => network_type, 3 => instance_type, 4 => spot_duration, 5 =>
-    io_optimized, 6 => start_time, 7 => end_time, 8 => os_type, 9 => offset
-);
+record! {
+    request DescribeSpotPriceHistory = DESCRIBE_SPOT_PRICE_HISTORY {
+        region_id,
+        zone_id,
+        network_type,
+        instance_type,
+        spot_duration,
+        io_optimized,
+        start_time,
+        end_time,
+        os_type,
+        offset,
+    }
+}
 
 static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     name: "DescribeSpotPriceHistory",
@@ -149,7 +166,7 @@ static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSpotPriceHistory`] answers.
+/// The response to [`DescribeSpotPriceHistory`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSpotPriceHistoryResponse {
@@ -159,21 +176,18 @@ pub struct DescribeSpotPriceHistoryResponse {
     pub currency: Option<String>,
     /// `NextOffset`.
     pub next_offset: Option<i32>,
-    /// `SpotPrices`.
-    pub spot_prices: Option<ResponseSpotPrices>,
+    /// `SpotPrices.SpotPriceType`.
+    pub spot_prices: Vec<ResponseSpotPricesSpotPriceType>,
 }
 
-impl DescribeSpotPriceHistoryResponse {
-    /// The list in `SpotPrices.SpotPriceType`; empty where the response has none.
-    pub fn spot_prices(&self) -> &[ResponseSpotPricesSpotPriceType] {
-        self.spot_prices.as_ref().map_or(&[], |wrapper| &wrapper.spot_price_type)
+record! {
+    response DescribeSpotPriceHistoryResponse = DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE {
+        request_id,
+        currency,
+        next_offset,
+        spot_prices,
     }
 }
-
-record!(
-    response DescribeSpotPriceHistoryResponse, DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE, 0 =>
-    request_id, 1 => currency, 2 => next_offset, 3 => spot_prices
-);
 
 static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeSpotPriceHistoryResponse",
@@ -181,28 +195,11 @@ static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("Currency"),
         Field::int32("NextOffset"),
-        Field::object("SpotPrices", &RESPONSE_SPOT_PRICES),
-    ],
-    rules: &[],
-};
-
-/// `SpotPrices` of [`DescribeSpotPriceHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSpotPrices {
-    /// `SpotPriceType`.
-    pub spot_price_type: Vec<ResponseSpotPricesSpotPriceType>,
-}
-
-record!(response ResponseSpotPrices, RESPONSE_SPOT_PRICES, 0 => spot_price_type);
-
-static RESPONSE_SPOT_PRICES: Schema = Schema {
-    name: "ResponseSpotPrices",
-    fields: &[
         Field::list(
-            "SpotPriceType",
-            &Field::object("", &RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE),
-        ),
+                "SpotPrices",
+                &Field::object("", &RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE),
+            )
+            .wrapped("SpotPriceType"),
     ],
     rules: &[],
 };
@@ -227,11 +224,17 @@ pub struct ResponseSpotPricesSpotPriceType {
     pub origin_price: Option<f64>,
 }
 
-record!(
-    response ResponseSpotPricesSpotPriceType, RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE, 0 =>
-    io_optimized, 1 => zone_id, 2 => spot_price, 3 => timestamp, 4 => network_type, 5 =>
-    instance_type, 6 => origin_price
-);
+record! {
+    response ResponseSpotPricesSpotPriceType = RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE {
+        io_optimized,
+        zone_id,
+        spot_price,
+        timestamp,
+        network_type,
+        instance_type,
+        origin_price,
+    }
+}
 
 static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     name: "ResponseSpotPricesSpotPriceType",
@@ -247,114 +250,69 @@ static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSpotPriceHistory`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSpotPriceHistoryErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidParams.StartTime` (400)
-    InvalidParamsStartTime,
-    /// `InvalidParams.EndTime` (400)
-    InvalidParamsEndTime,
-    /// `Abs.Abs.InvalidSpotInstanceUID` (400)
-    AbsAbsInvalidSpotInstanceUid,
-    /// `InvalidParams.NetworkType` (400)
-    InvalidParamsNetworkType,
-    /// `InvalidParams.IoOptimized` (400)
-    InvalidParamsIoOptimized,
-    /// `InvalidParams.OSType` (400)
-    InvalidParamsOsType,
-    /// `Abs.IoOptimized.ValueNotSupported` (400)
-    AbsIoOptimizedValueNotSupported,
-    /// `InvalidZoneId.NotFound` (400)
-    InvalidZoneIdNotFound,
-    /// `InvalidParams.ZoneId` (400)
-    InvalidParamsZoneId,
-    /// `InvalidParams.RegionId` (400)
-    InvalidParamsRegionId,
-    /// `InvalidParams.InstanceType` (400)
-    InvalidParamsInstanceType,
-    /// `InvalidParams.PageSize` (400)
-    InvalidParamsPageSize,
-    /// `InvalidParams.Offset` (400)
-    InvalidParamsOffset,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `DependencyViolation.IoOptimized` (400)
-    DependencyViolationIoOptimized,
-    /// `InvalidSpotDuration` (400)
-    InvalidSpotDuration,
-    /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
-    OperationDeniedQueryFail,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbedden.NotSupportRAM` (403)
-    ForbeddenNotSupportRam,
-    /// `Forbbiden.SubUser` (403)
-    ForbbidenSubUser,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSpotPriceHistory`].
+    DescribeSpotPriceHistoryErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidParams.StartTime` (400)
+        InvalidParamsStartTime = "InvalidParams.StartTime",
+        /// `InvalidParams.EndTime` (400)
+        InvalidParamsEndTime = "InvalidParams.EndTime",
+        /// `Abs.Abs.InvalidSpotInstanceUID` (400)
+        AbsAbsInvalidSpotInstanceUid = "Abs.Abs.InvalidSpotInstanceUID",
+        /// `InvalidParams.NetworkType` (400)
+        InvalidParamsNetworkType = "InvalidParams.NetworkType",
+        /// `InvalidParams.IoOptimized` (400)
+        InvalidParamsIoOptimized = "InvalidParams.IoOptimized",
+        /// `InvalidParams.OSType` (400)
+        InvalidParamsOsType = "InvalidParams.OSType",
+        /// `Abs.IoOptimized.ValueNotSupported` (400)
+        AbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported",
+        /// `InvalidZoneId.NotFound` (400)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidParams.ZoneId` (400)
+        InvalidParamsZoneId = "InvalidParams.ZoneId",
+        /// `InvalidParams.RegionId` (400)
+        InvalidParamsRegionId = "InvalidParams.RegionId",
+        /// `InvalidParams.InstanceType` (400)
+        InvalidParamsInstanceType = "InvalidParams.InstanceType",
+        /// `InvalidParams.PageSize` (400)
+        InvalidParamsPageSize = "InvalidParams.PageSize",
+        /// `InvalidParams.Offset` (400)
+        InvalidParamsOffset = "InvalidParams.Offset",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `DependencyViolation.IoOptimized` (400)
+        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        /// `InvalidSpotDuration` (400)
+        InvalidSpotDuration = "InvalidSpotDuration",
+        /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
+        OperationDeniedQueryFail = "OperationDenied.QueryFail",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbedden.NotSupportRAM` (403)
+        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        /// `Forbbiden.SubUser` (403)
+        ForbbidenSubUser = "Forbbiden.SubUser",
+        /// `OperationDenied.RegionIdNotSupported` (403)
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403)
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403)
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+    }
 }
 
-impl ErrorCode for DescribeSpotPriceHistoryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidParams.StartTime", Self::InvalidParamsStartTime),
-        ("InvalidParams.EndTime", Self::InvalidParamsEndTime),
-        ("Abs.Abs.InvalidSpotInstanceUID", Self::AbsAbsInvalidSpotInstanceUid),
-        ("InvalidParams.NetworkType", Self::InvalidParamsNetworkType),
-        ("InvalidParams.IoOptimized", Self::InvalidParamsIoOptimized),
-        ("InvalidParams.OSType", Self::InvalidParamsOsType),
-        ("Abs.IoOptimized.ValueNotSupported", Self::AbsIoOptimizedValueNotSupported),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidParams.ZoneId", Self::InvalidParamsZoneId),
-        ("InvalidParams.RegionId", Self::InvalidParamsRegionId),
-        ("InvalidParams.InstanceType", Self::InvalidParamsInstanceType),
-        ("InvalidParams.PageSize", Self::InvalidParamsPageSize),
-        ("InvalidParams.Offset", Self::InvalidParamsOffset),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("DependencyViolation.IoOptimized", Self::DependencyViolationIoOptimized),
-        ("InvalidSpotDuration", Self::InvalidSpotDuration),
-        ("OperationDenied.QueryFail", Self::OperationDeniedQueryFail),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbedden.NotSupportRAM", Self::ForbeddenNotSupportRam),
-        ("Forbbiden.SubUser", Self::ForbbidenSubUser),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSpotPriceHistory`.
+/// The descriptor of [`DescribeSpotPriceHistory`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory",

@@ -2,9 +2,7 @@
 
 //! `DetachClassicLinkVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DetachClassicLinkVpc`.
 ///
@@ -39,7 +37,7 @@ pub struct DetachClassicLinkVpc {
 }
 
 impl DetachClassicLinkVpc {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, vpc_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -47,6 +45,7 @@ impl DetachClassicLinkVpc {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -54,10 +53,13 @@ impl DetachClassicLinkVpc {
     }
 }
 
-record!(
-    request DetachClassicLinkVpc, DETACH_CLASSIC_LINK_VPC, 0 => region_id, 1 =>
-    instance_id, 2 => vpc_id
-);
+record! {
+    request DetachClassicLinkVpc = DETACH_CLASSIC_LINK_VPC {
+        region_id,
+        instance_id,
+        vpc_id,
+    }
+}
 
 static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "DetachClassicLinkVpc",
@@ -69,82 +71,40 @@ static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DetachClassicLinkVpc`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DetachClassicLinkVpcResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DetachClassicLinkVpc`]: the ID of the request, and nothing else.
+pub type DetachClassicLinkVpcResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DetachClassicLinkVpc`].
+    DetachClassicLinkVpcErrorCode {
+        /// `InvalidInstanceId.NotFound` (403)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.Malformed` (403)
+        InvalidRegionIdMalformed = "InvalidRegionId.Malformed",
+        /// `InvalidVpcId.Malformed` (403)
+        InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
+        /// `InvalidInstanceId.MalFormed` (403)
+        InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
+        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        /// `InvalidStatus.InstanceStatus` (403)
+        InvalidStatusInstanceStatus = "InvalidStatus.InstanceStatus",
+        /// `InvalidInstanceId.NotBelong` (403)
+        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidOperation.InvalidVpc` (403)
+        InvalidOperationInvalidVpc = "InvalidOperation.InvalidVpc",
+        /// `InvalidRegionId.NotFound` (403)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidParameter.RegionIdAndInstanceId` (403)
+        InvalidParameterRegionIdAndInstanceId = "InvalidParameter.RegionIdAndInstanceId",
+    }
 }
 
-record!(
-    response DetachClassicLinkVpcResponse, DETACH_CLASSIC_LINK_VPC_RESPONSE, 0 =>
-    request_id
-);
-
-static DETACH_CLASSIC_LINK_VPC_RESPONSE: Schema = Schema {
-    name: "DetachClassicLinkVpcResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DetachClassicLinkVpc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DetachClassicLinkVpcErrorCode {
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.Malformed` (403)
-    InvalidRegionIdMalformed,
-    /// `InvalidVpcId.Malformed` (403)
-    InvalidVpcIdMalformed,
-    /// `InvalidInstanceId.MalFormed` (403)
-    InvalidInstanceIdMalFormed,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
-    InvalidParameterInvalidInstanceIdAndVpcId,
-    /// `InvalidStatus.InstanceStatus` (403)
-    InvalidStatusInstanceStatus,
-    /// `InvalidInstanceId.NotBelong` (403)
-    InvalidInstanceIdNotBelong,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidOperation.InvalidVpc` (403)
-    InvalidOperationInvalidVpc,
-    /// `InvalidRegionId.NotFound` (403)
-    InvalidRegionIdNotFound,
-    /// `InvalidParameter.RegionIdAndInstanceId` (403)
-    InvalidParameterRegionIdAndInstanceId,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DetachClassicLinkVpcErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.Malformed", Self::InvalidRegionIdMalformed),
-        ("InvalidVpcId.Malformed", Self::InvalidVpcIdMalformed),
-        ("InvalidInstanceId.MalFormed", Self::InvalidInstanceIdMalFormed),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidParameter.InvalidInstanceIdAndVpcId",
-            Self::InvalidParameterInvalidInstanceIdAndVpcId,
-        ),
-        ("InvalidStatus.InstanceStatus", Self::InvalidStatusInstanceStatus),
-        ("InvalidInstanceId.NotBelong", Self::InvalidInstanceIdNotBelong),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("InvalidOperation.InvalidVpc", Self::InvalidOperationInvalidVpc),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidParameter.RegionIdAndInstanceId",
-            Self::InvalidParameterRegionIdAndInstanceId,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DetachClassicLinkVpc`.
+/// The descriptor of [`DetachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachClassicLinkVpc",
@@ -167,7 +127,7 @@ pub static OPERATION: Operation = Operation {
         "DetachClassicLinkVpc",
         Access::Write,
         &DETACH_CLASSIC_LINK_VPC,
-        &DETACH_CLASSIC_LINK_VPC_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DetachDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DetachDisk`.
 ///
@@ -46,7 +44,7 @@ pub struct DetachDisk {
 }
 
 impl DetachDisk {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, disk_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -54,17 +52,22 @@ impl DetachDisk {
             ..Self::default()
         }
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
 }
 
-record!(
-    request DetachDisk, DETACH_DISK, 0 => instance_id, 1 => disk_id, 2 =>
-    delete_with_instance
-);
+record! {
+    request DetachDisk = DETACH_DISK {
+        instance_id,
+        disk_id,
+        delete_with_instance,
+    }
+}
 
 static DETACH_DISK: Schema = Schema {
     name: "DetachDisk",
@@ -76,103 +79,54 @@ static DETACH_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DetachDisk`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DetachDiskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DetachDisk`]: the ID of the request, and nothing else.
+pub type DetachDiskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DetachDisk`].
+    DetachDiskErrorCode {
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidOperation.InstanceTypeNotSupport` (400)
+        InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
+        /// `DisksDetachingOnEcsExceeded` (400)
+        DisksDetachingOnEcsExceeded = "DisksDetachingOnEcsExceeded",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `DiskNotPortable` (403)
+        DiskNotPortable = "DiskNotPortable",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `DependencyViolation` (403)
+        DependencyViolation = "DependencyViolation",
+        /// `DiskTypeViolation` (403)
+        DiskTypeViolation = "DiskTypeViolation",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidInstance.ImageCategory` (403)
+        InvalidInstanceImageCategory = "InvalidInstance.ImageCategory",
+        /// `DeleteWithInstance.Conflict` (403)
+        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        /// `InvalidOperation.DiskCategoryUnsupported` (403)
+        InvalidOperationDiskCategoryUnsupported = "InvalidOperation.DiskCategoryUnsupported",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDisk.AlreadyDetached` (404)
+        InvalidDiskAlreadyDetached = "InvalidDisk.AlreadyDetached",
+        /// `InvalidDiskId.OperationNotSupported` (404)
+        InvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DetachDiskResponse, DETACH_DISK_RESPONSE, 0 => request_id);
-
-static DETACH_DISK_RESPONSE: Schema = Schema {
-    name: "DetachDiskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DetachDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DetachDiskErrorCode {
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidOperation.InstanceTypeNotSupport` (400)
-    InvalidOperationInstanceTypeNotSupport,
-    /// `DisksDetachingOnEcsExceeded` (400)
-    DisksDetachingOnEcsExceeded,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `DiskNotPortable` (403)
-    DiskNotPortable,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `DependencyViolation` (403)
-    DependencyViolation,
-    /// `DiskTypeViolation` (403)
-    DiskTypeViolation,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidInstance.ImageCategory` (403)
-    InvalidInstanceImageCategory,
-    /// `DeleteWithInstance.Conflict` (403)
-    DeleteWithInstanceConflict,
-    /// `InvalidOperation.DiskCategoryUnsupported` (403)
-    InvalidOperationDiskCategoryUnsupported,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidDisk.AlreadyDetached` (404)
-    InvalidDiskAlreadyDetached,
-    /// `InvalidDiskId.OperationNotSupported` (404)
-    InvalidDiskIdOperationNotSupported,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DetachDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        (
-            "InvalidOperation.InstanceTypeNotSupport",
-            Self::InvalidOperationInstanceTypeNotSupport,
-        ),
-        ("DisksDetachingOnEcsExceeded", Self::DisksDetachingOnEcsExceeded),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("DiskNotPortable", Self::DiskNotPortable),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("DependencyViolation", Self::DependencyViolation),
-        ("DiskTypeViolation", Self::DiskTypeViolation),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("InvalidInstance.ImageCategory", Self::InvalidInstanceImageCategory),
-        ("DeleteWithInstance.Conflict", Self::DeleteWithInstanceConflict),
-        (
-            "InvalidOperation.DiskCategoryUnsupported",
-            Self::InvalidOperationDiskCategoryUnsupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidDisk.AlreadyDetached", Self::InvalidDiskAlreadyDetached),
-        (
-            "InvalidDiskId.OperationNotSupported",
-            Self::InvalidDiskIdOperationNotSupported,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DetachDisk`.
+/// The descriptor of [`DetachDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachDisk"),
     errors: &[
@@ -196,7 +150,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDiskId.OperationNotSupported", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
-    ..Operation::new("DetachDisk", Access::Write, &DETACH_DISK, &DETACH_DISK_RESPONSE)
+    ..Operation::new("DetachDisk", Access::Write, &DETACH_DISK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DetachDisk {

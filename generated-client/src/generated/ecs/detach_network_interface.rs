@@ -2,9 +2,7 @@
 
 //! `DetachNetworkInterface`: Detaches a secondary elastic network interface (ENI) from an instance.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// Detaches a secondary elastic network interface (ENI) from an instance.
 ///
@@ -95,7 +93,7 @@ pub struct DetachNetworkInterface {
 }
 
 impl DetachNetworkInterface {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         network_interface_id: impl Into<String>,
         instance_id: impl Into<String>,
@@ -106,11 +104,13 @@ impl DetachNetworkInterface {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TrunkNetworkInstanceId`.
     pub fn trunk_network_instance_id(
         mut self,
@@ -121,10 +121,14 @@ impl DetachNetworkInterface {
     }
 }
 
-record!(
-    request DetachNetworkInterface, DETACH_NETWORK_INTERFACE, 0 => region_id, 1 =>
-    network_interface_id, 2 => instance_id, 3 => trunk_network_instance_id
-);
+record! {
+    request DetachNetworkInterface = DETACH_NETWORK_INTERFACE {
+        region_id,
+        network_interface_id,
+        instance_id,
+        trunk_network_instance_id,
+    }
+}
 
 static DETACH_NETWORK_INTERFACE: Schema = Schema {
     name: "DetachNetworkInterface",
@@ -137,175 +141,90 @@ static DETACH_NETWORK_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DetachNetworkInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DetachNetworkInterfaceResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`DetachNetworkInterface`]: the ID of the request, and nothing else.
+pub type DetachNetworkInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DetachNetworkInterface`].
+    DetachNetworkInterfaceErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidRegion` (400)
+        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidParams.EniId` (400)
+        InvalidParamsEniId = "InvalidParams.EniId",
+        /// `InvalidParameter.EniNotBelongEcs` (400, 403)
+        InvalidParameterEniNotBelongEcs = "InvalidParameter.EniNotBelongEcs",
+        /// `InvalidOperation.EniHotPlugNotSupported` (400)
+        InvalidOperationEniHotPlugNotSupported = "InvalidOperation.EniHotPlugNotSupported",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403)
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403)
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403)
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403)
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidOperation.EniLinked` (403)
+        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        /// `InvalidInstanceId.NotFound` (403)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidOperation.HotPlugNotSupport` (403)
+        InvalidOperationHotPlugNotSupport = "InvalidOperation.HotPlugNotSupport",
+        /// `InvalidOperation.InvalidTrunkEniStatus` (403)
+        InvalidOperationInvalidTrunkEniStatus = "InvalidOperation.InvalidTrunkEniStatus",
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403)
+        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
+        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        /// `InvalidParameter.EniNotBelongTrunk` (403)
+        InvalidParameterEniNotBelongTrunk = "InvalidParameter.EniNotBelongTrunk",
+        /// `InvalidOperation.EniTypeNotSupportTrunking` (403)
+        InvalidOperationEniTypeNotSupportTrunking = "InvalidOperation.EniTypeNotSupportTrunking",
+        /// `InvalidOperation.HasMemberEniAttached` (403)
+        InvalidOperationHasMemberEniAttached = "InvalidOperation.HasMemberEniAttached",
+        /// `InvalidEcsId.NotFound` (404)
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-record!(
-    response DetachNetworkInterfaceResponse, DETACH_NETWORK_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static DETACH_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
-    name: "DetachNetworkInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DetachNetworkInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DetachNetworkInterfaceErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidRegion` (400)
-    InvalidOperationInvalidRegion,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidParams.EniId` (400)
-    InvalidParamsEniId,
-    /// `InvalidParameter.EniNotBelongEcs` (400, 403)
-    InvalidParameterEniNotBelongEcs,
-    /// `InvalidOperation.EniHotPlugNotSupported` (400)
-    InvalidOperationEniHotPlugNotSupported,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidOperation.EniLinked` (403)
-    InvalidOperationEniLinked,
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidOperation.HotPlugNotSupport` (403)
-    InvalidOperationHotPlugNotSupport,
-    /// `InvalidOperation.InvalidTrunkEniStatus` (403)
-    InvalidOperationInvalidTrunkEniStatus,
-    /// `InvalidOperation.TrunkingIsNotAllowed` (403)
-    InvalidOperationTrunkingIsNotAllowed,
-    /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
-    InvalidOperationInstanceTypeNotSupportEniTrunking,
-    /// `InvalidParameter.EniNotBelongTrunk` (403)
-    InvalidParameterEniNotBelongTrunk,
-    /// `InvalidOperation.EniTypeNotSupportTrunking` (403)
-    InvalidOperationEniTypeNotSupportTrunking,
-    /// `InvalidOperation.HasMemberEniAttached` (403)
-    InvalidOperationHasMemberEniAttached,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DetachNetworkInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidRegion", Self::InvalidOperationInvalidRegion),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        ("InvalidParameter.EniNotBelongEcs", Self::InvalidParameterEniNotBelongEcs),
-        (
-            "InvalidOperation.EniHotPlugNotSupported",
-            Self::InvalidOperationEniHotPlugNotSupported,
-        ),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidOperation.EniLinked", Self::InvalidOperationEniLinked),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidOperation.HotPlugNotSupport", Self::InvalidOperationHotPlugNotSupport),
-        (
-            "InvalidOperation.InvalidTrunkEniStatus",
-            Self::InvalidOperationInvalidTrunkEniStatus,
-        ),
-        (
-            "InvalidOperation.TrunkingIsNotAllowed",
-            Self::InvalidOperationTrunkingIsNotAllowed,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
-            Self::InvalidOperationInstanceTypeNotSupportEniTrunking,
-        ),
-        ("InvalidParameter.EniNotBelongTrunk", Self::InvalidParameterEniNotBelongTrunk),
-        (
-            "InvalidOperation.EniTypeNotSupportTrunking",
-            Self::InvalidOperationEniTypeNotSupportTrunking,
-        ),
-        (
-            "InvalidOperation.HasMemberEniAttached",
-            Self::InvalidOperationHasMemberEniAttached,
-        ),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DetachNetworkInterface`.
+/// The descriptor of [`DetachNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches a secondary elastic network interface (ENI) from an instance.",
     docs: Some(
@@ -362,7 +281,7 @@ pub static OPERATION: Operation = Operation {
         "DetachNetworkInterface",
         Access::Write,
         &DETACH_NETWORK_INTERFACE,
-        &DETACH_NETWORK_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ExportImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ExportImage`.
 ///
@@ -67,7 +65,7 @@ pub struct ExportImage {
 }
 
 impl ExportImage {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(image_id: impl Into<String>, oss_bucket: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
@@ -75,37 +73,50 @@ impl ExportImage {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OSSPrefix`.
     pub fn oss_prefix(mut self, oss_prefix: impl Into<String>) -> Self {
         self.oss_prefix = Some(oss_prefix.into());
         self
     }
+
     /// Sets `ImageFormat`.
     pub fn image_format(mut self, image_format: impl Into<String>) -> Self {
         self.image_format = Some(image_format.into());
         self
     }
+
     /// Sets `RoleName`.
     pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
         self.role_name = Some(role_name.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ExportImage, EXPORT_IMAGE, 0 => region_id, 1 => image_id, 2 => oss_bucket, 3
-    => oss_prefix, 4 => image_format, 5 => role_name, 6 => dry_run
-);
+record! {
+    request ExportImage = EXPORT_IMAGE {
+        region_id,
+        image_id,
+        oss_bucket,
+        oss_prefix,
+        image_format,
+        role_name,
+        dry_run,
+    }
+}
 
 static EXPORT_IMAGE: Schema = Schema {
     name: "ExportImage",
@@ -121,7 +132,7 @@ static EXPORT_IMAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ExportImage`] answers.
+/// The response to [`ExportImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExportImageResponse {
@@ -133,10 +144,13 @@ pub struct ExportImageResponse {
     pub region_id: Option<String>,
 }
 
-record!(
-    response ExportImageResponse, EXPORT_IMAGE_RESPONSE, 0 => request_id, 1 => task_id, 2
-    => region_id
-);
+record! {
+    response ExportImageResponse = EXPORT_IMAGE_RESPONSE {
+        request_id,
+        task_id,
+        region_id,
+    }
+}
 
 static EXPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ExportImageResponse",
@@ -148,102 +162,63 @@ static EXPORT_IMAGE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ExportImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ExportImageErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidOSSPrefix.Malformed` (400)
-    InvalidOssPrefixMalformed,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidRegion.NotSupport` (400)
-    InvalidRegionNotSupport,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `InvalidImageFormat.Malformed` (400)
-    InvalidImageFormatMalformed,
-    /// `InvalidOSSBucket.NotFound` (400)
-    InvalidOssBucketNotFound,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidImage.DiskAmountOrSize` (400)
-    InvalidImageDiskAmountOrSize,
-    /// `ImageNotSupported` (400, 403)
-    ImageNotSupported,
-    /// `InvalidOSSObject.NeedRestore` (400)
-    InvalidOssObjectNeedRestore,
-    /// `InvalidOSSBucket.NotMatched` (400)
-    InvalidOssBucketNotMatched,
-    /// `InvalidImageFormat.RegionNotSupported` (400)
-    InvalidImageFormatRegionNotSupported,
-    /// `ImageIsExporting` (403)
-    ImageIsExporting,
-    /// `ExportImageFailed` (403)
-    ExportImageFailed,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `NoSetRoletoECSServiceAcount` (403)
-    NoSetRoletoEcsServiceAcount,
-    /// `InvalidOSS.NotAuthorized` (403)
-    InvalidOssNotAuthorized,
-    /// `ConcurrentQuotaExceed.ExportImage` (403)
-    ConcurrentQuotaExceedExportImage,
-    /// `WeeklyQuotaExceed.ExportImage` (403)
-    WeeklyQuotaExceedExportImage,
-    /// `InvalidImageLicense.NotSupported` (403)
-    InvalidImageLicenseNotSupported,
-    /// `InvalidImageCategory.NotSupported` (403)
-    InvalidImageCategoryNotSupported,
-    /// `InvalidOSSBucket.EncryptUnsupported` (403)
-    InvalidOssBucketEncryptUnsupported,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ExportImage`].
+    ExportImageErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidImageName.Malformed` (400)
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidOSSPrefix.Malformed` (400)
+        InvalidOssPrefixMalformed = "InvalidOSSPrefix.Malformed",
+        /// `InvalidRegionId.NotFound` (400)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRegion.NotSupport` (400)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `IncorrectImageStatus` (400)
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `InvalidImageFormat.Malformed` (400)
+        InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
+        /// `InvalidOSSBucket.NotFound` (400)
+        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidImage.DiskAmountOrSize` (400)
+        InvalidImageDiskAmountOrSize = "InvalidImage.DiskAmountOrSize",
+        /// `ImageNotSupported` (400, 403)
+        ImageNotSupported = "ImageNotSupported",
+        /// `InvalidOSSObject.NeedRestore` (400)
+        InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
+        /// `InvalidOSSBucket.NotMatched` (400)
+        InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
+        /// `InvalidImageFormat.RegionNotSupported` (400)
+        InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
+        /// `ImageIsExporting` (403)
+        ImageIsExporting = "ImageIsExporting",
+        /// `ExportImageFailed` (403)
+        ExportImageFailed = "ExportImageFailed",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `NoSetRoletoECSServiceAcount` (403)
+        NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
+        /// `InvalidOSS.NotAuthorized` (403)
+        InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
+        /// `ConcurrentQuotaExceed.ExportImage` (403)
+        ConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage",
+        /// `WeeklyQuotaExceed.ExportImage` (403)
+        WeeklyQuotaExceedExportImage = "WeeklyQuotaExceed.ExportImage",
+        /// `InvalidImageLicense.NotSupported` (403)
+        InvalidImageLicenseNotSupported = "InvalidImageLicense.NotSupported",
+        /// `InvalidImageCategory.NotSupported` (403)
+        InvalidImageCategoryNotSupported = "InvalidImageCategory.NotSupported",
+        /// `InvalidOSSBucket.EncryptUnsupported` (403)
+        InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+    }
 }
 
-impl ErrorCode for ExportImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidOSSPrefix.Malformed", Self::InvalidOssPrefixMalformed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("InvalidImageFormat.Malformed", Self::InvalidImageFormatMalformed),
-        ("InvalidOSSBucket.NotFound", Self::InvalidOssBucketNotFound),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidImage.DiskAmountOrSize", Self::InvalidImageDiskAmountOrSize),
-        ("ImageNotSupported", Self::ImageNotSupported),
-        ("InvalidOSSObject.NeedRestore", Self::InvalidOssObjectNeedRestore),
-        ("InvalidOSSBucket.NotMatched", Self::InvalidOssBucketNotMatched),
-        (
-            "InvalidImageFormat.RegionNotSupported",
-            Self::InvalidImageFormatRegionNotSupported,
-        ),
-        ("ImageIsExporting", Self::ImageIsExporting),
-        ("ExportImageFailed", Self::ExportImageFailed),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("NoSetRoletoECSServiceAcount", Self::NoSetRoletoEcsServiceAcount),
-        ("InvalidOSS.NotAuthorized", Self::InvalidOssNotAuthorized),
-        ("ConcurrentQuotaExceed.ExportImage", Self::ConcurrentQuotaExceedExportImage),
-        ("WeeklyQuotaExceed.ExportImage", Self::WeeklyQuotaExceedExportImage),
-        ("InvalidImageLicense.NotSupported", Self::InvalidImageLicenseNotSupported),
-        ("InvalidImageCategory.NotSupported", Self::InvalidImageCategoryNotSupported),
-        (
-            "InvalidOSSBucket.EncryptUnsupported",
-            Self::InvalidOssBucketEncryptUnsupported,
-        ),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ExportImage`.
+/// The descriptor of [`ExportImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `GetInstanceScreenshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `GetInstanceScreenshot`.
 ///
@@ -34,29 +32,35 @@ pub struct GetInstanceScreenshot {
 }
 
 impl GetInstanceScreenshot {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `WakeUp`.
+    #[inline]
     pub fn wake_up(mut self, wake_up: bool) -> Self {
         self.wake_up = Some(wake_up);
         self
     }
 }
 
-record!(
-    request GetInstanceScreenshot, GET_INSTANCE_SCREENSHOT, 0 => region_id, 1 =>
-    instance_id, 2 => wake_up
-);
+record! {
+    request GetInstanceScreenshot = GET_INSTANCE_SCREENSHOT {
+        region_id,
+        instance_id,
+        wake_up,
+    }
+}
 
 static GET_INSTANCE_SCREENSHOT: Schema = Schema {
     name: "GetInstanceScreenshot",
@@ -68,7 +72,7 @@ static GET_INSTANCE_SCREENSHOT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`GetInstanceScreenshot`] answers.
+/// The response to [`GetInstanceScreenshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetInstanceScreenshotResponse {
@@ -80,10 +84,13 @@ pub struct GetInstanceScreenshotResponse {
     pub screenshot: Option<String>,
 }
 
-record!(
-    response GetInstanceScreenshotResponse, GET_INSTANCE_SCREENSHOT_RESPONSE, 0 =>
-    request_id, 1 => instance_id, 2 => screenshot
-);
+record! {
+    response GetInstanceScreenshotResponse = GET_INSTANCE_SCREENSHOT_RESPONSE {
+        request_id,
+        instance_id,
+        screenshot,
+    }
+}
 
 static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     name: "GetInstanceScreenshotResponse",
@@ -95,36 +102,23 @@ static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`GetInstanceScreenshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetInstanceScreenshotErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (404)
-    InvalidParameter,
-    /// `IncorrectInstanceStatus` (405)
-    IncorrectInstanceStatus,
-    /// `NotSupported` (405)
-    NotSupported,
-    /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`GetInstanceScreenshot`].
+    GetInstanceScreenshotErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (404)
+        InvalidParameter = "InvalidParameter",
+        /// `IncorrectInstanceStatus` (405)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `NotSupported` (405)
+        NotSupported = "NotSupported",
+        /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+    }
 }
 
-impl ErrorCode for GetInstanceScreenshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("NotSupported", Self::NotSupported),
-        ("Throttling", Self::Throttling),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `GetInstanceScreenshot`.
+/// The descriptor of [`GetInstanceScreenshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceScreenshot",

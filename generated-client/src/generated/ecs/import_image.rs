@@ -2,9 +2,7 @@
 
 //! `ImportImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ImportImage`.
 ///
@@ -140,60 +138,72 @@ pub struct ImportImage {
 }
 
 impl ImportImage {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `BootMode`.
     pub fn boot_mode(mut self, boot_mode: impl Into<String>) -> Self {
         self.boot_mode = Some(boot_mode.into());
         self
     }
+
     /// Sets `RoleName`.
     pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
         self.role_name = Some(role_name.into());
         self
     }
+
     /// Sets `LicenseType`.
     pub fn license_type(mut self, license_type: impl Into<String>) -> Self {
         self.license_type = Some(license_type.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `DiskDeviceMapping`.
     pub fn disk_device_mapping(
         mut self,
@@ -202,16 +212,19 @@ impl ImportImage {
         self.disk_device_mapping = Some(disk_device_mapping.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DetectionStrategy`.
     pub fn detection_strategy(mut self, detection_strategy: impl Into<String>) -> Self {
         self.detection_strategy = Some(detection_strategy.into());
         self
     }
+
     /// Sets `StorageLocationArn`.
     pub fn storage_location_arn(
         mut self,
@@ -220,16 +233,21 @@ impl ImportImage {
         self.storage_location_arn = Some(storage_location_arn.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Features`.
+    #[inline]
     pub fn features(mut self, features: Features) -> Self {
         self.features = Some(features);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -237,13 +255,27 @@ impl ImportImage {
     }
 }
 
-record!(
-    request ImportImage, IMPORT_IMAGE, 0 => region_id, 1 => image_name, 2 => description,
-    3 => architecture, 4 => os_type, 5 => platform, 6 => boot_mode, 7 => role_name, 8 =>
-    license_type, 9 => resource_group_id, 10 => disk_device_mapping, 11 => tag, 12 =>
-    detection_strategy, 13 => storage_location_arn, 14 => dry_run, 15 => features, 16 =>
-    client_token
-);
+record! {
+    request ImportImage = IMPORT_IMAGE {
+        region_id,
+        image_name,
+        description,
+        architecture,
+        os_type,
+        platform,
+        boot_mode,
+        role_name,
+        license_type,
+        resource_group_id,
+        disk_device_mapping,
+        tag,
+        detection_strategy,
+        storage_location_arn,
+        dry_run,
+        features,
+        client_token,
+    }
+}
 
 static IMPORT_IMAGE: Schema = Schema {
     name: "ImportImage",
@@ -279,7 +311,7 @@ static IMPORT_IMAGE: Schema = Schema {
     ],
 };
 
-/// What [`ImportImage`] answers.
+/// The response to [`ImportImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportImageResponse {
@@ -293,10 +325,14 @@ pub struct ImportImageResponse {
     pub region_id: Option<String>,
 }
 
-record!(
-    response ImportImageResponse, IMPORT_IMAGE_RESPONSE, 0 => request_id, 1 => image_id,
-    2 => task_id, 3 => region_id
-);
+record! {
+    response ImportImageResponse = IMPORT_IMAGE_RESPONSE {
+        request_id,
+        image_id,
+        task_id,
+        region_id,
+    }
+}
 
 static IMPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ImportImageResponse",
@@ -331,58 +367,71 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// A request without any parameter.
+    /// Creates a [`DiskDeviceMapping`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskImSize`.
+    #[inline]
     pub fn disk_im_size(mut self, disk_im_size: i32) -> Self {
         self.disk_im_size = Some(disk_im_size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `OSSBucket`.
     pub fn oss_bucket(mut self, oss_bucket: impl Into<String>) -> Self {
         self.oss_bucket = Some(oss_bucket.into());
         self
     }
+
     /// Sets `Format`.
     pub fn format(mut self, format: impl Into<String>) -> Self {
         self.format = Some(format.into());
         self
     }
+
     /// Sets `OSSObject`.
     pub fn oss_object(mut self, oss_object: impl Into<String>) -> Self {
         self.oss_object = Some(oss_object.into());
         self
     }
+
     /// Sets `DiskImageSize`.
+    #[inline]
     pub fn disk_image_size(mut self, disk_image_size: i32) -> Self {
         self.disk_image_size = Some(disk_image_size);
         self
     }
 }
 
-record!(
-    request DiskDeviceMapping, DISK_DEVICE_MAPPING, 0 => disk_im_size, 1 => device, 2 =>
-    oss_bucket, 3 => format, 4 => oss_object, 5 => disk_image_size
-);
+record! {
+    request DiskDeviceMapping = DISK_DEVICE_MAPPING {
+        disk_im_size,
+        device,
+        oss_bucket,
+        format,
+        oss_object,
+        disk_image_size,
+    }
+}
 
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
     fields: &[
-        Field::int32("DiskImSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::int32("DiskImSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
         Field::string("Device"),
         Field::string("OSSBucket"),
         Field::string("Format"),
         Field::string("OSSObject"),
-        Field::int32("DiskImageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::int32("DiskImageSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
     ],
     rules: &[],
 };
@@ -401,15 +450,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -417,7 +469,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -440,15 +497,18 @@ pub struct Features {
 }
 
 impl Features {
-    /// A request without any parameter.
+    /// Creates a [`Features`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
     }
+
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {
         self.imds_support = Some(imds_support.into());
@@ -456,7 +516,12 @@ impl Features {
     }
 }
 
-record!(request Features, FEATURES, 0 => nvme_support, 1 => imds_support);
+record! {
+    request Features = FEATURES {
+        nvme_support,
+        imds_support,
+    }
+}
 
 static FEATURES: Schema = Schema {
     name: "Features",
@@ -464,171 +529,103 @@ static FEATURES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ImportImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ImportImageErrorCode {
-    /// `UnsupportedSuffix.OSSObject` (400)
-    UnsupportedSuffixOssObject,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidOSSObject.Malformed` (400)
-    InvalidOssObjectMalformed,
-    /// `InvalidOSSBucket.Malformed` (400)
-    InvalidOssBucketMalformed,
-    /// `InvalidOSSObject.Size` (400)
-    InvalidOssObjectSize,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidArchitecture.Malformed` (400)
-    InvalidArchitectureMalformed,
-    /// `InvalidPlatform.Malformed` (400)
-    InvalidPlatformMalformed,
-    /// `InvalidOSType.Malformed` (400)
-    InvalidOsTypeMalformed,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidImageSize` (400)
-    InvalidImageSize,
-    /// `InvalidDataDiskSize` (400)
-    InvalidDataDiskSize,
-    /// `InvalidImageFormat.Malformed` (400, 403)
-    InvalidImageFormatMalformed,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidRegion.NotSupport` (400)
-    InvalidRegionNotSupport,
-    /// `InvalidOSSBucket.NotFound` (400)
-    InvalidOssBucketNotFound,
-    /// `InvalidOSSObject.NotFound` (400)
-    InvalidOssObjectNotFound,
-    /// `InvalidOSSObject.NeedRestore` (400)
-    InvalidOssObjectNeedRestore,
-    /// `InvalidOSSBucket.NotMatched` (400)
-    InvalidOssBucketNotMatched,
-    /// `InvalidLicenseType.NotSupported` (400)
-    InvalidLicenseTypeNotSupported,
-    /// `InvalidLicenseType.BYOLOnly` (400)
-    InvalidLicenseTypeByolOnly,
-    /// `InvalidOSSBucket.FlowLimit` (400)
-    InvalidOssBucketFlowLimit,
-    /// `InvalidImageFormat.RegionNotSupported` (400)
-    InvalidImageFormatRegionNotSupported,
-    /// `InvalidBootMode.Malformed` (400)
-    InvalidBootModeMalformed,
-    /// `InvalidParameter.DetectionStrategy` (400)
-    InvalidParameterDetectionStrategy,
-    /// `InvalidBootMode.NotSupport` (400)
-    InvalidBootModeNotSupport,
-    /// `ImageIsImporting` (403)
-    ImageIsImporting,
-    /// `QuotaExceed.Image` (403)
-    QuotaExceedImage,
-    /// `ImportImageFailed` (403)
-    ImportImageFailed,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `NoSetRoletoECSServiceAcount` (403)
-    NoSetRoletoEcsServiceAcount,
-    /// `InvalidParameter.Malformed` (403)
-    InvalidParameterMalformed,
-    /// `MissingParameter.DiskDeviceMapping` (403)
-    MissingParameterDiskDeviceMapping,
-    /// `InvalidOSS.NotAuthorized` (403)
-    InvalidOssNotAuthorized,
-    /// `InvalidBlockSize.NotSupport` (403)
-    InvalidBlockSizeNotSupport,
-    /// `ImageCheckUnsupported.WindowsImage` (403)
-    ImageCheckUnsupportedWindowsImage,
-    /// `InvalidVHDImage.IncorrectSize` (403)
-    InvalidVhdImageIncorrectSize,
-    /// `InvalidOSSBucket.EncryptUnsupported` (403)
-    InvalidOssBucketEncryptUnsupported,
-    /// `InvalidArchitecture.PlatformUnsupported` (403)
-    InvalidArchitecturePlatformUnsupported,
-    /// `InvalidAccountStatus.OSSDisabled` (403)
-    InvalidAccountStatusOssDisabled,
-    /// `InvalidStorageLocation.NotFound` (403)
-    InvalidStorageLocationNotFound,
-    /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403)
-    InvalidOperationCloudBoxImageImportRoleRequired,
-    /// `InvalidOperation.CloudBoxImageImportUnsupported` (403)
-    InvalidOperationCloudBoxImageImportUnsupported,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ImportImage`].
+    ImportImageErrorCode {
+        /// `UnsupportedSuffix.OSSObject` (400)
+        UnsupportedSuffixOssObject = "UnsupportedSuffix.OSSObject",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidImageName.Malformed` (400)
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidOSSObject.Malformed` (400)
+        InvalidOssObjectMalformed = "InvalidOSSObject.Malformed",
+        /// `InvalidOSSBucket.Malformed` (400)
+        InvalidOssBucketMalformed = "InvalidOSSBucket.Malformed",
+        /// `InvalidOSSObject.Size` (400)
+        InvalidOssObjectSize = "InvalidOSSObject.Size",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidArchitecture.Malformed` (400)
+        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        /// `InvalidPlatform.Malformed` (400)
+        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        /// `InvalidOSType.Malformed` (400)
+        InvalidOsTypeMalformed = "InvalidOSType.Malformed",
+        /// `InvalidImageName.Duplicated` (400)
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidImageSize` (400)
+        InvalidImageSize = "InvalidImageSize",
+        /// `InvalidDataDiskSize` (400)
+        InvalidDataDiskSize = "InvalidDataDiskSize",
+        /// `InvalidImageFormat.Malformed` (400, 403)
+        InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
+        /// `InvalidRegionId.NotFound` (400)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRegion.NotSupport` (400)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidOSSBucket.NotFound` (400)
+        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        /// `InvalidOSSObject.NotFound` (400)
+        InvalidOssObjectNotFound = "InvalidOSSObject.NotFound",
+        /// `InvalidOSSObject.NeedRestore` (400)
+        InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
+        /// `InvalidOSSBucket.NotMatched` (400)
+        InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
+        /// `InvalidLicenseType.NotSupported` (400)
+        InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
+        /// `InvalidLicenseType.BYOLOnly` (400)
+        InvalidLicenseTypeByolOnly = "InvalidLicenseType.BYOLOnly",
+        /// `InvalidOSSBucket.FlowLimit` (400)
+        InvalidOssBucketFlowLimit = "InvalidOSSBucket.FlowLimit",
+        /// `InvalidImageFormat.RegionNotSupported` (400)
+        InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
+        /// `InvalidBootMode.Malformed` (400)
+        InvalidBootModeMalformed = "InvalidBootMode.Malformed",
+        /// `InvalidParameter.DetectionStrategy` (400)
+        InvalidParameterDetectionStrategy = "InvalidParameter.DetectionStrategy",
+        /// `InvalidBootMode.NotSupport` (400)
+        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        /// `ImageIsImporting` (403)
+        ImageIsImporting = "ImageIsImporting",
+        /// `QuotaExceed.Image` (403)
+        QuotaExceedImage = "QuotaExceed.Image",
+        /// `ImportImageFailed` (403)
+        ImportImageFailed = "ImportImageFailed",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `NoSetRoletoECSServiceAcount` (403)
+        NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
+        /// `InvalidParameter.Malformed` (403)
+        InvalidParameterMalformed = "InvalidParameter.Malformed",
+        /// `MissingParameter.DiskDeviceMapping` (403)
+        MissingParameterDiskDeviceMapping = "MissingParameter.DiskDeviceMapping",
+        /// `InvalidOSS.NotAuthorized` (403)
+        InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
+        /// `InvalidBlockSize.NotSupport` (403)
+        InvalidBlockSizeNotSupport = "InvalidBlockSize.NotSupport",
+        /// `ImageCheckUnsupported.WindowsImage` (403)
+        ImageCheckUnsupportedWindowsImage = "ImageCheckUnsupported.WindowsImage",
+        /// `InvalidVHDImage.IncorrectSize` (403)
+        InvalidVhdImageIncorrectSize = "InvalidVHDImage.IncorrectSize",
+        /// `InvalidOSSBucket.EncryptUnsupported` (403)
+        InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
+        /// `InvalidArchitecture.PlatformUnsupported` (403)
+        InvalidArchitecturePlatformUnsupported = "InvalidArchitecture.PlatformUnsupported",
+        /// `InvalidAccountStatus.OSSDisabled` (403)
+        InvalidAccountStatusOssDisabled = "InvalidAccountStatus.OSSDisabled",
+        /// `InvalidStorageLocation.NotFound` (403)
+        InvalidStorageLocationNotFound = "InvalidStorageLocation.NotFound",
+        /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403)
+        InvalidOperationCloudBoxImageImportRoleRequired = "InvalidOperation.CloudBoxImageImportRoleRequired",
+        /// `InvalidOperation.CloudBoxImageImportUnsupported` (403)
+        InvalidOperationCloudBoxImageImportUnsupported = "InvalidOperation.CloudBoxImageImportUnsupported",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+    }
 }
 
-impl ErrorCode for ImportImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("UnsupportedSuffix.OSSObject", Self::UnsupportedSuffixOssObject),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidOSSObject.Malformed", Self::InvalidOssObjectMalformed),
-        ("InvalidOSSBucket.Malformed", Self::InvalidOssBucketMalformed),
-        ("InvalidOSSObject.Size", Self::InvalidOssObjectSize),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidArchitecture.Malformed", Self::InvalidArchitectureMalformed),
-        ("InvalidPlatform.Malformed", Self::InvalidPlatformMalformed),
-        ("InvalidOSType.Malformed", Self::InvalidOsTypeMalformed),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidImageSize", Self::InvalidImageSize),
-        ("InvalidDataDiskSize", Self::InvalidDataDiskSize),
-        ("InvalidImageFormat.Malformed", Self::InvalidImageFormatMalformed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("InvalidOSSBucket.NotFound", Self::InvalidOssBucketNotFound),
-        ("InvalidOSSObject.NotFound", Self::InvalidOssObjectNotFound),
-        ("InvalidOSSObject.NeedRestore", Self::InvalidOssObjectNeedRestore),
-        ("InvalidOSSBucket.NotMatched", Self::InvalidOssBucketNotMatched),
-        ("InvalidLicenseType.NotSupported", Self::InvalidLicenseTypeNotSupported),
-        ("InvalidLicenseType.BYOLOnly", Self::InvalidLicenseTypeByolOnly),
-        ("InvalidOSSBucket.FlowLimit", Self::InvalidOssBucketFlowLimit),
-        (
-            "InvalidImageFormat.RegionNotSupported",
-            Self::InvalidImageFormatRegionNotSupported,
-        ),
-        ("InvalidBootMode.Malformed", Self::InvalidBootModeMalformed),
-        ("InvalidParameter.DetectionStrategy", Self::InvalidParameterDetectionStrategy),
-        ("InvalidBootMode.NotSupport", Self::InvalidBootModeNotSupport),
-        ("ImageIsImporting", Self::ImageIsImporting),
-        ("QuotaExceed.Image", Self::QuotaExceedImage),
-        ("ImportImageFailed", Self::ImportImageFailed),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("NoSetRoletoECSServiceAcount", Self::NoSetRoletoEcsServiceAcount),
-        ("InvalidParameter.Malformed", Self::InvalidParameterMalformed),
-        ("MissingParameter.DiskDeviceMapping", Self::MissingParameterDiskDeviceMapping),
-        ("InvalidOSS.NotAuthorized", Self::InvalidOssNotAuthorized),
-        ("InvalidBlockSize.NotSupport", Self::InvalidBlockSizeNotSupport),
-        ("ImageCheckUnsupported.WindowsImage", Self::ImageCheckUnsupportedWindowsImage),
-        ("InvalidVHDImage.IncorrectSize", Self::InvalidVhdImageIncorrectSize),
-        (
-            "InvalidOSSBucket.EncryptUnsupported",
-            Self::InvalidOssBucketEncryptUnsupported,
-        ),
-        (
-            "InvalidArchitecture.PlatformUnsupported",
-            Self::InvalidArchitecturePlatformUnsupported,
-        ),
-        ("InvalidAccountStatus.OSSDisabled", Self::InvalidAccountStatusOssDisabled),
-        ("InvalidStorageLocation.NotFound", Self::InvalidStorageLocationNotFound),
-        (
-            "InvalidOperation.CloudBoxImageImportRoleRequired",
-            Self::InvalidOperationCloudBoxImageImportRoleRequired,
-        ),
-        (
-            "InvalidOperation.CloudBoxImageImportUnsupported",
-            Self::InvalidOperationCloudBoxImageImportUnsupported,
-        ),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ImportImage`.
+/// The descriptor of [`ImportImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `InstallCloudAssistant`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `InstallCloudAssistant`.
 ///
@@ -34,13 +32,14 @@ pub struct InstallCloudAssistant {
 }
 
 impl InstallCloudAssistant {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             instance_id: instance_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -48,10 +47,12 @@ impl InstallCloudAssistant {
     }
 }
 
-record!(
-    request InstallCloudAssistant, INSTALL_CLOUD_ASSISTANT, 0 => region_id, 1 =>
-    instance_id
-);
+record! {
+    request InstallCloudAssistant = INSTALL_CLOUD_ASSISTANT {
+        region_id,
+        instance_id,
+    }
+}
 
 static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     name: "InstallCloudAssistant",
@@ -64,61 +65,30 @@ static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`InstallCloudAssistant`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct InstallCloudAssistantResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`InstallCloudAssistant`]: the ID of the request, and nothing else.
+pub type InstallCloudAssistantResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`InstallCloudAssistant`].
+    InstallCloudAssistantErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400)
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `InstanceIds.ExceedLimit` (403)
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404)
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-record!(
-    response InstallCloudAssistantResponse, INSTALL_CLOUD_ASSISTANT_RESPONSE, 0 =>
-    request_id
-);
-
-static INSTALL_CLOUD_ASSISTANT_RESPONSE: Schema = Schema {
-    name: "InstallCloudAssistantResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`InstallCloudAssistant`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum InstallCloudAssistantErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for InstallCloudAssistantErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `InstallCloudAssistant`.
+/// The descriptor of [`InstallCloudAssistant`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/InstallCloudAssistant",
@@ -136,7 +106,7 @@ pub static OPERATION: Operation = Operation {
         "InstallCloudAssistant",
         Access::Write,
         &INSTALL_CLOUD_ASSISTANT,
-        &INSTALL_CLOUD_ASSISTANT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

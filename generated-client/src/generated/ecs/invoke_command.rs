@@ -2,11 +2,7 @@
 
 //! `InvokeCommand`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::rt::*;
 
 /// A request of `InvokeCommand`.
 ///
@@ -130,48 +126,58 @@ pub struct InvokeCommand {
 }
 
 impl InvokeCommand {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(command_id: impl Into<String>) -> Self {
         Self {
             command_id: command_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `RepeatMode`.
     pub fn repeat_mode(mut self, repeat_mode: impl Into<String>) -> Self {
         self.repeat_mode = Some(repeat_mode.into());
         self
     }
+
     /// Sets `Timed`.
+    #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);
         self
     }
+
     /// Sets `Frequency`.
     pub fn frequency(mut self, frequency: impl Into<String>) -> Self {
         self.frequency = Some(frequency.into());
         self
     }
+
     /// Sets `Parameters`.
+    #[inline]
     pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
         self.parameters = Some(parameters);
         self
     }
+
     /// Sets `Username`.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
+
     /// Sets `WindowsPasswordName`.
     pub fn windows_password_name(
         mut self,
@@ -180,6 +186,7 @@ impl InvokeCommand {
         self.windows_password_name = Some(windows_password_name.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -188,31 +195,38 @@ impl InvokeCommand {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ContainerId`.
     pub fn container_id(mut self, container_id: impl Into<String>) -> Self {
         self.container_id = Some(container_id.into());
         self
     }
+
     /// Sets `ContainerName`.
     pub fn container_name(mut self, container_name: impl Into<String>) -> Self {
         self.container_name = Some(container_name.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceTag`.
     pub fn resource_tag(
         mut self,
@@ -221,21 +235,25 @@ impl InvokeCommand {
         self.resource_tag = Some(resource_tag.into_iter().collect());
         self
     }
+
     /// Sets `TerminationMode`.
     pub fn termination_mode(mut self, termination_mode: impl Into<String>) -> Self {
         self.termination_mode = Some(termination_mode.into());
         self
     }
+
     /// Sets `Launcher`.
     pub fn launcher(mut self, launcher: impl Into<String>) -> Self {
         self.launcher = Some(launcher.into());
         self
     }
+
     /// Sets `WorkingDir`.
     pub fn working_dir(mut self, working_dir: impl Into<String>) -> Self {
         self.working_dir = Some(working_dir.into());
         self
     }
+
     /// Sets `OssOutputDelivery`.
     pub fn oss_output_delivery(
         mut self,
@@ -244,7 +262,8 @@ impl InvokeCommand {
         self.oss_output_delivery = Some(oss_output_delivery.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `ResourceTag`, and clears the others.
     pub fn targets(mut self, choice: Targets) -> Self {
         self.instance_id = None;
         self.resource_tag = None;
@@ -256,13 +275,30 @@ impl InvokeCommand {
     }
 }
 
-record!(
-    request InvokeCommand, INVOKE_COMMAND, 0 => region_id, 1 => resource_group_id, 2 =>
-    command_id, 3 => repeat_mode, 4 => timed, 5 => frequency, 6 => parameters, 7 =>
-    username, 8 => windows_password_name, 9 => instance_id, 10 => container_id, 11 =>
-    container_name, 12 => timeout, 13 => tag, 14 => client_token, 15 => resource_tag, 16
-    => termination_mode, 17 => launcher, 18 => working_dir, 19 => oss_output_delivery
-);
+record! {
+    request InvokeCommand = INVOKE_COMMAND {
+        region_id,
+        resource_group_id,
+        command_id,
+        repeat_mode,
+        timed,
+        frequency,
+        parameters,
+        username,
+        windows_password_name,
+        instance_id,
+        container_id,
+        container_name,
+        timeout,
+        tag,
+        client_token,
+        resource_tag,
+        termination_mode,
+        launcher,
+        working_dir,
+        oss_output_delivery,
+    }
+}
 
 static INVOKE_COMMAND: Schema = Schema {
     name: "InvokeCommand",
@@ -280,7 +316,7 @@ static INVOKE_COMMAND: Schema = Schema {
             .limits(&Limits::NONE.max_items(501)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
-        Field::int64("Timeout").limits(&Limits::NONE.minimum(10.0)),
+        Field::int64("Timeout").limits(&Limits::NONE.minimum(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
@@ -311,7 +347,7 @@ static INVOKE_COMMAND: Schema = Schema {
     ],
 };
 
-/// What [`InvokeCommand`] answers.
+/// The response to [`InvokeCommand`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InvokeCommandResponse {
@@ -321,10 +357,12 @@ pub struct InvokeCommandResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response InvokeCommandResponse, INVOKE_COMMAND_RESPONSE, 0 => invoke_id, 1 =>
-    request_id
-);
+record! {
+    response InvokeCommandResponse = INVOKE_COMMAND_RESPONSE {
+        invoke_id,
+        request_id,
+    }
+}
 
 static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     name: "InvokeCommandResponse",
@@ -346,15 +384,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -362,7 +403,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -387,15 +433,18 @@ pub struct ResourceTag {
 }
 
 impl ResourceTag {
-    /// A request without any parameter.
+    /// Creates a [`ResourceTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -403,7 +452,12 @@ impl ResourceTag {
     }
 }
 
-record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
+record! {
+    request ResourceTag = RESOURCE_TAG {
+        key,
+        value,
+    }
+}
 
 static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
@@ -425,156 +479,99 @@ pub enum Targets {
     ResourceTag(Vec<ResourceTag>),
 }
 
-/// The error codes of [`InvokeCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum InvokeCommandErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `InvalidContainerId.Malformed` (400)
-    InvalidContainerIdMalformed,
-    /// `InvalidContainerName.Malformed` (400)
-    InvalidContainerNameMalformed,
-    /// `InvalidClientToken.Malformed` (400)
-    InvalidClientTokenMalformed,
-    /// `InvalidInstance.NotMatch` (400)
-    InvalidInstanceNotMatch,
-    /// `MissingParam.Frequency` (400)
-    MissingParamFrequency,
-    /// `InvalidParam.Frequency` (400)
-    InvalidParamFrequency,
-    /// `Parameter.MissingValue` (400)
-    ParameterMissingValue,
-    /// `Parameter.Disabled` (400)
-    ParameterDisabled,
-    /// `InvalidParameter.Parameters` (400)
-    InvalidParameterParameters,
-    /// `NumberExceed.ResourceTags` (400)
-    NumberExceedResourceTags,
-    /// `MissingParameter.ResourceTagKey` (400)
-    MissingParameterResourceTagKey,
-    /// `InvalidResourceTagKey.Malformed` (400)
-    InvalidResourceTagKeyMalformed,
-    /// `InvalidResourceTagValue.Malformed` (400)
-    InvalidResourceTagValueMalformed,
-    /// `Duplicate.ResourceTagKey` (400)
-    DuplicateResourceTagKey,
-    /// `InvalidResourceTag.InstanceNotFound` (400)
-    InvalidResourceTagInstanceNotFound,
-    /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
-    InvalidResourceTagConflictWithInstanceIds,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Invocation.ExceedQuota` (403)
-    InvocationExceedQuota,
-    /// `ParameterCount.ExceedLimit` (403)
-    ParameterCountExceedLimit,
-    /// `ParameterKey.ExceedLimit` (403)
-    ParameterKeyExceedLimit,
-    /// `CmdContent.ExceedLimit` (403)
-    CmdContentExceedLimit,
-    /// `ParameterKey.Duplicate` (403)
-    ParameterKeyDuplicate,
-    /// `Parameter.NotMatched` (403)
-    ParameterNotMatched,
-    /// `ParameterType.NotSupported` (403)
-    ParameterTypeNotSupported,
-    /// `Username.ExceedLimit` (403)
-    UsernameExceedLimit,
-    /// `WindowsPasswordName.ExceedLimit` (403)
-    WindowsPasswordNameExceedLimit,
-    /// `WindowsPasswordName.Missed` (403)
-    WindowsPasswordNameMissed,
-    /// `ParameterStore.NotSupported` (403)
-    ParameterStoreNotSupported,
-    /// `TemporaryAccessKey.Error` (403)
-    TemporaryAccessKeyError,
-    /// `ParameterStore.InvalidParameters` (403)
-    ParameterStoreInvalidParameters,
-    /// `ParameterStore.NoPermission` (403)
-    ParameterStoreNoPermission,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `IdempotentParameterMismatch` (403)
-    IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `InvalidRepeatMode.NotFound` (404)
-    InvalidRepeatModeNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InvalidCmdId.NotFound` (404)
-    InvalidCmdIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidTerminationMode.NotFound` (404)
-    InvalidTerminationModeNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`InvokeCommand`].
+    InvokeCommandErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400)
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `InvalidContainerId.Malformed` (400)
+        InvalidContainerIdMalformed = "InvalidContainerId.Malformed",
+        /// `InvalidContainerName.Malformed` (400)
+        InvalidContainerNameMalformed = "InvalidContainerName.Malformed",
+        /// `InvalidClientToken.Malformed` (400)
+        InvalidClientTokenMalformed = "InvalidClientToken.Malformed",
+        /// `InvalidInstance.NotMatch` (400)
+        InvalidInstanceNotMatch = "InvalidInstance.NotMatch",
+        /// `MissingParam.Frequency` (400)
+        MissingParamFrequency = "MissingParam.Frequency",
+        /// `InvalidParam.Frequency` (400)
+        InvalidParamFrequency = "InvalidParam.Frequency",
+        /// `Parameter.MissingValue` (400)
+        ParameterMissingValue = "Parameter.MissingValue",
+        /// `Parameter.Disabled` (400)
+        ParameterDisabled = "Parameter.Disabled",
+        /// `InvalidParameter.Parameters` (400)
+        InvalidParameterParameters = "InvalidParameter.Parameters",
+        /// `NumberExceed.ResourceTags` (400)
+        NumberExceedResourceTags = "NumberExceed.ResourceTags",
+        /// `MissingParameter.ResourceTagKey` (400)
+        MissingParameterResourceTagKey = "MissingParameter.ResourceTagKey",
+        /// `InvalidResourceTagKey.Malformed` (400)
+        InvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed",
+        /// `InvalidResourceTagValue.Malformed` (400)
+        InvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed",
+        /// `Duplicate.ResourceTagKey` (400)
+        DuplicateResourceTagKey = "Duplicate.ResourceTagKey",
+        /// `InvalidResourceTag.InstanceNotFound` (400)
+        InvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound",
+        /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
+        InvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds",
+        /// `InstanceIds.ExceedLimit` (403)
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Invocation.ExceedQuota` (403)
+        InvocationExceedQuota = "Invocation.ExceedQuota",
+        /// `ParameterCount.ExceedLimit` (403)
+        ParameterCountExceedLimit = "ParameterCount.ExceedLimit",
+        /// `ParameterKey.ExceedLimit` (403)
+        ParameterKeyExceedLimit = "ParameterKey.ExceedLimit",
+        /// `CmdContent.ExceedLimit` (403)
+        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        /// `ParameterKey.Duplicate` (403)
+        ParameterKeyDuplicate = "ParameterKey.Duplicate",
+        /// `Parameter.NotMatched` (403)
+        ParameterNotMatched = "Parameter.NotMatched",
+        /// `ParameterType.NotSupported` (403)
+        ParameterTypeNotSupported = "ParameterType.NotSupported",
+        /// `Username.ExceedLimit` (403)
+        UsernameExceedLimit = "Username.ExceedLimit",
+        /// `WindowsPasswordName.ExceedLimit` (403)
+        WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
+        /// `WindowsPasswordName.Missed` (403)
+        WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
+        /// `ParameterStore.NotSupported` (403)
+        ParameterStoreNotSupported = "ParameterStore.NotSupported",
+        /// `TemporaryAccessKey.Error` (403)
+        TemporaryAccessKeyError = "TemporaryAccessKey.Error",
+        /// `ParameterStore.InvalidParameters` (403)
+        ParameterStoreInvalidParameters = "ParameterStore.InvalidParameters",
+        /// `ParameterStore.NoPermission` (403)
+        ParameterStoreNoPermission = "ParameterStore.NoPermission",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `IdempotentParameterMismatch` (403)
+        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `InvalidRepeatMode.NotFound` (404)
+        InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404)
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InvalidCmdId.NotFound` (404)
+        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidTerminationMode.NotFound` (404)
+        InvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for InvokeCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("InvalidContainerId.Malformed", Self::InvalidContainerIdMalformed),
-        ("InvalidContainerName.Malformed", Self::InvalidContainerNameMalformed),
-        ("InvalidClientToken.Malformed", Self::InvalidClientTokenMalformed),
-        ("InvalidInstance.NotMatch", Self::InvalidInstanceNotMatch),
-        ("MissingParam.Frequency", Self::MissingParamFrequency),
-        ("InvalidParam.Frequency", Self::InvalidParamFrequency),
-        ("Parameter.MissingValue", Self::ParameterMissingValue),
-        ("Parameter.Disabled", Self::ParameterDisabled),
-        ("InvalidParameter.Parameters", Self::InvalidParameterParameters),
-        ("NumberExceed.ResourceTags", Self::NumberExceedResourceTags),
-        ("MissingParameter.ResourceTagKey", Self::MissingParameterResourceTagKey),
-        ("InvalidResourceTagKey.Malformed", Self::InvalidResourceTagKeyMalformed),
-        ("InvalidResourceTagValue.Malformed", Self::InvalidResourceTagValueMalformed),
-        ("Duplicate.ResourceTagKey", Self::DuplicateResourceTagKey),
-        (
-            "InvalidResourceTag.InstanceNotFound",
-            Self::InvalidResourceTagInstanceNotFound,
-        ),
-        (
-            "InvalidResourceTag.ConflictWithInstanceIds",
-            Self::InvalidResourceTagConflictWithInstanceIds,
-        ),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Invocation.ExceedQuota", Self::InvocationExceedQuota),
-        ("ParameterCount.ExceedLimit", Self::ParameterCountExceedLimit),
-        ("ParameterKey.ExceedLimit", Self::ParameterKeyExceedLimit),
-        ("CmdContent.ExceedLimit", Self::CmdContentExceedLimit),
-        ("ParameterKey.Duplicate", Self::ParameterKeyDuplicate),
-        ("Parameter.NotMatched", Self::ParameterNotMatched),
-        ("ParameterType.NotSupported", Self::ParameterTypeNotSupported),
-        ("Username.ExceedLimit", Self::UsernameExceedLimit),
-        ("WindowsPasswordName.ExceedLimit", Self::WindowsPasswordNameExceedLimit),
-        ("WindowsPasswordName.Missed", Self::WindowsPasswordNameMissed),
-        ("ParameterStore.NotSupported", Self::ParameterStoreNotSupported),
-        ("TemporaryAccessKey.Error", Self::TemporaryAccessKeyError),
-        ("ParameterStore.InvalidParameters", Self::ParameterStoreInvalidParameters),
-        ("ParameterStore.NoPermission", Self::ParameterStoreNoPermission),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("InvalidRepeatMode.NotFound", Self::InvalidRepeatModeNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InvalidCmdId.NotFound", Self::InvalidCmdIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidTerminationMode.NotFound", Self::InvalidTerminationModeNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `InvokeCommand`.
+/// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand"),
     errors: &[

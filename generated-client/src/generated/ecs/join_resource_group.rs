@@ -2,9 +2,7 @@
 
 //! `JoinResourceGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `JoinResourceGroup`.
 ///
@@ -49,25 +47,30 @@ pub struct JoinResourceGroup {
 }
 
 impl JoinResourceGroup {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
         self.resource_id = Some(resource_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
@@ -75,10 +78,14 @@ impl JoinResourceGroup {
     }
 }
 
-record!(
-    request JoinResourceGroup, JOIN_RESOURCE_GROUP, 0 => resource_type, 1 => resource_id,
-    2 => region_id, 3 => resource_group_id
-);
+record! {
+    request JoinResourceGroup = JOIN_RESOURCE_GROUP {
+        resource_type,
+        resource_id,
+        region_id,
+        resource_group_id,
+    }
+}
 
 static JOIN_RESOURCE_GROUP: Schema = Schema {
     name: "JoinResourceGroup",
@@ -91,66 +98,32 @@ static JOIN_RESOURCE_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`JoinResourceGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct JoinResourceGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`JoinResourceGroup`]: the ID of the request, and nothing else.
+pub type JoinResourceGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`JoinResourceGroup`].
+    JoinResourceGroupErrorCode {
+        /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
+        EntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks",
+        /// `MissingParameter` (403)
+        MissingParameter = "MissingParameter",
+        /// `InvalidResourceGroup.Duplicate` (403)
+        InvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate",
+        /// `InvalidRegionId.ResourceGroup` (403)
+        InvalidRegionIdResourceGroup = "InvalidRegionId.ResourceGroup",
+        /// `InvalidStatus.ResourceGroup` (403)
+        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        /// `InvalidResourceType.NotFound` (404)
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidResourceId.NotFound` (404)
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+    }
 }
 
-record!(
-    response JoinResourceGroupResponse, JOIN_RESOURCE_GROUP_RESPONSE, 0 => request_id
-);
-
-static JOIN_RESOURCE_GROUP_RESPONSE: Schema = Schema {
-    name: "JoinResourceGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`JoinResourceGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JoinResourceGroupErrorCode {
-    /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
-    EntityExistsAssociatedTransferTasks,
-    /// `MissingParameter` (403)
-    MissingParameter,
-    /// `InvalidResourceGroup.Duplicate` (403)
-    InvalidResourceGroupDuplicate,
-    /// `InvalidRegionId.ResourceGroup` (403)
-    InvalidRegionIdResourceGroup,
-    /// `InvalidStatus.ResourceGroup` (403)
-    InvalidStatusResourceGroup,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for JoinResourceGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "EntityExists.AssociatedTransferTasks",
-            Self::EntityExistsAssociatedTransferTasks,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidResourceGroup.Duplicate", Self::InvalidResourceGroupDuplicate),
-        ("InvalidRegionId.ResourceGroup", Self::InvalidRegionIdResourceGroup),
-        ("InvalidStatus.ResourceGroup", Self::InvalidStatusResourceGroup),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `JoinResourceGroup`.
+/// The descriptor of [`JoinResourceGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
     errors: &[
@@ -173,7 +146,7 @@ pub static OPERATION: Operation = Operation {
         "JoinResourceGroup",
         Access::Write,
         &JOIN_RESOURCE_GROUP,
-        &JOIN_RESOURCE_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

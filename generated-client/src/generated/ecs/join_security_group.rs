@@ -2,9 +2,7 @@
 
 //! `JoinSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `JoinSecurityGroup`.
 ///
@@ -59,18 +57,20 @@ pub struct JoinSecurityGroup {
 }
 
 impl JoinSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -79,12 +79,14 @@ impl JoinSecurityGroup {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `NetworkInterfaceId`, and clears the others.
     pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
@@ -96,10 +98,14 @@ impl JoinSecurityGroup {
     }
 }
 
-record!(
-    request JoinSecurityGroup, JOIN_SECURITY_GROUP, 0 => security_group_id, 1 =>
-    instance_id, 2 => network_interface_id, 3 => region_id
-);
+record! {
+    request JoinSecurityGroup = JOIN_SECURITY_GROUP {
+        security_group_id,
+        instance_id,
+        network_interface_id,
+        region_id,
+    }
+}
 
 static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
@@ -126,23 +132,8 @@ static JOIN_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`JoinSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct JoinSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response JoinSecurityGroupResponse, JOIN_SECURITY_GROUP_RESPONSE, 0 => request_id
-);
-
-static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "JoinSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`JoinSecurityGroup`]: the ID of the request, and nothing else.
+pub type JoinSecurityGroupResponse = RequestIdResponse;
 
 /// One of `InstanceId`, `NetworkInterfaceId`.
 ///
@@ -155,114 +146,65 @@ pub enum Member {
     NetworkInterfaceId(String),
 }
 
-/// The error codes of [`JoinSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JoinSecurityGroupErrorCode {
-    /// `InstanceSecurityGroupLimitExceeded` (400, 403)
-    InstanceSecurityGroupLimitExceeded,
-    /// `InvalidInstanceId.Mismatch` (400)
-    InvalidInstanceIdMismatch,
-    /// `InvalidInstanceId.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
-    InvalidOperationNotSupportEnterpriseGroup,
-    /// `InvalidOperation.MultiGroupType` (400)
-    InvalidOperationMultiGroupType,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400)
-    InvalidOperationEniAndGroupNotBelongSameUser,
-    /// `NotBelongUser` (400)
-    NotBelongUser,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `SecurityGroupInstanceLimitExceeded` (403)
-    SecurityGroupInstanceLimitExceeded,
-    /// `InvalidInstanceId.AlreadyExists` (403)
-    InvalidInstanceIdAlreadyExists,
-    /// `AclLimitExceed` (403)
-    AclLimitExceed,
-    /// `InvalidOperation.NetworkInterfaceCountExceeded` (403)
-    InvalidOperationNetworkInterfaceCountExceeded,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidParam.Malformed` (403)
-    InvalidParamMalformed,
-    /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
-    InvalidParamEniIdAndInstanceIdConflict,
-    /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
-    ForbiddenInstanceIsBeingCreated,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`JoinSecurityGroup`].
+    JoinSecurityGroupErrorCode {
+        /// `InstanceSecurityGroupLimitExceeded` (400, 403)
+        InstanceSecurityGroupLimitExceeded = "InstanceSecurityGroupLimitExceeded",
+        /// `InvalidInstanceId.Mismatch` (400)
+        InvalidInstanceIdMismatch = "InvalidInstanceId.Mismatch",
+        /// `InvalidInstanceId.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
+        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        /// `InvalidOperation.MultiGroupType` (400)
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400)
+        InvalidOperationEniAndGroupNotBelongSameUser = "InvalidOperation.EniAndGroupNotBelongSameUser",
+        /// `NotBelongUser` (400)
+        NotBelongUser = "NotBelongUser",
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `SecurityGroupInstanceLimitExceeded` (403)
+        SecurityGroupInstanceLimitExceeded = "SecurityGroupInstanceLimitExceeded",
+        /// `InvalidInstanceId.AlreadyExists` (403)
+        InvalidInstanceIdAlreadyExists = "InvalidInstanceId.AlreadyExists",
+        /// `AclLimitExceed` (403)
+        AclLimitExceed = "AclLimitExceed",
+        /// `InvalidOperation.NetworkInterfaceCountExceeded` (403)
+        InvalidOperationNetworkInterfaceCountExceeded = "InvalidOperation.NetworkInterfaceCountExceeded",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidOperation.VpcMismatch` (403)
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidParam.Malformed` (403)
+        InvalidParamMalformed = "InvalidParam.Malformed",
+        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
+        InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
+        /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
+        ForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for JoinSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InstanceSecurityGroupLimitExceeded", Self::InstanceSecurityGroupLimitExceeded),
-        ("InvalidInstanceId.Mismatch", Self::InvalidInstanceIdMismatch),
-        ("InvalidInstanceId.Malformed", Self::InvalidInstanceIdMalformed),
-        (
-            "InvalidOperation.NotSupportEnterpriseGroup",
-            Self::InvalidOperationNotSupportEnterpriseGroup,
-        ),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.EniAndGroupNotBelongSameUser",
-            Self::InvalidOperationEniAndGroupNotBelongSameUser,
-        ),
-        ("NotBelongUser", Self::NotBelongUser),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("SecurityGroupInstanceLimitExceeded", Self::SecurityGroupInstanceLimitExceeded),
-        ("InvalidInstanceId.AlreadyExists", Self::InvalidInstanceIdAlreadyExists),
-        ("AclLimitExceed", Self::AclLimitExceed),
-        (
-            "InvalidOperation.NetworkInterfaceCountExceeded",
-            Self::InvalidOperationNetworkInterfaceCountExceeded,
-        ),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidParam.Malformed", Self::InvalidParamMalformed),
-        (
-            "InvalidParam.EniIdAndInstanceId.Conflict",
-            Self::InvalidParamEniIdAndInstanceIdConflict,
-        ),
-        ("Forbidden.InstanceIsBeingCreated", Self::ForbiddenInstanceIsBeingCreated),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `JoinSecurityGroup`.
+/// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup"),
     errors: &[
@@ -304,7 +246,7 @@ pub static OPERATION: Operation = Operation {
         "JoinSecurityGroup",
         Access::Write,
         &JOIN_SECURITY_GROUP,
-        &JOIN_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

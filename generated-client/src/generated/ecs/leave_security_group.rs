@@ -2,9 +2,7 @@
 
 //! `LeaveSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `LeaveSecurityGroup`.
 ///
@@ -50,18 +48,20 @@ pub struct LeaveSecurityGroup {
 }
 
 impl LeaveSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -70,12 +70,14 @@ impl LeaveSecurityGroup {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `NetworkInterfaceId`, and clears the others.
     pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
@@ -87,10 +89,14 @@ impl LeaveSecurityGroup {
     }
 }
 
-record!(
-    request LeaveSecurityGroup, LEAVE_SECURITY_GROUP, 0 => security_group_id, 1 =>
-    instance_id, 2 => network_interface_id, 3 => region_id
-);
+record! {
+    request LeaveSecurityGroup = LEAVE_SECURITY_GROUP {
+        security_group_id,
+        instance_id,
+        network_interface_id,
+        region_id,
+    }
+}
 
 static LEAVE_SECURITY_GROUP: Schema = Schema {
     name: "LeaveSecurityGroup",
@@ -117,23 +123,8 @@ static LEAVE_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`LeaveSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct LeaveSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response LeaveSecurityGroupResponse, LEAVE_SECURITY_GROUP_RESPONSE, 0 => request_id
-);
-
-static LEAVE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "LeaveSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`LeaveSecurityGroup`]: the ID of the request, and nothing else.
+pub type LeaveSecurityGroupResponse = RequestIdResponse;
 
 /// One of `InstanceId`, `NetworkInterfaceId`.
 ///
@@ -146,84 +137,49 @@ pub enum Member {
     NetworkInterfaceId(String),
 }
 
-/// The error codes of [`LeaveSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LeaveSecurityGroupErrorCode {
-    /// `InvalidInstanceId.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidSecurityGroupAssociation.NotFound` (400)
-    InvalidSecurityGroupAssociationNotFound,
-    /// `InstanceLastSecurityGroup` (403)
-    InstanceLastSecurityGroup,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceNotInSecurityGroup` (403)
-    InstanceNotInSecurityGroup,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.AtLeastInOneGroup` (403)
-    InvalidOperationAtLeastInOneGroup,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidParam.Malformed` (403)
-    InvalidParamMalformed,
-    /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
-    InvalidParamEniIdAndInstanceIdConflict,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `RequestTimeout` (504)
-    RequestTimeout,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`LeaveSecurityGroup`].
+    LeaveSecurityGroupErrorCode {
+        /// `InvalidInstanceId.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidSecurityGroupAssociation.NotFound` (400)
+        InvalidSecurityGroupAssociationNotFound = "InvalidSecurityGroupAssociation.NotFound",
+        /// `InstanceLastSecurityGroup` (403)
+        InstanceLastSecurityGroup = "InstanceLastSecurityGroup",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceNotInSecurityGroup` (403)
+        InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.AtLeastInOneGroup` (403)
+        InvalidOperationAtLeastInOneGroup = "InvalidOperation.AtLeastInOneGroup",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidParam.Malformed` (403)
+        InvalidParamMalformed = "InvalidParam.Malformed",
+        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
+        InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `RequestTimeout` (504)
+        RequestTimeout = "RequestTimeout",
+    }
 }
 
-impl ErrorCode for LeaveSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.Malformed", Self::InvalidInstanceIdMalformed),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidSecurityGroupAssociation.NotFound",
-            Self::InvalidSecurityGroupAssociationNotFound,
-        ),
-        ("InstanceLastSecurityGroup", Self::InstanceLastSecurityGroup),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceNotInSecurityGroup", Self::InstanceNotInSecurityGroup),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidOperation.AtLeastInOneGroup", Self::InvalidOperationAtLeastInOneGroup),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidParam.Malformed", Self::InvalidParamMalformed),
-        (
-            "InvalidParam.EniIdAndInstanceId.Conflict",
-            Self::InvalidParamEniIdAndInstanceIdConflict,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("RequestTimeout", Self::RequestTimeout),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `LeaveSecurityGroup`.
+/// The descriptor of [`LeaveSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/LeaveSecurityGroup",
@@ -252,7 +208,7 @@ pub static OPERATION: Operation = Operation {
         "LeaveSecurityGroup",
         Access::Write,
         &LEAVE_SECURITY_GROUP,
-        &LEAVE_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,10 +2,7 @@
 
 //! `ListTagResources`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ListTagResources`.
 ///
@@ -83,23 +80,26 @@ pub struct ListTagResources {
 }
 
 impl ListTagResources {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(resource_type: impl Into<String>) -> Self {
         Self {
             resource_type: resource_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(
         mut self,
@@ -108,11 +108,13 @@ impl ListTagResources {
         self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `TagFilter`.
     pub fn tag_filter(
         mut self,
@@ -121,7 +123,8 @@ impl ListTagResources {
         self.tag_filter = Some(tag_filter.into_iter().collect());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Tag`, `TagFilter`, and clears the others.
     pub fn tag_search(mut self, choice: TagSearch) -> Self {
         self.tag = None;
         self.tag_filter = None;
@@ -133,10 +136,16 @@ impl ListTagResources {
     }
 }
 
-record!(
-    request ListTagResources, LIST_TAG_RESOURCES, 0 => region_id, 1 => next_token, 2 =>
-    resource_type, 3 => resource_id, 4 => tag, 5 => tag_filter
-);
+record! {
+    request ListTagResources = LIST_TAG_RESOURCES {
+        region_id,
+        next_token,
+        resource_type,
+        resource_id,
+        tag,
+        tag_filter,
+    }
+}
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
@@ -180,7 +189,7 @@ static LIST_TAG_RESOURCES: Schema = Schema {
     ],
 };
 
-/// What [`ListTagResources`] answers.
+/// The response to [`ListTagResources`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesResponse {
@@ -188,28 +197,25 @@ pub struct ListTagResourcesResponse {
     pub next_token: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `TagResources`.
-    pub tag_resources: Option<ResponseTagResources>,
+    /// `TagResources.TagResource`.
+    pub tag_resources: Vec<ResponseTagResource>,
 }
 
-impl ListTagResourcesResponse {
-    /// The list in `TagResources.TagResource`; empty where the response has none.
-    pub fn tag_resources(&self) -> &[ResponseTagResource] {
-        self.tag_resources.as_ref().map_or(&[], |wrapper| &wrapper.tag_resource)
+record! {
+    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+        next_token,
+        request_id,
+        tag_resources,
     }
 }
-
-record!(
-    response ListTagResourcesResponse, LIST_TAG_RESOURCES_RESPONSE, 0 => next_token, 1 =>
-    request_id, 2 => tag_resources
-);
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
     fields: &[
         Field::string("NextToken"),
         Field::string("RequestId"),
-        Field::object("TagResources", &RESPONSE_TAG_RESOURCES),
+        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCE))
+            .wrapped("TagResource"),
     ],
     rules: &[],
 };
@@ -228,15 +234,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -244,7 +253,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -269,10 +283,12 @@ pub struct TagFilter {
 }
 
 impl TagFilter {
-    /// A request without any parameter.
+    /// Creates a [`TagFilter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TagValues`.
     pub fn tag_values(
         mut self,
@@ -281,6 +297,7 @@ impl TagFilter {
         self.tag_values = Some(tag_values.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `TagKey`.
     pub fn tag_key(mut self, tag_key: impl Into<String>) -> Self {
         self.tag_key = Some(tag_key.into());
@@ -288,7 +305,12 @@ impl TagFilter {
     }
 }
 
-record!(request TagFilter, TAG_FILTER, 0 => tag_values, 1 => tag_key);
+record! {
+    request TagFilter = TAG_FILTER {
+        tag_values,
+        tag_key,
+    }
+}
 
 static TAG_FILTER: Schema = Schema {
     name: "TagFilter",
@@ -300,22 +322,6 @@ static TAG_FILTER: Schema = Schema {
             .limits(&Limits::NONE.max_items(5)),
         Field::string("TagKey").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
-    rules: &[],
-};
-
-/// `TagResources` of [`ListTagResourcesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTagResources {
-    /// `TagResource`.
-    pub tag_resource: Vec<ResponseTagResource>,
-}
-
-record!(response ResponseTagResources, RESPONSE_TAG_RESOURCES, 0 => tag_resource);
-
-static RESPONSE_TAG_RESOURCES: Schema = Schema {
-    name: "ResponseTagResources",
-    fields: &[Field::list("TagResource", &Field::object("", &RESPONSE_TAG_RESOURCE))],
     rules: &[],
 };
 
@@ -333,10 +339,14 @@ pub struct ResponseTagResource {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseTagResource, RESPONSE_TAG_RESOURCE, 0 => tag_value, 1 =>
-    resource_type, 2 => resource_id, 3 => tag_key
-);
+record! {
+    response ResponseTagResource = RESPONSE_TAG_RESOURCE {
+        tag_value,
+        resource_type,
+        resource_id,
+        tag_key,
+    }
+}
 
 static RESPONSE_TAG_RESOURCE: Schema = Schema {
     name: "ResponseTagResource",
@@ -360,126 +370,81 @@ pub enum TagSearch {
     TagFilter(Vec<TagFilter>),
 }
 
-/// The error codes of [`ListTagResources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListTagResourcesErrorCode {
-    /// `InvalidDefaultResourceGroup.NotSupported` (400)
-    InvalidDefaultResourceGroupNotSupported,
-    /// `InvalidTag.NotSupported` (400)
-    InvalidTagNotSupported,
-    /// `NumberExceed.ResourceIds` (400)
-    NumberExceedResourceIds,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `Invalid.Scope` (400)
-    InvalidScope,
-    /// `InvalidTags.MalFormed` (400)
-    InvalidTagsMalFormed,
-    /// `PermissionDenied.TagOwnerBid` (403)
-    PermissionDeniedTagOwnerBid,
-    /// `PermissionDenied.TagOwnerUid` (403)
-    PermissionDeniedTagOwnerUid,
-    /// `PermissionDenied.Scope` (403)
-    PermissionDeniedScope,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `NoPermission.Tag` (403)
-    NoPermissionTag,
-    /// `BothEmpty.TagsAndResources` (403)
-    BothEmptyTagsAndResources,
-    /// `PermissionDenied.TagsFuzzyQuery` (403)
-    PermissionDeniedTagsFuzzyQuery,
-    /// `NumberExceed.TagValues` (403)
-    NumberExceedTagValues,
-    /// `InvalidFilter.Malformed` (403)
-    InvalidFilterMalformed,
-    /// `InvalidTagFilter.Malformed` (403)
-    InvalidTagFilterMalformed,
-    /// `Invalid.NextToken` (403)
-    InvalidNextToken,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter.ResourceIds` (404)
-    MissingParameterResourceIds,
-    /// `MissingParameter.TagOwnerUid` (404)
-    MissingParameterTagOwnerUid,
-    /// `MissingParameter.TagOwnerBid` (404)
-    MissingParameterTagOwnerBid,
-    /// `MissingParameter.ResourceType` (404)
-    MissingParameterResourceType,
-    /// `MissingParameter.Tags` (404)
-    MissingParameterTags,
-    /// `MissingParameter.RegionId` (404)
-    MissingParameterRegionId,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ListTagResources`].
+    ListTagResourcesErrorCode {
+        /// `InvalidDefaultResourceGroup.NotSupported` (400)
+        InvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported",
+        /// `InvalidTag.NotSupported` (400)
+        InvalidTagNotSupported = "InvalidTag.NotSupported",
+        /// `NumberExceed.ResourceIds` (400)
+        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `OperationDenied.QuotaExceed` (400)
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `InvalidTag.Mismatch` (400)
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400)
+        InvalidTagCount = "InvalidTagCount",
+        /// `Invalid.Scope` (400)
+        InvalidScope = "Invalid.Scope",
+        /// `InvalidTags.MalFormed` (400)
+        InvalidTagsMalFormed = "InvalidTags.MalFormed",
+        /// `PermissionDenied.TagOwnerBid` (403)
+        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        /// `PermissionDenied.TagOwnerUid` (403)
+        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        /// `PermissionDenied.Scope` (403)
+        PermissionDeniedScope = "PermissionDenied.Scope",
+        /// `InvalidResourceId.NotSupported` (403)
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `NoPermission.Tag` (403)
+        NoPermissionTag = "NoPermission.Tag",
+        /// `BothEmpty.TagsAndResources` (403)
+        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        /// `PermissionDenied.TagsFuzzyQuery` (403)
+        PermissionDeniedTagsFuzzyQuery = "PermissionDenied.TagsFuzzyQuery",
+        /// `NumberExceed.TagValues` (403)
+        NumberExceedTagValues = "NumberExceed.TagValues",
+        /// `InvalidFilter.Malformed` (403)
+        InvalidFilterMalformed = "InvalidFilter.Malformed",
+        /// `InvalidTagFilter.Malformed` (403)
+        InvalidTagFilterMalformed = "InvalidTagFilter.Malformed",
+        /// `Invalid.NextToken` (403)
+        InvalidNextToken = "Invalid.NextToken",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter.ResourceIds` (404)
+        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        /// `MissingParameter.TagOwnerUid` (404)
+        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        /// `MissingParameter.TagOwnerBid` (404)
+        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        /// `MissingParameter.ResourceType` (404)
+        MissingParameterResourceType = "MissingParameter.ResourceType",
+        /// `MissingParameter.Tags` (404)
+        MissingParameterTags = "MissingParameter.Tags",
+        /// `MissingParameter.RegionId` (404)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidResourceId.NotFound` (404)
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidResourceType.NotFound` (404)
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ListTagResourcesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidDefaultResourceGroup.NotSupported",
-            Self::InvalidDefaultResourceGroupNotSupported,
-        ),
-        ("InvalidTag.NotSupported", Self::InvalidTagNotSupported),
-        ("NumberExceed.ResourceIds", Self::NumberExceedResourceIds),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("Invalid.Scope", Self::InvalidScope),
-        ("InvalidTags.MalFormed", Self::InvalidTagsMalFormed),
-        ("PermissionDenied.TagOwnerBid", Self::PermissionDeniedTagOwnerBid),
-        ("PermissionDenied.TagOwnerUid", Self::PermissionDeniedTagOwnerUid),
-        ("PermissionDenied.Scope", Self::PermissionDeniedScope),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("NoPermission.Tag", Self::NoPermissionTag),
-        ("BothEmpty.TagsAndResources", Self::BothEmptyTagsAndResources),
-        ("PermissionDenied.TagsFuzzyQuery", Self::PermissionDeniedTagsFuzzyQuery),
-        ("NumberExceed.TagValues", Self::NumberExceedTagValues),
-        ("InvalidFilter.Malformed", Self::InvalidFilterMalformed),
-        ("InvalidTagFilter.Malformed", Self::InvalidTagFilterMalformed),
-        ("Invalid.NextToken", Self::InvalidNextToken),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter.ResourceIds", Self::MissingParameterResourceIds),
-        ("MissingParameter.TagOwnerUid", Self::MissingParameterTagOwnerUid),
-        ("MissingParameter.TagOwnerBid", Self::MissingParameterTagOwnerBid),
-        ("MissingParameter.ResourceType", Self::MissingParameterResourceType),
-        ("MissingParameter.Tags", Self::MissingParameterTags),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ListTagResources`.
+/// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListTagResources"),
     errors: &[
@@ -547,7 +512,9 @@ impl Request for ListTagResources {
 
 impl Paginated for ListTagResources {
     type Item = ResponseTagResource;
+
+    #[inline]
     fn items(response: ListTagResourcesResponse) -> Vec<ResponseTagResource> {
-        response.tag_resources.map(|outer| outer.tag_resource).unwrap_or_default()
+        response.tag_resources
     }
 }

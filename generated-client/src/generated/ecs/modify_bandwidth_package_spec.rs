@@ -2,9 +2,7 @@
 
 //! `ModifyBandwidthPackageSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyBandwidthPackageSpec`.
 ///
@@ -35,7 +33,7 @@ pub struct ModifyBandwidthPackageSpec {
 }
 
 impl ModifyBandwidthPackageSpec {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
         bandwidth: impl Into<String>,
@@ -46,6 +44,7 @@ impl ModifyBandwidthPackageSpec {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -53,10 +52,13 @@ impl ModifyBandwidthPackageSpec {
     }
 }
 
-record!(
-    request ModifyBandwidthPackageSpec, MODIFY_BANDWIDTH_PACKAGE_SPEC, 0 => region_id, 1
-    => bandwidth_package_id, 2 => bandwidth
-);
+record! {
+    request ModifyBandwidthPackageSpec = MODIFY_BANDWIDTH_PACKAGE_SPEC {
+        region_id,
+        bandwidth_package_id,
+        bandwidth,
+    }
+}
 
 static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
     name: "ModifyBandwidthPackageSpec",
@@ -68,61 +70,30 @@ static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyBandwidthPackageSpec`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyBandwidthPackageSpecResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyBandwidthPackageSpec`]: the ID of the request, and nothing else.
+pub type ModifyBandwidthPackageSpecResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyBandwidthPackageSpec`].
+    ModifyBandwidthPackageSpecErrorCode {
+        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        /// `MissingParam.Bandwidth` (400)
+        MissingParamBandwidth = "MissingParam.Bandwidth",
+        /// `IllegalParam.Bandwidth` (400)
+        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404)
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        /// `InvalidBandwidth.ValueNotSupported` (404)
+        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        /// `BandwidthPackage.FinancialLocked` (404)
+        BandwidthPackageFinancialLocked = "BandwidthPackage.FinancialLocked",
+    }
 }
 
-record!(
-    response ModifyBandwidthPackageSpecResponse, MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyBandwidthPackageSpecResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyBandwidthPackageSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyBandwidthPackageSpecErrorCode {
-    /// `Forbidden.ChargeTypeIsPrepaid` (400)
-    ForbiddenChargeTypeIsPrepaid,
-    /// `MissingParam.Bandwidth` (400)
-    MissingParamBandwidth,
-    /// `IllegalParam.Bandwidth` (400)
-    IllegalParamBandwidth,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// `InvalidBandwidth.ValueNotSupported` (404)
-    InvalidBandwidthValueNotSupported,
-    /// `BandwidthPackage.FinancialLocked` (404)
-    BandwidthPackageFinancialLocked,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyBandwidthPackageSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.ChargeTypeIsPrepaid", Self::ForbiddenChargeTypeIsPrepaid),
-        ("MissingParam.Bandwidth", Self::MissingParamBandwidth),
-        ("IllegalParam.Bandwidth", Self::IllegalParamBandwidth),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-        ("InvalidBandwidth.ValueNotSupported", Self::InvalidBandwidthValueNotSupported),
-        ("BandwidthPackage.FinancialLocked", Self::BandwidthPackageFinancialLocked),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyBandwidthPackageSpec`.
+/// The descriptor of [`ModifyBandwidthPackageSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyBandwidthPackageSpec",
@@ -141,7 +112,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyBandwidthPackageSpec",
         Access::Write,
         &MODIFY_BANDWIDTH_PACKAGE_SPEC,
-        &MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

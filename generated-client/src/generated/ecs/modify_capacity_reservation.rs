@@ -2,9 +2,7 @@
 
 //! `ModifyCapacityReservation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyCapacityReservation`.
 ///
@@ -65,18 +63,20 @@ pub struct ModifyCapacityReservation {
 }
 
 impl ModifyCapacityReservation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(private_pool_options_id: impl Into<String>) -> Self {
         Self {
             private_pool_options_id: private_pool_options_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Name`.
     pub fn private_pool_options_name(
         mut self,
@@ -85,43 +85,58 @@ impl ModifyCapacityReservation {
         self.private_pool_options_name = Some(private_pool_options_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `EndTimeType`.
     pub fn end_time_type(mut self, end_time_type: impl Into<String>) -> Self {
         self.end_time_type = Some(end_time_type.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `InstanceAmount`.
+    #[inline]
     pub fn instance_amount(mut self, instance_amount: i32) -> Self {
         self.instance_amount = Some(instance_amount);
         self
     }
 }
 
-record!(
-    request ModifyCapacityReservation, MODIFY_CAPACITY_RESERVATION, 0 => region_id, 1 =>
-    private_pool_options_id, 2 => private_pool_options_name, 3 => description, 4 =>
-    start_time, 5 => end_time, 6 => end_time_type, 7 => platform, 8 => instance_amount
-);
+record! {
+    request ModifyCapacityReservation = MODIFY_CAPACITY_RESERVATION {
+        region_id,
+        private_pool_options_id,
+        private_pool_options_name,
+        description,
+        start_time,
+        end_time,
+        end_time_type,
+        platform,
+        instance_amount,
+    }
+}
 
 static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     name: "ModifyCapacityReservation",
@@ -135,8 +150,7 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
         Field::string("EndTime"),
         Field::string("EndTimeType"),
         Field::string("Platform"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.maximum(1000)),
     ],
     rules: &[
         Rule::requires(
@@ -147,106 +161,46 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     ],
 };
 
-/// What [`ModifyCapacityReservation`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyCapacityReservationResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyCapacityReservation`]: the ID of the request, and nothing else.
+pub type ModifyCapacityReservationResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyCapacityReservation`].
+    ModifyCapacityReservationErrorCode {
+        /// `InvalidInstanceAmount.ValueNotSupported` (400, 403)
+        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        /// `InvalidDescription.ValueNotSupported` (400)
+        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        /// `InvalidEndTime.ValueNotSupported` (400)
+        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        /// `InvalidStartTime.ValueNotSupported` (400)
+        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        /// `InvalidUser.Unauthorized` (401)
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `IncorrectPrivatePoolStatus` (403)
+        IncorrectPrivatePoolStatus = "IncorrectPrivatePoolStatus",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403)
+        InvalidPrivatePoolOptionsNameValueNotSupported = "InvalidPrivatePoolOptionsName.ValueNotSupported",
+        /// `InvalidPlatform.ValueNotSupported` (403)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `OperationDenied.PlatformNotSupported` (403)
+        OperationDeniedPlatformNotSupported = "OperationDenied.PlatformNotSupported",
+        /// `OperationDenied.EndTimeTypeNotSupported` (403)
+        OperationDeniedEndTimeTypeNotSupported = "OperationDenied.EndTimeTypeNotSupported",
+        /// `OperationDenied.StartTimeNotSupported` (403)
+        OperationDeniedStartTimeNotSupported = "OperationDenied.StartTimeNotSupported",
+        /// `OperationDenied.InstanceAmountNotSupported` (403)
+        OperationDeniedInstanceAmountNotSupported = "OperationDenied.InstanceAmountNotSupported",
+        /// `InvalidPrivatePoolOptions.Id` (403)
+        InvalidPrivatePoolOptionsId = "InvalidPrivatePoolOptions.Id",
+        /// `InvalidPrivatePoolId.NotFound` (404)
+        InvalidPrivatePoolIdNotFound = "InvalidPrivatePoolId.NotFound",
+    }
 }
 
-record!(
-    response ModifyCapacityReservationResponse, MODIFY_CAPACITY_RESERVATION_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
-    name: "ModifyCapacityReservationResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyCapacityReservation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyCapacityReservationErrorCode {
-    /// `InvalidInstanceAmount.ValueNotSupported` (400, 403)
-    InvalidInstanceAmountValueNotSupported,
-    /// `InvalidDescription.ValueNotSupported` (400)
-    InvalidDescriptionValueNotSupported,
-    /// `InvalidEndTime.ValueNotSupported` (400)
-    InvalidEndTimeValueNotSupported,
-    /// `InvalidStartTime.ValueNotSupported` (400)
-    InvalidStartTimeValueNotSupported,
-    /// `InvalidUser.Unauthorized` (401)
-    InvalidUserUnauthorized,
-    /// `IncorrectPrivatePoolStatus` (403)
-    IncorrectPrivatePoolStatus,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403)
-    InvalidPrivatePoolOptionsNameValueNotSupported,
-    /// `InvalidPlatform.ValueNotSupported` (403)
-    InvalidPlatformValueNotSupported,
-    /// `OperationDenied.PlatformNotSupported` (403)
-    OperationDeniedPlatformNotSupported,
-    /// `OperationDenied.EndTimeTypeNotSupported` (403)
-    OperationDeniedEndTimeTypeNotSupported,
-    /// `OperationDenied.StartTimeNotSupported` (403)
-    OperationDeniedStartTimeNotSupported,
-    /// `OperationDenied.InstanceAmountNotSupported` (403)
-    OperationDeniedInstanceAmountNotSupported,
-    /// `InvalidPrivatePoolOptions.Id` (403)
-    InvalidPrivatePoolOptionsId,
-    /// `InvalidPrivatePoolId.NotFound` (404)
-    InvalidPrivatePoolIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyCapacityReservationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceAmount.ValueNotSupported",
-            Self::InvalidInstanceAmountValueNotSupported,
-        ),
-        (
-            "InvalidDescription.ValueNotSupported",
-            Self::InvalidDescriptionValueNotSupported,
-        ),
-        ("InvalidEndTime.ValueNotSupported", Self::InvalidEndTimeValueNotSupported),
-        ("InvalidStartTime.ValueNotSupported", Self::InvalidStartTimeValueNotSupported),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("IncorrectPrivatePoolStatus", Self::IncorrectPrivatePoolStatus),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        (
-            "InvalidPrivatePoolOptionsName.ValueNotSupported",
-            Self::InvalidPrivatePoolOptionsNameValueNotSupported,
-        ),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        (
-            "OperationDenied.PlatformNotSupported",
-            Self::OperationDeniedPlatformNotSupported,
-        ),
-        (
-            "OperationDenied.EndTimeTypeNotSupported",
-            Self::OperationDeniedEndTimeTypeNotSupported,
-        ),
-        (
-            "OperationDenied.StartTimeNotSupported",
-            Self::OperationDeniedStartTimeNotSupported,
-        ),
-        (
-            "OperationDenied.InstanceAmountNotSupported",
-            Self::OperationDeniedInstanceAmountNotSupported,
-        ),
-        ("InvalidPrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("InvalidPrivatePoolId.NotFound", Self::InvalidPrivatePoolIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyCapacityReservation`.
+/// The descriptor of [`ModifyCapacityReservation`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation",
@@ -273,7 +227,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyCapacityReservation",
         Access::Write,
         &MODIFY_CAPACITY_RESERVATION,
-        &MODIFY_CAPACITY_RESERVATION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

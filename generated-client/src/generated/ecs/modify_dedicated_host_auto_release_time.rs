@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostAutoReleaseTime`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostAutoReleaseTime`.
 ///
@@ -33,18 +31,20 @@ pub struct ModifyDedicatedHostAutoReleaseTime {
 }
 
 impl ModifyDedicatedHostAutoReleaseTime {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoReleaseTime`.
     pub fn auto_release_time(mut self, auto_release_time: impl Into<String>) -> Self {
         self.auto_release_time = Some(auto_release_time.into());
@@ -52,10 +52,13 @@ impl ModifyDedicatedHostAutoReleaseTime {
     }
 }
 
-record!(
-    request ModifyDedicatedHostAutoReleaseTime, MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME,
-    0 => region_id, 1 => dedicated_host_id, 2 => auto_release_time
-);
+record! {
+    request ModifyDedicatedHostAutoReleaseTime = MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME {
+        region_id,
+        dedicated_host_id,
+        auto_release_time,
+    }
+}
 
 static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyDedicatedHostAutoReleaseTime",
@@ -67,58 +70,28 @@ static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostAutoReleaseTime`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDedicatedHostAutoReleaseTimeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDedicatedHostAutoReleaseTime`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAutoReleaseTimeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostAutoReleaseTime`].
+    ModifyDedicatedHostAutoReleaseTimeErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidAutoReleaseTime.Malformed` (400)
+        InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `NoSuchResource` (404)
+        NoSuchResource = "NoSuchResource",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifyDedicatedHostAutoReleaseTimeResponse,
-    MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostAutoReleaseTimeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDedicatedHostAutoReleaseTime`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostAutoReleaseTimeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidAutoReleaseTime.Malformed` (400)
-    InvalidAutoReleaseTimeMalformed,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDedicatedHostAutoReleaseTimeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidAutoReleaseTime.Malformed", Self::InvalidAutoReleaseTimeMalformed),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("NoSuchResource", Self::NoSuchResource),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostAutoReleaseTime`.
+/// The descriptor of [`ModifyDedicatedHostAutoReleaseTime`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoReleaseTime",
@@ -135,7 +108,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyDedicatedHostAutoReleaseTime",
         Access::Write,
         &MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME,
-        &MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostAutoRenewAttribute`.
 ///
@@ -50,38 +48,46 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
 }
 
 impl ModifyDedicatedHostAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
         Self {
             dedicated_host_ids: dedicated_host_ids.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Duration`.
+    #[inline]
     pub fn duration(mut self, duration: i32) -> Self {
         self.duration = Some(duration);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
         self
     }
+
     /// Sets `AutoRenewWithEcs`.
     pub fn auto_renew_with_ecs(
         mut self,
@@ -92,12 +98,17 @@ impl ModifyDedicatedHostAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyDedicatedHostAutoRenewAttribute,
-    MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE, 0 => dedicated_host_ids, 1 => region_id,
-    2 => duration, 3 => period_unit, 4 => auto_renew, 5 => renewal_status, 6 =>
-    auto_renew_with_ecs
-);
+record! {
+    request ModifyDedicatedHostAutoRenewAttribute = MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE {
+        dedicated_host_ids,
+        region_id,
+        duration,
+        period_unit,
+        auto_renew,
+        renewal_status,
+        auto_renew_with_ecs,
+    }
+}
 
 static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAutoRenewAttribute",
@@ -113,76 +124,34 @@ static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostAutoRenewAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDedicatedHostAutoRenewAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDedicatedHostAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAutoRenewAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostAutoRenewAttribute`].
+    ModifyDedicatedHostAutoRenewAttributeErrorCode {
+        /// `MissingParameter.DedicatedHostId` (403)
+        MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
+        /// `InvalidParameter.ToManyDedicatedHostIds` (403)
+        InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
+        /// `InvalidParameter.InvalidDedicatedHostId` (403)
+        InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
+        /// `IncorrectHostStatus` (403)
+        IncorrectHostStatus = "IncorrectHostStatus",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidParameter.Duration` (403)
+        InvalidParameterDuration = "InvalidParameter.Duration",
+        /// `InvalidParameter.RenewalStatus` (403)
+        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        /// `InvalidPeriodUnit.ValueNotSupported` (403)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidParameter.AutoRenewWithEcs` (403)
+        InvalidParameterAutoRenewWithEcs = "InvalidParameter.AutoRenewWithEcs",
+    }
 }
 
-record!(
-    response ModifyDedicatedHostAutoRenewAttributeResponse,
-    MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostAutoRenewAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDedicatedHostAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostAutoRenewAttributeErrorCode {
-    /// `MissingParameter.DedicatedHostId` (403)
-    MissingParameterDedicatedHostId,
-    /// `InvalidParameter.ToManyDedicatedHostIds` (403)
-    InvalidParameterToManyDedicatedHostIds,
-    /// `InvalidParameter.InvalidDedicatedHostId` (403)
-    InvalidParameterInvalidDedicatedHostId,
-    /// `IncorrectHostStatus` (403)
-    IncorrectHostStatus,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidParameter.Duration` (403)
-    InvalidParameterDuration,
-    /// `InvalidParameter.RenewalStatus` (403)
-    InvalidParameterRenewalStatus,
-    /// `InvalidPeriodUnit.ValueNotSupported` (403)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidParameter.AutoRenewWithEcs` (403)
-    InvalidParameterAutoRenewWithEcs,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDedicatedHostAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.DedicatedHostId", Self::MissingParameterDedicatedHostId),
-        (
-            "InvalidParameter.ToManyDedicatedHostIds",
-            Self::InvalidParameterToManyDedicatedHostIds,
-        ),
-        (
-            "InvalidParameter.InvalidDedicatedHostId",
-            Self::InvalidParameterInvalidDedicatedHostId,
-        ),
-        ("IncorrectHostStatus", Self::IncorrectHostStatus),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidParameter.Duration", Self::InvalidParameterDuration),
-        ("InvalidParameter.RenewalStatus", Self::InvalidParameterRenewalStatus),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidParameter.AutoRenewWithEcs", Self::InvalidParameterAutoRenewWithEcs),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostAutoRenewAttribute`.
+/// The descriptor of [`ModifyDedicatedHostAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute",
@@ -202,7 +171,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyDedicatedHostAutoRenewAttribute",
         Access::Write,
         &MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE,
-        &MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostsChargeType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostsChargeType`.
 ///
@@ -86,38 +84,47 @@ pub struct ModifyDedicatedHostsChargeType {
 }
 
 impl ModifyDedicatedHostsChargeType {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
         Self {
             dedicated_host_ids: dedicated_host_ids.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `DedicatedHostChargeType`.
     pub fn dedicated_host_charge_type(
         mut self,
@@ -126,23 +133,34 @@ impl ModifyDedicatedHostsChargeType {
         self.dedicated_host_charge_type = Some(dedicated_host_charge_type.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DetailFee`.
+    #[inline]
     pub fn detail_fee(mut self, detail_fee: bool) -> Self {
         self.detail_fee = Some(detail_fee);
         self
     }
 }
 
-record!(
-    request ModifyDedicatedHostsChargeType, MODIFY_DEDICATED_HOSTS_CHARGE_TYPE, 0 =>
-    dedicated_host_ids, 1 => region_id, 2 => period, 3 => period_unit, 4 => dry_run, 5 =>
-    auto_pay, 6 => dedicated_host_charge_type, 7 => client_token, 8 => detail_fee
-);
+record! {
+    request ModifyDedicatedHostsChargeType = MODIFY_DEDICATED_HOSTS_CHARGE_TYPE {
+        dedicated_host_ids,
+        region_id,
+        period,
+        period_unit,
+        dry_run,
+        auto_pay,
+        dedicated_host_charge_type,
+        client_token,
+        detail_fee,
+    }
+}
 
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeType",
@@ -161,7 +179,7 @@ static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostsChargeType`] answers.
+/// The response to [`ModifyDedicatedHostsChargeType`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostsChargeTypeResponse {
@@ -169,49 +187,25 @@ pub struct ModifyDedicatedHostsChargeTypeResponse {
     pub order_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `FeeOfInstances`.
-    pub fee_of_instances: Option<ResponseFeeOfInstances>,
+    /// `FeeOfInstances.FeeOfInstance`.
+    pub fee_of_instances: Vec<ResponseFeeOfInstance>,
 }
 
-impl ModifyDedicatedHostsChargeTypeResponse {
-    /// The list in `FeeOfInstances.FeeOfInstance`; empty where the response has none.
-    pub fn fee_of_instances(&self) -> &[ResponseFeeOfInstance] {
-        self.fee_of_instances.as_ref().map_or(&[], |wrapper| &wrapper.fee_of_instance)
+record! {
+    response ModifyDedicatedHostsChargeTypeResponse = MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE {
+        order_id,
+        request_id,
+        fee_of_instances,
     }
 }
-
-record!(
-    response ModifyDedicatedHostsChargeTypeResponse,
-    MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE, 0 => order_id, 1 => request_id, 2 =>
-    fee_of_instances
-);
 
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeTypeResponse",
     fields: &[
         Field::string("OrderId"),
         Field::string("RequestId"),
-        Field::object("FeeOfInstances", &RESPONSE_FEE_OF_INSTANCES),
-    ],
-    rules: &[],
-};
-
-/// `FeeOfInstances` of [`ModifyDedicatedHostsChargeTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseFeeOfInstances {
-    /// `FeeOfInstance`.
-    pub fee_of_instance: Vec<ResponseFeeOfInstance>,
-}
-
-record!(
-    response ResponseFeeOfInstances, RESPONSE_FEE_OF_INSTANCES, 0 => fee_of_instance
-);
-
-static RESPONSE_FEE_OF_INSTANCES: Schema = Schema {
-    name: "ResponseFeeOfInstances",
-    fields: &[
-        Field::list("FeeOfInstance", &Field::object("", &RESPONSE_FEE_OF_INSTANCE)),
+        Field::list("FeeOfInstances", &Field::object("", &RESPONSE_FEE_OF_INSTANCE))
+            .wrapped("FeeOfInstance"),
     ],
     rules: &[],
 };
@@ -228,10 +222,13 @@ pub struct ResponseFeeOfInstance {
     pub fee: Option<String>,
 }
 
-record!(
-    response ResponseFeeOfInstance, RESPONSE_FEE_OF_INSTANCE, 0 => instance_id, 1 =>
-    currency, 2 => fee
-);
+record! {
+    response ResponseFeeOfInstance = RESPONSE_FEE_OF_INSTANCE {
+        instance_id,
+        currency,
+        fee,
+    }
+}
 
 static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     name: "ResponseFeeOfInstance",
@@ -243,135 +240,75 @@ static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyDedicatedHostsChargeType`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostsChargeTypeErrorCode {
-    /// `InvalidParameter.InstanceIds` (400)
-    InvalidParameterInstanceIds,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidStatus.ValueNotSupported` (400)
-    InvalidStatusValueNotSupported,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (400)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `ExpiredInstance` (400)
-    ExpiredInstance,
-    /// `InstancesIdQuotaExceed` (400)
-    InstancesIdQuotaExceed,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidInstance.UnpaidOrder` (400)
-    InvalidInstanceUnpaidOrder,
-    /// `ReleaseTimeHaveBeenSet` (400)
-    ReleaseTimeHaveBeenSet,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidPeriod.UnitMismatch` (400)
-    InvalidPeriodUnitMismatch,
-    /// `InvalidImageType.NotSupported` (400)
-    InvalidImageTypeNotSupported,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400, 403)
-    InvalidPeriodExceededDedicatedHost,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
-    InvalidAccountStatusPayAmountLimitExceeded,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `QuotaExceed.RufundVcpu` (400)
-    QuotaExceedRufundVcpu,
-    /// `InvalidInstanceType.ValueNotSupported` (403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `InvalidAction` (403)
-    InvalidAction,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InvalidInstanceType.PhasedOut` (403)
-    InvalidInstanceTypePhasedOut,
-    /// `RealNameAuthenticationError` (403)
-    RealNameAuthenticationError,
-    /// `InvalidOperation.NotSupport` (403)
-    InvalidOperationNotSupport,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostsChargeType`].
+    ModifyDedicatedHostsChargeTypeErrorCode {
+        /// `InvalidParameter.InstanceIds` (400)
+        InvalidParameterInstanceIds = "InvalidParameter.InstanceIds",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidStatus.ValueNotSupported` (400)
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (400)
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidSpotStrategy` (400)
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `ExpiredInstance` (400)
+        ExpiredInstance = "ExpiredInstance",
+        /// `InstancesIdQuotaExceed` (400)
+        InstancesIdQuotaExceed = "InstancesIdQuotaExceed",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidInstance.UnpaidOrder` (400)
+        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        /// `ReleaseTimeHaveBeenSet` (400)
+        ReleaseTimeHaveBeenSet = "ReleaseTimeHaveBeenSet",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidPeriod.UnitMismatch` (400)
+        InvalidPeriodUnitMismatch = "InvalidPeriod.UnitMismatch",
+        /// `InvalidImageType.NotSupported` (400)
+        InvalidImageTypeNotSupported = "InvalidImageType.NotSupported",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400, 403)
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        /// `QuotaExceed.AfterpayInstance` (400)
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `QuotaExceed.RufundVcpu` (400)
+        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        /// `InvalidInstanceType.ValueNotSupported` (403)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InstanceType.Offline` (403)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `Account.Arrearage` (403)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `InvalidAction` (403)
+        InvalidAction = "InvalidAction",
+        /// `QuotaExceed.PostPaidDisk` (403)
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InvalidInstanceType.PhasedOut` (403)
+        InvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut",
+        /// `RealNameAuthenticationError` (403)
+        RealNameAuthenticationError = "RealNameAuthenticationError",
+        /// `InvalidOperation.NotSupport` (403)
+        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyDedicatedHostsChargeTypeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.InstanceIds", Self::InvalidParameterInstanceIds),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("ExpiredInstance", Self::ExpiredInstance),
-        ("InstancesIdQuotaExceed", Self::InstancesIdQuotaExceed),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("InvalidInstance.UnpaidOrder", Self::InvalidInstanceUnpaidOrder),
-        ("ReleaseTimeHaveBeenSet", Self::ReleaseTimeHaveBeenSet),
-        ("Throttling", Self::Throttling),
-        ("InvalidPeriod.UnitMismatch", Self::InvalidPeriodUnitMismatch),
-        ("InvalidImageType.NotSupported", Self::InvalidImageTypeNotSupported),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidAccountStatus.PayAmountLimitExceeded",
-            Self::InvalidAccountStatusPayAmountLimitExceeded,
-        ),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        ("QuotaExceed.RufundVcpu", Self::QuotaExceedRufundVcpu),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("InvalidAction", Self::InvalidAction),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InvalidInstanceType.PhasedOut", Self::InvalidInstanceTypePhasedOut),
-        ("RealNameAuthenticationError", Self::RealNameAuthenticationError),
-        ("InvalidOperation.NotSupport", Self::InvalidOperationNotSupport),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostsChargeType`.
+/// The descriptor of [`ModifyDedicatedHostsChargeType`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType",

@@ -2,9 +2,7 @@
 
 //! `ModifyDiskChargeType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDiskChargeType`.
 ///
@@ -77,7 +75,7 @@ pub struct ModifyDiskChargeType {
 }
 
 impl ModifyDiskChargeType {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -85,21 +83,26 @@ impl ModifyDiskChargeType {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DiskChargeType`.
     pub fn disk_charge_type(mut self, disk_charge_type: impl Into<String>) -> Self {
         self.disk_charge_type = Some(disk_charge_type.into());
@@ -107,10 +110,16 @@ impl ModifyDiskChargeType {
     }
 }
 
-record!(
-    request ModifyDiskChargeType, MODIFY_DISK_CHARGE_TYPE, 0 => instance_id, 1 =>
-    region_id, 2 => disk_ids, 3 => auto_pay, 4 => client_token, 5 => disk_charge_type
-);
+record! {
+    request ModifyDiskChargeType = MODIFY_DISK_CHARGE_TYPE {
+        instance_id,
+        region_id,
+        disk_ids,
+        auto_pay,
+        client_token,
+        disk_charge_type,
+    }
+}
 
 static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDiskChargeType",
@@ -126,7 +135,7 @@ static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDiskChargeType`] answers.
+/// The response to [`ModifyDiskChargeType`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDiskChargeTypeResponse {
@@ -136,10 +145,12 @@ pub struct ModifyDiskChargeTypeResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ModifyDiskChargeTypeResponse, MODIFY_DISK_CHARGE_TYPE_RESPONSE, 0 =>
-    order_id, 1 => request_id
-);
+record! {
+    response ModifyDiskChargeTypeResponse = MODIFY_DISK_CHARGE_TYPE_RESPONSE {
+        order_id,
+        request_id,
+    }
+}
 
 static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDiskChargeTypeResponse",
@@ -147,153 +158,85 @@ static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyDiskChargeType`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDiskChargeTypeErrorCode {
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `MissingParameter.InstanceIdNotSupported` (400)
-    MissingParameterInstanceIdNotSupported,
-    /// `ChargeTypeViolation` (400)
-    ChargeTypeViolation,
-    /// `InvalidInstanceId.Released` (400)
-    InvalidInstanceIdReleased,
-    /// `InvalidInstance.PurchaseNotFound` (400)
-    InvalidInstancePurchaseNotFound,
-    /// `InvalidInstance.UnPaidOrder` (400)
-    InvalidInstanceUnPaidOrder,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `Idempotence.SignatureMismatch` (400)
-    IdempotenceSignatureMismatch,
-    /// `OrderCreationFailed` (400)
-    OrderCreationFailed,
-    /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InstanceDowngrade.QuotaExceed` (400)
-    InstanceDowngradeQuotaExceed,
-    /// `InvalidInstanceId.NotFound` (400)
-    InvalidInstanceIdNotFound,
-    /// `InvalidDisk.DetachedSystemDisk` (400)
-    InvalidDiskDetachedSystemDisk,
-    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-    LastOrderProcessing,
-    /// `InvalidAction.WithActiveElasticUpgrade` (400)
-    InvalidActionWithActiveElasticUpgrade,
-    /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
-    DiskInDedicatedBlockStorageCluster,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `NoPermission.Refund` (400)
-    NoPermissionRefund,
-    /// `Forbidden` (403)
-    Forbidden,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidInstanceChargeType.NotFound` (403)
-    InvalidInstanceChargeTypeNotFound,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidRamRole.NotFound` (404)
-    InvalidRamRoleNotFound,
-    /// `InvalidDiskIds.NotFound` (404)
-    InvalidDiskIdsNotFound,
-    /// `InvalidDiskIds.NotPortable` (404)
-    InvalidDiskIdsNotPortable,
-    /// `InvalidDataDiskSize.ValueNotSupported` (404)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidAction.NotSupported` (404)
-    InvalidActionNotSupported,
-    /// `InvalidInstanceStatus.NotSupported` (404)
-    InvalidInstanceStatusNotSupported,
-    /// `InvalidInstanceId.NOT_FOUND` (404)
-    InvalidInstanceIdNotFound2,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyDiskChargeType`].
+    ModifyDiskChargeTypeErrorCode {
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `MissingParameter.RegionId` (400)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `MissingParameter.InstanceIdNotSupported` (400)
+        MissingParameterInstanceIdNotSupported = "MissingParameter.InstanceIdNotSupported",
+        /// `ChargeTypeViolation` (400)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidInstanceId.Released` (400)
+        InvalidInstanceIdReleased = "InvalidInstanceId.Released",
+        /// `InvalidInstance.PurchaseNotFound` (400)
+        InvalidInstancePurchaseNotFound = "InvalidInstance.PurchaseNotFound",
+        /// `InvalidInstance.UnPaidOrder` (400)
+        InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `Account.Arrearage` (400)
+        AccountArrearage = "Account.Arrearage",
+        /// `Idempotence.SignatureMismatch` (400)
+        IdempotenceSignatureMismatch = "Idempotence.SignatureMismatch",
+        /// `OrderCreationFailed` (400)
+        OrderCreationFailed = "OrderCreationFailed",
+        /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InstanceDowngrade.QuotaExceed` (400)
+        InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
+        /// `InvalidInstanceId.NotFound` (400)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidDisk.DetachedSystemDisk` (400)
+        InvalidDiskDetachedSystemDisk = "InvalidDisk.DetachedSystemDisk",
+        /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
+        LastOrderProcessing = "LastOrderProcessing",
+        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
+        DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `NoPermission.Refund` (400)
+        NoPermissionRefund = "NoPermission.Refund",
+        /// `Forbidden` (403)
+        Forbidden = "Forbidden",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidInstanceChargeType.NotFound` (403)
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `InvalidOperation.MultiAttachDisk` (403)
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `PaymentMethodNotFound` (404)
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidRamRole.NotFound` (404)
+        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        /// `InvalidDiskIds.NotFound` (404)
+        InvalidDiskIdsNotFound = "InvalidDiskIds.NotFound",
+        /// `InvalidDiskIds.NotPortable` (404)
+        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        /// `InvalidDataDiskSize.ValueNotSupported` (404)
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidAction.NotSupported` (404)
+        InvalidActionNotSupported = "InvalidAction.NotSupported",
+        /// `InvalidInstanceStatus.NotSupported` (404)
+        InvalidInstanceStatusNotSupported = "InvalidInstanceStatus.NotSupported",
+        /// `InvalidInstanceId.NOT_FOUND` (404)
+        InvalidInstanceIdNotFound2 = "InvalidInstanceId.NOT_FOUND",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyDiskChargeTypeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        (
-            "MissingParameter.InstanceIdNotSupported",
-            Self::MissingParameterInstanceIdNotSupported,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidInstanceId.Released", Self::InvalidInstanceIdReleased),
-        ("InvalidInstance.PurchaseNotFound", Self::InvalidInstancePurchaseNotFound),
-        ("InvalidInstance.UnPaidOrder", Self::InvalidInstanceUnPaidOrder),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("Idempotence.SignatureMismatch", Self::IdempotenceSignatureMismatch),
-        ("OrderCreationFailed", Self::OrderCreationFailed),
-        ("Throttling", Self::Throttling),
-        ("InstanceDowngrade.QuotaExceed", Self::InstanceDowngradeQuotaExceed),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidDisk.DetachedSystemDisk", Self::InvalidDiskDetachedSystemDisk),
-        ("LastOrderProcessing", Self::LastOrderProcessing),
-        (
-            "InvalidAction.WithActiveElasticUpgrade",
-            Self::InvalidActionWithActiveElasticUpgrade,
-        ),
-        (
-            "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
-            Self::DiskInDedicatedBlockStorageCluster,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("NoPermission.Refund", Self::NoPermissionRefund),
-        ("Forbidden", Self::Forbidden),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidRamRole.NotFound", Self::InvalidRamRoleNotFound),
-        ("InvalidDiskIds.NotFound", Self::InvalidDiskIdsNotFound),
-        ("InvalidDiskIds.NotPortable", Self::InvalidDiskIdsNotPortable),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        ("InvalidAction.NotSupported", Self::InvalidActionNotSupported),
-        ("InvalidInstanceStatus.NotSupported", Self::InvalidInstanceStatusNotSupported),
-        ("InvalidInstanceId.NOT_FOUND", Self::InvalidInstanceIdNotFound2),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDiskChargeType`.
+/// The descriptor of [`ModifyDiskChargeType`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskChargeType",

@@ -2,9 +2,7 @@
 
 //! `ModifyDiskSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDiskSpec`.
 ///
@@ -88,34 +86,42 @@ pub struct ModifyDiskSpec {
 }
 
 impl ModifyDiskSpec {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self {
             disk_id: disk_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
         self.disk_category = Some(disk_category.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `PerformanceControlOptions`.
+    #[inline]
     pub fn performance_control_options(
         mut self,
         performance_control_options: PerformanceControlOptions,
@@ -123,6 +129,7 @@ impl ModifyDiskSpec {
         self.performance_control_options = Some(performance_control_options);
         self
     }
+
     /// Sets `DestinationZoneId`.
     pub fn destination_zone_id(
         mut self,
@@ -133,11 +140,17 @@ impl ModifyDiskSpec {
     }
 }
 
-record!(
-    request ModifyDiskSpec, MODIFY_DISK_SPEC, 0 => disk_id, 1 => performance_level, 2 =>
-    disk_category, 3 => dry_run, 4 => provisioned_iops, 5 => performance_control_options,
-    6 => destination_zone_id
-);
+record! {
+    request ModifyDiskSpec = MODIFY_DISK_SPEC {
+        disk_id,
+        performance_level,
+        disk_category,
+        dry_run,
+        provisioned_iops,
+        performance_control_options,
+        destination_zone_id,
+    }
+}
 
 static MODIFY_DISK_SPEC: Schema = Schema {
     name: "ModifyDiskSpec",
@@ -146,8 +159,7 @@ static MODIFY_DISK_SPEC: Schema = Schema {
         Field::string("PerformanceLevel"),
         Field::string("DiskCategory"),
         Field::boolean("DryRun"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::object("PerformanceControlOptions", &PERFORMANCE_CONTROL_OPTIONS),
         Field::string("DestinationZoneId"),
     ],
@@ -188,7 +200,7 @@ static MODIFY_DISK_SPEC: Schema = Schema {
     ],
 };
 
-/// What [`ModifyDiskSpec`] answers.
+/// The response to [`ModifyDiskSpec`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDiskSpecResponse {
@@ -200,10 +212,13 @@ pub struct ModifyDiskSpecResponse {
     pub order_id: Option<String>,
 }
 
-record!(
-    response ModifyDiskSpecResponse, MODIFY_DISK_SPEC_RESPONSE, 0 => request_id, 1 =>
-    task_id, 2 => order_id
-);
+record! {
+    response ModifyDiskSpecResponse = MODIFY_DISK_SPEC_RESPONSE {
+        request_id,
+        task_id,
+        order_id,
+    }
+}
 
 static MODIFY_DISK_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyDiskSpecResponse",
@@ -233,20 +248,26 @@ pub struct PerformanceControlOptions {
 }
 
 impl PerformanceControlOptions {
-    /// A request without any parameter.
+    /// Creates a [`PerformanceControlOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `IOPS`.
+    #[inline]
     pub fn iops(mut self, iops: i32) -> Self {
         self.iops = Some(iops);
         self
     }
+
     /// Sets `Throughput`.
+    #[inline]
     pub fn throughput(mut self, throughput: i32) -> Self {
         self.throughput = Some(throughput);
         self
     }
+
     /// Sets `Recover`.
     pub fn recover(mut self, recover: impl Into<String>) -> Self {
         self.recover = Some(recover.into());
@@ -254,199 +275,111 @@ impl PerformanceControlOptions {
     }
 }
 
-record!(
-    request PerformanceControlOptions, PERFORMANCE_CONTROL_OPTIONS, 0 => iops, 1 =>
-    throughput, 2 => recover
-);
+record! {
+    request PerformanceControlOptions = PERFORMANCE_CONTROL_OPTIONS {
+        iops,
+        throughput,
+        recover,
+    }
+}
 
 static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
     name: "PerformanceControlOptions",
     fields: &[
-        Field::int32("IOPS").limits(&Limits::NONE.minimum(900.0).format(Format::Int32)),
-        Field::int32("Throughput")
-            .limits(&Limits::NONE.minimum(60.0).format(Format::Int32)),
+        Field::int32("IOPS").limits(&Limits::NONE.minimum(900)),
+        Field::int32("Throughput").limits(&Limits::NONE.minimum(60)),
         Field::string("Recover").limits(&Limits::NONE.values(&["All"])),
     ],
     rules: &[],
 };
 
-/// The error codes of [`ModifyDiskSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDiskSpecErrorCode {
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidDiskCategory.ValueNotSupported` (400, 403)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidPerformanceLevelParam.Mismatch` (400)
-    InvalidPerformanceLevelParamMismatch,
-    /// `OperationDenied.DiskInDedicatedBlockStorageCluster` (400)
-    OperationDeniedDiskInDedicatedBlockStorageCluster,
-    /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
-    IncorrectDiskStatusReplicationStatusNotFound,
-    /// `IncorrectDiskStatus.InReplication` (400)
-    IncorrectDiskStatusInReplication,
-    /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
-    ProvisionedIopsForDiskCategoryUnsupported,
-    /// `InvalidProvisionedIops.LimitExceed` (400)
-    InvalidProvisionedIopsLimitExceed,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `MalformedParameter.PerformanceControlOptions` (400)
-    MalformedParameterPerformanceControlOptions,
-    /// `InvalidPerformanceControlOptions.ModifyOperationUnsupported` (400)
-    InvalidPerformanceControlOptionsModifyOperationUnsupported,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `NoPermission.Refund` (400)
-    NoPermissionRefund,
-    /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
-    InvalidOperationInstanceRenewWithDowngradeInPlan,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskCreatingSnapshot,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidPerformanceLevel.TooLow` (403)
-    InvalidPerformanceLevelTooLow,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `Downgrade.NotSupported` (403)
-    DowngradeNotSupported,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `ModifyingDiskCategoryLimitExceed` (403)
-    ModifyingDiskCategoryLimitExceed,
-    /// `DiskInCoolingPeriod` (403)
-    DiskInCoolingPeriod,
-    /// `DiskHasFlashSnapshot` (403)
-    DiskHasFlashSnapshot,
-    /// `NoChangeInDiskCategoryAndPerformanceLevel` (403)
-    NoChangeInDiskCategoryAndPerformanceLevel,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `OperationDenied.DiskExpansionUnfinished` (403)
-    OperationDeniedDiskExpansionUnfinished,
-    /// `InvalidDiskCategory.NotSupported` (403)
-    InvalidDiskCategoryNotSupported,
-    /// `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` (403)
-    InvalidPerformanceParameterDiskNotInDedicatedStorageCluster,
-    /// `InvalidStatus.DiskUnderPerformanceControl` (403)
-    InvalidStatusDiskUnderPerformanceControl,
-    /// `InvalidStatus.DiskNotReady` (403): The disk is changing its state. Wait a moment, then repeat the call.
-    InvalidStatusDiskNotReady,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyDiskSpec`].
+    ModifyDiskSpecErrorCode {
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidDiskCategory.ValueNotSupported` (400, 403)
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidPerformanceLevelParam.Mismatch` (400)
+        InvalidPerformanceLevelParamMismatch = "InvalidPerformanceLevelParam.Mismatch",
+        /// `OperationDenied.DiskInDedicatedBlockStorageCluster` (400)
+        OperationDeniedDiskInDedicatedBlockStorageCluster = "OperationDenied.DiskInDedicatedBlockStorageCluster",
+        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
+        IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
+        /// `IncorrectDiskStatus.InReplication` (400)
+        IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
+        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        /// `InvalidProvisionedIops.LimitExceed` (400)
+        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `MalformedParameter.PerformanceControlOptions` (400)
+        MalformedParameterPerformanceControlOptions = "MalformedParameter.PerformanceControlOptions",
+        /// `InvalidPerformanceControlOptions.ModifyOperationUnsupported` (400)
+        InvalidPerformanceControlOptionsModifyOperationUnsupported = "InvalidPerformanceControlOptions.ModifyOperationUnsupported",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `NoPermission.Refund` (400)
+        NoPermissionRefund = "NoPermission.Refund",
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `DiskInArrears` (403)
+        DiskInArrears = "DiskInArrears",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidPerformanceLevel.TooLow` (403)
+        InvalidPerformanceLevelTooLow = "InvalidPerformanceLevel.TooLow",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `Downgrade.NotSupported` (403)
+        DowngradeNotSupported = "Downgrade.NotSupported",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `ModifyingDiskCategoryLimitExceed` (403)
+        ModifyingDiskCategoryLimitExceed = "ModifyingDiskCategoryLimitExceed",
+        /// `DiskInCoolingPeriod` (403)
+        DiskInCoolingPeriod = "DiskInCoolingPeriod",
+        /// `DiskHasFlashSnapshot` (403)
+        DiskHasFlashSnapshot = "DiskHasFlashSnapshot",
+        /// `NoChangeInDiskCategoryAndPerformanceLevel` (403)
+        NoChangeInDiskCategoryAndPerformanceLevel = "NoChangeInDiskCategoryAndPerformanceLevel",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidOperation.MultiAttachDisk` (403)
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `OperationDenied.DiskExpansionUnfinished` (403)
+        OperationDeniedDiskExpansionUnfinished = "OperationDenied.DiskExpansionUnfinished",
+        /// `InvalidDiskCategory.NotSupported` (403)
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` (403)
+        InvalidPerformanceParameterDiskNotInDedicatedStorageCluster = "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster",
+        /// `InvalidStatus.DiskUnderPerformanceControl` (403)
+        InvalidStatusDiskUnderPerformanceControl = "InvalidStatus.DiskUnderPerformanceControl",
+        /// `InvalidStatus.DiskNotReady` (403): The disk is changing its state. Wait a moment, then repeat the call.
+        InvalidStatusDiskNotReady = "InvalidStatus.DiskNotReady",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyDiskSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidPerformanceLevelParam.Mismatch",
-            Self::InvalidPerformanceLevelParamMismatch,
-        ),
-        (
-            "OperationDenied.DiskInDedicatedBlockStorageCluster",
-            Self::OperationDeniedDiskInDedicatedBlockStorageCluster,
-        ),
-        (
-            "IncorrectDiskStatus.ReplicationStatusNotFound",
-            Self::IncorrectDiskStatusReplicationStatusNotFound,
-        ),
-        ("IncorrectDiskStatus.InReplication", Self::IncorrectDiskStatusInReplication),
-        (
-            "ProvisionedIopsForDiskCategoryUnsupported",
-            Self::ProvisionedIopsForDiskCategoryUnsupported,
-        ),
-        ("InvalidProvisionedIops.LimitExceed", Self::InvalidProvisionedIopsLimitExceed),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        (
-            "MalformedParameter.PerformanceControlOptions",
-            Self::MalformedParameterPerformanceControlOptions,
-        ),
-        (
-            "InvalidPerformanceControlOptions.ModifyOperationUnsupported",
-            Self::InvalidPerformanceControlOptionsModifyOperationUnsupported,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("NoPermission.Refund", Self::NoPermissionRefund),
-        (
-            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-            Self::InvalidOperationInstanceRenewWithDowngradeInPlan,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("DiskCreatingSnapshot", Self::DiskCreatingSnapshot),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidPerformanceLevel.TooLow", Self::InvalidPerformanceLevelTooLow),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("Downgrade.NotSupported", Self::DowngradeNotSupported),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        ("ModifyingDiskCategoryLimitExceed", Self::ModifyingDiskCategoryLimitExceed),
-        ("DiskInCoolingPeriod", Self::DiskInCoolingPeriod),
-        ("DiskHasFlashSnapshot", Self::DiskHasFlashSnapshot),
-        (
-            "NoChangeInDiskCategoryAndPerformanceLevel",
-            Self::NoChangeInDiskCategoryAndPerformanceLevel,
-        ),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        (
-            "OperationDenied.DiskExpansionUnfinished",
-            Self::OperationDeniedDiskExpansionUnfinished,
-        ),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        (
-            "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster",
-            Self::InvalidPerformanceParameterDiskNotInDedicatedStorageCluster,
-        ),
-        (
-            "InvalidStatus.DiskUnderPerformanceControl",
-            Self::InvalidStatusDiskUnderPerformanceControl,
-        ),
-        ("InvalidStatus.DiskNotReady", Self::InvalidStatusDiskNotReady),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDiskSpec`.
+/// The descriptor of [`ModifyDiskSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec"),
     errors: &[

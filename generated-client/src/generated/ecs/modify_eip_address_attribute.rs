@@ -2,9 +2,7 @@
 
 //! `ModifyEipAddressAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyEipAddressAttribute`.
 ///
@@ -47,7 +45,7 @@ pub struct ModifyEipAddressAttribute {
 }
 
 impl ModifyEipAddressAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(allocation_id: impl Into<String>, bandwidth: impl Into<String>) -> Self {
         Self {
             allocation_id: allocation_id.into(),
@@ -55,6 +53,7 @@ impl ModifyEipAddressAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -62,10 +61,13 @@ impl ModifyEipAddressAttribute {
     }
 }
 
-record!(
-    request ModifyEipAddressAttribute, MODIFY_EIP_ADDRESS_ATTRIBUTE, 0 => region_id, 1 =>
-    allocation_id, 2 => bandwidth
-);
+record! {
+    request ModifyEipAddressAttribute = MODIFY_EIP_ADDRESS_ATTRIBUTE {
+        region_id,
+        allocation_id,
+        bandwidth,
+    }
+}
 
 static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
     name: "ModifyEipAddressAttribute",
@@ -77,106 +79,58 @@ static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyEipAddressAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyEipAddressAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyEipAddressAttribute`]: the ID of the request, and nothing else.
+pub type ModifyEipAddressAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyEipAddressAttribute`].
+    ModifyEipAddressAttributeErrorCode {
+        /// `InsufficientBalance.Eip` (400)
+        InsufficientBalanceEip = "InsufficientBalance.Eip",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `IncorrectEipStatus` (400)
+        IncorrectEipStatus = "IncorrectEipStatus",
+        /// `InvalidParam` (400)
+        InvalidParam = "InvalidParam",
+        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        /// `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` (400)
+        InvalidBandwidthOutOfMaxTrafficBindedOnNatgw = "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw",
+        /// `QuotaExceeded.LargeSpecEip` (400)
+        QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
+        /// `InvalidEipAddressName.Malformed` (400)
+        InvalidEipAddressNameMalformed = "InvalidEipAddressName.Malformed",
+        /// `ResourceQueryError` (400)
+        ResourceQueryError = "ResourceQueryError",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidEIPStatus.BizDisabled` (400)
+        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        /// `OperationFailed.SyncOrderToSub` (400)
+        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        /// `COMMODITY.INVALID_COMPONENT` (400)
+        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        /// `OperationFailed.CompleteUserInfo` (400)
+        OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
+        /// `OperationFailed.ConcurrentRequest` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationFailedConcurrentRequest = "OperationFailed.ConcurrentRequest",
+        /// `IncorrectStatus.ResourceStatus` (400)
+        IncorrectStatusResourceStatus = "IncorrectStatus.ResourceStatus",
+        /// `OperationFailed.SaleValidate` (400)
+        OperationFailedSaleValidate = "OperationFailed.SaleValidate",
+        /// `InvalidAllocationId.NotFound` (404)
+        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        /// `Forbidden.InCommonBandwidthPackage` (404)
+        ForbiddenInCommonBandwidthPackage = "Forbidden.InCommonBandwidthPackage",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `SYSTEM.UNKNOWN.ERROR` (500)
+        SystemUnknownError = "SYSTEM.UNKNOWN.ERROR",
+    }
 }
 
-record!(
-    response ModifyEipAddressAttributeResponse, MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyEipAddressAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyEipAddressAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyEipAddressAttributeErrorCode {
-    /// `InsufficientBalance.Eip` (400)
-    InsufficientBalanceEip,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `IncorrectEipStatus` (400)
-    IncorrectEipStatus,
-    /// `InvalidParam` (400)
-    InvalidParam,
-    /// `Forbidden.ChargeTypeIsPrepaid` (400)
-    ForbiddenChargeTypeIsPrepaid,
-    /// `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` (400)
-    InvalidBandwidthOutOfMaxTrafficBindedOnNatgw,
-    /// `QuotaExceeded.LargeSpecEip` (400)
-    QuotaExceededLargeSpecEip,
-    /// `InvalidEipAddressName.Malformed` (400)
-    InvalidEipAddressNameMalformed,
-    /// `ResourceQueryError` (400)
-    ResourceQueryError,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidEIPStatus.BizDisabled` (400)
-    InvalidEipStatusBizDisabled,
-    /// `OperationFailed.SyncOrderToSub` (400)
-    OperationFailedSyncOrderToSub,
-    /// `COMMODITY.INVALID_COMPONENT` (400)
-    CommodityInvalidComponent,
-    /// `OperationFailed.CompleteUserInfo` (400)
-    OperationFailedCompleteUserInfo,
-    /// `OperationFailed.ConcurrentRequest` (400): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationFailedConcurrentRequest,
-    /// `IncorrectStatus.ResourceStatus` (400)
-    IncorrectStatusResourceStatus,
-    /// `OperationFailed.SaleValidate` (400)
-    OperationFailedSaleValidate,
-    /// `InvalidAllocationId.NotFound` (404)
-    InvalidAllocationIdNotFound,
-    /// `Forbidden.InCommonBandwidthPackage` (404)
-    ForbiddenInCommonBandwidthPackage,
-    /// `InternalError` (500)
-    InternalError,
-    /// `SYSTEM.UNKNOWN.ERROR` (500)
-    SystemUnknownError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyEipAddressAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InsufficientBalance.Eip", Self::InsufficientBalanceEip),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("IncorrectEipStatus", Self::IncorrectEipStatus),
-        ("InvalidParam", Self::InvalidParam),
-        ("Forbidden.ChargeTypeIsPrepaid", Self::ForbiddenChargeTypeIsPrepaid),
-        (
-            "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw",
-            Self::InvalidBandwidthOutOfMaxTrafficBindedOnNatgw,
-        ),
-        ("QuotaExceeded.LargeSpecEip", Self::QuotaExceededLargeSpecEip),
-        ("InvalidEipAddressName.Malformed", Self::InvalidEipAddressNameMalformed),
-        ("ResourceQueryError", Self::ResourceQueryError),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidEIPStatus.BizDisabled", Self::InvalidEipStatusBizDisabled),
-        ("OperationFailed.SyncOrderToSub", Self::OperationFailedSyncOrderToSub),
-        ("COMMODITY.INVALID_COMPONENT", Self::CommodityInvalidComponent),
-        ("OperationFailed.CompleteUserInfo", Self::OperationFailedCompleteUserInfo),
-        ("OperationFailed.ConcurrentRequest", Self::OperationFailedConcurrentRequest),
-        ("IncorrectStatus.ResourceStatus", Self::IncorrectStatusResourceStatus),
-        ("OperationFailed.SaleValidate", Self::OperationFailedSaleValidate),
-        ("InvalidAllocationId.NotFound", Self::InvalidAllocationIdNotFound),
-        ("Forbidden.InCommonBandwidthPackage", Self::ForbiddenInCommonBandwidthPackage),
-        ("InternalError", Self::InternalError),
-        ("SYSTEM.UNKNOWN.ERROR", Self::SystemUnknownError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyEipAddressAttribute`.
+/// The descriptor of [`ModifyEipAddressAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyEipAddressAttribute",
@@ -215,7 +169,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyEipAddressAttribute",
         Access::Write,
         &MODIFY_EIP_ADDRESS_ATTRIBUTE,
-        &MODIFY_EIP_ADDRESS_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

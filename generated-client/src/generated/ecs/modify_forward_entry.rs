@@ -2,9 +2,7 @@
 
 //! `ModifyForwardEntry`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyForwardEntry`.
 ///
@@ -54,7 +52,7 @@ pub struct ModifyForwardEntry {
 }
 
 impl ModifyForwardEntry {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         forward_table_id: impl Into<String>,
         forward_entry_id: impl Into<String>,
@@ -65,31 +63,37 @@ impl ModifyForwardEntry {
             ..Self::default()
         }
     }
+
     /// Sets `ExternalIp`.
     pub fn external_ip(mut self, external_ip: impl Into<String>) -> Self {
         self.external_ip = Some(external_ip.into());
         self
     }
+
     /// Sets `ExternalPort`.
     pub fn external_port(mut self, external_port: impl Into<String>) -> Self {
         self.external_port = Some(external_port.into());
         self
     }
+
     /// Sets `InternalIp`.
     pub fn internal_ip(mut self, internal_ip: impl Into<String>) -> Self {
         self.internal_ip = Some(internal_ip.into());
         self
     }
+
     /// Sets `InternalPort`.
     pub fn internal_port(mut self, internal_port: impl Into<String>) -> Self {
         self.internal_port = Some(internal_port.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -97,11 +101,18 @@ impl ModifyForwardEntry {
     }
 }
 
-record!(
-    request ModifyForwardEntry, MODIFY_FORWARD_ENTRY, 0 => forward_table_id, 1 =>
-    forward_entry_id, 2 => external_ip, 3 => external_port, 4 => internal_ip, 5 =>
-    internal_port, 6 => ip_protocol, 7 => region_id
-);
+record! {
+    request ModifyForwardEntry = MODIFY_FORWARD_ENTRY {
+        forward_table_id,
+        forward_entry_id,
+        external_ip,
+        external_port,
+        internal_ip,
+        internal_port,
+        ip_protocol,
+        region_id,
+    }
+}
 
 static MODIFY_FORWARD_ENTRY: Schema = Schema {
     name: "ModifyForwardEntry",
@@ -118,87 +129,48 @@ static MODIFY_FORWARD_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyForwardEntry`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyForwardEntryResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyForwardEntry`]: the ID of the request, and nothing else.
+pub type ModifyForwardEntryResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyForwardEntry`].
+    ModifyForwardEntryErrorCode {
+        /// `InvalidExternalIp.Malformed` (400)
+        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        /// `InvalidInternalIp.Malformed` (400)
+        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        /// `InvalidExternalPort.Malformed` (400)
+        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        /// `InvalidInternalPort.Malformed` (400)
+        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
+        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        /// `InvalidProtocal.ValueNotSupported` (400)
+        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
+        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        /// `QuotaExceeded` (400)
+        QuotaExceeded = "QuotaExceeded",
+        /// `ForwardEntry.Duplicated` (400)
+        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        /// `InvalidIp.NotFound` (400)
+        InvalidIpNotFound = "InvalidIp.NotFound",
+        /// `IncorretStatus.ForwardEntry` (400)
+        IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
+        /// `IllegalParam.AnyPortNotZero` (400)
+        IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidForwardEntryId.NotFound` (404)
+        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+        /// `InvalidExternalIp.NotFound` (404)
+        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        /// `InvalidForwardTableId.NotFound` (404)
+        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+    }
 }
 
-record!(
-    response ModifyForwardEntryResponse, MODIFY_FORWARD_ENTRY_RESPONSE, 0 => request_id
-);
-
-static MODIFY_FORWARD_ENTRY_RESPONSE: Schema = Schema {
-    name: "ModifyForwardEntryResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyForwardEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyForwardEntryErrorCode {
-    /// `InvalidExternalIp.Malformed` (400)
-    InvalidExternalIpMalformed,
-    /// `InvalidInternalIp.Malformed` (400)
-    InvalidInternalIpMalformed,
-    /// `InvalidExternalPort.Malformed` (400)
-    InvalidExternalPortMalformed,
-    /// `InvalidInternalPort.Malformed` (400)
-    InvalidInternalPortMalformed,
-    /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
-    ForbiddenDestnationIpOutOfVpcCidr,
-    /// `InvalidProtocal.ValueNotSupported` (400)
-    InvalidProtocalValueNotSupported,
-    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-    IncorretForwardEntryStatus,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `ForwardEntry.Duplicated` (400)
-    ForwardEntryDuplicated,
-    /// `InvalidIp.NotFound` (400)
-    InvalidIpNotFound,
-    /// `IncorretStatus.ForwardEntry` (400)
-    IncorretStatusForwardEntry,
-    /// `IllegalParam.AnyPortNotZero` (400)
-    IllegalParamAnyPortNotZero,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidForwardEntryId.NotFound` (404)
-    InvalidForwardEntryIdNotFound,
-    /// `InvalidExternalIp.NotFound` (404)
-    InvalidExternalIpNotFound,
-    /// `InvalidForwardTableId.NotFound` (404)
-    InvalidForwardTableIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyForwardEntryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidExternalIp.Malformed", Self::InvalidExternalIpMalformed),
-        ("InvalidInternalIp.Malformed", Self::InvalidInternalIpMalformed),
-        ("InvalidExternalPort.Malformed", Self::InvalidExternalPortMalformed),
-        ("InvalidInternalPort.Malformed", Self::InvalidInternalPortMalformed),
-        ("Forbidden.DestnationIpOutOfVpcCIDR", Self::ForbiddenDestnationIpOutOfVpcCidr),
-        ("InvalidProtocal.ValueNotSupported", Self::InvalidProtocalValueNotSupported),
-        ("IncorretForwardEntryStatus", Self::IncorretForwardEntryStatus),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("ForwardEntry.Duplicated", Self::ForwardEntryDuplicated),
-        ("InvalidIp.NotFound", Self::InvalidIpNotFound),
-        ("IncorretStatus.ForwardEntry", Self::IncorretStatusForwardEntry),
-        ("IllegalParam.AnyPortNotZero", Self::IllegalParamAnyPortNotZero),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidForwardEntryId.NotFound", Self::InvalidForwardEntryIdNotFound),
-        ("InvalidExternalIp.NotFound", Self::InvalidExternalIpNotFound),
-        ("InvalidForwardTableId.NotFound", Self::InvalidForwardTableIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyForwardEntry`.
+/// The descriptor of [`ModifyForwardEntry`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry",
@@ -232,7 +204,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyForwardEntry",
         Access::Write,
         &MODIFY_FORWARD_ENTRY,
-        &MODIFY_FORWARD_ENTRY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

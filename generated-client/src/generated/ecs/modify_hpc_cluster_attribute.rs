@@ -2,9 +2,7 @@
 
 //! `ModifyHpcClusterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyHpcClusterAttribute`.
 ///
@@ -51,28 +49,32 @@ pub struct ModifyHpcClusterAttribute {
 }
 
 impl ModifyHpcClusterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(hpc_cluster_id: impl Into<String>) -> Self {
         Self {
             hpc_cluster_id: hpc_cluster_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -80,10 +82,15 @@ impl ModifyHpcClusterAttribute {
     }
 }
 
-record!(
-    request ModifyHpcClusterAttribute, MODIFY_HPC_CLUSTER_ATTRIBUTE, 0 => region_id, 1 =>
-    client_token, 2 => hpc_cluster_id, 3 => description, 4 => name
-);
+record! {
+    request ModifyHpcClusterAttribute = MODIFY_HPC_CLUSTER_ATTRIBUTE {
+        region_id,
+        client_token,
+        hpc_cluster_id,
+        description,
+        name,
+    }
+}
 
 static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyHpcClusterAttribute",
@@ -104,67 +111,32 @@ static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyHpcClusterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyHpcClusterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyHpcClusterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyHpcClusterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyHpcClusterAttribute`].
+    ModifyHpcClusterAttributeErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidHpcClusterName.Malformed` (400)
+        InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
+        /// `InvalidHpcClusterDescription.Malformed` (400)
+        InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
+        /// `InvalidRegionId.NotFound` (400)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidModifyInfo` (400)
+        InvalidModifyInfo = "InvalidModifyInfo",
+        /// `HPC_CLUSTER_MODIFY_FAILED` (400)
+        HpcClusterModifyFailed = "HPC_CLUSTER_MODIFY_FAILED",
+        /// `Invalid.Parameter` (400)
+        InvalidParameter = "Invalid.Parameter",
+        /// `HpcClusterNotExists` (400)
+        HpcClusterNotExists = "HpcClusterNotExists",
+    }
 }
 
-record!(
-    response ModifyHpcClusterAttributeResponse, MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyHpcClusterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyHpcClusterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyHpcClusterAttributeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidHpcClusterName.Malformed` (400)
-    InvalidHpcClusterNameMalformed,
-    /// `InvalidHpcClusterDescription.Malformed` (400)
-    InvalidHpcClusterDescriptionMalformed,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidModifyInfo` (400)
-    InvalidModifyInfo,
-    /// `HPC_CLUSTER_MODIFY_FAILED` (400)
-    HpcClusterModifyFailed,
-    /// `Invalid.Parameter` (400)
-    InvalidParameter,
-    /// `HpcClusterNotExists` (400)
-    HpcClusterNotExists,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyHpcClusterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidHpcClusterName.Malformed", Self::InvalidHpcClusterNameMalformed),
-        (
-            "InvalidHpcClusterDescription.Malformed",
-            Self::InvalidHpcClusterDescriptionMalformed,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidModifyInfo", Self::InvalidModifyInfo),
-        ("HPC_CLUSTER_MODIFY_FAILED", Self::HpcClusterModifyFailed),
-        ("Invalid.Parameter", Self::InvalidParameter),
-        ("HpcClusterNotExists", Self::HpcClusterNotExists),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyHpcClusterAttribute`.
+/// The descriptor of [`ModifyHpcClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHpcClusterAttribute",
@@ -184,7 +156,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyHpcClusterAttribute",
         Access::Write,
         &MODIFY_HPC_CLUSTER_ATTRIBUTE,
-        &MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyImageShareGroupPermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyImageShareGroupPermission`.
 ///
@@ -34,23 +32,26 @@ pub struct ModifyImageShareGroupPermission {
 }
 
 impl ModifyImageShareGroupPermission {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AddGroup.1`.
     pub fn add_group_1(mut self, add_group_1: impl Into<String>) -> Self {
         self.add_group_1 = Some(add_group_1.into());
         self
     }
+
     /// Sets `RemoveGroup.1`.
     pub fn remove_group_1(mut self, remove_group_1: impl Into<String>) -> Self {
         self.remove_group_1 = Some(remove_group_1.into());
@@ -58,10 +59,14 @@ impl ModifyImageShareGroupPermission {
     }
 }
 
-record!(
-    request ModifyImageShareGroupPermission, MODIFY_IMAGE_SHARE_GROUP_PERMISSION, 0 =>
-    region_id, 1 => image_id, 2 => add_group_1, 3 => remove_group_1
-);
+record! {
+    request ModifyImageShareGroupPermission = MODIFY_IMAGE_SHARE_GROUP_PERMISSION {
+        region_id,
+        image_id,
+        add_group_1,
+        remove_group_1,
+    }
+}
 
 static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
     name: "ModifyImageShareGroupPermission",
@@ -74,52 +79,24 @@ static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyImageShareGroupPermission`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyImageShareGroupPermissionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyImageShareGroupPermission`]: the ID of the request, and nothing else.
+pub type ModifyImageShareGroupPermissionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyImageShareGroupPermission`].
+    ModifyImageShareGroupPermissionErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidGroup.Malformed` (404)
+        InvalidGroupMalformed = "InvalidGroup.Malformed",
+    }
 }
 
-record!(
-    response ModifyImageShareGroupPermissionResponse,
-    MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE, 0 => request_id
-);
-
-static MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE: Schema = Schema {
-    name: "ModifyImageShareGroupPermissionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyImageShareGroupPermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyImageShareGroupPermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidGroup.Malformed` (404)
-    InvalidGroupMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyImageShareGroupPermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidGroup.Malformed", Self::InvalidGroupMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyImageShareGroupPermission`.
+/// The descriptor of [`ModifyImageShareGroupPermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission",
@@ -135,7 +112,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyImageShareGroupPermission",
         Access::Write,
         &MODIFY_IMAGE_SHARE_GROUP_PERMISSION,
-        &MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyImageSharePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyImageSharePermission`.
 ///
@@ -66,23 +64,26 @@ pub struct ModifyImageSharePermission {
 }
 
 impl ModifyImageSharePermission {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LaunchPermission`.
     pub fn launch_permission(mut self, launch_permission: impl Into<String>) -> Self {
         self.launch_permission = Some(launch_permission.into());
         self
     }
+
     /// Sets `AddAccount`.
     pub fn add_account(
         mut self,
@@ -91,6 +92,7 @@ impl ModifyImageSharePermission {
         self.add_account = Some(add_account.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `RemoveAccount`.
     pub fn remove_account(
         mut self,
@@ -99,23 +101,33 @@ impl ModifyImageSharePermission {
         self.remove_account = Some(remove_account.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `IsPublic`.
+    #[inline]
     pub fn is_public(mut self, is_public: bool) -> Self {
         self.is_public = Some(is_public);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ModifyImageSharePermission, MODIFY_IMAGE_SHARE_PERMISSION, 0 => region_id, 1
-    => image_id, 2 => launch_permission, 3 => add_account, 4 => remove_account, 5 =>
-    is_public, 6 => dry_run
-);
+record! {
+    request ModifyImageSharePermission = MODIFY_IMAGE_SHARE_PERMISSION {
+        region_id,
+        image_id,
+        launch_permission,
+        add_account,
+        remove_account,
+        is_public,
+        dry_run,
+    }
+}
 
 static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "ModifyImageSharePermission",
@@ -148,118 +160,60 @@ static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     ],
 };
 
-/// What [`ModifyImageSharePermission`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyImageSharePermissionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyImageSharePermission`]: the ID of the request, and nothing else.
+pub type ModifyImageSharePermissionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyImageSharePermission`].
+    ModifyImageSharePermissionErrorCode {
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidGroup.Malformed` (400)
+        InvalidGroupMalformed = "InvalidGroup.Malformed",
+        /// `UnnecessaryParameter.LaunchPermission` (400)
+        UnnecessaryParameterLaunchPermission = "UnnecessaryParameter.LaunchPermission",
+        /// `InvalidParameter.LaunchPermission` (400)
+        InvalidParameterLaunchPermission = "InvalidParameter.LaunchPermission",
+        /// `ForbiddenParameter.LaunchPermission` (400)
+        ForbiddenParameterLaunchPermission = "ForbiddenParameter.LaunchPermission",
+        /// `AssumeRoleError` (403)
+        AssumeRoleError = "AssumeRoleError",
+        /// `ImageDescription.ContainsSensitiveWords` (403)
+        ImageDescriptionContainsSensitiveWords = "ImageDescription.ContainsSensitiveWords",
+        /// `ImageName.ContainsSensitiveWords` (403)
+        ImageNameContainsSensitiveWords = "ImageName.ContainsSensitiveWords",
+        /// `Image.Public` (403)
+        ImagePublic = "Image.Public",
+        /// `CurrentRegion.NotSupportPublicImage` (403)
+        CurrentRegionNotSupportPublicImage = "CurrentRegion.NotSupportPublicImage",
+        /// `Image.NotPublic` (403)
+        ImageNotPublic = "Image.NotPublic",
+        /// `OperationDeined.FullImage` (403)
+        OperationDeinedFullImage = "OperationDeined.FullImage",
+        /// `QuotaExceed.ShareImage` (403)
+        QuotaExceedShareImage = "QuotaExceed.ShareImage",
+        /// `QuotaExceed.ShareImageUser` (403)
+        QuotaExceedShareImageUser = "QuotaExceed.ShareImageUser",
+        /// `InvalidImageId.BidMismatch` (403)
+        InvalidImageIdBidMismatch = "InvalidImageId.BidMismatch",
+        /// `OperationDeined.EncryptedSnapshot` (403)
+        OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
+        /// `OperationDenied.InvalidImageStatus` (403)
+        OperationDeniedInvalidImageStatus = "OperationDenied.InvalidImageStatus",
+        /// `PublicImageAgreement.NotSigned` (403)
+        PublicImageAgreementNotSigned = "PublicImageAgreement.NotSigned",
+        /// `InvalidParameter.IsPublic` (403)
+        InvalidParameterIsPublic = "InvalidParameter.IsPublic",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidAccount.NotFound` (404)
+        InvalidAccountNotFound = "InvalidAccount.NotFound",
+        /// `InvalidAccount.Forbbiden` (404)
+        InvalidAccountForbbiden = "InvalidAccount.Forbbiden",
+    }
 }
 
-record!(
-    response ModifyImageSharePermissionResponse, MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
-    name: "ModifyImageSharePermissionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyImageSharePermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyImageSharePermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidGroup.Malformed` (400)
-    InvalidGroupMalformed,
-    /// `UnnecessaryParameter.LaunchPermission` (400)
-    UnnecessaryParameterLaunchPermission,
-    /// `InvalidParameter.LaunchPermission` (400)
-    InvalidParameterLaunchPermission,
-    /// `ForbiddenParameter.LaunchPermission` (400)
-    ForbiddenParameterLaunchPermission,
-    /// `AssumeRoleError` (403)
-    AssumeRoleError,
-    /// `ImageDescription.ContainsSensitiveWords` (403)
-    ImageDescriptionContainsSensitiveWords,
-    /// `ImageName.ContainsSensitiveWords` (403)
-    ImageNameContainsSensitiveWords,
-    /// `Image.Public` (403)
-    ImagePublic,
-    /// `CurrentRegion.NotSupportPublicImage` (403)
-    CurrentRegionNotSupportPublicImage,
-    /// `Image.NotPublic` (403)
-    ImageNotPublic,
-    /// `OperationDeined.FullImage` (403)
-    OperationDeinedFullImage,
-    /// `QuotaExceed.ShareImage` (403)
-    QuotaExceedShareImage,
-    /// `QuotaExceed.ShareImageUser` (403)
-    QuotaExceedShareImageUser,
-    /// `InvalidImageId.BidMismatch` (403)
-    InvalidImageIdBidMismatch,
-    /// `OperationDeined.EncryptedSnapshot` (403)
-    OperationDeinedEncryptedSnapshot,
-    /// `OperationDenied.InvalidImageStatus` (403)
-    OperationDeniedInvalidImageStatus,
-    /// `PublicImageAgreement.NotSigned` (403)
-    PublicImageAgreementNotSigned,
-    /// `InvalidParameter.IsPublic` (403)
-    InvalidParameterIsPublic,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidAccount.NotFound` (404)
-    InvalidAccountNotFound,
-    /// `InvalidAccount.Forbbiden` (404)
-    InvalidAccountForbbiden,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyImageSharePermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidGroup.Malformed", Self::InvalidGroupMalformed),
-        (
-            "UnnecessaryParameter.LaunchPermission",
-            Self::UnnecessaryParameterLaunchPermission,
-        ),
-        ("InvalidParameter.LaunchPermission", Self::InvalidParameterLaunchPermission),
-        (
-            "ForbiddenParameter.LaunchPermission",
-            Self::ForbiddenParameterLaunchPermission,
-        ),
-        ("AssumeRoleError", Self::AssumeRoleError),
-        (
-            "ImageDescription.ContainsSensitiveWords",
-            Self::ImageDescriptionContainsSensitiveWords,
-        ),
-        ("ImageName.ContainsSensitiveWords", Self::ImageNameContainsSensitiveWords),
-        ("Image.Public", Self::ImagePublic),
-        (
-            "CurrentRegion.NotSupportPublicImage",
-            Self::CurrentRegionNotSupportPublicImage,
-        ),
-        ("Image.NotPublic", Self::ImageNotPublic),
-        ("OperationDeined.FullImage", Self::OperationDeinedFullImage),
-        ("QuotaExceed.ShareImage", Self::QuotaExceedShareImage),
-        ("QuotaExceed.ShareImageUser", Self::QuotaExceedShareImageUser),
-        ("InvalidImageId.BidMismatch", Self::InvalidImageIdBidMismatch),
-        ("OperationDeined.EncryptedSnapshot", Self::OperationDeinedEncryptedSnapshot),
-        ("OperationDenied.InvalidImageStatus", Self::OperationDeniedInvalidImageStatus),
-        ("PublicImageAgreement.NotSigned", Self::PublicImageAgreementNotSigned),
-        ("InvalidParameter.IsPublic", Self::InvalidParameterIsPublic),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidAccount.NotFound", Self::InvalidAccountNotFound),
-        ("InvalidAccount.Forbbiden", Self::InvalidAccountForbbiden),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyImageSharePermission`.
+/// The descriptor of [`ModifyImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission",
@@ -293,7 +247,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyImageSharePermission",
         Access::Write,
         &MODIFY_IMAGE_SHARE_PERMISSION,
-        &MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceAttribute`.
 ///
@@ -124,43 +122,51 @@ pub struct ModifyInstanceAttribute {
 }
 
 impl ModifyInstanceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `HostName`.
     pub fn host_name(mut self, host_name: impl Into<String>) -> Self {
         self.host_name = Some(host_name.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `UserData`.
     pub fn user_data(mut self, user_data: impl Into<String>) -> Self {
         self.user_data = Some(user_data.into());
         self
     }
+
     /// Sets `Recyclable`.
+    #[inline]
     pub fn recyclable(mut self, recyclable: bool) -> Self {
         self.recyclable = Some(recyclable);
         self
     }
+
     /// Sets `CreditSpecification`.
     pub fn credit_specification(
         mut self,
@@ -169,12 +175,16 @@ impl ModifyInstanceAttribute {
         self.credit_specification = Some(credit_specification.into());
         self
     }
+
     /// Sets `DeletionProtection`.
+    #[inline]
     pub fn deletion_protection(mut self, deletion_protection: bool) -> Self {
         self.deletion_protection = Some(deletion_protection);
         self
     }
+
     /// Sets `NetworkInterfaceQueueNumber`.
+    #[inline]
     pub fn network_interface_queue_number(
         mut self,
         network_interface_queue_number: i32,
@@ -182,6 +192,7 @@ impl ModifyInstanceAttribute {
         self.network_interface_queue_number = Some(network_interface_queue_number);
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -192,7 +203,9 @@ impl ModifyInstanceAttribute {
         );
         self
     }
+
     /// Sets `RemoteConnectionOptions`.
+    #[inline]
     pub fn remote_connection_options(
         mut self,
         remote_connection_options: RemoteConnectionOptions,
@@ -200,11 +213,14 @@ impl ModifyInstanceAttribute {
         self.remote_connection_options = Some(remote_connection_options);
         self
     }
+
     /// Sets `EnableJumboFrame`.
+    #[inline]
     pub fn enable_jumbo_frame(mut self, enable_jumbo_frame: bool) -> Self {
         self.enable_jumbo_frame = Some(enable_jumbo_frame);
         self
     }
+
     /// Sets `CpuOptions.TopologyType`.
     pub fn cpu_options_topology_type(
         mut self,
@@ -213,12 +229,16 @@ impl ModifyInstanceAttribute {
         self.cpu_options_topology_type = Some(cpu_options_topology_type.into());
         self
     }
+
     /// Sets `CpuOptions.Core`.
+    #[inline]
     pub fn cpu_options_core(mut self, cpu_options_core: i32) -> Self {
         self.cpu_options_core = Some(cpu_options_core);
         self
     }
+
     /// Sets `CpuOptions.ThreadsPerCore`.
+    #[inline]
     pub fn cpu_options_threads_per_core(
         mut self,
         cpu_options_threads_per_core: i32,
@@ -226,7 +246,9 @@ impl ModifyInstanceAttribute {
         self.cpu_options_threads_per_core = Some(cpu_options_threads_per_core);
         self
     }
+
     /// Sets `PrivateDnsNameOptions`.
+    #[inline]
     pub fn private_dns_name_options(
         mut self,
         private_dns_name_options: PrivateDnsNameOptions,
@@ -234,27 +256,45 @@ impl ModifyInstanceAttribute {
         self.private_dns_name_options = Some(private_dns_name_options);
         self
     }
+
     /// Sets `EnableNetworkEncryption`.
+    #[inline]
     pub fn enable_network_encryption(mut self, enable_network_encryption: bool) -> Self {
         self.enable_network_encryption = Some(enable_network_encryption);
         self
     }
+
     /// Sets `CpuOptions`.
+    #[inline]
     pub fn cpu_options(mut self, cpu_options: CpuOptions) -> Self {
         self.cpu_options = Some(cpu_options);
         self
     }
 }
 
-record!(
-    request ModifyInstanceAttribute, MODIFY_INSTANCE_ATTRIBUTE, 0 => instance_id, 1 =>
-    password, 2 => host_name, 3 => instance_name, 4 => description, 5 => user_data, 6 =>
-    recyclable, 7 => credit_specification, 8 => deletion_protection, 9 =>
-    network_interface_queue_number, 10 => security_group_ids, 11 =>
-    remote_connection_options, 12 => enable_jumbo_frame, 13 => cpu_options_topology_type,
-    14 => cpu_options_core, 15 => cpu_options_threads_per_core, 16 =>
-    private_dns_name_options, 17 => enable_network_encryption, 18 => cpu_options
-);
+record! {
+    request ModifyInstanceAttribute = MODIFY_INSTANCE_ATTRIBUTE {
+        instance_id,
+        password,
+        host_name,
+        instance_name,
+        description,
+        user_data,
+        recyclable,
+        credit_specification,
+        deletion_protection,
+        network_interface_queue_number,
+        security_group_ids,
+        remote_connection_options,
+        enable_jumbo_frame,
+        cpu_options_topology_type,
+        cpu_options_core,
+        cpu_options_threads_per_core,
+        private_dns_name_options,
+        enable_network_encryption,
+        cpu_options,
+    }
+}
 
 static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAttribute",
@@ -271,8 +311,7 @@ static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
         Field::boolean("Recyclable"),
         Field::string("CreditSpecification"),
         Field::boolean("DeletionProtection"),
-        Field::int32("NetworkInterfaceQueueNumber")
-            .limits(&Limits::NONE.minimum(-1.0).format(Format::Int32)),
+        Field::int32("NetworkInterfaceQueueNumber").limits(&Limits::NONE.minimum(-1)),
         Field::list("SecurityGroupIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(51)),
         Field::object("RemoteConnectionOptions", &REMOTE_CONNECTION_OPTIONS),
@@ -287,24 +326,8 @@ static MODIFY_INSTANCE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyInstanceAttributeResponse, MODIFY_INSTANCE_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyInstanceAttribute`]: the ID of the request, and nothing else.
+pub type ModifyInstanceAttributeResponse = RequestIdResponse;
 
 /// `RemoteConnectionOptions` of [`ModifyInstanceAttribute`].
 #[derive(Default)]
@@ -316,15 +339,18 @@ pub struct RemoteConnectionOptions {
 }
 
 impl RemoteConnectionOptions {
-    /// A request without any parameter.
+    /// Creates a [`RemoteConnectionOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
@@ -332,10 +358,12 @@ impl RemoteConnectionOptions {
     }
 }
 
-record!(
-    request RemoteConnectionOptions, REMOTE_CONNECTION_OPTIONS, 0 => password, 1 =>
-    r#type
-);
+record! {
+    request RemoteConnectionOptions = REMOTE_CONNECTION_OPTIONS {
+        password,
+        r#type,
+    }
+}
 
 static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
     name: "RemoteConnectionOptions",
@@ -369,11 +397,14 @@ pub struct PrivateDnsNameOptions {
 }
 
 impl PrivateDnsNameOptions {
-    /// A request without any parameter.
+    /// Creates a [`PrivateDnsNameOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableInstanceIdDnsARecord`.
+    #[inline]
     pub fn enable_instance_id_dns_a_record(
         mut self,
         enable_instance_id_dns_a_record: bool,
@@ -381,7 +412,9 @@ impl PrivateDnsNameOptions {
         self.enable_instance_id_dns_a_record = Some(enable_instance_id_dns_a_record);
         self
     }
+
     /// Sets `EnableInstanceIdDnsAAAARecord`.
+    #[inline]
     pub fn enable_instance_id_dns_aaaa_record(
         mut self,
         enable_instance_id_dns_aaaa_record: bool,
@@ -391,16 +424,21 @@ impl PrivateDnsNameOptions {
         );
         self
     }
+
     /// Sets `EnableIpDnsARecord`.
+    #[inline]
     pub fn enable_ip_dns_a_record(mut self, enable_ip_dns_a_record: bool) -> Self {
         self.enable_ip_dns_a_record = Some(enable_ip_dns_a_record);
         self
     }
+
     /// Sets `EnableIpDnsPtrRecord`.
+    #[inline]
     pub fn enable_ip_dns_ptr_record(mut self, enable_ip_dns_ptr_record: bool) -> Self {
         self.enable_ip_dns_ptr_record = Some(enable_ip_dns_ptr_record);
         self
     }
+
     /// Sets `HostnameType`.
     pub fn hostname_type(mut self, hostname_type: impl Into<String>) -> Self {
         self.hostname_type = Some(hostname_type.into());
@@ -408,11 +446,15 @@ impl PrivateDnsNameOptions {
     }
 }
 
-record!(
-    request PrivateDnsNameOptions, PRIVATE_DNS_NAME_OPTIONS, 0 =>
-    enable_instance_id_dns_a_record, 1 => enable_instance_id_dns_aaaa_record, 2 =>
-    enable_ip_dns_a_record, 3 => enable_ip_dns_ptr_record, 4 => hostname_type
-);
+record! {
+    request PrivateDnsNameOptions = PRIVATE_DNS_NAME_OPTIONS {
+        enable_instance_id_dns_a_record,
+        enable_instance_id_dns_aaaa_record,
+        enable_ip_dns_a_record,
+        enable_ip_dns_ptr_record,
+        hostname_type,
+    }
+}
 
 static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "PrivateDnsNameOptions",
@@ -434,10 +476,12 @@ pub struct CpuOptions {
 }
 
 impl CpuOptions {
-    /// A request without any parameter.
+    /// Creates a [`CpuOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NestedVirtualization`.
     pub fn nested_virtualization(
         mut self,
@@ -448,7 +492,11 @@ impl CpuOptions {
     }
 }
 
-record!(request CpuOptions, CPU_OPTIONS, 0 => nested_virtualization);
+record! {
+    request CpuOptions = CPU_OPTIONS {
+        nested_virtualization,
+    }
+}
 
 static CPU_OPTIONS: Schema = Schema {
     name: "CpuOptions",
@@ -456,255 +504,123 @@ static CPU_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceAttributeErrorCode {
-    /// `InvalidInstanceName.Malformed` (400)
-    InvalidInstanceNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidRemoteConnectionOptions.Password` (400)
-    InvalidRemoteConnectionOptionsPassword,
-    /// `InvalidRemoteConnectionOptions.Type` (400)
-    InvalidRemoteConnectionOptionsType,
-    /// `InstanceType.ValueNotSupported` (400)
-    InstanceTypeValueNotSupported,
-    /// `OSType.ValueNotSupported` (400)
-    OsTypeValueNotSupported,
-    /// `InvalidHostPassword.Malformed` (400)
-    InvalidHostPasswordMalformed,
-    /// `InvalidHostName.Malformed` (400)
-    InvalidHostNameMalformed,
-    /// `InvalidPassword.Malformed` (400)
-    InvalidPasswordMalformed,
-    /// `InvalidUserData.SizeExceeded` (400)
-    InvalidUserDataSizeExceeded,
-    /// `InvalidUserData.NotSupported` (400)
-    InvalidUserDataNotSupported,
-    /// `ImageNotSupportCloudInit` (400)
-    ImageNotSupportCloudInit,
-    /// `ChargeTypeViolation` (400)
-    ChargeTypeViolation,
-    /// `InvalidParameter.RecycleBin` (400)
-    InvalidParameterRecycleBin,
-    /// `InvalidParameter.CreditSpecification` (400)
-    InvalidParameterCreditSpecification,
-    /// `InvalidInstanceStatus.CreditSpecRestricted` (400)
-    InvalidInstanceStatusCreditSpecRestricted,
-    /// `InvalidInstanceStatus.NotRunning` (400)
-    InvalidInstanceStatusNotRunning,
-    /// `InvalidNetworkType.NotSupported` (400)
-    InvalidNetworkTypeNotSupported,
-    /// `InvalidOperation.EniCountExceeded` (400)
-    InvalidOperationEniCountExceeded,
-    /// `JoinedGroupLimitExceed` (400)
-    JoinedGroupLimitExceed,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidParam.NotSupportJumboFrame` (400)
-    InvalidParamNotSupportJumboFrame,
-    /// `InvalidOperation.InstanceStatusNotSupport` (400)
-    InvalidOperationInstanceStatusNotSupport,
-    /// `InvalidOperation.InstanceStatusUnsupported` (400)
-    InvalidOperationInstanceStatusUnsupported,
-    /// `InvalidParameter.CpuOptionsTopologyType` (400)
-    InvalidParameterCpuOptionsTopologyType,
-    /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400)
-    InvalidInstanceTypeNotSupportCpuOptionsTopologyType,
-    /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400)
-    InvalidAdditionalInfoPvdConfigSizeExceeded,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidUserData.Forbidden` (403)
-    InvalidUserDataForbidden,
-    /// `InvalidUserData.Base64FormatInvalid` (403)
-    InvalidUserDataBase64FormatInvalid,
-    /// `InvalidChargeType.ValueNotSupported` (403)
-    InvalidChargeTypeValueNotSupported,
-    /// `InvalidUser.Unauthorized` (403)
-    InvalidUserUnauthorized,
-    /// `EnterpriseGroupLimited.MutliGroupType` (403)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InstanceNotInSecurityGroup` (403)
-    InstanceNotInSecurityGroup,
-    /// `InvalidOperation.InvalidRegion` (403)
-    InvalidOperationInvalidRegion,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
-    InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-    /// `InvalidParameter.InvalidQueuePairNumber` (403)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
-    InvalidOperationMaxEniQueuePairNumberExceed,
-    /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
-    InvalidOperationEniQueuePairNumberOverflow,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `Credit.NotFound` (404)
-    CreditNotFound,
-    /// `InvalidInstanceStatus.NeedRestart` (404)
-    InvalidInstanceStatusNeedRestart,
-    /// `InvalidParameter.SecurityGroupIdRepeated` (404)
-    InvalidParameterSecurityGroupIdRepeated,
-    /// `InvalidSecurityGroupType.NotSupportClassic` (404)
-    InvalidSecurityGroupTypeNotSupportClassic,
-    /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404)
-    InvalidSecurityGroupVpcNotBelongToOneVpc,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceAttribute`].
+    ModifyInstanceAttributeErrorCode {
+        /// `InvalidInstanceName.Malformed` (400)
+        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidRemoteConnectionOptions.Password` (400)
+        InvalidRemoteConnectionOptionsPassword = "InvalidRemoteConnectionOptions.Password",
+        /// `InvalidRemoteConnectionOptions.Type` (400)
+        InvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type",
+        /// `InstanceType.ValueNotSupported` (400)
+        InstanceTypeValueNotSupported = "InstanceType.ValueNotSupported",
+        /// `OSType.ValueNotSupported` (400)
+        OsTypeValueNotSupported = "OSType.ValueNotSupported",
+        /// `InvalidHostPassword.Malformed` (400)
+        InvalidHostPasswordMalformed = "InvalidHostPassword.Malformed",
+        /// `InvalidHostName.Malformed` (400)
+        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        /// `InvalidPassword.Malformed` (400)
+        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        /// `InvalidUserData.SizeExceeded` (400)
+        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        /// `InvalidUserData.NotSupported` (400)
+        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        /// `ImageNotSupportCloudInit` (400)
+        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        /// `ChargeTypeViolation` (400)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidParameter.RecycleBin` (400)
+        InvalidParameterRecycleBin = "InvalidParameter.RecycleBin",
+        /// `InvalidParameter.CreditSpecification` (400)
+        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        /// `InvalidInstanceStatus.CreditSpecRestricted` (400)
+        InvalidInstanceStatusCreditSpecRestricted = "InvalidInstanceStatus.CreditSpecRestricted",
+        /// `InvalidInstanceStatus.NotRunning` (400)
+        InvalidInstanceStatusNotRunning = "InvalidInstanceStatus.NotRunning",
+        /// `InvalidNetworkType.NotSupported` (400)
+        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        /// `InvalidOperation.EniCountExceeded` (400)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `JoinedGroupLimitExceed` (400)
+        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidParam.NotSupportJumboFrame` (400)
+        InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
+        /// `InvalidOperation.InstanceStatusNotSupport` (400)
+        InvalidOperationInstanceStatusNotSupport = "InvalidOperation.InstanceStatusNotSupport",
+        /// `InvalidOperation.InstanceStatusUnsupported` (400)
+        InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
+        /// `InvalidParameter.CpuOptionsTopologyType` (400)
+        InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
+        /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400)
+        InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
+        /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400)
+        InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidUserData.Forbidden` (403)
+        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        /// `InvalidUserData.Base64FormatInvalid` (403)
+        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        /// `InvalidChargeType.ValueNotSupported` (403)
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `InvalidUser.Unauthorized` (403)
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InstanceNotInSecurityGroup` (403)
+        InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
+        /// `InvalidOperation.InvalidRegion` (403)
+        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
+        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
+        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `Credit.NotFound` (404)
+        CreditNotFound = "Credit.NotFound",
+        /// `InvalidInstanceStatus.NeedRestart` (404)
+        InvalidInstanceStatusNeedRestart = "InvalidInstanceStatus.NeedRestart",
+        /// `InvalidParameter.SecurityGroupIdRepeated` (404)
+        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        /// `InvalidSecurityGroupType.NotSupportClassic` (404)
+        InvalidSecurityGroupTypeNotSupportClassic = "InvalidSecurityGroupType.NotSupportClassic",
+        /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404)
+        InvalidSecurityGroupVpcNotBelongToOneVpc = "InvalidSecurityGroupVpc.NotBelongToOneVpc",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyInstanceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceName.Malformed", Self::InvalidInstanceNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "InvalidRemoteConnectionOptions.Password",
-            Self::InvalidRemoteConnectionOptionsPassword,
-        ),
-        (
-            "InvalidRemoteConnectionOptions.Type",
-            Self::InvalidRemoteConnectionOptionsType,
-        ),
-        ("InstanceType.ValueNotSupported", Self::InstanceTypeValueNotSupported),
-        ("OSType.ValueNotSupported", Self::OsTypeValueNotSupported),
-        ("InvalidHostPassword.Malformed", Self::InvalidHostPasswordMalformed),
-        ("InvalidHostName.Malformed", Self::InvalidHostNameMalformed),
-        ("InvalidPassword.Malformed", Self::InvalidPasswordMalformed),
-        ("InvalidUserData.SizeExceeded", Self::InvalidUserDataSizeExceeded),
-        ("InvalidUserData.NotSupported", Self::InvalidUserDataNotSupported),
-        ("ImageNotSupportCloudInit", Self::ImageNotSupportCloudInit),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidParameter.RecycleBin", Self::InvalidParameterRecycleBin),
-        (
-            "InvalidParameter.CreditSpecification",
-            Self::InvalidParameterCreditSpecification,
-        ),
-        (
-            "InvalidInstanceStatus.CreditSpecRestricted",
-            Self::InvalidInstanceStatusCreditSpecRestricted,
-        ),
-        ("InvalidInstanceStatus.NotRunning", Self::InvalidInstanceStatusNotRunning),
-        ("InvalidNetworkType.NotSupported", Self::InvalidNetworkTypeNotSupported),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("JoinedGroupLimitExceed", Self::JoinedGroupLimitExceed),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidParam.NotSupportJumboFrame", Self::InvalidParamNotSupportJumboFrame),
-        (
-            "InvalidOperation.InstanceStatusNotSupport",
-            Self::InvalidOperationInstanceStatusNotSupport,
-        ),
-        (
-            "InvalidOperation.InstanceStatusUnsupported",
-            Self::InvalidOperationInstanceStatusUnsupported,
-        ),
-        (
-            "InvalidParameter.CpuOptionsTopologyType",
-            Self::InvalidParameterCpuOptionsTopologyType,
-        ),
-        (
-            "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
-            Self::InvalidInstanceTypeNotSupportCpuOptionsTopologyType,
-        ),
-        (
-            "InvalidAdditionalInfoPvdConfig.SizeExceeded",
-            Self::InvalidAdditionalInfoPvdConfigSizeExceeded,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidUserData.Forbidden", Self::InvalidUserDataForbidden),
-        (
-            "InvalidUserData.Base64FormatInvalid",
-            Self::InvalidUserDataBase64FormatInvalid,
-        ),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InstanceNotInSecurityGroup", Self::InstanceNotInSecurityGroup),
-        ("InvalidOperation.InvalidRegion", Self::InvalidOperationInvalidRegion),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-            Self::InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-        ),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueuePairNumberExceed",
-            Self::InvalidOperationMaxEniQueuePairNumberExceed,
-        ),
-        (
-            "InvalidOperation.EniQueuePairNumberOverflow",
-            Self::InvalidOperationEniQueuePairNumberOverflow,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("Credit.NotFound", Self::CreditNotFound),
-        ("InvalidInstanceStatus.NeedRestart", Self::InvalidInstanceStatusNeedRestart),
-        (
-            "InvalidParameter.SecurityGroupIdRepeated",
-            Self::InvalidParameterSecurityGroupIdRepeated,
-        ),
-        (
-            "InvalidSecurityGroupType.NotSupportClassic",
-            Self::InvalidSecurityGroupTypeNotSupportClassic,
-        ),
-        (
-            "InvalidSecurityGroupVpc.NotBelongToOneVpc",
-            Self::InvalidSecurityGroupVpcNotBelongToOneVpc,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceAttribute`.
+/// The descriptor of [`ModifyInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute",
@@ -780,7 +696,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceAttribute",
         Access::Write,
         &MODIFY_INSTANCE_ATTRIBUTE,
-        &MODIFY_INSTANCE_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

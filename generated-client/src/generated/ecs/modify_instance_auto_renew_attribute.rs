@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceAutoRenewAttribute`.
 ///
@@ -46,33 +44,40 @@ pub struct ModifyInstanceAutoRenewAttribute {
 }
 
 impl ModifyInstanceAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Duration`.
+    #[inline]
     pub fn duration(mut self, duration: i32) -> Self {
         self.duration = Some(duration);
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
@@ -80,11 +85,16 @@ impl ModifyInstanceAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyInstanceAutoRenewAttribute, MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE, 0 =>
-    instance_id, 1 => region_id, 2 => duration, 3 => auto_renew, 4 => renewal_status, 5
-    => period_unit
-);
+record! {
+    request ModifyInstanceAutoRenewAttribute = MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+        instance_id,
+        region_id,
+        duration,
+        auto_renew,
+        renewal_status,
+        period_unit,
+    }
+}
 
 static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAutoRenewAttribute",
@@ -99,76 +109,38 @@ static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceAutoRenewAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceAutoRenewAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyInstanceAutoRenewAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceAutoRenewAttribute`].
+    ModifyInstanceAutoRenewAttributeErrorCode {
+        /// `OperationDenied.StarterPackage` (400)
+        OperationDeniedStarterPackage = "OperationDenied.StarterPackage",
+        /// `MissingParameter.InstanceId` (403)
+        MissingParameterInstanceId = "MissingParameter.InstanceId",
+        /// `InvalidParameter.ToManyInstanceIds` (403)
+        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        /// `InvalidParameter.InvalidInstanceId` (403)
+        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidParameter.Duration` (403)
+        InvalidParameterDuration = "InvalidParameter.Duration",
+        /// `InvalidParameter.RenewalStatus` (403)
+        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        /// `InvalidPeriodUnit.ValueNotSupported` (403)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidPeriod.StarterPackage` (403)
+        InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifyInstanceAutoRenewAttributeResponse,
-    MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceAutoRenewAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceAutoRenewAttributeErrorCode {
-    /// `OperationDenied.StarterPackage` (400)
-    OperationDeniedStarterPackage,
-    /// `MissingParameter.InstanceId` (403)
-    MissingParameterInstanceId,
-    /// `InvalidParameter.ToManyInstanceIds` (403)
-    InvalidParameterToManyInstanceIds,
-    /// `InvalidParameter.InvalidInstanceId` (403)
-    InvalidParameterInvalidInstanceId,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidParameter.Duration` (403)
-    InvalidParameterDuration,
-    /// `InvalidParameter.RenewalStatus` (403)
-    InvalidParameterRenewalStatus,
-    /// `InvalidPeriodUnit.ValueNotSupported` (403)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidPeriod.StarterPackage` (403)
-    InvalidPeriodStarterPackage,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied.StarterPackage", Self::OperationDeniedStarterPackage),
-        ("MissingParameter.InstanceId", Self::MissingParameterInstanceId),
-        ("InvalidParameter.ToManyInstanceIds", Self::InvalidParameterToManyInstanceIds),
-        ("InvalidParameter.InvalidInstanceId", Self::InvalidParameterInvalidInstanceId),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidParameter.Duration", Self::InvalidParameterDuration),
-        ("InvalidParameter.RenewalStatus", Self::InvalidParameterRenewalStatus),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidPeriod.StarterPackage", Self::InvalidPeriodStarterPackage),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceAutoRenewAttribute`.
+/// The descriptor of [`ModifyInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoRenewAttribute",
@@ -190,7 +162,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceAutoRenewAttribute",
         Access::Write,
         &MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceChargeType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceChargeType`.
 ///
@@ -106,43 +104,54 @@ pub struct ModifyInstanceChargeType {
 }
 
 impl ModifyInstanceChargeType {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_ids: impl Into<String>) -> Self {
         Self {
             instance_ids: instance_ids.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `IncludeDataDisks`.
+    #[inline]
     pub fn include_data_disks(mut self, include_data_disks: bool) -> Self {
         self.include_data_disks = Some(include_data_disks);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -151,23 +160,35 @@ impl ModifyInstanceChargeType {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `IsDetailFee`.
+    #[inline]
     pub fn is_detail_fee(mut self, is_detail_fee: bool) -> Self {
         self.is_detail_fee = Some(is_detail_fee);
         self
     }
 }
 
-record!(
-    request ModifyInstanceChargeType, MODIFY_INSTANCE_CHARGE_TYPE, 0 => instance_ids, 1
-    => region_id, 2 => period, 3 => period_unit, 4 => include_data_disks, 5 => dry_run, 6
-    => auto_pay, 7 => instance_charge_type, 8 => client_token, 9 => is_detail_fee
-);
+record! {
+    request ModifyInstanceChargeType = MODIFY_INSTANCE_CHARGE_TYPE {
+        instance_ids,
+        region_id,
+        period,
+        period_unit,
+        include_data_disks,
+        dry_run,
+        auto_pay,
+        instance_charge_type,
+        client_token,
+        is_detail_fee,
+    }
+}
 
 static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
     name: "ModifyInstanceChargeType",
@@ -187,7 +208,7 @@ static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceChargeType`] answers.
+/// The response to [`ModifyInstanceChargeType`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceChargeTypeResponse {
@@ -195,48 +216,25 @@ pub struct ModifyInstanceChargeTypeResponse {
     pub order_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `FeeOfInstances`.
-    pub fee_of_instances: Option<ResponseFeeOfInstances>,
+    /// `FeeOfInstances.FeeOfInstance`.
+    pub fee_of_instances: Vec<ResponseFeeOfInstance>,
 }
 
-impl ModifyInstanceChargeTypeResponse {
-    /// The list in `FeeOfInstances.FeeOfInstance`; empty where the response has none.
-    pub fn fee_of_instances(&self) -> &[ResponseFeeOfInstance] {
-        self.fee_of_instances.as_ref().map_or(&[], |wrapper| &wrapper.fee_of_instance)
+record! {
+    response ModifyInstanceChargeTypeResponse = MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE {
+        order_id,
+        request_id,
+        fee_of_instances,
     }
 }
-
-record!(
-    response ModifyInstanceChargeTypeResponse, MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE, 0 =>
-    order_id, 1 => request_id, 2 => fee_of_instances
-);
 
 static MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyInstanceChargeTypeResponse",
     fields: &[
         Field::string("OrderId"),
         Field::string("RequestId"),
-        Field::object("FeeOfInstances", &RESPONSE_FEE_OF_INSTANCES),
-    ],
-    rules: &[],
-};
-
-/// `FeeOfInstances` of [`ModifyInstanceChargeTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseFeeOfInstances {
-    /// `FeeOfInstance`.
-    pub fee_of_instance: Vec<ResponseFeeOfInstance>,
-}
-
-record!(
-    response ResponseFeeOfInstances, RESPONSE_FEE_OF_INSTANCES, 0 => fee_of_instance
-);
-
-static RESPONSE_FEE_OF_INSTANCES: Schema = Schema {
-    name: "ResponseFeeOfInstances",
-    fields: &[
-        Field::list("FeeOfInstance", &Field::object("", &RESPONSE_FEE_OF_INSTANCE)),
+        Field::list("FeeOfInstances", &Field::object("", &RESPONSE_FEE_OF_INSTANCE))
+            .wrapped("FeeOfInstance"),
     ],
     rules: &[],
 };
@@ -253,10 +251,13 @@ pub struct ResponseFeeOfInstance {
     pub fee: Option<String>,
 }
 
-record!(
-    response ResponseFeeOfInstance, RESPONSE_FEE_OF_INSTANCE, 0 => instance_id, 1 =>
-    currency, 2 => fee
-);
+record! {
+    response ResponseFeeOfInstance = RESPONSE_FEE_OF_INSTANCE {
+        instance_id,
+        currency,
+        fee,
+    }
+}
 
 static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     name: "ResponseFeeOfInstance",
@@ -268,207 +269,107 @@ static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceChargeType`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceChargeTypeErrorCode {
-    /// `InvalidInstance.UnpaidOrder` (400)
-    InvalidInstanceUnpaidOrder,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InstanceHasProcessingConvertOrder` (400): An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call.
-    InstanceHasProcessingConvertOrder,
-    /// `InvalidParameter.InstanceIds` (400)
-    InvalidParameterInstanceIds,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidStatus.ValueNotSupported` (400)
-    InvalidStatusValueNotSupported,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (400)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `ExpiredInstance` (400)
-    ExpiredInstance,
-    /// `InstancesIdQuotaExceed` (400)
-    InstancesIdQuotaExceed,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `ReleaseTimeHaveBeenSet` (400)
-    ReleaseTimeHaveBeenSet,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `InvalidParameter.Bandwidth` (400)
-    InvalidParameterBandwidth,
-    /// `QuotaExceed.RufundVcpu` (400)
-    QuotaExceedRufundVcpu,
-    /// `InvalidPeriod.UnitMismatch` (400)
-    InvalidPeriodUnitMismatch,
-    /// `InvalidImageType.NotSupported` (400)
-    InvalidImageTypeNotSupported,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400, 403)
-    InvalidPeriodExceededDedicatedHost,
-    /// `InvalidMarketImageChargeType.NotSupport` (400)
-    InvalidMarketImageChargeTypeNotSupport,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
-    InvalidAccountStatusPayAmountLimitExceeded,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
-    DiskInDedicatedBlockStorageCluster,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `NoPermission.Refund` (400)
-    NoPermissionRefund,
-    /// `InvalidInstance.TempBandwidthUpgrade` (403)
-    InvalidInstanceTempBandwidthUpgrade,
-    /// `InvalidInstanceType.ValueNotSupported` (403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `InvalidAction` (403)
-    InvalidAction,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InvalidInstanceType.PhasedOut` (403)
-    InvalidInstanceTypePhasedOut,
-    /// `RealNameAuthenticationError` (403)
-    RealNameAuthenticationError,
-    /// `InvalidOperation.NotSupport` (403)
-    InvalidOperationNotSupport,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `PeriodNotSupported.InstanceOnManagedPrivateSpace` (403)
-    PeriodNotSupportedInstanceOnManagedPrivateSpace,
-    /// `UnsupportedIspChargeType` (403)
-    UnsupportedIspChargeType,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidInstanceType.ValueUnauthorized` (500)
-    InvalidInstanceTypeValueUnauthorized,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceChargeType`].
+    ModifyInstanceChargeTypeErrorCode {
+        /// `InvalidInstance.UnpaidOrder` (400)
+        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InstanceHasProcessingConvertOrder` (400): An order that changes the billing method of the instance is still being handled. Wait a moment, then repeat the call.
+        InstanceHasProcessingConvertOrder = "InstanceHasProcessingConvertOrder",
+        /// `InvalidParameter.InstanceIds` (400)
+        InvalidParameterInstanceIds = "InvalidParameter.InstanceIds",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidStatus.ValueNotSupported` (400)
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (400)
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidSpotStrategy` (400)
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `ExpiredInstance` (400)
+        ExpiredInstance = "ExpiredInstance",
+        /// `InstancesIdQuotaExceed` (400)
+        InstancesIdQuotaExceed = "InstancesIdQuotaExceed",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `ReleaseTimeHaveBeenSet` (400)
+        ReleaseTimeHaveBeenSet = "ReleaseTimeHaveBeenSet",
+        /// `QuotaExceed.AfterpayInstance` (400)
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `InvalidParameter.Bandwidth` (400)
+        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        /// `QuotaExceed.RufundVcpu` (400)
+        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        /// `InvalidPeriod.UnitMismatch` (400)
+        InvalidPeriodUnitMismatch = "InvalidPeriod.UnitMismatch",
+        /// `InvalidImageType.NotSupported` (400)
+        InvalidImageTypeNotSupported = "InvalidImageType.NotSupported",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400, 403)
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `InvalidMarketImageChargeType.NotSupport` (400)
+        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `AccountForbidden.ProductCreationLimited` (400)
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `InvalidPeriod` (400)
+        InvalidPeriod = "InvalidPeriod",
+        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
+        DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `NoPermission.Refund` (400)
+        NoPermissionRefund = "NoPermission.Refund",
+        /// `InvalidInstance.TempBandwidthUpgrade` (403)
+        InvalidInstanceTempBandwidthUpgrade = "InvalidInstance.TempBandwidthUpgrade",
+        /// `InvalidInstanceType.ValueNotSupported` (403)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InstanceType.Offline` (403)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `Account.Arrearage` (403)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `InvalidAction` (403)
+        InvalidAction = "InvalidAction",
+        /// `QuotaExceed.PostPaidDisk` (403)
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InvalidInstanceType.PhasedOut` (403)
+        InvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut",
+        /// `RealNameAuthenticationError` (403)
+        RealNameAuthenticationError = "RealNameAuthenticationError",
+        /// `InvalidOperation.NotSupport` (403)
+        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        /// `QuotaExceed.ElasticQuota` (403)
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `PeriodNotSupported.InstanceOnManagedPrivateSpace` (403)
+        PeriodNotSupportedInstanceOnManagedPrivateSpace = "PeriodNotSupported.InstanceOnManagedPrivateSpace",
+        /// `UnsupportedIspChargeType` (403)
+        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `InvalidInstanceType.ValueUnauthorized` (500)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+    }
 }
 
-impl ErrorCode for ModifyInstanceChargeTypeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstance.UnpaidOrder", Self::InvalidInstanceUnpaidOrder),
-        ("Throttling", Self::Throttling),
-        ("InstanceHasProcessingConvertOrder", Self::InstanceHasProcessingConvertOrder),
-        ("InvalidParameter.InstanceIds", Self::InvalidParameterInstanceIds),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("ExpiredInstance", Self::ExpiredInstance),
-        ("InstancesIdQuotaExceed", Self::InstancesIdQuotaExceed),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("ReleaseTimeHaveBeenSet", Self::ReleaseTimeHaveBeenSet),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        ("InvalidParameter.Bandwidth", Self::InvalidParameterBandwidth),
-        ("QuotaExceed.RufundVcpu", Self::QuotaExceedRufundVcpu),
-        ("InvalidPeriod.UnitMismatch", Self::InvalidPeriodUnitMismatch),
-        ("InvalidImageType.NotSupported", Self::InvalidImageTypeNotSupported),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        (
-            "InvalidMarketImageChargeType.NotSupport",
-            Self::InvalidMarketImageChargeTypeNotSupport,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidAccountStatus.PayAmountLimitExceeded",
-            Self::InvalidAccountStatusPayAmountLimitExceeded,
-        ),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        (
-            "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
-            Self::DiskInDedicatedBlockStorageCluster,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("NoPermission.Refund", Self::NoPermissionRefund),
-        (
-            "InvalidInstance.TempBandwidthUpgrade",
-            Self::InvalidInstanceTempBandwidthUpgrade,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("InvalidAction", Self::InvalidAction),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InvalidInstanceType.PhasedOut", Self::InvalidInstanceTypePhasedOut),
-        ("RealNameAuthenticationError", Self::RealNameAuthenticationError),
-        ("InvalidOperation.NotSupport", Self::InvalidOperationNotSupport),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        (
-            "PeriodNotSupported.InstanceOnManagedPrivateSpace",
-            Self::PeriodNotSupportedInstanceOnManagedPrivateSpace,
-        ),
-        ("UnsupportedIspChargeType", Self::UnsupportedIspChargeType),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceChargeType`.
+/// The descriptor of [`ModifyInstanceChargeType`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType",

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceDeployment`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceDeployment`.
 ///
@@ -101,58 +99,70 @@ pub struct ModifyInstanceDeployment {
 }
 
 impl ModifyInstanceDeployment {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `DeploymentSetId`.
     pub fn deployment_set_id(mut self, deployment_set_id: impl Into<String>) -> Self {
         self.deployment_set_id = Some(deployment_set_id.into());
         self
     }
+
     /// Sets `DeploymentSetGroupNo`.
+    #[inline]
     pub fn deployment_set_group_no(mut self, deployment_set_group_no: i32) -> Self {
         self.deployment_set_group_no = Some(deployment_set_group_no);
         self
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
+
     /// Sets `Affinity`.
     pub fn affinity(mut self, affinity: impl Into<String>) -> Self {
         self.affinity = Some(affinity.into());
         self
     }
+
     /// Sets `Tenancy`.
     pub fn tenancy(mut self, tenancy: impl Into<String>) -> Self {
         self.tenancy = Some(tenancy.into());
         self
     }
+
     /// Sets `MigrationType`.
     pub fn migration_type(mut self, migration_type: impl Into<String>) -> Self {
         self.migration_type = Some(migration_type.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `DedicatedHostClusterId`.
     pub fn dedicated_host_cluster_id(
         mut self,
@@ -161,7 +171,9 @@ impl ModifyInstanceDeployment {
         self.dedicated_host_cluster_id = Some(dedicated_host_cluster_id.into());
         self
     }
+
     /// Sets `RemoveFromDeploymentSet`.
+    #[inline]
     pub fn remove_from_deployment_set(
         mut self,
         remove_from_deployment_set: bool,
@@ -171,13 +183,22 @@ impl ModifyInstanceDeployment {
     }
 }
 
-record!(
-    request ModifyInstanceDeployment, MODIFY_INSTANCE_DEPLOYMENT, 0 => region_id, 1 =>
-    instance_id, 2 => dedicated_host_id, 3 => deployment_set_id, 4 =>
-    deployment_set_group_no, 5 => force, 6 => affinity, 7 => tenancy, 8 =>
-    migration_type, 9 => instance_type, 10 => dedicated_host_cluster_id, 11 =>
-    remove_from_deployment_set
-);
+record! {
+    request ModifyInstanceDeployment = MODIFY_INSTANCE_DEPLOYMENT {
+        region_id,
+        instance_id,
+        dedicated_host_id,
+        deployment_set_id,
+        deployment_set_group_no,
+        force,
+        affinity,
+        tenancy,
+        migration_type,
+        instance_type,
+        dedicated_host_cluster_id,
+        remove_from_deployment_set,
+    }
+}
 
 static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
     name: "ModifyInstanceDeployment",
@@ -186,8 +207,7 @@ static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("DedicatedHostId"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo")
-            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
+        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
         Field::boolean("Force"),
         Field::string("Affinity"),
         Field::string("Tenancy"),
@@ -241,178 +261,84 @@ static MODIFY_INSTANCE_DEPLOYMENT: Schema = Schema {
     ],
 };
 
-/// What [`ModifyInstanceDeployment`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceDeploymentResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceDeployment`]: the ID of the request, and nothing else.
+pub type ModifyInstanceDeploymentResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceDeployment`].
+    ModifyInstanceDeploymentErrorCode {
+        /// `OperationDenied.UnstoppedInstance` (400, 404)
+        OperationDeniedUnstoppedInstance = "OperationDenied.UnstoppedInstance",
+        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `NoAvaliableDedicatedHost` (400)
+        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        /// `OperationDenied.LocalDiskInstance` (400)
+        OperationDeniedLocalDiskInstance = "OperationDenied.LocalDiskInstance",
+        /// `InvalidParameter.Param` (400)
+        InvalidParameterParam = "InvalidParameter.Param",
+        /// `InvalidParam.Tenancy` (400)
+        InvalidParamTenancy = "InvalidParam.Tenancy",
+        /// `InvalidParam.DedicatedHostId` (400, 404)
+        InvalidParamDedicatedHostId = "InvalidParam.DedicatedHostId",
+        /// `InvalidDedicatedHost.NotEnoughResource` (400)
+        InvalidDedicatedHostNotEnoughResource = "InvalidDedicatedHost.NotEnoughResource",
+        /// `OperationDenied.InvalidInstance` (400)
+        OperationDeniedInvalidInstance = "OperationDenied.InvalidInstance",
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
+        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        /// `OperationDenied.NotSupport` (400)
+        OperationDeniedNotSupport = "OperationDenied.NotSupport",
+        /// `InvalidDedicatedHostId.NotFound` (400, 404)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `OperationDenied.CannotPerform` (400)
+        OperationDeniedCannotPerform = "OperationDenied.CannotPerform",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidParameter.Tenancy` (400)
+        InvalidParameterTenancy = "InvalidParameter.Tenancy",
+        /// `InvalidParameter.Affinity` (400)
+        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        /// `InvalidInstanceType.NotSupport` (400, 404)
+        InvalidInstanceTypeNotSupport = "InvalidInstanceType.NotSupport",
+        /// `InvalidParam.InstanceId` (400)
+        InvalidParamInstanceId = "InvalidParam.InstanceId",
+        /// `InvalidDedicatedHostClusterId.NotFound` (400)
+        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        /// `InvalidDedicatedHostClusterId.Invalid` (400)
+        InvalidDedicatedHostClusterIdInvalid = "InvalidDedicatedHostClusterId.Invalid",
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
+        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidDeploymentSetId.NoAvailableResources` (403)
+        InvalidDeploymentSetIdNoAvailableResources = "InvalidDeploymentSetId.NoAvailableResources",
+        /// `InvalidDeploymentSetId.NotFound` (404)
+        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidInstanceNetworkType.NotSupport` (404)
+        InvalidInstanceNetworkTypeNotSupport = "InvalidInstanceNetworkType.NotSupport",
+        /// `InvalidInstanceChargeType.NotSupport` (404)
+        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        /// `InvalidParameter.DeploymentSetGroupNo` (404)
+        InvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo",
+        /// `InvalidDedicatedHostId.NotSupport` (404)
+        InvalidDedicatedHostIdNotSupport = "InvalidDedicatedHostId.NotSupport",
+        /// `InvalidDedicatedHost.NotFound` (404)
+        InvalidDedicatedHostNotFound = "InvalidDedicatedHost.NotFound",
+        /// `InvalidDedicatedHost.ZoneNotMatch` (404)
+        InvalidDedicatedHostZoneNotMatch = "InvalidDedicatedHost.ZoneNotMatch",
+        /// `InvalidOperation.NotSupport` (404)
+        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+    }
 }
 
-record!(
-    response ModifyInstanceDeploymentResponse, MODIFY_INSTANCE_DEPLOYMENT_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_INSTANCE_DEPLOYMENT_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceDeploymentResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceDeployment`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceDeploymentErrorCode {
-    /// `OperationDenied.UnstoppedInstance` (400, 404)
-    OperationDeniedUnstoppedInstance,
-    /// `InvalidDedicatedHostStatus.NotSupport` (400)
-    InvalidDedicatedHostStatusNotSupport,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400)
-    InvalidPeriodExceededDedicatedHost,
-    /// `NoAvaliableDedicatedHost` (400)
-    NoAvaliableDedicatedHost,
-    /// `OperationDenied.LocalDiskInstance` (400)
-    OperationDeniedLocalDiskInstance,
-    /// `InvalidParameter.Param` (400)
-    InvalidParameterParam,
-    /// `InvalidParam.Tenancy` (400)
-    InvalidParamTenancy,
-    /// `InvalidParam.DedicatedHostId` (400, 404)
-    InvalidParamDedicatedHostId,
-    /// `InvalidDedicatedHost.NotEnoughResource` (400)
-    InvalidDedicatedHostNotEnoughResource,
-    /// `OperationDenied.InvalidInstance` (400)
-    OperationDeniedInvalidInstance,
-    /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
-    ChargeTypeViolationPostPaidDedicatedHost,
-    /// `OperationDenied.NotSupport` (400)
-    OperationDeniedNotSupport,
-    /// `InvalidDedicatedHostId.NotFound` (400, 404)
-    InvalidDedicatedHostIdNotFound,
-    /// `OperationDenied.CannotPerform` (400)
-    OperationDeniedCannotPerform,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidParameter.Tenancy` (400)
-    InvalidParameterTenancy,
-    /// `InvalidParameter.Affinity` (400)
-    InvalidParameterAffinity,
-    /// `InvalidInstanceType.NotSupport` (400, 404)
-    InvalidInstanceTypeNotSupport,
-    /// `InvalidParam.InstanceId` (400)
-    InvalidParamInstanceId,
-    /// `InvalidDedicatedHostClusterId.NotFound` (400)
-    InvalidDedicatedHostClusterIdNotFound,
-    /// `InvalidDedicatedHostClusterId.Invalid` (400)
-    InvalidDedicatedHostClusterIdInvalid,
-    /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
-    InvalidDestinationZoneDeploymentSetMismatch,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidDeploymentSetId.NoAvailableResources` (403)
-    InvalidDeploymentSetIdNoAvailableResources,
-    /// `InvalidDeploymentSetId.NotFound` (404)
-    InvalidDeploymentSetIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidInstanceNetworkType.NotSupport` (404)
-    InvalidInstanceNetworkTypeNotSupport,
-    /// `InvalidInstanceChargeType.NotSupport` (404)
-    InvalidInstanceChargeTypeNotSupport,
-    /// `InvalidParameter.DeploymentSetGroupNo` (404)
-    InvalidParameterDeploymentSetGroupNo,
-    /// `InvalidDedicatedHostId.NotSupport` (404)
-    InvalidDedicatedHostIdNotSupport,
-    /// `InvalidDedicatedHost.NotFound` (404)
-    InvalidDedicatedHostNotFound,
-    /// `InvalidDedicatedHost.ZoneNotMatch` (404)
-    InvalidDedicatedHostZoneNotMatch,
-    /// `InvalidOperation.NotSupport` (404)
-    InvalidOperationNotSupport,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceDeploymentErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied.UnstoppedInstance", Self::OperationDeniedUnstoppedInstance),
-        (
-            "InvalidDedicatedHostStatus.NotSupport",
-            Self::InvalidDedicatedHostStatusNotSupport,
-        ),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        ("NoAvaliableDedicatedHost", Self::NoAvaliableDedicatedHost),
-        ("OperationDenied.LocalDiskInstance", Self::OperationDeniedLocalDiskInstance),
-        ("InvalidParameter.Param", Self::InvalidParameterParam),
-        ("InvalidParam.Tenancy", Self::InvalidParamTenancy),
-        ("InvalidParam.DedicatedHostId", Self::InvalidParamDedicatedHostId),
-        (
-            "InvalidDedicatedHost.NotEnoughResource",
-            Self::InvalidDedicatedHostNotEnoughResource,
-        ),
-        ("OperationDenied.InvalidInstance", Self::OperationDeniedInvalidInstance),
-        (
-            "ChargeTypeViolation.PostPaidDedicatedHost",
-            Self::ChargeTypeViolationPostPaidDedicatedHost,
-        ),
-        ("OperationDenied.NotSupport", Self::OperationDeniedNotSupport),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("OperationDenied.CannotPerform", Self::OperationDeniedCannotPerform),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidParameter.Tenancy", Self::InvalidParameterTenancy),
-        ("InvalidParameter.Affinity", Self::InvalidParameterAffinity),
-        ("InvalidInstanceType.NotSupport", Self::InvalidInstanceTypeNotSupport),
-        ("InvalidParam.InstanceId", Self::InvalidParamInstanceId),
-        (
-            "InvalidDedicatedHostClusterId.NotFound",
-            Self::InvalidDedicatedHostClusterIdNotFound,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.Invalid",
-            Self::InvalidDedicatedHostClusterIdInvalid,
-        ),
-        (
-            "InvalidDestinationZone.DeploymentSetMismatch",
-            Self::InvalidDestinationZoneDeploymentSetMismatch,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        (
-            "InvalidDeploymentSetId.NoAvailableResources",
-            Self::InvalidDeploymentSetIdNoAvailableResources,
-        ),
-        ("InvalidDeploymentSetId.NotFound", Self::InvalidDeploymentSetIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidInstanceNetworkType.NotSupport",
-            Self::InvalidInstanceNetworkTypeNotSupport,
-        ),
-        (
-            "InvalidInstanceChargeType.NotSupport",
-            Self::InvalidInstanceChargeTypeNotSupport,
-        ),
-        (
-            "InvalidParameter.DeploymentSetGroupNo",
-            Self::InvalidParameterDeploymentSetGroupNo,
-        ),
-        ("InvalidDedicatedHostId.NotSupport", Self::InvalidDedicatedHostIdNotSupport),
-        ("InvalidDedicatedHost.NotFound", Self::InvalidDedicatedHostNotFound),
-        ("InvalidDedicatedHost.ZoneNotMatch", Self::InvalidDedicatedHostZoneNotMatch),
-        ("InvalidOperation.NotSupport", Self::InvalidOperationNotSupport),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceDeployment`.
+/// The descriptor of [`ModifyInstanceDeployment`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceDeployment",
@@ -461,7 +387,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceDeployment",
         Access::Write,
         &MODIFY_INSTANCE_DEPLOYMENT,
-        &MODIFY_INSTANCE_DEPLOYMENT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceNetworkSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceNetworkSpec`.
 ///
@@ -119,14 +117,16 @@ pub struct ModifyInstanceNetworkSpec {
 }
 
 impl ModifyInstanceNetworkSpec {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -134,16 +134,20 @@ impl ModifyInstanceNetworkSpec {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `InternetMaxBandwidthIn`.
+    #[inline]
     pub fn internet_max_bandwidth_in(mut self, internet_max_bandwidth_in: i32) -> Self {
         self.internet_max_bandwidth_in = Some(internet_max_bandwidth_in);
         self
     }
+
     /// Sets `ISP`.
     pub fn isp(mut self, isp: impl Into<String>) -> Self {
         self.isp = Some(isp.into());
         self
     }
+
     /// Sets `NetworkChargeType`.
     pub fn network_charge_type(
         mut self,
@@ -152,26 +156,33 @@ impl ModifyInstanceNetworkSpec {
         self.network_charge_type = Some(network_charge_type.into());
         self
     }
+
     /// Sets `AllocatePublicIp`.
+    #[inline]
     pub fn allocate_public_ip(mut self, allocate_public_ip: bool) -> Self {
         self.allocate_public_ip = Some(allocate_public_ip);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -179,21 +190,29 @@ impl ModifyInstanceNetworkSpec {
     }
 }
 
-record!(
-    request ModifyInstanceNetworkSpec, MODIFY_INSTANCE_NETWORK_SPEC, 0 => instance_id, 1
-    => internet_max_bandwidth_out, 2 => internet_max_bandwidth_in, 3 => isp, 4 =>
-    network_charge_type, 5 => allocate_public_ip, 6 => start_time, 7 => end_time, 8 =>
-    auto_pay, 9 => client_token
-);
+record! {
+    request ModifyInstanceNetworkSpec = MODIFY_INSTANCE_NETWORK_SPEC {
+        instance_id,
+        internet_max_bandwidth_out,
+        internet_max_bandwidth_in,
+        isp,
+        network_charge_type,
+        allocate_public_ip,
+        start_time,
+        end_time,
+        auto_pay,
+        client_token,
+    }
+}
 
 static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
     name: "ModifyInstanceNetworkSpec",
     fields: &[
         Field::string("InstanceId").required(),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(200.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(200)),
         Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(200)),
         Field::string("ISP"),
         Field::string("NetworkChargeType"),
         Field::boolean("AllocatePublicIp"),
@@ -206,7 +225,7 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceNetworkSpec`] answers.
+/// The response to [`ModifyInstanceNetworkSpec`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkSpecResponse {
@@ -216,10 +235,12 @@ pub struct ModifyInstanceNetworkSpecResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ModifyInstanceNetworkSpecResponse, MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE, 0
-    => order_id, 1 => request_id
-);
+record! {
+    response ModifyInstanceNetworkSpecResponse = MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE {
+        order_id,
+        request_id,
+    }
+}
 
 static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyInstanceNetworkSpecResponse",
@@ -227,258 +248,137 @@ static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceNetworkSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceNetworkSpecErrorCode {
-    /// `InvalidInternetMaxBandwidthIn.ValueNotSupported` (400)
-    InvalidInternetMaxBandwidthInValueNotSupported,
-    /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400)
-    InvalidInternetMaxBandwidthOutValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidStartTime.ValueNotSupported` (400)
-    InvalidStartTimeValueNotSupported,
-    /// `InvalidEndTime.ValueNotSupported` (400)
-    InvalidEndTimeValueNotSupported,
-    /// `ChargeTypeViolation` (400, 403)
-    ChargeTypeViolation,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `DecreasedBandwidthNotAllowed` (400)
-    DecreasedBandwidthNotAllowed,
-    /// `BandwidthUpgradeDenied.EipBoundInstance` (400)
-    BandwidthUpgradeDeniedEipBoundInstance,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidInstanceStatus.NotStopped` (400)
-    InvalidInstanceStatusNotStopped,
-    /// `InvalidAction` (400)
-    InvalidAction,
-    /// `IpAllocationError` (400)
-    IpAllocationError,
-    /// `InvalidParam.AllocatePublicIp` (400)
-    InvalidParamAllocatePublicIp,
-    /// `InstanceDowngrade.QuotaExceed` (400, 403)
-    InstanceDowngradeQuotaExceed,
-    /// `InvalidBandwidth.ValueNotSupported` (400)
-    InvalidBandwidthValueNotSupported,
-    /// `InvalidInstanceStatus` (400, 403)
-    InvalidInstanceStatus,
-    /// `InvalidInstance.UnPaidOrder` (400, 403)
-    InvalidInstanceUnPaidOrder,
-    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-    LastOrderProcessing,
-    /// `LastRequestProcessing` (400): The previous request is still being handled. Wait a moment, then repeat the call.
-    LastRequestProcessing,
-    /// `InvalidStartTime.BeyondLifeCycle` (400)
-    InvalidStartTimeBeyondLifeCycle,
-    /// `InvalidEndTime.BeyondLifeCycle` (400)
-    InvalidEndTimeBeyondLifeCycle,
-    /// `InvalidPayMethod.SyncPaymentNotSupport` (400)
-    InvalidPayMethodSyncPaymentNotSupport,
-    /// `InvalidBandwidthOut.LessThanZero` (400)
-    InvalidBandwidthOutLessThanZero,
-    /// `InvalidParameter.BandwidthBiggerThanBaseBandwidth` (400)
-    InvalidParameterBandwidthBiggerThanBaseBandwidth,
-    /// `InvalidAction.WithActiveElasticUpgrade` (400)
-    InvalidActionWithActiveElasticUpgrade,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `InvalidParameter.Bandwidth` (400)
-    InvalidParameterBandwidth,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `NoPermission.Refund` (400)
-    NoPermissionRefund,
-    /// `InvalidParameter.DedicatedRegionNotSupported` (400)
-    InvalidParameterDedicatedRegionNotSupported,
-    /// `InvalidOperation.InstanceStatusUnsupported` (400)
-    InvalidOperationInstanceStatusUnsupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidInstance.InstanceNotSupported` (403)
-    InvalidInstanceInstanceNotSupported,
-    /// `InvalidOperation.StarterPackage` (403)
-    InvalidOperationStarterPackage,
-    /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
-    NatPublicIpBindingFailed,
-    /// `InvalidInstance.EipNotSupport` (403)
-    InvalidInstanceEipNotSupport,
-    /// `InvalidInstance.NatPortMapNotSupport` (403)
-    InvalidInstanceNatPortMapNotSupport,
-    /// `OperationDenied.UnpaidOrder` (403)
-    OperationDeniedUnpaidOrder,
-    /// `Mayi.InternalError` (403)
-    MayiInternalError,
-    /// `InvalidNetworkType.ValueNotSupported` (403)
-    InvalidNetworkTypeValueNotSupported,
-    /// `OperationDenied.ImageNotValid` (403)
-    OperationDeniedImageNotValid,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (403)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidIspType.ValueNotSupported` (403)
-    InvalidIspTypeValueNotSupported,
-    /// `UnsupportedIspChargeType` (403)
-    UnsupportedIspChargeType,
-    /// `UnsupportedIspClassicNetwork` (403)
-    UnsupportedIspClassicNetwork,
-    /// `UnsupportedIspNetworkChargeType` (403)
-    UnsupportedIspNetworkChargeType,
-    /// `InvalidIspBandwidthOut` (403)
-    InvalidIspBandwidthOut,
-    /// `UnsupportedChangeIsp` (403)
-    UnsupportedChangeIsp,
-    /// `InvalidIspUID` (403)
-    InvalidIspUid,
-    /// `UnsupportedIspRegion` (403)
-    UnsupportedIspRegion,
-    /// `BandIncreaseNotSupportIsp` (403)
-    BandIncreaseNotSupportIsp,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `InvalidOperation.PublicIpAddressNoStock` (403)
-    InvalidOperationPublicIpAddressNoStock,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceNetworkSpec`].
+    ModifyInstanceNetworkSpecErrorCode {
+        /// `InvalidInternetMaxBandwidthIn.ValueNotSupported` (400)
+        InvalidInternetMaxBandwidthInValueNotSupported = "InvalidInternetMaxBandwidthIn.ValueNotSupported",
+        /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400)
+        InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidStartTime.ValueNotSupported` (400)
+        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        /// `InvalidEndTime.ValueNotSupported` (400)
+        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        /// `ChargeTypeViolation` (400, 403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `Account.Arrearage` (400)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `DecreasedBandwidthNotAllowed` (400)
+        DecreasedBandwidthNotAllowed = "DecreasedBandwidthNotAllowed",
+        /// `BandwidthUpgradeDenied.EipBoundInstance` (400)
+        BandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidInstanceStatus.NotStopped` (400)
+        InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
+        /// `InvalidAction` (400)
+        InvalidAction = "InvalidAction",
+        /// `IpAllocationError` (400)
+        IpAllocationError = "IpAllocationError",
+        /// `InvalidParam.AllocatePublicIp` (400)
+        InvalidParamAllocatePublicIp = "InvalidParam.AllocatePublicIp",
+        /// `InstanceDowngrade.QuotaExceed` (400, 403)
+        InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
+        /// `InvalidBandwidth.ValueNotSupported` (400)
+        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        /// `InvalidInstanceStatus` (400, 403)
+        InvalidInstanceStatus = "InvalidInstanceStatus",
+        /// `InvalidInstance.UnPaidOrder` (400, 403)
+        InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
+        /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
+        LastOrderProcessing = "LastOrderProcessing",
+        /// `LastRequestProcessing` (400): The previous request is still being handled. Wait a moment, then repeat the call.
+        LastRequestProcessing = "LastRequestProcessing",
+        /// `InvalidStartTime.BeyondLifeCycle` (400)
+        InvalidStartTimeBeyondLifeCycle = "InvalidStartTime.BeyondLifeCycle",
+        /// `InvalidEndTime.BeyondLifeCycle` (400)
+        InvalidEndTimeBeyondLifeCycle = "InvalidEndTime.BeyondLifeCycle",
+        /// `InvalidPayMethod.SyncPaymentNotSupport` (400)
+        InvalidPayMethodSyncPaymentNotSupport = "InvalidPayMethod.SyncPaymentNotSupport",
+        /// `InvalidBandwidthOut.LessThanZero` (400)
+        InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
+        /// `InvalidParameter.BandwidthBiggerThanBaseBandwidth` (400)
+        InvalidParameterBandwidthBiggerThanBaseBandwidth = "InvalidParameter.BandwidthBiggerThanBaseBandwidth",
+        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        /// `InvalidParameter.CloudboxNotSupported` (400)
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `InvalidParameter.Bandwidth` (400)
+        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `NoPermission.Refund` (400)
+        NoPermissionRefund = "NoPermission.Refund",
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        /// `InvalidOperation.InstanceStatusUnsupported` (400)
+        InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidInstance.InstanceNotSupported` (403)
+        InvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported",
+        /// `InvalidOperation.StarterPackage` (403)
+        InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
+        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
+        NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
+        /// `InvalidInstance.EipNotSupport` (403)
+        InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
+        /// `InvalidInstance.NatPortMapNotSupport` (403)
+        InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
+        /// `OperationDenied.UnpaidOrder` (403)
+        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        /// `Mayi.InternalError` (403)
+        MayiInternalError = "Mayi.InternalError",
+        /// `InvalidNetworkType.ValueNotSupported` (403)
+        InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
+        /// `OperationDenied.ImageNotValid` (403)
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (403)
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidIspType.ValueNotSupported` (403)
+        InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
+        /// `UnsupportedIspChargeType` (403)
+        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        /// `UnsupportedIspClassicNetwork` (403)
+        UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
+        /// `UnsupportedIspNetworkChargeType` (403)
+        UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
+        /// `InvalidIspBandwidthOut` (403)
+        InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
+        /// `UnsupportedChangeIsp` (403)
+        UnsupportedChangeIsp = "UnsupportedChangeIsp",
+        /// `InvalidIspUID` (403)
+        InvalidIspUid = "InvalidIspUID",
+        /// `UnsupportedIspRegion` (403)
+        UnsupportedIspRegion = "UnsupportedIspRegion",
+        /// `BandIncreaseNotSupportIsp` (403)
+        BandIncreaseNotSupportIsp = "BandIncreaseNotSupportIsp",
+        /// `SecurityRisk.3DVerification` (403)
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyInstanceNetworkSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInternetMaxBandwidthIn.ValueNotSupported",
-            Self::InvalidInternetMaxBandwidthInValueNotSupported,
-        ),
-        (
-            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
-            Self::InvalidInternetMaxBandwidthOutValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidStartTime.ValueNotSupported", Self::InvalidStartTimeValueNotSupported),
-        ("InvalidEndTime.ValueNotSupported", Self::InvalidEndTimeValueNotSupported),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("DecreasedBandwidthNotAllowed", Self::DecreasedBandwidthNotAllowed),
-        (
-            "BandwidthUpgradeDenied.EipBoundInstance",
-            Self::BandwidthUpgradeDeniedEipBoundInstance,
-        ),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("Throttling", Self::Throttling),
-        ("InvalidInstanceStatus.NotStopped", Self::InvalidInstanceStatusNotStopped),
-        ("InvalidAction", Self::InvalidAction),
-        ("IpAllocationError", Self::IpAllocationError),
-        ("InvalidParam.AllocatePublicIp", Self::InvalidParamAllocatePublicIp),
-        ("InstanceDowngrade.QuotaExceed", Self::InstanceDowngradeQuotaExceed),
-        ("InvalidBandwidth.ValueNotSupported", Self::InvalidBandwidthValueNotSupported),
-        ("InvalidInstanceStatus", Self::InvalidInstanceStatus),
-        ("InvalidInstance.UnPaidOrder", Self::InvalidInstanceUnPaidOrder),
-        ("LastOrderProcessing", Self::LastOrderProcessing),
-        ("LastRequestProcessing", Self::LastRequestProcessing),
-        ("InvalidStartTime.BeyondLifeCycle", Self::InvalidStartTimeBeyondLifeCycle),
-        ("InvalidEndTime.BeyondLifeCycle", Self::InvalidEndTimeBeyondLifeCycle),
-        (
-            "InvalidPayMethod.SyncPaymentNotSupport",
-            Self::InvalidPayMethodSyncPaymentNotSupport,
-        ),
-        ("InvalidBandwidthOut.LessThanZero", Self::InvalidBandwidthOutLessThanZero),
-        (
-            "InvalidParameter.BandwidthBiggerThanBaseBandwidth",
-            Self::InvalidParameterBandwidthBiggerThanBaseBandwidth,
-        ),
-        (
-            "InvalidAction.WithActiveElasticUpgrade",
-            Self::InvalidActionWithActiveElasticUpgrade,
-        ),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        ("InvalidParameter.Bandwidth", Self::InvalidParameterBandwidth),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("NoPermission.Refund", Self::NoPermissionRefund),
-        (
-            "InvalidParameter.DedicatedRegionNotSupported",
-            Self::InvalidParameterDedicatedRegionNotSupported,
-        ),
-        (
-            "InvalidOperation.InstanceStatusUnsupported",
-            Self::InvalidOperationInstanceStatusUnsupported,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidInstance.InstanceNotSupported",
-            Self::InvalidInstanceInstanceNotSupported,
-        ),
-        ("InvalidOperation.StarterPackage", Self::InvalidOperationStarterPackage),
-        ("NAT_PUBLIC_IP_BINDING_FAILED", Self::NatPublicIpBindingFailed),
-        ("InvalidInstance.EipNotSupport", Self::InvalidInstanceEipNotSupport),
-        (
-            "InvalidInstance.NatPortMapNotSupport",
-            Self::InvalidInstanceNatPortMapNotSupport,
-        ),
-        ("OperationDenied.UnpaidOrder", Self::OperationDeniedUnpaidOrder),
-        ("Mayi.InternalError", Self::MayiInternalError),
-        (
-            "InvalidNetworkType.ValueNotSupported",
-            Self::InvalidNetworkTypeValueNotSupported,
-        ),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidIspType.ValueNotSupported", Self::InvalidIspTypeValueNotSupported),
-        ("UnsupportedIspChargeType", Self::UnsupportedIspChargeType),
-        ("UnsupportedIspClassicNetwork", Self::UnsupportedIspClassicNetwork),
-        ("UnsupportedIspNetworkChargeType", Self::UnsupportedIspNetworkChargeType),
-        ("InvalidIspBandwidthOut", Self::InvalidIspBandwidthOut),
-        ("UnsupportedChangeIsp", Self::UnsupportedChangeIsp),
-        ("InvalidIspUID", Self::InvalidIspUid),
-        ("UnsupportedIspRegion", Self::UnsupportedIspRegion),
-        ("BandIncreaseNotSupportIsp", Self::BandIncreaseNotSupportIsp),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        (
-            "InvalidOperation.PublicIpAddressNoStock",
-            Self::InvalidOperationPublicIpAddressNoStock,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceNetworkSpec`.
+/// The descriptor of [`ModifyInstanceNetworkSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkSpec",

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceSpec`.
 ///
@@ -157,19 +155,22 @@ pub struct ModifyInstanceSpec {
 }
 
 impl ModifyInstanceSpec {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -177,11 +178,14 @@ impl ModifyInstanceSpec {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `InternetMaxBandwidthIn`.
+    #[inline]
     pub fn internet_max_bandwidth_in(mut self, internet_max_bandwidth_in: i32) -> Self {
         self.internet_max_bandwidth_in = Some(internet_max_bandwidth_in);
         self
     }
+
     /// Sets `Temporary.StartTime`.
     pub fn temporary_start_time(
         mut self,
@@ -190,12 +194,15 @@ impl ModifyInstanceSpec {
         self.temporary_start_time = Some(temporary_start_time.into());
         self
     }
+
     /// Sets `Temporary.EndTime`.
     pub fn temporary_end_time(mut self, temporary_end_time: impl Into<String>) -> Self {
         self.temporary_end_time = Some(temporary_end_time.into());
         self
     }
+
     /// Sets `Temporary.InternetMaxBandwidthOut`.
+    #[inline]
     pub fn temporary_internet_max_bandwidth_out(
         mut self,
         temporary_internet_max_bandwidth_out: i32,
@@ -205,16 +212,21 @@ impl ModifyInstanceSpec {
         );
         self
     }
+
     /// Sets `Async`.
+    #[inline]
     pub fn r#async(mut self, r#async: bool) -> Self {
         self.r#async = Some(r#async);
         self
     }
+
     /// Sets `AllowMigrateAcrossZone`.
+    #[inline]
     pub fn allow_migrate_across_zone(mut self, allow_migrate_across_zone: bool) -> Self {
         self.allow_migrate_across_zone = Some(allow_migrate_across_zone);
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -223,36 +235,51 @@ impl ModifyInstanceSpec {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ModifyMode`.
     pub fn modify_mode(mut self, modify_mode: impl Into<String>) -> Self {
         self.modify_mode = Some(modify_mode.into());
         self
     }
+
     /// Sets `Disk`.
     pub fn disk(mut self, disk: impl IntoIterator<Item = Disk>) -> Self {
         self.disk = Some(disk.into_iter().collect());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ModifyInstanceSpec, MODIFY_INSTANCE_SPEC, 0 => instance_id, 1 =>
-    instance_type, 2 => internet_max_bandwidth_out, 3 => internet_max_bandwidth_in, 4 =>
-    temporary_start_time, 5 => temporary_end_time, 6 =>
-    temporary_internet_max_bandwidth_out, 7 => r#async, 8 => allow_migrate_across_zone, 9
-    => system_disk_category, 10 => client_token, 11 => modify_mode, 12 => disk, 13 =>
-    dry_run
-);
+record! {
+    request ModifyInstanceSpec = MODIFY_INSTANCE_SPEC {
+        instance_id,
+        instance_type,
+        internet_max_bandwidth_out,
+        internet_max_bandwidth_in,
+        temporary_start_time,
+        temporary_end_time,
+        temporary_internet_max_bandwidth_out,
+        r#async,
+        allow_migrate_across_zone,
+        system_disk_category,
+        client_token,
+        modify_mode,
+        disk,
+        dry_run,
+    }
+}
 
 static MODIFY_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyInstanceSpec",
@@ -260,13 +287,13 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("InstanceType"),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(200)),
         Field::string("Temporary.StartTime"),
         Field::string("Temporary.EndTime"),
         Field::int32("Temporary.InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::boolean("Async"),
         Field::boolean("AllowMigrateAcrossZone"),
         Field::string("SystemDisk.Category"),
@@ -300,23 +327,8 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
     ],
 };
 
-/// What [`ModifyInstanceSpec`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceSpecResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyInstanceSpecResponse, MODIFY_INSTANCE_SPEC_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceSpecResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyInstanceSpec`]: the ID of the request, and nothing else.
+pub type ModifyInstanceSpecResponse = RequestIdResponse;
 
 /// `Disk` of [`ModifyInstanceSpec`].
 #[derive(Default)]
@@ -330,20 +342,24 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// A request without any parameter.
+    /// Creates a [`Disk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
@@ -351,7 +367,13 @@ impl Disk {
     }
 }
 
-record!(request Disk, DISK, 0 => disk_id, 1 => category, 2 => performance_level);
+record! {
+    request Disk = DISK {
+        disk_id,
+        category,
+        performance_level,
+    }
+}
 
 static DISK: Schema = Schema {
     name: "Disk",
@@ -363,369 +385,183 @@ static DISK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceSpecErrorCode {
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidParameter.Mismatch` (400)
-    InvalidParameterMismatch,
-    /// `BandwidthUpgradeDenied.EipBoundInstance` (400)
-    BandwidthUpgradeDeniedEipBoundInstance,
-    /// `InvalidTemporary.StartTime` (400)
-    InvalidTemporaryStartTime,
-    /// `InvalidTemporary.EndTime` (400)
-    InvalidTemporaryEndTime,
-    /// `Downgrade.NotSupported` (400)
-    DowngradeNotSupported,
-    /// `DependencyViolation.InstanceType` (400)
-    DependencyViolationInstanceType,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidParameter.Bandwidth` (400)
-    InvalidParameterBandwidth,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidParameter.AllowMigrateAcrossZone` (400)
-    InvalidParameterAllowMigrateAcrossZone,
-    /// `InvalidParam.SystemDiskCategory` (400)
-    InvalidParamSystemDiskCategory,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidInstanceStatus.NotStopped` (400)
-    InvalidInstanceStatusNotStopped,
-    /// `InvalidAction` (400)
-    InvalidAction,
-    /// `IdempotenceParamNotMatch` (400)
-    IdempotenceParamNotMatch,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `Price.PricePlanResultNotFound` (400)
-    PricePricePlanResultNotFound,
-    /// `InvalidAction.NotSupport` (400)
-    InvalidActionNotSupport,
-    /// `InvalidMarketImageStatus.NotSupported` (400)
-    InvalidMarketImageStatusNotSupported,
-    /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
-    InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `InstanceTypeNotSupported.TooManyDisksAttached` (400)
-    InstanceTypeNotSupportedTooManyDisksAttached,
-    /// `InvalidDiskCategory.NotSupported` (400)
-    InvalidDiskCategoryNotSupported,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `InvalidParam.Async` (400)
-    InvalidParamAsync,
-    /// `MissingParameter.DiskCategory` (400)
-    MissingParameterDiskCategory,
-    /// `InvalidParameter.DiskCategory` (400)
-    InvalidParameterDiskCategory,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `InvalidParameter.DedicatedRegionNotSupported` (400)
-    InvalidParameterDedicatedRegionNotSupported,
-    /// `InvalidOperation.OnlineModificationUnsupported` (400)
-    InvalidOperationOnlineModificationUnsupported,
-    /// `CategoryViolation` (403)
-    CategoryViolation,
-    /// `InvalidStatus.ValueNotSupported` (403)
-    InvalidStatusValueNotSupported,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    LastTokenProcessing,
-    /// `InvalidInstance.UnpaidOrder` (403)
-    InvalidInstanceUnpaidOrder,
-    /// `InstanceSpecModification.NotEffective` (403)
-    InstanceSpecModificationNotEffective,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `InvalidInstance.EipNotSupport` (403)
-    InvalidInstanceEipNotSupport,
-    /// `InvalidInstance.NatPortMapNotSupport` (403)
-    InvalidInstanceNatPortMapNotSupport,
-    /// `InvalidOperation.StarterPackage` (403)
-    InvalidOperationStarterPackage,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `OperationDenied.UnpaidOrder` (403)
-    OperationDeniedUnpaidOrder,
-    /// `InvalidOperation.EipNotSupport` (403)
-    InvalidOperationEipNotSupport,
-    /// `InvalidParameter.InternetMaxBandwidthOut` (403)
-    InvalidParameterInternetMaxBandwidthOut,
-    /// `InvalidOperation.EniCountExceeded` (403)
-    InvalidOperationEniCountExceeded,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.Ipv6CountExceeded` (403)
-    InvalidOperationIpv6CountExceeded,
-    /// `InvalidOperation.Ipv6NotSupport` (403)
-    InvalidOperationIpv6NotSupport,
-    /// `InvalidOperation.Ipv4NotSupport` (403)
-    InvalidOperationIpv4NotSupport,
-    /// `InvalidOperation.InstanceWithEipNotSupport` (403)
-    InvalidOperationInstanceWithEipNotSupport,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `InvalidInstance.NotFoundSystemDisk` (403)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidOperation.NotAllowed` (403)
-    InvalidOperationNotAllowed,
-    /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
-    InvalidOperationInstanceTypeNotSupportEniTrunking,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
-    InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-    /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
-    InvalidOperationEniQueuePairNumberOverflow,
-    /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
-    InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-    /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
-    InvalidOperationMaxEniQueuePairNumberExceed,
-    /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403)
-    InvalidOperationMaxModifyOnlineNumberExceeded,
-    /// `InvalidOperation.RebootingRequired` (403)
-    InvalidOperationRebootingRequired,
-    /// `InvalidOperation.OSTypeNotSupported` (403)
-    InvalidOperationOsTypeNotSupported,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (403)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `MissingTemporary.StartTime` (404)
-    MissingTemporaryStartTime,
-    /// `MissingTemporary.EndTime` (404)
-    MissingTemporaryEndTime,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceSpec`].
+    ModifyInstanceSpecErrorCode {
+        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidParameter.Mismatch` (400)
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `BandwidthUpgradeDenied.EipBoundInstance` (400)
+        BandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance",
+        /// `InvalidTemporary.StartTime` (400)
+        InvalidTemporaryStartTime = "InvalidTemporary.StartTime",
+        /// `InvalidTemporary.EndTime` (400)
+        InvalidTemporaryEndTime = "InvalidTemporary.EndTime",
+        /// `Downgrade.NotSupported` (400)
+        DowngradeNotSupported = "Downgrade.NotSupported",
+        /// `DependencyViolation.InstanceType` (400)
+        DependencyViolationInstanceType = "DependencyViolation.InstanceType",
+        /// `Account.Arrearage` (400)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidParameter.Bandwidth` (400)
+        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidParameter.AllowMigrateAcrossZone` (400)
+        InvalidParameterAllowMigrateAcrossZone = "InvalidParameter.AllowMigrateAcrossZone",
+        /// `InvalidParam.SystemDiskCategory` (400)
+        InvalidParamSystemDiskCategory = "InvalidParam.SystemDiskCategory",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidInstanceStatus.NotStopped` (400)
+        InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
+        /// `InvalidAction` (400)
+        InvalidAction = "InvalidAction",
+        /// `IdempotenceParamNotMatch` (400)
+        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `Price.PricePlanResultNotFound` (400)
+        PricePricePlanResultNotFound = "Price.PricePlanResultNotFound",
+        /// `InvalidAction.NotSupport` (400)
+        InvalidActionNotSupport = "InvalidAction.NotSupport",
+        /// `InvalidMarketImageStatus.NotSupported` (400)
+        InvalidMarketImageStatusNotSupported = "InvalidMarketImageStatus.NotSupported",
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `InstanceTypeNotSupported.TooManyDisksAttached` (400)
+        InstanceTypeNotSupportedTooManyDisksAttached = "InstanceTypeNotSupported.TooManyDisksAttached",
+        /// `InvalidDiskCategory.NotSupported` (400)
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `InvalidParameter.CloudboxNotSupported` (400)
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `InvalidParam.Async` (400)
+        InvalidParamAsync = "InvalidParam.Async",
+        /// `MissingParameter.DiskCategory` (400)
+        MissingParameterDiskCategory = "MissingParameter.DiskCategory",
+        /// `InvalidParameter.DiskCategory` (400)
+        InvalidParameterDiskCategory = "InvalidParameter.DiskCategory",
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        /// `InvalidOperation.OnlineModificationUnsupported` (400)
+        InvalidOperationOnlineModificationUnsupported = "InvalidOperation.OnlineModificationUnsupported",
+        /// `CategoryViolation` (403)
+        CategoryViolation = "CategoryViolation",
+        /// `InvalidStatus.ValueNotSupported` (403)
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        LastTokenProcessing = "LastTokenProcessing",
+        /// `InvalidInstance.UnpaidOrder` (403)
+        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        /// `InstanceSpecModification.NotEffective` (403)
+        InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InstanceType.Offline` (403)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `InvalidInstance.EipNotSupport` (403)
+        InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
+        /// `InvalidInstance.NatPortMapNotSupport` (403)
+        InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
+        /// `InvalidOperation.StarterPackage` (403)
+        InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `OperationDenied.UnpaidOrder` (403)
+        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        /// `InvalidOperation.EipNotSupport` (403)
+        InvalidOperationEipNotSupport = "InvalidOperation.EipNotSupport",
+        /// `InvalidParameter.InternetMaxBandwidthOut` (403)
+        InvalidParameterInternetMaxBandwidthOut = "InvalidParameter.InternetMaxBandwidthOut",
+        /// `InvalidOperation.EniCountExceeded` (403)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `InvalidOperation.Ipv6NotSupport` (403)
+        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        /// `InvalidOperation.Ipv4NotSupport` (403)
+        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        /// `InvalidOperation.InstanceWithEipNotSupport` (403)
+        InvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport",
+        /// `SecurityRisk.3DVerification` (403)
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `InvalidInstance.NotFoundSystemDisk` (403)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `QuotaExceed.ElasticQuota` (403)
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidOperation.NotAllowed` (403)
+        InvalidOperationNotAllowed = "InvalidOperation.NotAllowed",
+        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
+        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
+        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
+        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403)
+        InvalidOperationMaxModifyOnlineNumberExceeded = "InvalidOperation.MaxModifyOnlineNumberExceeded",
+        /// `InvalidOperation.RebootingRequired` (403)
+        InvalidOperationRebootingRequired = "InvalidOperation.RebootingRequired",
+        /// `InvalidOperation.OSTypeNotSupported` (403)
+        InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (403)
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `MissingTemporary.StartTime` (404)
+        MissingTemporaryStartTime = "MissingTemporary.StartTime",
+        /// `MissingTemporary.EndTime` (404)
+        MissingTemporaryEndTime = "MissingTemporary.EndTime",
+        /// `InvalidInstanceChargeType.NotFound` (404)
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyInstanceSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        (
-            "BandwidthUpgradeDenied.EipBoundInstance",
-            Self::BandwidthUpgradeDeniedEipBoundInstance,
-        ),
-        ("InvalidTemporary.StartTime", Self::InvalidTemporaryStartTime),
-        ("InvalidTemporary.EndTime", Self::InvalidTemporaryEndTime),
-        ("Downgrade.NotSupported", Self::DowngradeNotSupported),
-        ("DependencyViolation.InstanceType", Self::DependencyViolationInstanceType),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidParameter.Bandwidth", Self::InvalidParameterBandwidth),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidParameter.AllowMigrateAcrossZone",
-            Self::InvalidParameterAllowMigrateAcrossZone,
-        ),
-        ("InvalidParam.SystemDiskCategory", Self::InvalidParamSystemDiskCategory),
-        ("Throttling", Self::Throttling),
-        ("InvalidInstanceStatus.NotStopped", Self::InvalidInstanceStatusNotStopped),
-        ("InvalidAction", Self::InvalidAction),
-        ("IdempotenceParamNotMatch", Self::IdempotenceParamNotMatch),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("Price.PricePlanResultNotFound", Self::PricePricePlanResultNotFound),
-        ("InvalidAction.NotSupport", Self::InvalidActionNotSupport),
-        (
-            "InvalidMarketImageStatus.NotSupported",
-            Self::InvalidMarketImageStatusNotSupported,
-        ),
-        (
-            "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-            Self::InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-        ),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "InstanceTypeNotSupported.TooManyDisksAttached",
-            Self::InstanceTypeNotSupportedTooManyDisksAttached,
-        ),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        ("InvalidParam.Async", Self::InvalidParamAsync),
-        ("MissingParameter.DiskCategory", Self::MissingParameterDiskCategory),
-        ("InvalidParameter.DiskCategory", Self::InvalidParameterDiskCategory),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        (
-            "InvalidParameter.DedicatedRegionNotSupported",
-            Self::InvalidParameterDedicatedRegionNotSupported,
-        ),
-        (
-            "InvalidOperation.OnlineModificationUnsupported",
-            Self::InvalidOperationOnlineModificationUnsupported,
-        ),
-        ("CategoryViolation", Self::CategoryViolation),
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("OperationDenied", Self::OperationDenied),
-        ("LastTokenProcessing", Self::LastTokenProcessing),
-        ("InvalidInstance.UnpaidOrder", Self::InvalidInstanceUnpaidOrder),
-        (
-            "InstanceSpecModification.NotEffective",
-            Self::InstanceSpecModificationNotEffective,
-        ),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("InvalidInstance.EipNotSupport", Self::InvalidInstanceEipNotSupport),
-        (
-            "InvalidInstance.NatPortMapNotSupport",
-            Self::InvalidInstanceNatPortMapNotSupport,
-        ),
-        ("InvalidOperation.StarterPackage", Self::InvalidOperationStarterPackage),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("OperationDenied.UnpaidOrder", Self::OperationDeniedUnpaidOrder),
-        ("InvalidOperation.EipNotSupport", Self::InvalidOperationEipNotSupport),
-        (
-            "InvalidParameter.InternetMaxBandwidthOut",
-            Self::InvalidParameterInternetMaxBandwidthOut,
-        ),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
-        ("InvalidOperation.Ipv4NotSupport", Self::InvalidOperationIpv4NotSupport),
-        (
-            "InvalidOperation.InstanceWithEipNotSupport",
-            Self::InvalidOperationInstanceWithEipNotSupport,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("InvalidOperation.NotAllowed", Self::InvalidOperationNotAllowed),
-        (
-            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
-            Self::InvalidOperationInstanceTypeNotSupportEniTrunking,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-            Self::InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-        ),
-        (
-            "InvalidOperation.EniQueuePairNumberOverflow",
-            Self::InvalidOperationEniQueuePairNumberOverflow,
-        ),
-        (
-            "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-            Self::InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-        ),
-        (
-            "InvalidOperation.MaxEniQueuePairNumberExceed",
-            Self::InvalidOperationMaxEniQueuePairNumberExceed,
-        ),
-        (
-            "InvalidOperation.MaxModifyOnlineNumberExceeded",
-            Self::InvalidOperationMaxModifyOnlineNumberExceeded,
-        ),
-        ("InvalidOperation.RebootingRequired", Self::InvalidOperationRebootingRequired),
-        (
-            "InvalidOperation.OSTypeNotSupported",
-            Self::InvalidOperationOsTypeNotSupported,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("MissingTemporary.StartTime", Self::MissingTemporaryStartTime),
-        ("MissingTemporary.EndTime", Self::MissingTemporaryEndTime),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceSpec`.
+/// The descriptor of [`ModifyInstanceSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec",
@@ -851,7 +687,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceSpec",
         Access::Write,
         &MODIFY_INSTANCE_SPEC,
-        &MODIFY_INSTANCE_SPEC_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

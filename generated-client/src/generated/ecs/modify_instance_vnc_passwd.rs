@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceVncPasswd`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceVncPasswd`.
 ///
@@ -33,7 +31,7 @@ pub struct ModifyInstanceVncPasswd {
 }
 
 impl ModifyInstanceVncPasswd {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, vnc_password: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -41,6 +39,7 @@ impl ModifyInstanceVncPasswd {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -48,10 +47,13 @@ impl ModifyInstanceVncPasswd {
     }
 }
 
-record!(
-    request ModifyInstanceVncPasswd, MODIFY_INSTANCE_VNC_PASSWD, 0 => instance_id, 1 =>
-    region_id, 2 => vnc_password
-);
+record! {
+    request ModifyInstanceVncPasswd = MODIFY_INSTANCE_VNC_PASSWD {
+        instance_id,
+        region_id,
+        vnc_password,
+    }
+}
 
 static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
     name: "ModifyInstanceVncPasswd",
@@ -63,58 +65,28 @@ static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceVncPasswd`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceVncPasswdResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceVncPasswd`]: the ID of the request, and nothing else.
+pub type ModifyInstanceVncPasswdResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceVncPasswd`].
+    ModifyInstanceVncPasswdErrorCode {
+        /// `IncorrectVncPassword.Malformed` (400)
+        IncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
+        InstanceNotReady = "InstanceNotReady",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `NoSuchResource` (404)
+        NoSuchResource = "NoSuchResource",
+    }
 }
 
-record!(
-    response ModifyInstanceVncPasswdResponse, MODIFY_INSTANCE_VNC_PASSWD_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_INSTANCE_VNC_PASSWD_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceVncPasswdResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceVncPasswd`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceVncPasswdErrorCode {
-    /// `IncorrectVncPassword.Malformed` (400)
-    IncorrectVncPasswordMalformed,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-    InstanceNotReady,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceVncPasswdErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectVncPassword.Malformed", Self::IncorrectVncPasswordMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceNotReady", Self::InstanceNotReady),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("NoSuchResource", Self::NoSuchResource),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceVncPasswd`.
+/// The descriptor of [`ModifyInstanceVncPasswd`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd",
@@ -137,7 +109,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceVncPasswd",
         Access::Write,
         &MODIFY_INSTANCE_VNC_PASSWD,
-        &MODIFY_INSTANCE_VNC_PASSWD_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

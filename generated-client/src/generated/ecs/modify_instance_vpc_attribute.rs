@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceVpcAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceVpcAttribute`.
 ///
@@ -90,7 +88,7 @@ pub struct ModifyInstanceVpcAttribute {
 }
 
 impl ModifyInstanceVpcAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, v_switch_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -98,16 +96,19 @@ impl ModifyInstanceVpcAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(mut self, private_ip_address: impl Into<String>) -> Self {
         self.private_ip_address = Some(private_ip_address.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(
         mut self,
@@ -120,10 +121,15 @@ impl ModifyInstanceVpcAttribute {
     }
 }
 
-record!(
-    request ModifyInstanceVpcAttribute, MODIFY_INSTANCE_VPC_ATTRIBUTE, 0 => instance_id,
-    1 => v_switch_id, 2 => private_ip_address, 3 => vpc_id, 4 => security_group_id
-);
+record! {
+    request ModifyInstanceVpcAttribute = MODIFY_INSTANCE_VPC_ATTRIBUTE {
+        instance_id,
+        v_switch_id,
+        private_ip_address,
+        vpc_id,
+        security_group_id,
+    }
+}
 
 static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceVpcAttribute",
@@ -144,238 +150,122 @@ static MODIFY_INSTANCE_VPC_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyInstanceVpcAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceVpcAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceVpcAttribute`]: the ID of the request, and nothing else.
+pub type ModifyInstanceVpcAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceVpcAttribute`].
+    ModifyInstanceVpcAttributeErrorCode {
+        /// `InvalidTarget.TrafficMirrorSession` (400)
+        InvalidTargetTrafficMirrorSession = "InvalidTarget.TrafficMirrorSession",
+        /// `InvalidSource.TrafficMirrorSession` (400)
+        InvalidSourceTrafficMirrorSession = "InvalidSource.TrafficMirrorSession",
+        /// `InvalidPrivateIpAddress.Malformed` (400)
+        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `IncorrectVSwitchStatus` (400)
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `IncorrectInstanceStatus` (400)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidVSwitchId.Mismatch` (400)
+        InvalidVSwitchIdMismatch = "InvalidVSwitchId.Mismatch",
+        /// `InvalidPrivateIpAddress.Mismatch` (400)
+        InvalidPrivateIpAddressMismatch = "InvalidPrivateIpAddress.Mismatch",
+        /// `InvalidPrivateIp.Changing` (400): An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.
+        InvalidPrivateIpChanging = "InvalidPrivateIp.Changing",
+        /// `PrimaryEniHasSubIp` (400)
+        PrimaryEniHasSubIp = "PrimaryEniHasSubIp",
+        /// `VSwitchIdNotMatch` (400)
+        VSwitchIdNotMatch = "VSwitchIdNotMatch",
+        /// `InvalidOperation.EniCountExceeded` (400)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidParameter.SecurityGroupId` (400, 404)
+        InvalidParameterSecurityGroupId = "InvalidParameter.SecurityGroupId",
+        /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
+        InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
+        /// `InvalidIp.Ipv6Assigned` (403)
+        InvalidIpIpv6Assigned = "InvalidIp.Ipv6Assigned",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidInstance.HasTransitionRecord` (403)
+        InvalidInstanceHasTransitionRecord = "InvalidInstance.HasTransitionRecord",
+        /// `InvalidInstanceStatus.NotNormal` (403)
+        InvalidInstanceStatusNotNormal = "InvalidInstanceStatus.NotNormal",
+        /// `InvalidVpcId.SharedVpc` (403)
+        InvalidVpcIdSharedVpc = "InvalidVpcId.SharedVpc",
+        /// `InvalidOperation.NotAllowed` (403)
+        InvalidOperationNotAllowed = "InvalidOperation.NotAllowed",
+        /// `InvalidParameter.ToSecurityGroupId` (403)
+        InvalidParameterToSecurityGroupId = "InvalidParameter.ToSecurityGroupId",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` (403)
+        InvalidOperationVswAndEcsAvailabilityZoneMismatch = "InvalidOperation.VswAndEcsAvailabilityZoneMismatch",
+        /// `InvalidOperation.CloudBoxEcsNotSupport` (403)
+        InvalidOperationCloudBoxEcsNotSupport = "InvalidOperation.CloudBoxEcsNotSupport",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `NoSuchResource` (404)
+        NoSuchResource = "NoSuchResource",
+        /// `InvalidParameter.InvalidInstanceId` (404)
+        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        /// `InvalidParameter.VSwitchId` (404)
+        InvalidParameterVSwitchId = "InvalidParameter.VSwitchId",
+        /// `InvalidRegion.ValueNotSupported` (404)
+        InvalidRegionValueNotSupported = "InvalidRegion.ValueNotSupported",
+        /// `InvalidInstance.AttachedEni` (404)
+        InvalidInstanceAttachedEni = "InvalidInstance.AttachedEni",
+        /// `InvalidIp.MultiPrimaryIp` (404)
+        InvalidIpMultiPrimaryIp = "InvalidIp.MultiPrimaryIp",
+        /// `InvalidIp.Ipv6` (404)
+        InvalidIpIpv6 = "InvalidIp.Ipv6",
+        /// `InvalidVSwitch.NotBelongToVpc` (404)
+        InvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc",
+        /// `InvalidParameter.EniNo` (404)
+        InvalidParameterEniNo = "InvalidParameter.EniNo",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidParameter.SecurityGroupIdRepeated` (404)
+        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        /// `InvalidSecurityGroupType.NotSupportClassic` (404)
+        InvalidSecurityGroupTypeNotSupportClassic = "InvalidSecurityGroupType.NotSupportClassic",
+        /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404)
+        InvalidSecurityGroupVpcNotBelongToOneVpc = "InvalidSecurityGroupVpc.NotBelongToOneVpc",
+        /// `EnterpriseGroupLimited.MutliGroupType` (404)
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `InvalidParameter.AlreadyInTargetVpc` (404)
+        InvalidParameterAlreadyInTargetVpc = "InvalidParameter.AlreadyInTargetVpc",
+        /// `JoinedGroupLimitExceed` (404)
+        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        /// `InvalidParameter.MustBeEmpty` (404)
+        InvalidParameterMustBeEmpty = "InvalidParameter.MustBeEmpty",
+        /// `InvalidParameter.NotEnoughIpInVSwitch` (404)
+        InvalidParameterNotEnoughIpInVSwitch = "InvalidParameter.NotEnoughIpInVSwitch",
+        /// `InvalidDependence.MutliDirectlyEip` (404)
+        InvalidDependenceMutliDirectlyEip = "InvalidDependence.MutliDirectlyEip",
+        /// `InvalidDependence.HaVip` (404)
+        InvalidDependenceHaVip = "InvalidDependence.HaVip",
+        /// `InvalidDependence.NextHopOfCustomRouter` (404)
+        InvalidDependenceNextHopOfCustomRouter = "InvalidDependence.NextHopOfCustomRouter",
+        /// `InvalidDependence.BeenUsedAsAppServer` (404)
+        InvalidDependenceBeenUsedAsAppServer = "InvalidDependence.BeenUsedAsAppServer",
+        /// `InvalidDependence.GrantAccess` (404)
+        InvalidDependenceGrantAccess = "InvalidDependence.GrantAccess",
+        /// `InvalidDependence.BindGA` (404)
+        InvalidDependenceBindGa = "InvalidDependence.BindGA",
+        /// `InvalidDependence.SLB` (404)
+        InvalidDependenceSlb = "InvalidDependence.SLB",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifyInstanceVpcAttributeResponse, MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceVpcAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceVpcAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceVpcAttributeErrorCode {
-    /// `InvalidTarget.TrafficMirrorSession` (400)
-    InvalidTargetTrafficMirrorSession,
-    /// `InvalidSource.TrafficMirrorSession` (400)
-    InvalidSourceTrafficMirrorSession,
-    /// `InvalidPrivateIpAddress.Malformed` (400)
-    InvalidPrivateIpAddressMalformed,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidVSwitchId.Mismatch` (400)
-    InvalidVSwitchIdMismatch,
-    /// `InvalidPrivateIpAddress.Mismatch` (400)
-    InvalidPrivateIpAddressMismatch,
-    /// `InvalidPrivateIp.Changing` (400): An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.
-    InvalidPrivateIpChanging,
-    /// `PrimaryEniHasSubIp` (400)
-    PrimaryEniHasSubIp,
-    /// `VSwitchIdNotMatch` (400)
-    VSwitchIdNotMatch,
-    /// `InvalidOperation.EniCountExceeded` (400)
-    InvalidOperationEniCountExceeded,
-    /// `InvalidParameter.SecurityGroupId` (400, 404)
-    InvalidParameterSecurityGroupId,
-    /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
-    InvalidOperationSecurityGroupNotAuthorized,
-    /// `InvalidIp.Ipv6Assigned` (403)
-    InvalidIpIpv6Assigned,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidInstance.HasTransitionRecord` (403)
-    InvalidInstanceHasTransitionRecord,
-    /// `InvalidInstanceStatus.NotNormal` (403)
-    InvalidInstanceStatusNotNormal,
-    /// `InvalidVpcId.SharedVpc` (403)
-    InvalidVpcIdSharedVpc,
-    /// `InvalidOperation.NotAllowed` (403)
-    InvalidOperationNotAllowed,
-    /// `InvalidParameter.ToSecurityGroupId` (403)
-    InvalidParameterToSecurityGroupId,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` (403)
-    InvalidOperationVswAndEcsAvailabilityZoneMismatch,
-    /// `InvalidOperation.CloudBoxEcsNotSupport` (403)
-    InvalidOperationCloudBoxEcsNotSupport,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// `InvalidParameter.InvalidInstanceId` (404)
-    InvalidParameterInvalidInstanceId,
-    /// `InvalidParameter.VSwitchId` (404)
-    InvalidParameterVSwitchId,
-    /// `InvalidRegion.ValueNotSupported` (404)
-    InvalidRegionValueNotSupported,
-    /// `InvalidInstance.AttachedEni` (404)
-    InvalidInstanceAttachedEni,
-    /// `InvalidIp.MultiPrimaryIp` (404)
-    InvalidIpMultiPrimaryIp,
-    /// `InvalidIp.Ipv6` (404)
-    InvalidIpIpv6,
-    /// `InvalidVSwitch.NotBelongToVpc` (404)
-    InvalidVSwitchNotBelongToVpc,
-    /// `InvalidParameter.EniNo` (404)
-    InvalidParameterEniNo,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidParameter.SecurityGroupIdRepeated` (404)
-    InvalidParameterSecurityGroupIdRepeated,
-    /// `InvalidSecurityGroupType.NotSupportClassic` (404)
-    InvalidSecurityGroupTypeNotSupportClassic,
-    /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404)
-    InvalidSecurityGroupVpcNotBelongToOneVpc,
-    /// `EnterpriseGroupLimited.MutliGroupType` (404)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `InvalidParameter.AlreadyInTargetVpc` (404)
-    InvalidParameterAlreadyInTargetVpc,
-    /// `JoinedGroupLimitExceed` (404)
-    JoinedGroupLimitExceed,
-    /// `InvalidParameter.MustBeEmpty` (404)
-    InvalidParameterMustBeEmpty,
-    /// `InvalidParameter.NotEnoughIpInVSwitch` (404)
-    InvalidParameterNotEnoughIpInVSwitch,
-    /// `InvalidDependence.MutliDirectlyEip` (404)
-    InvalidDependenceMutliDirectlyEip,
-    /// `InvalidDependence.HaVip` (404)
-    InvalidDependenceHaVip,
-    /// `InvalidDependence.NextHopOfCustomRouter` (404)
-    InvalidDependenceNextHopOfCustomRouter,
-    /// `InvalidDependence.BeenUsedAsAppServer` (404)
-    InvalidDependenceBeenUsedAsAppServer,
-    /// `InvalidDependence.GrantAccess` (404)
-    InvalidDependenceGrantAccess,
-    /// `InvalidDependence.BindGA` (404)
-    InvalidDependenceBindGa,
-    /// `InvalidDependence.SLB` (404)
-    InvalidDependenceSlb,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceVpcAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTarget.TrafficMirrorSession", Self::InvalidTargetTrafficMirrorSession),
-        ("InvalidSource.TrafficMirrorSession", Self::InvalidSourceTrafficMirrorSession),
-        ("InvalidPrivateIpAddress.Malformed", Self::InvalidPrivateIpAddressMalformed),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidVSwitchId.Mismatch", Self::InvalidVSwitchIdMismatch),
-        ("InvalidPrivateIpAddress.Mismatch", Self::InvalidPrivateIpAddressMismatch),
-        ("InvalidPrivateIp.Changing", Self::InvalidPrivateIpChanging),
-        ("PrimaryEniHasSubIp", Self::PrimaryEniHasSubIp),
-        ("VSwitchIdNotMatch", Self::VSwitchIdNotMatch),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidParameter.SecurityGroupId", Self::InvalidParameterSecurityGroupId),
-        (
-            "InvalidOperation.SecurityGroupNotAuthorized",
-            Self::InvalidOperationSecurityGroupNotAuthorized,
-        ),
-        ("InvalidIp.Ipv6Assigned", Self::InvalidIpIpv6Assigned),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        (
-            "InvalidInstance.HasTransitionRecord",
-            Self::InvalidInstanceHasTransitionRecord,
-        ),
-        ("InvalidInstanceStatus.NotNormal", Self::InvalidInstanceStatusNotNormal),
-        ("InvalidVpcId.SharedVpc", Self::InvalidVpcIdSharedVpc),
-        ("InvalidOperation.NotAllowed", Self::InvalidOperationNotAllowed),
-        ("InvalidParameter.ToSecurityGroupId", Self::InvalidParameterToSecurityGroupId),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "InvalidOperation.VswAndEcsAvailabilityZoneMismatch",
-            Self::InvalidOperationVswAndEcsAvailabilityZoneMismatch,
-        ),
-        (
-            "InvalidOperation.CloudBoxEcsNotSupport",
-            Self::InvalidOperationCloudBoxEcsNotSupport,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("NoSuchResource", Self::NoSuchResource),
-        ("InvalidParameter.InvalidInstanceId", Self::InvalidParameterInvalidInstanceId),
-        ("InvalidParameter.VSwitchId", Self::InvalidParameterVSwitchId),
-        ("InvalidRegion.ValueNotSupported", Self::InvalidRegionValueNotSupported),
-        ("InvalidInstance.AttachedEni", Self::InvalidInstanceAttachedEni),
-        ("InvalidIp.MultiPrimaryIp", Self::InvalidIpMultiPrimaryIp),
-        ("InvalidIp.Ipv6", Self::InvalidIpIpv6),
-        ("InvalidVSwitch.NotBelongToVpc", Self::InvalidVSwitchNotBelongToVpc),
-        ("InvalidParameter.EniNo", Self::InvalidParameterEniNo),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        (
-            "InvalidParameter.SecurityGroupIdRepeated",
-            Self::InvalidParameterSecurityGroupIdRepeated,
-        ),
-        (
-            "InvalidSecurityGroupType.NotSupportClassic",
-            Self::InvalidSecurityGroupTypeNotSupportClassic,
-        ),
-        (
-            "InvalidSecurityGroupVpc.NotBelongToOneVpc",
-            Self::InvalidSecurityGroupVpcNotBelongToOneVpc,
-        ),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        (
-            "InvalidParameter.AlreadyInTargetVpc",
-            Self::InvalidParameterAlreadyInTargetVpc,
-        ),
-        ("JoinedGroupLimitExceed", Self::JoinedGroupLimitExceed),
-        ("InvalidParameter.MustBeEmpty", Self::InvalidParameterMustBeEmpty),
-        (
-            "InvalidParameter.NotEnoughIpInVSwitch",
-            Self::InvalidParameterNotEnoughIpInVSwitch,
-        ),
-        ("InvalidDependence.MutliDirectlyEip", Self::InvalidDependenceMutliDirectlyEip),
-        ("InvalidDependence.HaVip", Self::InvalidDependenceHaVip),
-        (
-            "InvalidDependence.NextHopOfCustomRouter",
-            Self::InvalidDependenceNextHopOfCustomRouter,
-        ),
-        (
-            "InvalidDependence.BeenUsedAsAppServer",
-            Self::InvalidDependenceBeenUsedAsAppServer,
-        ),
-        ("InvalidDependence.GrantAccess", Self::InvalidDependenceGrantAccess),
-        ("InvalidDependence.BindGA", Self::InvalidDependenceBindGa),
-        ("InvalidDependence.SLB", Self::InvalidDependenceSlb),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceVpcAttribute`.
+/// The descriptor of [`ModifyInstanceVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute",
@@ -447,7 +337,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceVpcAttribute",
         Access::Write,
         &MODIFY_INSTANCE_VPC_ATTRIBUTE,
-        &MODIFY_INSTANCE_VPC_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

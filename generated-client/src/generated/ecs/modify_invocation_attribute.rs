@@ -2,11 +2,7 @@
 
 //! `ModifyInvocationAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
+use crate::rt::*;
 
 /// A request of `ModifyInvocationAttribute`.
 ///
@@ -74,18 +70,20 @@ pub struct ModifyInvocationAttribute {
 }
 
 impl ModifyInvocationAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(invoke_id: impl Into<String>) -> Self {
         Self {
             invoke_id: invoke_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -94,31 +92,39 @@ impl ModifyInvocationAttribute {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `CommandContent`.
     pub fn command_content(mut self, command_content: impl Into<String>) -> Self {
         self.command_content = Some(command_content.into());
         self
     }
+
     /// Sets `EnableParameter`.
+    #[inline]
     pub fn enable_parameter(mut self, enable_parameter: bool) -> Self {
         self.enable_parameter = Some(enable_parameter);
         self
     }
+
     /// Sets `Parameters`.
+    #[inline]
     pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
         self.parameters = Some(parameters);
         self
     }
+
     /// Sets `Frequency`.
     pub fn frequency(mut self, frequency: impl Into<String>) -> Self {
         self.frequency = Some(frequency.into());
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -126,11 +132,19 @@ impl ModifyInvocationAttribute {
     }
 }
 
-record!(
-    request ModifyInvocationAttribute, MODIFY_INVOCATION_ATTRIBUTE, 0 => region_id, 1 =>
-    instance_id, 2 => invoke_id, 3 => command_content, 4 => enable_parameter, 5 =>
-    parameters, 6 => frequency, 7 => content_encoding, 8 => client_token
-);
+record! {
+    request ModifyInvocationAttribute = MODIFY_INVOCATION_ATTRIBUTE {
+        region_id,
+        instance_id,
+        invoke_id,
+        command_content,
+        enable_parameter,
+        parameters,
+        frequency,
+        content_encoding,
+        client_token,
+    }
+}
 
 static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
     name: "ModifyInvocationAttribute",
@@ -156,7 +170,7 @@ static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyInvocationAttribute`] answers.
+/// The response to [`ModifyInvocationAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInvocationAttributeResponse {
@@ -166,10 +180,12 @@ pub struct ModifyInvocationAttributeResponse {
     pub command_id: Option<String>,
 }
 
-record!(
-    response ModifyInvocationAttributeResponse, MODIFY_INVOCATION_ATTRIBUTE_RESPONSE, 0
-    => request_id, 1 => command_id
-);
+record! {
+    response ModifyInvocationAttributeResponse = MODIFY_INVOCATION_ATTRIBUTE_RESPONSE {
+        request_id,
+        command_id,
+    }
+}
 
 static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInvocationAttributeResponse",
@@ -177,114 +193,55 @@ static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInvocationAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInvocationAttributeErrorCode {
-    /// `InvalidParameter.Frequency` (400)
-    InvalidParameterFrequency,
-    /// `InvalidParameters.KeyDuplicate` (400)
-    InvalidParametersKeyDuplicate,
-    /// `InvalidParameters.KeyNotMatch` (400)
-    InvalidParametersKeyNotMatch,
-    /// `InvalidParameters.KeyMalformed` (400)
-    InvalidParametersKeyMalformed,
-    /// `InvalidParameters.KeyEmpty` (400)
-    InvalidParametersKeyEmpty,
-    /// `InvalidCommandContent.DecodeError` (400)
-    InvalidCommandContentDecodeError,
-    /// `InvalidInstanceId.OSTypeUnsupported` (403)
-    InvalidInstanceIdOsTypeUnsupported,
-    /// `InvalidOperation.RepeatModeUnsupported` (403)
-    InvalidOperationRepeatModeUnsupported,
-    /// `InvalidOperation.InvokeAlreadyFinished` (403)
-    InvalidOperationInvokeAlreadyFinished,
-    /// `InvalidOperation.CloudAssistantVersionUnsupported` (403)
-    InvalidOperationCloudAssistantVersionUnsupported,
-    /// `InvalidOperation.ModifyPublicCommandUnsupported` (403)
-    InvalidOperationModifyPublicCommandUnsupported,
-    /// `InvalidCommandContent.LengthLimitExceeded` (403)
-    InvalidCommandContentLengthLimitExceeded,
-    /// `InvalidParameters.CountLimitExceeded` (403)
-    InvalidParametersCountLimitExceeded,
-    /// `InvalidParameters.KeyLengthLimitExceeded` (403)
-    InvalidParametersKeyLengthLimitExceeded,
-    /// `InvalidInstanceId.CountLimitExceeded` (403)
-    InvalidInstanceIdCountLimitExceeded,
-    /// `CommandLimitExceeded` (403)
-    CommandLimitExceeded,
-    /// `InvalidParameters.ValueTypeUnsupported` (403)
-    InvalidParametersValueTypeUnsupported,
-    /// `InvalidInvokeId.NotFound` (404)
-    InvalidInvokeIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInvocationAttribute`].
+    ModifyInvocationAttributeErrorCode {
+        /// `InvalidParameter.Frequency` (400)
+        InvalidParameterFrequency = "InvalidParameter.Frequency",
+        /// `InvalidParameters.KeyDuplicate` (400)
+        InvalidParametersKeyDuplicate = "InvalidParameters.KeyDuplicate",
+        /// `InvalidParameters.KeyNotMatch` (400)
+        InvalidParametersKeyNotMatch = "InvalidParameters.KeyNotMatch",
+        /// `InvalidParameters.KeyMalformed` (400)
+        InvalidParametersKeyMalformed = "InvalidParameters.KeyMalformed",
+        /// `InvalidParameters.KeyEmpty` (400)
+        InvalidParametersKeyEmpty = "InvalidParameters.KeyEmpty",
+        /// `InvalidCommandContent.DecodeError` (400)
+        InvalidCommandContentDecodeError = "InvalidCommandContent.DecodeError",
+        /// `InvalidInstanceId.OSTypeUnsupported` (403)
+        InvalidInstanceIdOsTypeUnsupported = "InvalidInstanceId.OSTypeUnsupported",
+        /// `InvalidOperation.RepeatModeUnsupported` (403)
+        InvalidOperationRepeatModeUnsupported = "InvalidOperation.RepeatModeUnsupported",
+        /// `InvalidOperation.InvokeAlreadyFinished` (403)
+        InvalidOperationInvokeAlreadyFinished = "InvalidOperation.InvokeAlreadyFinished",
+        /// `InvalidOperation.CloudAssistantVersionUnsupported` (403)
+        InvalidOperationCloudAssistantVersionUnsupported = "InvalidOperation.CloudAssistantVersionUnsupported",
+        /// `InvalidOperation.ModifyPublicCommandUnsupported` (403)
+        InvalidOperationModifyPublicCommandUnsupported = "InvalidOperation.ModifyPublicCommandUnsupported",
+        /// `InvalidCommandContent.LengthLimitExceeded` (403)
+        InvalidCommandContentLengthLimitExceeded = "InvalidCommandContent.LengthLimitExceeded",
+        /// `InvalidParameters.CountLimitExceeded` (403)
+        InvalidParametersCountLimitExceeded = "InvalidParameters.CountLimitExceeded",
+        /// `InvalidParameters.KeyLengthLimitExceeded` (403)
+        InvalidParametersKeyLengthLimitExceeded = "InvalidParameters.KeyLengthLimitExceeded",
+        /// `InvalidInstanceId.CountLimitExceeded` (403)
+        InvalidInstanceIdCountLimitExceeded = "InvalidInstanceId.CountLimitExceeded",
+        /// `CommandLimitExceeded` (403)
+        CommandLimitExceeded = "CommandLimitExceeded",
+        /// `InvalidParameters.ValueTypeUnsupported` (403)
+        InvalidParametersValueTypeUnsupported = "InvalidParameters.ValueTypeUnsupported",
+        /// `InvalidInvokeId.NotFound` (404)
+        InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyInvocationAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Frequency", Self::InvalidParameterFrequency),
-        ("InvalidParameters.KeyDuplicate", Self::InvalidParametersKeyDuplicate),
-        ("InvalidParameters.KeyNotMatch", Self::InvalidParametersKeyNotMatch),
-        ("InvalidParameters.KeyMalformed", Self::InvalidParametersKeyMalformed),
-        ("InvalidParameters.KeyEmpty", Self::InvalidParametersKeyEmpty),
-        ("InvalidCommandContent.DecodeError", Self::InvalidCommandContentDecodeError),
-        (
-            "InvalidInstanceId.OSTypeUnsupported",
-            Self::InvalidInstanceIdOsTypeUnsupported,
-        ),
-        (
-            "InvalidOperation.RepeatModeUnsupported",
-            Self::InvalidOperationRepeatModeUnsupported,
-        ),
-        (
-            "InvalidOperation.InvokeAlreadyFinished",
-            Self::InvalidOperationInvokeAlreadyFinished,
-        ),
-        (
-            "InvalidOperation.CloudAssistantVersionUnsupported",
-            Self::InvalidOperationCloudAssistantVersionUnsupported,
-        ),
-        (
-            "InvalidOperation.ModifyPublicCommandUnsupported",
-            Self::InvalidOperationModifyPublicCommandUnsupported,
-        ),
-        (
-            "InvalidCommandContent.LengthLimitExceeded",
-            Self::InvalidCommandContentLengthLimitExceeded,
-        ),
-        (
-            "InvalidParameters.CountLimitExceeded",
-            Self::InvalidParametersCountLimitExceeded,
-        ),
-        (
-            "InvalidParameters.KeyLengthLimitExceeded",
-            Self::InvalidParametersKeyLengthLimitExceeded,
-        ),
-        (
-            "InvalidInstanceId.CountLimitExceeded",
-            Self::InvalidInstanceIdCountLimitExceeded,
-        ),
-        ("CommandLimitExceeded", Self::CommandLimitExceeded),
-        (
-            "InvalidParameters.ValueTypeUnsupported",
-            Self::InvalidParametersValueTypeUnsupported,
-        ),
-        ("InvalidInvokeId.NotFound", Self::InvalidInvokeIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInvocationAttribute`.
+/// The descriptor of [`ModifyInvocationAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute",

@@ -2,9 +2,7 @@
 
 //! `ModifyManagedInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyManagedInstance`.
 ///
@@ -36,7 +34,7 @@ pub struct ModifyManagedInstance {
 }
 
 impl ModifyManagedInstance {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_id: impl Into<String>,
         instance_name: impl Into<String>,
@@ -47,6 +45,7 @@ impl ModifyManagedInstance {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -54,10 +53,13 @@ impl ModifyManagedInstance {
     }
 }
 
-record!(
-    request ModifyManagedInstance, MODIFY_MANAGED_INSTANCE, 0 => region_id, 1 =>
-    instance_id, 2 => instance_name
-);
+record! {
+    request ModifyManagedInstance = MODIFY_MANAGED_INSTANCE {
+        region_id,
+        instance_id,
+        instance_name,
+    }
+}
 
 static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     name: "ModifyManagedInstance",
@@ -71,7 +73,7 @@ static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyManagedInstance`] answers.
+/// The response to [`ModifyManagedInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyManagedInstanceResponse {
@@ -81,10 +83,12 @@ pub struct ModifyManagedInstanceResponse {
     pub instance: Option<ResponseInstance>,
 }
 
-record!(
-    response ModifyManagedInstanceResponse, MODIFY_MANAGED_INSTANCE_RESPONSE, 0 =>
-    request_id, 1 => instance
-);
+record! {
+    response ModifyManagedInstanceResponse = MODIFY_MANAGED_INSTANCE_RESPONSE {
+        request_id,
+        instance,
+    }
+}
 
 static MODIFY_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "ModifyManagedInstanceResponse",
@@ -102,9 +106,12 @@ pub struct ResponseInstance {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => instance_name, 1 => instance_id
-);
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        instance_name,
+        instance_id,
+    }
+}
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -112,42 +119,27 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyManagedInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyManagedInstanceErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InstanceName.ExceedLimit` (400)
-    InstanceNameExceedLimit,
-    /// `InstanceName.InvalidPattern` (400)
-    InstanceNameInvalidPattern,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyManagedInstance`].
+    ModifyManagedInstanceErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InstanceName.ExceedLimit` (400)
+        InstanceNameExceedLimit = "InstanceName.ExceedLimit",
+        /// `InstanceName.InvalidPattern` (400)
+        InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404)
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for ModifyManagedInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InstanceName.ExceedLimit", Self::InstanceNameExceedLimit),
-        ("InstanceName.InvalidPattern", Self::InstanceNameInvalidPattern),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyManagedInstance`.
+/// The descriptor of [`ModifyManagedInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyManagedInstance",

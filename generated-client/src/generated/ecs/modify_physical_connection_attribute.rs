@@ -2,9 +2,7 @@
 
 //! `ModifyPhysicalConnectionAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyPhysicalConnectionAttribute`.
 ///
@@ -61,38 +59,45 @@ pub struct ModifyPhysicalConnectionAttribute {
 }
 
 impl ModifyPhysicalConnectionAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LineOperator`.
     pub fn line_operator(mut self, line_operator: impl Into<String>) -> Self {
         self.line_operator = Some(line_operator.into());
         self
     }
+
     /// Sets `bandwidth`.
+    #[inline]
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {
         self.bandwidth = Some(bandwidth);
         self
     }
+
     /// Sets `PeerLocation`.
     pub fn peer_location(mut self, peer_location: impl Into<String>) -> Self {
         self.peer_location = Some(peer_location.into());
         self
     }
+
     /// Sets `PortType`.
     pub fn port_type(mut self, port_type: impl Into<String>) -> Self {
         self.port_type = Some(port_type.into());
         self
     }
+
     /// Sets `RedundantPhysicalConnectionId`.
     pub fn redundant_physical_connection_id(
         mut self,
@@ -103,26 +108,31 @@ impl ModifyPhysicalConnectionAttribute {
         );
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
@@ -130,12 +140,22 @@ impl ModifyPhysicalConnectionAttribute {
     }
 }
 
-record!(
-    request ModifyPhysicalConnectionAttribute, MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE, 0 =>
-    region_id, 1 => physical_connection_id, 2 => line_operator, 3 => bandwidth, 4 =>
-    peer_location, 5 => port_type, 6 => redundant_physical_connection_id, 7 =>
-    description, 8 => name, 9 => client_token, 10 => user_cidr, 11 => circuit_code
-);
+record! {
+    request ModifyPhysicalConnectionAttribute = MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE {
+        region_id,
+        physical_connection_id,
+        line_operator,
+        bandwidth,
+        peer_location,
+        port_type,
+        redundant_physical_connection_id,
+        description,
+        name,
+        client_token,
+        user_cidr,
+        circuit_code,
+    }
+}
 
 static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyPhysicalConnectionAttribute",
@@ -156,88 +176,42 @@ static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyPhysicalConnectionAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyPhysicalConnectionAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyPhysicalConnectionAttribute`]: the ID of the request, and nothing else.
+pub type ModifyPhysicalConnectionAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyPhysicalConnectionAttribute`].
+    ModifyPhysicalConnectionAttributeErrorCode {
+        /// `InvalidLineOperator.Malformd` (400)
+        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        /// `InvalidPeerLocation.Malformd` (400)
+        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        /// `InvalidPortType.Malformd` (400)
+        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidName.Malformed` (400)
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidStatus` (400)
+        InvalidStatus = "InvalidStatus",
+        /// `InvalidBandwidth` (400)
+        InvalidBandwidth = "InvalidBandwidth",
+        /// `InvalidRedundantPhysicalConnection` (400)
+        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        /// `InvalidRedundantPhysicalConnectionStatus` (400)
+        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        /// `InvalidCircuitCode.Malformed` (400)
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
+        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response ModifyPhysicalConnectionAttributeResponse,
-    MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyPhysicalConnectionAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyPhysicalConnectionAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyPhysicalConnectionAttributeErrorCode {
-    /// `InvalidLineOperator.Malformd` (400)
-    InvalidLineOperatorMalformd,
-    /// `InvalidPeerLocation.Malformd` (400)
-    InvalidPeerLocationMalformd,
-    /// `InvalidPortType.Malformd` (400)
-    InvalidPortTypeMalformd,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidStatus` (400)
-    InvalidStatus,
-    /// `InvalidBandwidth` (400)
-    InvalidBandwidth,
-    /// `InvalidRedundantPhysicalConnection` (400)
-    InvalidRedundantPhysicalConnection,
-    /// `InvalidRedundantPhysicalConnectionStatus` (400)
-    InvalidRedundantPhysicalConnectionStatus,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
-    InvalidPhysicalConnectionBandwidthMalformed,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyPhysicalConnectionAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidLineOperator.Malformd", Self::InvalidLineOperatorMalformd),
-        ("InvalidPeerLocation.Malformd", Self::InvalidPeerLocationMalformd),
-        ("InvalidPortType.Malformd", Self::InvalidPortTypeMalformd),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidStatus", Self::InvalidStatus),
-        ("InvalidBandwidth", Self::InvalidBandwidth),
-        ("InvalidRedundantPhysicalConnection", Self::InvalidRedundantPhysicalConnection),
-        (
-            "InvalidRedundantPhysicalConnectionStatus",
-            Self::InvalidRedundantPhysicalConnectionStatus,
-        ),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        (
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            Self::InvalidPhysicalConnectionBandwidthMalformed,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyPhysicalConnectionAttribute`.
+/// The descriptor of [`ModifyPhysicalConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute",
@@ -263,7 +237,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyPhysicalConnectionAttribute",
         Access::Write,
         &MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE,
-        &MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyPrepayInstanceSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyPrepayInstanceSpec`.
 ///
@@ -136,7 +134,7 @@ pub struct ModifyPrepayInstanceSpec {
 }
 
 impl ModifyPrepayInstanceSpec {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_id: impl Into<String>,
         instance_type: impl Into<String>,
@@ -147,31 +145,39 @@ impl ModifyPrepayInstanceSpec {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OperatorType`.
     pub fn operator_type(mut self, operator_type: impl Into<String>) -> Self {
         self.operator_type = Some(operator_type.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `MigrateAcrossZone`.
+    #[inline]
     pub fn migrate_across_zone(mut self, migrate_across_zone: bool) -> Self {
         self.migrate_across_zone = Some(migrate_across_zone);
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -180,26 +186,32 @@ impl ModifyPrepayInstanceSpec {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `RebootTime`.
     pub fn reboot_time(mut self, reboot_time: impl Into<String>) -> Self {
         self.reboot_time = Some(reboot_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `RebootWhenFinished`.
+    #[inline]
     pub fn reboot_when_finished(mut self, reboot_when_finished: bool) -> Self {
         self.reboot_when_finished = Some(reboot_when_finished);
         self
     }
+
     /// Sets `ModifyMode`.
     pub fn modify_mode(mut self, modify_mode: impl Into<String>) -> Self {
         self.modify_mode = Some(modify_mode.into());
         self
     }
+
     /// Sets `Disk`.
     pub fn disk(mut self, disk: impl IntoIterator<Item = Disk>) -> Self {
         self.disk = Some(disk.into_iter().collect());
@@ -207,12 +219,23 @@ impl ModifyPrepayInstanceSpec {
     }
 }
 
-record!(
-    request ModifyPrepayInstanceSpec, MODIFY_PREPAY_INSTANCE_SPEC, 0 => instance_id, 1 =>
-    region_id, 2 => instance_type, 3 => operator_type, 4 => client_token, 5 => auto_pay,
-    6 => migrate_across_zone, 7 => system_disk_category, 8 => reboot_time, 9 => end_time,
-    10 => reboot_when_finished, 11 => modify_mode, 12 => disk
-);
+record! {
+    request ModifyPrepayInstanceSpec = MODIFY_PREPAY_INSTANCE_SPEC {
+        instance_id,
+        region_id,
+        instance_type,
+        operator_type,
+        client_token,
+        auto_pay,
+        migrate_across_zone,
+        system_disk_category,
+        reboot_time,
+        end_time,
+        reboot_when_finished,
+        modify_mode,
+        disk,
+    }
+}
 
 static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
     name: "ModifyPrepayInstanceSpec",
@@ -243,7 +266,7 @@ static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
     ],
 };
 
-/// What [`ModifyPrepayInstanceSpec`] answers.
+/// The response to [`ModifyPrepayInstanceSpec`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyPrepayInstanceSpecResponse {
@@ -253,10 +276,12 @@ pub struct ModifyPrepayInstanceSpecResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ModifyPrepayInstanceSpecResponse, MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE, 0 =>
-    order_id, 1 => request_id
-);
+record! {
+    response ModifyPrepayInstanceSpecResponse = MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE {
+        order_id,
+        request_id,
+    }
+}
 
 static MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyPrepayInstanceSpecResponse",
@@ -276,20 +301,24 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// A request without any parameter.
+    /// Creates a [`Disk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
@@ -297,7 +326,13 @@ impl Disk {
     }
 }
 
-record!(request Disk, DISK, 0 => disk_id, 1 => category, 2 => performance_level);
+record! {
+    request Disk = DISK {
+        disk_id,
+        category,
+        performance_level,
+    }
+}
 
 static DISK: Schema = Schema {
     name: "Disk",
@@ -309,276 +344,145 @@ static DISK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyPrepayInstanceSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyPrepayInstanceSpecErrorCode {
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidBillingMethod.ValueNotSupported` (400)
-    InvalidBillingMethodValueNotSupported,
-    /// `InvalidInstance.PurchaseNotFound` (400)
-    InvalidInstancePurchaseNotFound,
-    /// `InvalidInstance.UnpaidOrder` (400)
-    InvalidInstanceUnpaidOrder,
-    /// `InvalidInstanceType.NotSupported` (400)
-    InvalidInstanceTypeNotSupported,
-    /// `OrderCreationFailed` (400)
-    OrderCreationFailed,
-    /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidInstanceId.NotFound` (400, 404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRebootTime.MalFormed` (400)
-    InvalidRebootTimeMalFormed,
-    /// `InvalidRebootTime.ValueNotSupported` (400)
-    InvalidRebootTimeValueNotSupported,
-    /// `IdempotenceParamNotMatch` (400)
-    IdempotenceParamNotMatch,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (400)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidStatus.NotStopped` (400)
-    InvalidStatusNotStopped,
-    /// `InvalidAction` (400)
-    InvalidAction,
-    /// `InstanceDowngrade.QuotaExceed` (400)
-    InstanceDowngradeQuotaExceed,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-    LastOrderProcessing,
-    /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
-    InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-    /// `InvalidAction.WithActiveElasticUpgrade` (400)
-    InvalidActionWithActiveElasticUpgrade,
-    /// `InstanceTypeNotSupported.TooManyDisksAttached` (400)
-    InstanceTypeNotSupportedTooManyDisksAttached,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `MissingParameter.DiskCategory` (400)
-    MissingParameterDiskCategory,
-    /// `InvalidParameter.DiskCategory` (400)
-    InvalidParameterDiskCategory,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidSystemDiskCategory.NotMatchInstanceType` (400)
-    InvalidSystemDiskCategoryNotMatchInstanceType,
-    /// `QuotaExceed.RufundVcpu` (400)
-    QuotaExceedRufundVcpu,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `NoPermission.Refund` (400)
-    NoPermissionRefund,
-    /// `InvalidInstanceStatus` (400, 403)
-    InvalidInstanceStatus,
-    /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
-    InvalidOperationInstanceRenewWithDowngradeInPlan,
-    /// `InvalidOperation.OnlineModificationUnsupported` (400)
-    InvalidOperationOnlineModificationUnsupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidUser.PassRoleForbidden` (403)
-    InvalidUserPassRoleForbidden,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidParameter.InstanceId` (403)
-    InvalidParameterInstanceId,
-    /// `InvalidOperation.StarterPackage` (403)
-    InvalidOperationStarterPackage,
-    /// `InvalidInstance.PreInstanceExpired` (403)
-    InvalidInstancePreInstanceExpired,
-    /// `InvalidInstance.EipNotSupport` (403)
-    InvalidInstanceEipNotSupport,
-    /// `OperationDenied.ImageNotValid` (403)
-    OperationDeniedImageNotValid,
-    /// `OperationDenied.LocalDiskUnsupported` (403)
-    OperationDeniedLocalDiskUnsupported,
-    /// `InvalidOperation.EniCountExceeded` (403)
-    InvalidOperationEniCountExceeded,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.Ipv6CountExceeded` (403)
-    InvalidOperationIpv6CountExceeded,
-    /// `InvalidOperation.Ipv6NotSupport` (403)
-    InvalidOperationIpv6NotSupport,
-    /// `InvalidOperation.Ipv4NotSupport` (403)
-    InvalidOperationIpv4NotSupport,
-    /// `InvalidInstance.NotFoundSystemDisk` (403)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403)
-    InvalidOperationMaxModifyOnlineNumberExceeded,
-    /// `InvalidOperation.RebootingRequired` (403)
-    InvalidOperationRebootingRequired,
-    /// `InvalidOperation.OSTypeNotSupported` (403)
-    InvalidOperationOsTypeNotSupported,
-    /// `OperationDenied.UnpaidOrder` (403)
-    OperationDeniedUnpaidOrder,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `BillingMethodNotFound` (404)
-    BillingMethodNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// `ImageOrderFailed` (500)
-    ImageOrderFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyPrepayInstanceSpec`].
+    ModifyPrepayInstanceSpecErrorCode {
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidBillingMethod.ValueNotSupported` (400)
+        InvalidBillingMethodValueNotSupported = "InvalidBillingMethod.ValueNotSupported",
+        /// `InvalidInstance.PurchaseNotFound` (400)
+        InvalidInstancePurchaseNotFound = "InvalidInstance.PurchaseNotFound",
+        /// `InvalidInstance.UnpaidOrder` (400)
+        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        /// `InvalidInstanceType.NotSupported` (400)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `OrderCreationFailed` (400)
+        OrderCreationFailed = "OrderCreationFailed",
+        /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `Account.Arrearage` (400)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidInstanceId.NotFound` (400, 404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRebootTime.MalFormed` (400)
+        InvalidRebootTimeMalFormed = "InvalidRebootTime.MalFormed",
+        /// `InvalidRebootTime.ValueNotSupported` (400)
+        InvalidRebootTimeValueNotSupported = "InvalidRebootTime.ValueNotSupported",
+        /// `IdempotenceParamNotMatch` (400)
+        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (400)
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidStatus.NotStopped` (400)
+        InvalidStatusNotStopped = "InvalidStatus.NotStopped",
+        /// `InvalidAction` (400)
+        InvalidAction = "InvalidAction",
+        /// `InstanceDowngrade.QuotaExceed` (400)
+        InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
+        LastOrderProcessing = "LastOrderProcessing",
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        /// `InstanceTypeNotSupported.TooManyDisksAttached` (400)
+        InstanceTypeNotSupportedTooManyDisksAttached = "InstanceTypeNotSupported.TooManyDisksAttached",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `MissingParameter.DiskCategory` (400)
+        MissingParameterDiskCategory = "MissingParameter.DiskCategory",
+        /// `InvalidParameter.DiskCategory` (400)
+        InvalidParameterDiskCategory = "InvalidParameter.DiskCategory",
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidSystemDiskCategory.NotMatchInstanceType` (400)
+        InvalidSystemDiskCategoryNotMatchInstanceType = "InvalidSystemDiskCategory.NotMatchInstanceType",
+        /// `QuotaExceed.RufundVcpu` (400)
+        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `NoPermission.Refund` (400)
+        NoPermissionRefund = "NoPermission.Refund",
+        /// `InvalidInstanceStatus` (400, 403)
+        InvalidInstanceStatus = "InvalidInstanceStatus",
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        /// `InvalidOperation.OnlineModificationUnsupported` (400)
+        InvalidOperationOnlineModificationUnsupported = "InvalidOperation.OnlineModificationUnsupported",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidUser.PassRoleForbidden` (403)
+        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InstanceType.Offline` (403)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidParameter.InstanceId` (403)
+        InvalidParameterInstanceId = "InvalidParameter.InstanceId",
+        /// `InvalidOperation.StarterPackage` (403)
+        InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
+        /// `InvalidInstance.PreInstanceExpired` (403)
+        InvalidInstancePreInstanceExpired = "InvalidInstance.PreInstanceExpired",
+        /// `InvalidInstance.EipNotSupport` (403)
+        InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
+        /// `OperationDenied.ImageNotValid` (403)
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `OperationDenied.LocalDiskUnsupported` (403)
+        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        /// `InvalidOperation.EniCountExceeded` (403)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `InvalidOperation.Ipv6NotSupport` (403)
+        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        /// `InvalidOperation.Ipv4NotSupport` (403)
+        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        /// `InvalidInstance.NotFoundSystemDisk` (403)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `QuotaExceed.ElasticQuota` (403)
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403)
+        InvalidOperationMaxModifyOnlineNumberExceeded = "InvalidOperation.MaxModifyOnlineNumberExceeded",
+        /// `InvalidOperation.RebootingRequired` (403)
+        InvalidOperationRebootingRequired = "InvalidOperation.RebootingRequired",
+        /// `InvalidOperation.OSTypeNotSupported` (403)
+        InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
+        /// `OperationDenied.UnpaidOrder` (403)
+        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `BillingMethodNotFound` (404)
+        BillingMethodNotFound = "BillingMethodNotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `ImageOrderFailed` (500)
+        ImageOrderFailed = "ImageOrderFailed",
+    }
 }
 
-impl ErrorCode for ModifyPrepayInstanceSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        (
-            "InvalidBillingMethod.ValueNotSupported",
-            Self::InvalidBillingMethodValueNotSupported,
-        ),
-        ("InvalidInstance.PurchaseNotFound", Self::InvalidInstancePurchaseNotFound),
-        ("InvalidInstance.UnpaidOrder", Self::InvalidInstanceUnpaidOrder),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("OrderCreationFailed", Self::OrderCreationFailed),
-        ("Throttling", Self::Throttling),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRebootTime.MalFormed", Self::InvalidRebootTimeMalFormed),
-        (
-            "InvalidRebootTime.ValueNotSupported",
-            Self::InvalidRebootTimeValueNotSupported,
-        ),
-        ("IdempotenceParamNotMatch", Self::IdempotenceParamNotMatch),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidStatus.NotStopped", Self::InvalidStatusNotStopped),
-        ("InvalidAction", Self::InvalidAction),
-        ("InstanceDowngrade.QuotaExceed", Self::InstanceDowngradeQuotaExceed),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("OperationDenied", Self::OperationDenied),
-        ("LastOrderProcessing", Self::LastOrderProcessing),
-        (
-            "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-            Self::InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-        ),
-        (
-            "InvalidAction.WithActiveElasticUpgrade",
-            Self::InvalidActionWithActiveElasticUpgrade,
-        ),
-        (
-            "InstanceTypeNotSupported.TooManyDisksAttached",
-            Self::InstanceTypeNotSupportedTooManyDisksAttached,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        ("MissingParameter.DiskCategory", Self::MissingParameterDiskCategory),
-        ("InvalidParameter.DiskCategory", Self::InvalidParameterDiskCategory),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        (
-            "InvalidSystemDiskCategory.NotMatchInstanceType",
-            Self::InvalidSystemDiskCategoryNotMatchInstanceType,
-        ),
-        ("QuotaExceed.RufundVcpu", Self::QuotaExceedRufundVcpu),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("NoPermission.Refund", Self::NoPermissionRefund),
-        ("InvalidInstanceStatus", Self::InvalidInstanceStatus),
-        (
-            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-            Self::InvalidOperationInstanceRenewWithDowngradeInPlan,
-        ),
-        (
-            "InvalidOperation.OnlineModificationUnsupported",
-            Self::InvalidOperationOnlineModificationUnsupported,
-        ),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("InvalidUser.PassRoleForbidden", Self::InvalidUserPassRoleForbidden),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidParameter.InstanceId", Self::InvalidParameterInstanceId),
-        ("InvalidOperation.StarterPackage", Self::InvalidOperationStarterPackage),
-        ("InvalidInstance.PreInstanceExpired", Self::InvalidInstancePreInstanceExpired),
-        ("InvalidInstance.EipNotSupport", Self::InvalidInstanceEipNotSupport),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        (
-            "OperationDenied.LocalDiskUnsupported",
-            Self::OperationDeniedLocalDiskUnsupported,
-        ),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
-        ("InvalidOperation.Ipv4NotSupport", Self::InvalidOperationIpv4NotSupport),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        (
-            "InvalidOperation.MaxModifyOnlineNumberExceeded",
-            Self::InvalidOperationMaxModifyOnlineNumberExceeded,
-        ),
-        ("InvalidOperation.RebootingRequired", Self::InvalidOperationRebootingRequired),
-        (
-            "InvalidOperation.OSTypeNotSupported",
-            Self::InvalidOperationOsTypeNotSupported,
-        ),
-        ("OperationDenied.UnpaidOrder", Self::OperationDeniedUnpaidOrder),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("BillingMethodNotFound", Self::BillingMethodNotFound),
-        ("InternalError", Self::InternalError),
-        ("ImageOrderFailed", Self::ImageOrderFailed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyPrepayInstanceSpec`.
+/// The descriptor of [`ModifyPrepayInstanceSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec",

@@ -2,9 +2,7 @@
 
 //! `ModifyReservedInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyReservedInstances`.
 ///
@@ -79,7 +77,7 @@ pub struct ModifyReservedInstances {
 }
 
 impl ModifyReservedInstances {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
         configuration: impl IntoIterator<Item = Configuration>,
@@ -93,6 +91,7 @@ impl ModifyReservedInstances {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -100,10 +99,13 @@ impl ModifyReservedInstances {
     }
 }
 
-record!(
-    request ModifyReservedInstances, MODIFY_RESERVED_INSTANCES, 0 => region_id, 1 =>
-    reserved_instance_id, 2 => configuration
-);
+record! {
+    request ModifyReservedInstances = MODIFY_RESERVED_INSTANCES {
+        region_id,
+        reserved_instance_id,
+        configuration,
+    }
+}
 
 static MODIFY_RESERVED_INSTANCES: Schema = Schema {
     name: "ModifyReservedInstances",
@@ -126,35 +128,29 @@ static MODIFY_RESERVED_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`ModifyReservedInstances`] answers.
+/// The response to [`ModifyReservedInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstancesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ReservedInstanceIdSets`.
-    pub reserved_instance_id_sets: Option<ResponseReservedInstanceIdSets>,
+    /// `ReservedInstanceIdSets.ReservedInstanceId`.
+    pub reserved_instance_id_sets: Vec<String>,
 }
 
-impl ModifyReservedInstancesResponse {
-    /// The list in `ReservedInstanceIdSets.ReservedInstanceId`; empty where the response has none.
-    pub fn reserved_instance_id_sets(&self) -> &[String] {
-        self.reserved_instance_id_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.reserved_instance_id)
+record! {
+    response ModifyReservedInstancesResponse = MODIFY_RESERVED_INSTANCES_RESPONSE {
+        request_id,
+        reserved_instance_id_sets,
     }
 }
-
-record!(
-    response ModifyReservedInstancesResponse, MODIFY_RESERVED_INSTANCES_RESPONSE, 0 =>
-    request_id, 1 => reserved_instance_id_sets
-);
 
 static MODIFY_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstancesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("ReservedInstanceIdSets", &RESPONSE_RESERVED_INSTANCE_ID_SETS),
+        Field::list("ReservedInstanceIdSets", &Field::string(""))
+            .wrapped("ReservedInstanceId"),
     ],
     rules: &[],
 };
@@ -179,7 +175,7 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// With what is required.
+    /// Creates a [`Configuration`] with its required fields.
     pub fn new(
         scope: impl Into<String>,
         instance_type: impl Into<String>,
@@ -192,6 +188,7 @@ impl Configuration {
             ..Self::default()
         }
     }
+
     /// Sets `ReservedInstanceName`.
     pub fn reserved_instance_name(
         mut self,
@@ -200,6 +197,7 @@ impl Configuration {
         self.reserved_instance_name = Some(reserved_instance_name.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
@@ -207,10 +205,15 @@ impl Configuration {
     }
 }
 
-record!(
-    request Configuration, CONFIGURATION, 0 => reserved_instance_name, 1 => zone_id, 2 =>
-    scope, 3 => instance_type, 4 => instance_amount
-);
+record! {
+    request Configuration = CONFIGURATION {
+        reserved_instance_name,
+        zone_id,
+        scope,
+        instance_type,
+        instance_amount,
+    }
+}
 
 static CONFIGURATION: Schema = Schema {
     name: "Configuration",
@@ -220,221 +223,102 @@ static CONFIGURATION: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("Scope").required(),
         Field::string("InstanceType").required(),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32))
-            .required(),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1)).required(),
     ],
     rules: &[],
 };
 
-/// `ReservedInstanceIdSets` of [`ModifyReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceIdSets {
-    /// `ReservedInstanceId`.
-    pub reserved_instance_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`ModifyReservedInstances`].
+    ModifyReservedInstancesErrorCode {
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidChargeType.ValueNotSupported` (400)
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `Account.Arrearage` (403)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidReservedInstanceName.Malformed` (403)
+        InvalidReservedInstanceNameMalformed = "InvalidReservedInstanceName.Malformed",
+        /// `InvalidParameter.Scope` (403)
+        InvalidParameterScope = "InvalidParameter.Scope",
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (403)
+        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403)
+        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403)
+        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        /// `MissingParameter.ZoneId` (403)
+        MissingParameterZoneId = "MissingParameter.ZoneId",
+        /// `MissingParameter.InstanceType` (403)
+        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        /// `MissingParameter.ReservedInstanceId` (403)
+        MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
+        /// `MissingParameter.ReservedInstanceConfiguration` (403)
+        MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
+        /// `InvalidParameter.SplitOrMerge` (403)
+        InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
+        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403)
+        MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
+        /// `InvalidReservedInstancePlatform.ValueNotSupported` (403)
+        InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
+        /// `InvalidParameter.ReservedInstanceName` (403)
+        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        /// `InvalidReservedInstanceZone.ValueNotSupported` (403)
+        InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
+        /// `InvalidParameter.ValueNotSupported` (403)
+        InvalidParameterValueNotSupported = "InvalidParameter.ValueNotSupported",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidPlatform.ValueNotSupported` (403)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidScope.ValueNotSupported` (403)
+        InvalidScopeValueNotSupported = "InvalidScope.ValueNotSupported",
+        /// `InvalidConfiguration.ValueNotSupported` (403)
+        InvalidConfigurationValueNotSupported = "InvalidConfiguration.ValueNotSupported",
+        /// `InvalidZoneId.ValueNotSupported` (403)
+        InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
+        /// `InvalidParameter` (403)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceAmount.ValueNotSupported` (403)
+        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        /// `OperationDenied.OnlyModifyName` (403)
+        OperationDeniedOnlyModifyName = "OperationDenied.OnlyModifyName",
+        /// `InvalidReservedInstanceId.NotFound` (403)
+        InvalidReservedInstanceIdNotFound = "InvalidReservedInstanceId.NotFound",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseReservedInstanceIdSets, RESPONSE_RESERVED_INSTANCE_ID_SETS, 0 =>
-    reserved_instance_id
-);
-
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
-    name: "ResponseReservedInstanceIdSets",
-    fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyReservedInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyReservedInstancesErrorCode {
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidChargeType.ValueNotSupported` (400)
-    InvalidChargeTypeValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidReservedInstanceName.Malformed` (403)
-    InvalidReservedInstanceNameMalformed,
-    /// `InvalidParameter.Scope` (403)
-    InvalidParameterScope,
-    /// `InvalidReservedInstanceStatus.ValueNotSupported` (403)
-    InvalidReservedInstanceStatusValueNotSupported,
-    /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403)
-    InvalidReservedInstanceOfferingTypeValueNotSupported,
-    /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403)
-    InvalidReservedInstanceOfferingClassValueNotSupported,
-    /// `MissingParameter.ZoneId` (403)
-    MissingParameterZoneId,
-    /// `MissingParameter.InstanceType` (403)
-    MissingParameterInstanceType,
-    /// `MissingParameter.ReservedInstanceId` (403)
-    MissingParameterReservedInstanceId,
-    /// `MissingParameter.ReservedInstanceConfiguration` (403)
-    MissingParameterReservedInstanceConfiguration,
-    /// `InvalidParameter.SplitOrMerge` (403)
-    InvalidParameterSplitOrMerge,
-    /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403)
-    MissingParameterInstanceTypeAndAmountBothEmpty,
-    /// `InvalidReservedInstancePlatform.ValueNotSupported` (403)
-    InvalidReservedInstancePlatformValueNotSupported,
-    /// `InvalidParameter.ReservedInstanceName` (403)
-    InvalidParameterReservedInstanceName,
-    /// `InvalidReservedInstanceZone.ValueNotSupported` (403)
-    InvalidReservedInstanceZoneValueNotSupported,
-    /// `InvalidParameter.ValueNotSupported` (403)
-    InvalidParameterValueNotSupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidPlatform.ValueNotSupported` (403)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidScope.ValueNotSupported` (403)
-    InvalidScopeValueNotSupported,
-    /// `InvalidConfiguration.ValueNotSupported` (403)
-    InvalidConfigurationValueNotSupported,
-    /// `InvalidZoneId.ValueNotSupported` (403)
-    InvalidZoneIdValueNotSupported,
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `InvalidInstanceAmount.ValueNotSupported` (403)
-    InvalidInstanceAmountValueNotSupported,
-    /// `OperationDenied.OnlyModifyName` (403)
-    OperationDeniedOnlyModifyName,
-    /// `InvalidReservedInstanceId.NotFound` (403)
-    InvalidReservedInstanceIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyReservedInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidReservedInstanceName.Malformed",
-            Self::InvalidReservedInstanceNameMalformed,
-        ),
-        ("InvalidParameter.Scope", Self::InvalidParameterScope),
-        (
-            "InvalidReservedInstanceStatus.ValueNotSupported",
-            Self::InvalidReservedInstanceStatusValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingType.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingTypeValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingClassValueNotSupported,
-        ),
-        ("MissingParameter.ZoneId", Self::MissingParameterZoneId),
-        ("MissingParameter.InstanceType", Self::MissingParameterInstanceType),
-        (
-            "MissingParameter.ReservedInstanceId",
-            Self::MissingParameterReservedInstanceId,
-        ),
-        (
-            "MissingParameter.ReservedInstanceConfiguration",
-            Self::MissingParameterReservedInstanceConfiguration,
-        ),
-        ("InvalidParameter.SplitOrMerge", Self::InvalidParameterSplitOrMerge),
-        (
-            "MissingParameter.InstanceTypeAndAmountBothEmpty",
-            Self::MissingParameterInstanceTypeAndAmountBothEmpty,
-        ),
-        (
-            "InvalidReservedInstancePlatform.ValueNotSupported",
-            Self::InvalidReservedInstancePlatformValueNotSupported,
-        ),
-        (
-            "InvalidParameter.ReservedInstanceName",
-            Self::InvalidParameterReservedInstanceName,
-        ),
-        (
-            "InvalidReservedInstanceZone.ValueNotSupported",
-            Self::InvalidReservedInstanceZoneValueNotSupported,
-        ),
-        ("InvalidParameter.ValueNotSupported", Self::InvalidParameterValueNotSupported),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidScope.ValueNotSupported", Self::InvalidScopeValueNotSupported),
-        (
-            "InvalidConfiguration.ValueNotSupported",
-            Self::InvalidConfigurationValueNotSupported,
-        ),
-        ("InvalidZoneId.ValueNotSupported", Self::InvalidZoneIdValueNotSupported),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidInstanceAmount.ValueNotSupported",
-            Self::InvalidInstanceAmountValueNotSupported,
-        ),
-        ("OperationDenied.OnlyModifyName", Self::OperationDeniedOnlyModifyName),
-        ("InvalidReservedInstanceId.NotFound", Self::InvalidReservedInstanceIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyReservedInstances`.
+/// The descriptor of [`ModifyReservedInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstances",

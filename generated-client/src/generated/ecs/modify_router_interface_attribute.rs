@@ -2,9 +2,7 @@
 
 //! `ModifyRouterInterfaceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyRouterInterfaceAttribute`.
 ///
@@ -53,28 +51,32 @@ pub struct ModifyRouterInterfaceAttribute {
 }
 
 impl ModifyRouterInterfaceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `OppositeInterfaceId`.
     pub fn opposite_interface_id(
         mut self,
@@ -83,11 +85,13 @@ impl ModifyRouterInterfaceAttribute {
         self.opposite_interface_id = Some(opposite_interface_id.into());
         self
     }
+
     /// Sets `OppositeRouterId`.
     pub fn opposite_router_id(mut self, opposite_router_id: impl Into<String>) -> Self {
         self.opposite_router_id = Some(opposite_router_id.into());
         self
     }
+
     /// Sets `OppositeRouterType`.
     pub fn opposite_router_type(
         mut self,
@@ -96,7 +100,9 @@ impl ModifyRouterInterfaceAttribute {
         self.opposite_router_type = Some(opposite_router_type.into());
         self
     }
+
     /// Sets `OppositeInterfaceOwnerId`.
+    #[inline]
     pub fn opposite_interface_owner_id(
         mut self,
         opposite_interface_owner_id: i64,
@@ -104,6 +110,7 @@ impl ModifyRouterInterfaceAttribute {
         self.opposite_interface_owner_id = Some(opposite_interface_owner_id);
         self
     }
+
     /// Sets `HealthCheckSourceIp`.
     pub fn health_check_source_ip(
         mut self,
@@ -112,6 +119,7 @@ impl ModifyRouterInterfaceAttribute {
         self.health_check_source_ip = Some(health_check_source_ip.into());
         self
     }
+
     /// Sets `HealthCheckTargetIp`.
     pub fn health_check_target_ip(
         mut self,
@@ -122,12 +130,20 @@ impl ModifyRouterInterfaceAttribute {
     }
 }
 
-record!(
-    request ModifyRouterInterfaceAttribute, MODIFY_ROUTER_INTERFACE_ATTRIBUTE, 0 =>
-    region_id, 1 => router_interface_id, 2 => name, 3 => description, 4 =>
-    opposite_interface_id, 5 => opposite_router_id, 6 => opposite_router_type, 7 =>
-    opposite_interface_owner_id, 8 => health_check_source_ip, 9 => health_check_target_ip
-);
+record! {
+    request ModifyRouterInterfaceAttribute = MODIFY_ROUTER_INTERFACE_ATTRIBUTE {
+        region_id,
+        router_interface_id,
+        name,
+        description,
+        opposite_interface_id,
+        opposite_router_id,
+        opposite_router_type,
+        opposite_interface_owner_id,
+        health_check_source_ip,
+        health_check_target_ip,
+    }
+}
 
 static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyRouterInterfaceAttribute",
@@ -146,76 +162,38 @@ static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyRouterInterfaceAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyRouterInterfaceAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyRouterInterfaceAttribute`]: the ID of the request, and nothing else.
+pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyRouterInterfaceAttribute`].
+    ModifyRouterInterfaceAttributeErrorCode {
+        /// `IncorrectStatus` (400)
+        IncorrectStatus = "IncorrectStatus",
+        /// `Forbidden.FinancialLocked` (400)
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `InvalidName.Malformd` (400)
+        InvalidNameMalformd = "InvalidName.Malformd",
+        /// `InvalidOppositeRouterType.ValueNotSupported` (400)
+        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `LinkRole.NotSupport` (400)
+        LinkRoleNotSupport = "LinkRole.NotSupport",
+        /// `Forbbiden.ModifyIdAndType` (400)
+        ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
+        /// `InvalidParam.ModifyRouterInterface` (400)
+        InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRouterInterfaceId.NotFound` (404)
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-record!(
-    response ModifyRouterInterfaceAttributeResponse,
-    MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyRouterInterfaceAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyRouterInterfaceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyRouterInterfaceAttributeErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `InvalidName.Malformd` (400)
-    InvalidNameMalformd,
-    /// `InvalidOppositeRouterType.ValueNotSupported` (400)
-    InvalidOppositeRouterTypeValueNotSupported,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `LinkRole.NotSupport` (400)
-    LinkRoleNotSupport,
-    /// `Forbbiden.ModifyIdAndType` (400)
-    ForbbidenModifyIdAndType,
-    /// `InvalidParam.ModifyRouterInterface` (400)
-    InvalidParamModifyRouterInterface,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyRouterInterfaceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("InvalidName.Malformd", Self::InvalidNameMalformd),
-        (
-            "InvalidOppositeRouterType.ValueNotSupported",
-            Self::InvalidOppositeRouterTypeValueNotSupported,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("Forbbiden", Self::Forbbiden),
-        ("LinkRole.NotSupport", Self::LinkRoleNotSupport),
-        ("Forbbiden.ModifyIdAndType", Self::ForbbidenModifyIdAndType),
-        ("InvalidParam.ModifyRouterInterface", Self::InvalidParamModifyRouterInterface),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyRouterInterfaceAttribute`.
+/// The descriptor of [`ModifyRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceAttribute",
@@ -238,7 +216,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyRouterInterfaceAttribute",
         Access::Write,
         &MODIFY_ROUTER_INTERFACE_ATTRIBUTE,
-        &MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyRouterInterfaceSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyRouterInterfaceSpec`.
 ///
@@ -44,7 +42,7 @@ pub struct ModifyRouterInterfaceSpec {
 }
 
 impl ModifyRouterInterfaceSpec {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(router_interface_id: impl Into<String>, spec: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
@@ -52,16 +50,19 @@ impl ModifyRouterInterfaceSpec {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -69,10 +70,15 @@ impl ModifyRouterInterfaceSpec {
     }
 }
 
-record!(
-    request ModifyRouterInterfaceSpec, MODIFY_ROUTER_INTERFACE_SPEC, 0 => region_id, 1 =>
-    router_interface_id, 2 => spec, 3 => client_token, 4 => user_cidr
-);
+record! {
+    request ModifyRouterInterfaceSpec = MODIFY_ROUTER_INTERFACE_SPEC {
+        region_id,
+        router_interface_id,
+        spec,
+        client_token,
+        user_cidr,
+    }
+}
 
 static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     name: "ModifyRouterInterfaceSpec",
@@ -86,7 +92,7 @@ static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyRouterInterfaceSpec`] answers.
+/// The response to [`ModifyRouterInterfaceSpec`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyRouterInterfaceSpecResponse {
@@ -96,10 +102,12 @@ pub struct ModifyRouterInterfaceSpecResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ModifyRouterInterfaceSpecResponse, MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE, 0
-    => spec, 1 => request_id
-);
+record! {
+    response ModifyRouterInterfaceSpecResponse = MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE {
+        spec,
+        request_id,
+    }
+}
 
 static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyRouterInterfaceSpecResponse",
@@ -107,54 +115,33 @@ static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyRouterInterfaceSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyRouterInterfaceSpecErrorCode {
-    /// `InvalidSpec.ValudNotSupported` (400)
-    InvalidSpecValudNotSupported,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `InvalidParam.NotFound` (400)
-    InvalidParamNotFound,
-    /// `InvalidOppositeRegionId.NotFound` (400)
-    InvalidOppositeRegionIdNotFound,
-    /// `InvalidInstanceOwner.Error` (400)
-    InvalidInstanceOwnerError,
-    /// `InvalidInstance.StatusError` (400)
-    InvalidInstanceStatusError,
-    /// `InvalidOpposite.NotFound` (400)
-    InvalidOppositeNotFound,
-    /// `InvalidRouterInterfaceSpec.Malformed` (400)
-    InvalidRouterInterfaceSpecMalformed,
-    /// `IllegalParam.chargeType` (400)
-    IllegalParamChargeType,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyRouterInterfaceSpec`].
+    ModifyRouterInterfaceSpecErrorCode {
+        /// `InvalidSpec.ValudNotSupported` (400)
+        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        /// `Forbidden.FinancialLocked` (400)
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `InvalidParam.NotFound` (400)
+        InvalidParamNotFound = "InvalidParam.NotFound",
+        /// `InvalidOppositeRegionId.NotFound` (400)
+        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        /// `InvalidInstanceOwner.Error` (400)
+        InvalidInstanceOwnerError = "InvalidInstanceOwner.Error",
+        /// `InvalidInstance.StatusError` (400)
+        InvalidInstanceStatusError = "InvalidInstance.StatusError",
+        /// `InvalidOpposite.NotFound` (400)
+        InvalidOppositeNotFound = "InvalidOpposite.NotFound",
+        /// `InvalidRouterInterfaceSpec.Malformed` (400)
+        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        /// `IllegalParam.chargeType` (400)
+        IllegalParamChargeType = "IllegalParam.chargeType",
+        /// `InvalidRouterInterfaceId.NotFound` (404)
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyRouterInterfaceSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSpec.ValudNotSupported", Self::InvalidSpecValudNotSupported),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("InvalidParam.NotFound", Self::InvalidParamNotFound),
-        ("InvalidOppositeRegionId.NotFound", Self::InvalidOppositeRegionIdNotFound),
-        ("InvalidInstanceOwner.Error", Self::InvalidInstanceOwnerError),
-        ("InvalidInstance.StatusError", Self::InvalidInstanceStatusError),
-        ("InvalidOpposite.NotFound", Self::InvalidOppositeNotFound),
-        (
-            "InvalidRouterInterfaceSpec.Malformed",
-            Self::InvalidRouterInterfaceSpecMalformed,
-        ),
-        ("IllegalParam.chargeType", Self::IllegalParamChargeType),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyRouterInterfaceSpec`.
+/// The descriptor of [`ModifyRouterInterfaceSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceSpec",

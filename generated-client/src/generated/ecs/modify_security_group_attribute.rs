@@ -2,9 +2,7 @@
 
 //! `ModifySecurityGroupAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySecurityGroupAttribute`.
 ///
@@ -38,18 +36,20 @@ pub struct ModifySecurityGroupAttribute {
 }
 
 impl ModifySecurityGroupAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SecurityGroupName`.
     pub fn security_group_name(
         mut self,
@@ -58,6 +58,7 @@ impl ModifySecurityGroupAttribute {
         self.security_group_name = Some(security_group_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -65,10 +66,14 @@ impl ModifySecurityGroupAttribute {
     }
 }
 
-record!(
-    request ModifySecurityGroupAttribute, MODIFY_SECURITY_GROUP_ATTRIBUTE, 0 =>
-    security_group_id, 1 => description, 2 => security_group_name, 3 => region_id
-);
+record! {
+    request ModifySecurityGroupAttribute = MODIFY_SECURITY_GROUP_ATTRIBUTE {
+        security_group_id,
+        description,
+        security_group_name,
+        region_id,
+    }
+}
 
 static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifySecurityGroupAttribute",
@@ -82,61 +87,26 @@ static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifySecurityGroupAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySecurityGroupAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySecurityGroupAttribute`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySecurityGroupAttribute`].
+    ModifySecurityGroupAttributeErrorCode {
+        /// `InvalidSecurityGroupName.Malformed` (400)
+        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-record!(
-    response ModifySecurityGroupAttributeResponse,
-    MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifySecurityGroupAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySecurityGroupAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySecurityGroupAttributeErrorCode {
-    /// `InvalidSecurityGroupName.Malformed` (400)
-    InvalidSecurityGroupNameMalformed,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySecurityGroupAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSecurityGroupName.Malformed", Self::InvalidSecurityGroupNameMalformed),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySecurityGroupAttribute`.
+/// The descriptor of [`ModifySecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupAttribute",
@@ -152,7 +122,7 @@ pub static OPERATION: Operation = Operation {
         "ModifySecurityGroupAttribute",
         Access::Write,
         &MODIFY_SECURITY_GROUP_ATTRIBUTE,
-        &MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

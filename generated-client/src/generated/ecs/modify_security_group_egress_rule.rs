@@ -2,10 +2,7 @@
 
 //! `ModifySecurityGroupEgressRule`.
 
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySecurityGroupEgressRule`.
 ///
@@ -130,23 +127,26 @@ pub struct ModifySecurityGroupEgressRule {
 }
 
 impl ModifySecurityGroupEgressRule {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `SecurityGroupRuleId`.
     pub fn security_group_rule_id(
         mut self,
@@ -155,36 +155,43 @@ impl ModifySecurityGroupEgressRule {
         self.security_group_rule_id = Some(security_group_rule_id.into());
         self
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `DestGroupId`.
     pub fn dest_group_id(mut self, dest_group_id: impl Into<String>) -> Self {
         self.dest_group_id = Some(dest_group_id.into());
         self
     }
+
     /// Sets `DestPrefixListId`.
     pub fn dest_prefix_list_id(
         mut self,
@@ -193,16 +200,19 @@ impl ModifySecurityGroupEgressRule {
         self.dest_prefix_list_id = Some(dest_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -211,11 +221,13 @@ impl ModifySecurityGroupEgressRule {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `DestGroupOwnerAccount`.
     pub fn dest_group_owner_account(
         mut self,
@@ -224,21 +236,26 @@ impl ModifySecurityGroupEgressRule {
         self.dest_group_owner_account = Some(dest_group_owner_account.into());
         self
     }
+
     /// Sets `DestGroupOwnerId`.
+    #[inline]
     pub fn dest_group_owner_id(mut self, dest_group_owner_id: i64) -> Self {
         self.dest_group_owner_id = Some(dest_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(mut self, port_range_list_id: impl Into<String>) -> Self {
         self.port_range_list_id = Some(port_range_list_id.into());
@@ -246,15 +263,30 @@ impl ModifySecurityGroupEgressRule {
     }
 }
 
-record!(
-    request ModifySecurityGroupEgressRule, MODIFY_SECURITY_GROUP_EGRESS_RULE, 0 =>
-    region_id, 1 => client_token, 2 => security_group_id, 3 => security_group_rule_id, 4
-    => policy, 5 => priority, 6 => ip_protocol, 7 => dest_cidr_ip, 8 =>
-    ipv6_dest_cidr_ip, 9 => dest_group_id, 10 => dest_prefix_list_id, 11 => port_range,
-    12 => source_cidr_ip, 13 => ipv6_source_cidr_ip, 14 => source_port_range, 15 =>
-    dest_group_owner_account, 16 => dest_group_owner_id, 17 => nic_type, 18 =>
-    description, 19 => port_range_list_id
-);
+record! {
+    request ModifySecurityGroupEgressRule = MODIFY_SECURITY_GROUP_EGRESS_RULE {
+        region_id,
+        client_token,
+        security_group_id,
+        security_group_rule_id,
+        policy,
+        priority,
+        ip_protocol,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        dest_group_id,
+        dest_prefix_list_id,
+        port_range,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_port_range,
+        dest_group_owner_account,
+        dest_group_owner_id,
+        nic_type,
+        description,
+        port_range_list_id,
+    }
+}
 
 static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
     name: "ModifySecurityGroupEgressRule",
@@ -265,8 +297,7 @@ static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
         Field::string("SecurityGroupId").required(),
         Field::string("SecurityGroupRuleId"),
         Field::string("Policy"),
-        Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+        Field::string("Priority").limits(&Limits::NONE.pattern(&PATTERN_PRIORITY)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -334,213 +365,108 @@ static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
     ],
 };
 
-/// What [`ModifySecurityGroupEgressRule`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySecurityGroupEgressRuleResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+static PATTERN_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+/// The response to [`ModifySecurityGroupEgressRule`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupEgressRuleResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySecurityGroupEgressRule`].
+    ModifySecurityGroupEgressRuleErrorCode {
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpProtocol.Malformed` (400)
+        InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
+        /// `InvalidDestCidrIp.Malformed` (400)
+        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        /// `InvalidPolicy.Malformed` (400)
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidNicType.ValueNotSupported` (400)
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidNicType.Mismatch` (400)
+        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        /// `InvalidDestGroupId.Mismatch` (400, 403)
+        InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
+        /// `InvalidDestGroup.NotFound` (400)
+        InvalidDestGroupNotFound = "InvalidDestGroup.NotFound",
+        /// `InvalidPriority.Malformed` (400)
+        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        /// `InvalidPriority.ValueNotSupported` (400)
+        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidSecurityGroup.InvalidNetworkType` (400)
+        InvalidSecurityGroupInvalidNetworkType = "InvalidSecurityGroup.InvalidNetworkType",
+        /// `MissingParameter.Dest` (400)
+        MissingParameterDest = "MissingParameter.Dest",
+        /// `InvalidParam.PortRange` (400)
+        InvalidParamPortRange = "InvalidParam.PortRange",
+        /// `InvalidIpProtocol.ValueNotSupported` (400)
+        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        /// `InvalidParam.SourceIp` (400)
+        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        /// `InvalidParam.DestIp` (400)
+        InvalidParamDestIp = "InvalidParam.DestIp",
+        /// `InvalidParam.Ipv6DestCidrIp` (400)
+        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        /// `InvalidParam.Ipv6SourceCidrIp` (400)
+        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
+        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
+        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        /// `InvalidParameter.Ipv6CidrIp` (400)
+        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        /// `InvalidSourcePortRange.Malformed` (400)
+        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        /// `InvalidParam.SourceCidrIp` (400)
+        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        /// `InvalidParam.DestCidrIp` (400)
+        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidParam.SecurityGroupRuleId` (400)
+        InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
+        /// `InvalidOperation.ModifySgRuleEntityType` (400)
+        InvalidOperationModifySgRuleEntityType = "InvalidOperation.ModifySgRuleEntityType",
+        /// `AuthorizationLimitExceed` (400, 403)
+        AuthorizationLimitExceed = "AuthorizationLimitExceed",
+        /// `InvalidPrefixListId.NotFound` (400, 404)
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InvalidParam.ProtocolAndPortRangeMismatch` (400)
+        InvalidParamProtocolAndPortRangeMismatch = "InvalidParam.ProtocolAndPortRangeMismatch",
+        /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400)
+        InvalidParamProtocolAndAddressFamilyMismatch = "InvalidParam.ProtocolAndAddressFamilyMismatch",
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
+        InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
+        /// `InvalidParam.InvalidModifyRuleRequest` (400)
+        InvalidParamInvalidModifyRuleRequest = "InvalidParam.InvalidModifyRuleRequest",
+        /// `InvalidOperation.ModifyNicType` (400)
+        InvalidOperationModifyNicType = "InvalidOperation.ModifyNicType",
+        /// `InvalidParamter.Conflict` (400, 403)
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `MissingParameter` (403)
+        MissingParameter = "MissingParameter",
+        /// `InvalidNetworkType.Conflict` (403)
+        InvalidNetworkTypeConflict = "InvalidNetworkType.Conflict",
+        /// `InvalidSecurityGroup.IsSame` (403)
+        InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidDestGroupId.NotFound` (404)
+        InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
+        /// `SecurityGroupRule.NotFound` (404)
+        SecurityGroupRuleNotFound = "SecurityGroupRule.NotFound",
+        /// `InvalidSecurityGroupRuleId.NotFound` (404)
+        InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifySecurityGroupEgressRuleResponse,
-    MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE: Schema = Schema {
-    name: "ModifySecurityGroupEgressRuleResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySecurityGroupEgressRule`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySecurityGroupEgressRuleErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpProtocol.Malformed` (400)
-    InvalidIpProtocolMalformed,
-    /// `InvalidDestCidrIp.Malformed` (400)
-    InvalidDestCidrIpMalformed,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidNicType.Mismatch` (400)
-    InvalidNicTypeMismatch,
-    /// `InvalidDestGroupId.Mismatch` (400, 403)
-    InvalidDestGroupIdMismatch,
-    /// `InvalidDestGroup.NotFound` (400)
-    InvalidDestGroupNotFound,
-    /// `InvalidPriority.Malformed` (400)
-    InvalidPriorityMalformed,
-    /// `InvalidPriority.ValueNotSupported` (400)
-    InvalidPriorityValueNotSupported,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidSecurityGroup.InvalidNetworkType` (400)
-    InvalidSecurityGroupInvalidNetworkType,
-    /// `MissingParameter.Dest` (400)
-    MissingParameterDest,
-    /// `InvalidParam.PortRange` (400)
-    InvalidParamPortRange,
-    /// `InvalidIpProtocol.ValueNotSupported` (400)
-    InvalidIpProtocolValueNotSupported,
-    /// `InvalidParam.SourceIp` (400)
-    InvalidParamSourceIp,
-    /// `InvalidParam.DestIp` (400)
-    InvalidParamDestIp,
-    /// `InvalidParam.Ipv6DestCidrIp` (400)
-    InvalidParamIpv6DestCidrIp,
-    /// `InvalidParam.Ipv6SourceCidrIp` (400)
-    InvalidParamIpv6SourceCidrIp,
-    /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
-    InvalidParamIpv4ProtocolConflictWithIpv6Address,
-    /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
-    InvalidParamIpv6ProtocolConflictWithIpv4Address,
-    /// `InvalidParameter.Ipv6CidrIp` (400)
-    InvalidParameterIpv6CidrIp,
-    /// `InvalidSourcePortRange.Malformed` (400)
-    InvalidSourcePortRangeMalformed,
-    /// `InvalidParam.SourceCidrIp` (400)
-    InvalidParamSourceCidrIp,
-    /// `InvalidParam.DestCidrIp` (400)
-    InvalidParamDestCidrIp,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidParam.SecurityGroupRuleId` (400)
-    InvalidParamSecurityGroupRuleId,
-    /// `InvalidOperation.ModifySgRuleEntityType` (400)
-    InvalidOperationModifySgRuleEntityType,
-    /// `AuthorizationLimitExceed` (400, 403)
-    AuthorizationLimitExceed,
-    /// `InvalidPrefixListId.NotFound` (400, 404)
-    InvalidPrefixListIdNotFound,
-    /// `InvalidParam.ProtocolAndPortRangeMismatch` (400)
-    InvalidParamProtocolAndPortRangeMismatch,
-    /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400)
-    InvalidParamProtocolAndAddressFamilyMismatch,
-    /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
-    InvalidParamPrefixListAddressFamilyMismatch,
-    /// `InvalidParam.InvalidModifyRuleRequest` (400)
-    InvalidParamInvalidModifyRuleRequest,
-    /// `InvalidOperation.ModifyNicType` (400)
-    InvalidOperationModifyNicType,
-    /// `InvalidParamter.Conflict` (400, 403)
-    InvalidParamterConflict,
-    /// `MissingParameter` (403)
-    MissingParameter,
-    /// `InvalidNetworkType.Conflict` (403)
-    InvalidNetworkTypeConflict,
-    /// `InvalidSecurityGroup.IsSame` (403)
-    InvalidSecurityGroupIsSame,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidDestGroupId.NotFound` (404)
-    InvalidDestGroupIdNotFound,
-    /// `SecurityGroupRule.NotFound` (404)
-    SecurityGroupRuleNotFound,
-    /// `InvalidSecurityGroupRuleId.NotFound` (404)
-    InvalidSecurityGroupRuleIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySecurityGroupEgressRuleErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpProtocol.Malformed", Self::InvalidIpProtocolMalformed),
-        ("InvalidDestCidrIp.Malformed", Self::InvalidDestCidrIpMalformed),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidNicType.Mismatch", Self::InvalidNicTypeMismatch),
-        ("InvalidDestGroupId.Mismatch", Self::InvalidDestGroupIdMismatch),
-        ("InvalidDestGroup.NotFound", Self::InvalidDestGroupNotFound),
-        ("InvalidPriority.Malformed", Self::InvalidPriorityMalformed),
-        ("InvalidPriority.ValueNotSupported", Self::InvalidPriorityValueNotSupported),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        (
-            "InvalidSecurityGroup.InvalidNetworkType",
-            Self::InvalidSecurityGroupInvalidNetworkType,
-        ),
-        ("MissingParameter.Dest", Self::MissingParameterDest),
-        ("InvalidParam.PortRange", Self::InvalidParamPortRange),
-        (
-            "InvalidIpProtocol.ValueNotSupported",
-            Self::InvalidIpProtocolValueNotSupported,
-        ),
-        ("InvalidParam.SourceIp", Self::InvalidParamSourceIp),
-        ("InvalidParam.DestIp", Self::InvalidParamDestIp),
-        ("InvalidParam.Ipv6DestCidrIp", Self::InvalidParamIpv6DestCidrIp),
-        ("InvalidParam.Ipv6SourceCidrIp", Self::InvalidParamIpv6SourceCidrIp),
-        (
-            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-            Self::InvalidParamIpv4ProtocolConflictWithIpv6Address,
-        ),
-        (
-            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-            Self::InvalidParamIpv6ProtocolConflictWithIpv4Address,
-        ),
-        ("InvalidParameter.Ipv6CidrIp", Self::InvalidParameterIpv6CidrIp),
-        ("InvalidSourcePortRange.Malformed", Self::InvalidSourcePortRangeMalformed),
-        ("InvalidParam.SourceCidrIp", Self::InvalidParamSourceCidrIp),
-        ("InvalidParam.DestCidrIp", Self::InvalidParamDestCidrIp),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidParam.SecurityGroupRuleId", Self::InvalidParamSecurityGroupRuleId),
-        (
-            "InvalidOperation.ModifySgRuleEntityType",
-            Self::InvalidOperationModifySgRuleEntityType,
-        ),
-        ("AuthorizationLimitExceed", Self::AuthorizationLimitExceed),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        (
-            "InvalidParam.ProtocolAndPortRangeMismatch",
-            Self::InvalidParamProtocolAndPortRangeMismatch,
-        ),
-        (
-            "InvalidParam.ProtocolAndAddressFamilyMismatch",
-            Self::InvalidParamProtocolAndAddressFamilyMismatch,
-        ),
-        (
-            "InvalidParam.PrefixListAddressFamilyMismatch",
-            Self::InvalidParamPrefixListAddressFamilyMismatch,
-        ),
-        (
-            "InvalidParam.InvalidModifyRuleRequest",
-            Self::InvalidParamInvalidModifyRuleRequest,
-        ),
-        ("InvalidOperation.ModifyNicType", Self::InvalidOperationModifyNicType),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidNetworkType.Conflict", Self::InvalidNetworkTypeConflict),
-        ("InvalidSecurityGroup.IsSame", Self::InvalidSecurityGroupIsSame),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidDestGroupId.NotFound", Self::InvalidDestGroupIdNotFound),
-        ("SecurityGroupRule.NotFound", Self::SecurityGroupRuleNotFound),
-        (
-            "InvalidSecurityGroupRuleId.NotFound",
-            Self::InvalidSecurityGroupRuleIdNotFound,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-/// What is known of `ModifySecurityGroupEgressRule`.
+/// The descriptor of [`ModifySecurityGroupEgressRule`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupEgressRule",
@@ -601,7 +527,7 @@ pub static OPERATION: Operation = Operation {
         "ModifySecurityGroupEgressRule",
         Access::Write,
         &MODIFY_SECURITY_GROUP_EGRESS_RULE,
-        &MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

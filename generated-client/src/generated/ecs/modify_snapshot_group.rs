@@ -2,9 +2,7 @@
 
 //! `ModifySnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySnapshotGroup`.
 ///
@@ -37,23 +35,26 @@ pub struct ModifySnapshotGroup {
 }
 
 impl ModifySnapshotGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_group_id: impl Into<String>) -> Self {
         Self {
             snapshot_group_id: snapshot_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -61,10 +62,14 @@ impl ModifySnapshotGroup {
     }
 }
 
-record!(
-    request ModifySnapshotGroup, MODIFY_SNAPSHOT_GROUP, 0 => region_id, 1 =>
-    snapshot_group_id, 2 => name, 3 => description
-);
+record! {
+    request ModifySnapshotGroup = MODIFY_SNAPSHOT_GROUP {
+        region_id,
+        snapshot_group_id,
+        name,
+        description,
+    }
+}
 
 static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     name: "ModifySnapshotGroup",
@@ -77,51 +82,24 @@ static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifySnapshotGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySnapshotGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySnapshotGroup`]: the ID of the request, and nothing else.
+pub type ModifySnapshotGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySnapshotGroup`].
+    ModifySnapshotGroupErrorCode {
+        /// `InvalidParameter.Name` (400)
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.Description` (400)
+        InvalidParameterDescription = "InvalidParameter.Description",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSnapshotGroup.NotFound` (404)
+        InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
+    }
 }
 
-record!(
-    response ModifySnapshotGroupResponse, MODIFY_SNAPSHOT_GROUP_RESPONSE, 0 => request_id
-);
-
-static MODIFY_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
-    name: "ModifySnapshotGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySnapshotGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySnapshotGroupErrorCode {
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.Description` (400)
-    InvalidParameterDescription,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSnapshotGroup.NotFound` (404)
-    InvalidSnapshotGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySnapshotGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        ("InvalidParameter.Description", Self::InvalidParameterDescription),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSnapshotGroup.NotFound", Self::InvalidSnapshotGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySnapshotGroup`.
+/// The descriptor of [`ModifySnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup",
@@ -136,7 +114,7 @@ pub static OPERATION: Operation = Operation {
         "ModifySnapshotGroup",
         Access::Write,
         &MODIFY_SNAPSHOT_GROUP,
-        &MODIFY_SNAPSHOT_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyUserBusinessBehavior`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyUserBusinessBehavior`.
 ///
@@ -28,7 +26,7 @@ pub struct ModifyUserBusinessBehavior {
 }
 
 impl ModifyUserBusinessBehavior {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(status_key: impl Into<String>, status_value: impl Into<String>) -> Self {
         Self {
             status_key: status_key.into(),
@@ -36,6 +34,7 @@ impl ModifyUserBusinessBehavior {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,10 +42,13 @@ impl ModifyUserBusinessBehavior {
     }
 }
 
-record!(
-    request ModifyUserBusinessBehavior, MODIFY_USER_BUSINESS_BEHAVIOR, 0 => region_id, 1
-    => status_key, 2 => status_value
-);
+record! {
+    request ModifyUserBusinessBehavior = MODIFY_USER_BUSINESS_BEHAVIOR {
+        region_id,
+        status_key,
+        status_value,
+    }
+}
 
 static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "ModifyUserBusinessBehavior",
@@ -58,46 +60,20 @@ static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyUserBusinessBehavior`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyUserBusinessBehaviorResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyUserBusinessBehavior`]: the ID of the request, and nothing else.
+pub type ModifyUserBusinessBehaviorResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyUserBusinessBehavior`].
+    ModifyUserBusinessBehaviorErrorCode {
+        /// `InvalidParams` (403)
+        InvalidParams = "InvalidParams",
+        /// `InvalidAction.UserForbidden` (403)
+        InvalidActionUserForbidden = "InvalidAction.UserForbidden",
+    }
 }
 
-record!(
-    response ModifyUserBusinessBehaviorResponse, MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
-    name: "ModifyUserBusinessBehaviorResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyUserBusinessBehavior`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyUserBusinessBehaviorErrorCode {
-    /// `InvalidParams` (403)
-    InvalidParams,
-    /// `InvalidAction.UserForbidden` (403)
-    InvalidActionUserForbidden,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyUserBusinessBehaviorErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParams", Self::InvalidParams),
-        ("InvalidAction.UserForbidden", Self::InvalidActionUserForbidden),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyUserBusinessBehavior`.
+/// The descriptor of [`ModifyUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyUserBusinessBehavior",
@@ -111,7 +87,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyUserBusinessBehavior",
         Access::Write,
         &MODIFY_USER_BUSINESS_BEHAVIOR,
-        &MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

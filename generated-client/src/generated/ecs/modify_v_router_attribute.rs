@@ -2,9 +2,7 @@
 
 //! `ModifyVRouterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVRouterAttribute`.
 ///
@@ -34,23 +32,26 @@ pub struct ModifyVRouterAttribute {
 }
 
 impl ModifyVRouterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_router_id: impl Into<String>) -> Self {
         Self {
             v_router_id: v_router_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VRouterName`.
     pub fn v_router_name(mut self, v_router_name: impl Into<String>) -> Self {
         self.v_router_name = Some(v_router_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -58,10 +59,14 @@ impl ModifyVRouterAttribute {
     }
 }
 
-record!(
-    request ModifyVRouterAttribute, MODIFY_V_ROUTER_ATTRIBUTE, 0 => region_id, 1 =>
-    v_router_id, 2 => v_router_name, 3 => description
-);
+record! {
+    request ModifyVRouterAttribute = MODIFY_V_ROUTER_ATTRIBUTE {
+        region_id,
+        v_router_id,
+        v_router_name,
+        description,
+    }
+}
 
 static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVRouterAttribute",
@@ -74,61 +79,28 @@ static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVRouterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVRouterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVRouterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVRouterAttribute`].
+    ModifyVRouterAttributeErrorCode {
+        /// `InvalidVRouterName.Malformed` (400)
+        InvalidVRouterNameMalformed = "InvalidVRouterName.Malformed",
+        /// `InvalidVRouterDiscription.Malformed` (400)
+        InvalidVRouterDiscriptionMalformed = "InvalidVRouterDiscription.Malformed",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `Forbidden.VRouterNotFound` (400)
+        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        /// `InvalidVRouterId.NotFound` (404)
+        InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVRouterAttributeResponse, MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVRouterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVRouterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVRouterAttributeErrorCode {
-    /// `InvalidVRouterName.Malformed` (400)
-    InvalidVRouterNameMalformed,
-    /// `InvalidVRouterDiscription.Malformed` (400)
-    InvalidVRouterDiscriptionMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `Forbidden.VRouterNotFound` (400)
-    ForbiddenVRouterNotFound,
-    /// `InvalidVRouterId.NotFound` (404)
-    InvalidVRouterIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVRouterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVRouterName.Malformed", Self::InvalidVRouterNameMalformed),
-        (
-            "InvalidVRouterDiscription.Malformed",
-            Self::InvalidVRouterDiscriptionMalformed,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("Forbidden.VRouterNotFound", Self::ForbiddenVRouterNotFound),
-        ("InvalidVRouterId.NotFound", Self::InvalidVRouterIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVRouterAttribute`.
+/// The descriptor of [`ModifyVRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute",
@@ -146,7 +118,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyVRouterAttribute",
         Access::Write,
         &MODIFY_V_ROUTER_ATTRIBUTE,
-        &MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

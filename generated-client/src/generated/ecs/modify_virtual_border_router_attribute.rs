@@ -2,9 +2,7 @@
 
 //! `ModifyVirtualBorderRouterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVirtualBorderRouterAttribute`.
 ///
@@ -66,38 +64,45 @@ pub struct ModifyVirtualBorderRouterAttribute {
 }
 
 impl ModifyVirtualBorderRouterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vbr_id: impl Into<String>) -> Self {
         Self {
             vbr_id: vbr_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VlanId`.
+    #[inline]
     pub fn vlan_id(mut self, vlan_id: i32) -> Self {
         self.vlan_id = Some(vlan_id);
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+
     /// Sets `LocalGatewayIp`.
     pub fn local_gateway_ip(mut self, local_gateway_ip: impl Into<String>) -> Self {
         self.local_gateway_ip = Some(local_gateway_ip.into());
         self
     }
+
     /// Sets `PeerGatewayIp`.
     pub fn peer_gateway_ip(mut self, peer_gateway_ip: impl Into<String>) -> Self {
         self.peer_gateway_ip = Some(peer_gateway_ip.into());
         self
     }
+
     /// Sets `PeeringSubnetMask`.
     pub fn peering_subnet_mask(
         mut self,
@@ -106,21 +111,25 @@ impl ModifyVirtualBorderRouterAttribute {
         self.peering_subnet_mask = Some(peering_subnet_mask.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -128,12 +137,21 @@ impl ModifyVirtualBorderRouterAttribute {
     }
 }
 
-record!(
-    request ModifyVirtualBorderRouterAttribute, MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE, 0
-    => region_id, 1 => vbr_id, 2 => vlan_id, 3 => circuit_code, 4 => local_gateway_ip, 5
-    => peer_gateway_ip, 6 => peering_subnet_mask, 7 => description, 8 => name, 9 =>
-    client_token, 10 => user_cidr
-);
+record! {
+    request ModifyVirtualBorderRouterAttribute = MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE {
+        region_id,
+        vbr_id,
+        vlan_id,
+        circuit_code,
+        local_gateway_ip,
+        peer_gateway_ip,
+        peering_subnet_mask,
+        description,
+        name,
+        client_token,
+        user_cidr,
+    }
+}
 
 static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVirtualBorderRouterAttribute",
@@ -153,115 +171,56 @@ static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVirtualBorderRouterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVirtualBorderRouterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVirtualBorderRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVirtualBorderRouterAttribute`].
+    ModifyVirtualBorderRouterAttributeErrorCode {
+        /// `InvalidVbrId.NotFound` (400)
+        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        /// `InvalidVlanId.Used` (400)
+        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        /// `InvalidCircuitCode.Malformed` (400)
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `InvalidVlanId.Malformed` (400)
+        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        /// `InvalidIp.Malformed` (400)
+        InvalidIpMalformed = "InvalidIp.Malformed",
+        /// `InvalidPeeringSubnetMask.Malformed` (400)
+        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        /// `InvalidName.Malformed` (400)
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidIp.NotSameSubnet` (400)
+        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `OperationFailed.VlanIdInUse` (400)
+        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        /// `Forbidden.CircuitCodeNotAllowedByCaller` (403)
+        ForbiddenCircuitCodeNotAllowedByCaller = "Forbidden.CircuitCodeNotAllowedByCaller",
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
+        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
+        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        /// `Forbidden.VlanIdNotAllowedByCaller` (403)
+        ForbiddenVlanIdNotAllowedByCaller = "Forbidden.VlanIdNotAllowedByCaller",
+        /// `Forbidden.NameNotAllowedByCaller` (403)
+        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403)
+        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVirtualBorderRouterAttributeResponse,
-    MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVirtualBorderRouterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVirtualBorderRouterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVirtualBorderRouterAttributeErrorCode {
-    /// `InvalidVbrId.NotFound` (400)
-    InvalidVbrIdNotFound,
-    /// `InvalidVlanId.Used` (400)
-    InvalidVlanIdUsed,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `InvalidVlanId.Malformed` (400)
-    InvalidVlanIdMalformed,
-    /// `InvalidIp.Malformed` (400)
-    InvalidIpMalformed,
-    /// `InvalidPeeringSubnetMask.Malformed` (400)
-    InvalidPeeringSubnetMaskMalformed,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidIp.NotSameSubnet` (400)
-    InvalidIpNotSameSubnet,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `OperationFailed.VlanIdInUse` (400)
-    OperationFailedVlanIdInUse,
-    /// `Forbidden.CircuitCodeNotAllowedByCaller` (403)
-    ForbiddenCircuitCodeNotAllowedByCaller,
-    /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
-    ForbiddenLocalGatewayIpNotAllowedByCaller,
-    /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
-    ForbiddenPeerGatewayIpNotAllowedByCaller,
-    /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
-    ForbiddenPeeringSubnetMaskNotAllowedByCaller,
-    /// `Forbidden.VlanIdNotAllowedByCaller` (403)
-    ForbiddenVlanIdNotAllowedByCaller,
-    /// `Forbidden.NameNotAllowedByCaller` (403)
-    ForbiddenNameNotAllowedByCaller,
-    /// `Forbidden.DescriptionNotAllowedByCaller` (403)
-    ForbiddenDescriptionNotAllowedByCaller,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVirtualBorderRouterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVbrId.NotFound", Self::InvalidVbrIdNotFound),
-        ("InvalidVlanId.Used", Self::InvalidVlanIdUsed),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        ("InvalidVlanId.Malformed", Self::InvalidVlanIdMalformed),
-        ("InvalidIp.Malformed", Self::InvalidIpMalformed),
-        ("InvalidPeeringSubnetMask.Malformed", Self::InvalidPeeringSubnetMaskMalformed),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidIp.NotSameSubnet", Self::InvalidIpNotSameSubnet),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("OperationFailed.VlanIdInUse", Self::OperationFailedVlanIdInUse),
-        (
-            "Forbidden.CircuitCodeNotAllowedByCaller",
-            Self::ForbiddenCircuitCodeNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.LocalGatewayIpNotAllowedByCaller",
-            Self::ForbiddenLocalGatewayIpNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.PeerGatewayIpNotAllowedByCaller",
-            Self::ForbiddenPeerGatewayIpNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-            Self::ForbiddenPeeringSubnetMaskNotAllowedByCaller,
-        ),
-        ("Forbidden.VlanIdNotAllowedByCaller", Self::ForbiddenVlanIdNotAllowedByCaller),
-        ("Forbidden.NameNotAllowedByCaller", Self::ForbiddenNameNotAllowedByCaller),
-        (
-            "Forbidden.DescriptionNotAllowedByCaller",
-            Self::ForbiddenDescriptionNotAllowedByCaller,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVirtualBorderRouterAttribute`.
+/// The descriptor of [`ModifyVirtualBorderRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute",
@@ -294,7 +253,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyVirtualBorderRouterAttribute",
         Access::Write,
         &MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE,
-        &MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

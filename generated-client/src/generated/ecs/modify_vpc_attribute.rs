@@ -2,9 +2,7 @@
 
 //! `ModifyVpcAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVpcAttribute`.
 ///
@@ -45,33 +43,38 @@ pub struct ModifyVpcAttribute {
 }
 
 impl ModifyVpcAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vpc_id: impl Into<String>) -> Self {
         Self {
             vpc_id: vpc_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `VpcName`.
     pub fn vpc_name(mut self, vpc_name: impl Into<String>) -> Self {
         self.vpc_name = Some(vpc_name.into());
         self
     }
+
     /// Sets `CidrBlock`.
     pub fn cidr_block(mut self, cidr_block: impl Into<String>) -> Self {
         self.cidr_block = Some(cidr_block.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -79,10 +82,16 @@ impl ModifyVpcAttribute {
     }
 }
 
-record!(
-    request ModifyVpcAttribute, MODIFY_VPC_ATTRIBUTE, 0 => vpc_id, 1 => description, 2 =>
-    vpc_name, 3 => cidr_block, 4 => region_id, 5 => user_cidr
-);
+record! {
+    request ModifyVpcAttribute = MODIFY_VPC_ATTRIBUTE {
+        vpc_id,
+        description,
+        vpc_name,
+        cidr_block,
+        region_id,
+        user_cidr,
+    }
+}
 
 static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpcAttribute",
@@ -97,78 +106,40 @@ static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVpcAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVpcAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVpcAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVpcAttribute`].
+    ModifyVpcAttributeErrorCode {
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidVpcName.Malformed` (400)
+        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        /// `InvalidVpcDiscription.Malformed` (400)
+        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidUserCidr.Quota` (400)
+        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        /// `InvalidUserCidr.Malformed` (400)
+        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        /// `InvalidRegion.Malformed` (400)
+        InvalidRegionMalformed = "InvalidRegion.Malformed",
+        /// `IllegalCidrBlock` (400)
+        IllegalCidrBlock = "IllegalCidrBlock",
+        /// `InvalidCidrBlock.Malformed` (400)
+        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        /// `ParamExclusive.EnableIpv6AndCidrBlock` (400)
+        ParamExclusiveEnableIpv6AndCidrBlock = "ParamExclusive.EnableIpv6AndCidrBlock",
+        /// `OperationFailed.ClassicLinkEnabled` (400)
+        OperationFailedClassicLinkEnabled = "OperationFailed.ClassicLinkEnabled",
+        /// `InvalidVpcId.NotFound` (400, 404)
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVpcAttributeResponse, MODIFY_VPC_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVpcAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVpcAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVpcAttributeErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidVpcName.Malformed` (400)
-    InvalidVpcNameMalformed,
-    /// `InvalidVpcDiscription.Malformed` (400)
-    InvalidVpcDiscriptionMalformed,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidUserCidr.Quota` (400)
-    InvalidUserCidrQuota,
-    /// `InvalidUserCidr.Malformed` (400)
-    InvalidUserCidrMalformed,
-    /// `InvalidRegion.Malformed` (400)
-    InvalidRegionMalformed,
-    /// `IllegalCidrBlock` (400)
-    IllegalCidrBlock,
-    /// `InvalidCidrBlock.Malformed` (400)
-    InvalidCidrBlockMalformed,
-    /// `ParamExclusive.EnableIpv6AndCidrBlock` (400)
-    ParamExclusiveEnableIpv6AndCidrBlock,
-    /// `OperationFailed.ClassicLinkEnabled` (400)
-    OperationFailedClassicLinkEnabled,
-    /// `InvalidVpcId.NotFound` (400, 404)
-    InvalidVpcIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVpcAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidVpcName.Malformed", Self::InvalidVpcNameMalformed),
-        ("InvalidVpcDiscription.Malformed", Self::InvalidVpcDiscriptionMalformed),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidUserCidr.Quota", Self::InvalidUserCidrQuota),
-        ("InvalidUserCidr.Malformed", Self::InvalidUserCidrMalformed),
-        ("InvalidRegion.Malformed", Self::InvalidRegionMalformed),
-        ("IllegalCidrBlock", Self::IllegalCidrBlock),
-        ("InvalidCidrBlock.Malformed", Self::InvalidCidrBlockMalformed),
-        (
-            "ParamExclusive.EnableIpv6AndCidrBlock",
-            Self::ParamExclusiveEnableIpv6AndCidrBlock,
-        ),
-        ("OperationFailed.ClassicLinkEnabled", Self::OperationFailedClassicLinkEnabled),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVpcAttribute`.
+/// The descriptor of [`ModifyVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute",
@@ -193,7 +164,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyVpcAttribute",
         Access::Write,
         &MODIFY_VPC_ATTRIBUTE,
-        &MODIFY_VPC_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `PurchaseReservedInstancesOffering`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `PurchaseReservedInstancesOffering`.
 ///
@@ -114,33 +112,38 @@ pub struct PurchaseReservedInstancesOffering {
 }
 
 impl PurchaseReservedInstancesOffering {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_type: impl Into<String>) -> Self {
         Self {
             instance_type: instance_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `ReservedInstanceName`.
     pub fn reserved_instance_name(
         mut self,
@@ -149,56 +152,71 @@ impl PurchaseReservedInstancesOffering {
         self.reserved_instance_name = Some(reserved_instance_name.into());
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
+
     /// Sets `InstanceAmount`.
+    #[inline]
     pub fn instance_amount(mut self, instance_amount: i32) -> Self {
         self.instance_amount = Some(instance_amount);
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
@@ -206,13 +224,27 @@ impl PurchaseReservedInstancesOffering {
     }
 }
 
-record!(
-    request PurchaseReservedInstancesOffering, PURCHASE_RESERVED_INSTANCES_OFFERING, 0 =>
-    region_id, 1 => tag, 2 => resource_group_id, 3 => zone_id, 4 =>
-    reserved_instance_name, 5 => instance_type, 6 => scope, 7 => instance_amount, 8 =>
-    offering_type, 9 => description, 10 => platform, 11 => period, 12 => period_unit, 13
-    => client_token, 14 => auto_renew, 15 => auto_renew_period, 16 => start_time
-);
+record! {
+    request PurchaseReservedInstancesOffering = PURCHASE_RESERVED_INSTANCES_OFFERING {
+        region_id,
+        tag,
+        resource_group_id,
+        zone_id,
+        reserved_instance_name,
+        instance_type,
+        scope,
+        instance_amount,
+        offering_type,
+        description,
+        platform,
+        period,
+        period_unit,
+        client_token,
+        auto_renew,
+        auto_renew_period,
+        start_time,
+    }
+}
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     name: "PurchaseReservedInstancesOffering",
@@ -225,8 +257,7 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InstanceType").required(),
         Field::string("Scope"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("OfferingType"),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Platform"),
@@ -247,38 +278,32 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     ],
 };
 
-/// What [`PurchaseReservedInstancesOffering`] answers.
+/// The response to [`PurchaseReservedInstancesOffering`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PurchaseReservedInstancesOfferingResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ReservedInstanceIdSets`.
-    pub reserved_instance_id_sets: Option<ResponseReservedInstanceIdSets>,
+    /// `ReservedInstanceIdSets.ReservedInstanceId`.
+    pub reserved_instance_id_sets: Vec<String>,
     /// `OrderId`.
     pub order_id: Option<String>,
 }
 
-impl PurchaseReservedInstancesOfferingResponse {
-    /// The list in `ReservedInstanceIdSets.ReservedInstanceId`; empty where the response has none.
-    pub fn reserved_instance_id_sets(&self) -> &[String] {
-        self.reserved_instance_id_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.reserved_instance_id)
+record! {
+    response PurchaseReservedInstancesOfferingResponse = PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE {
+        request_id,
+        reserved_instance_id_sets,
+        order_id,
     }
 }
-
-record!(
-    response PurchaseReservedInstancesOfferingResponse,
-    PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE, 0 => request_id, 1 =>
-    reserved_instance_id_sets, 2 => order_id
-);
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     name: "PurchaseReservedInstancesOfferingResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("ReservedInstanceIdSets", &RESPONSE_RESERVED_INSTANCE_ID_SETS),
+        Field::list("ReservedInstanceIdSets", &Field::string(""))
+            .wrapped("ReservedInstanceId"),
         Field::string("OrderId"),
     ],
     rules: &[],
@@ -298,15 +323,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -314,7 +342,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -325,187 +358,83 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `ReservedInstanceIdSets` of [`PurchaseReservedInstancesOfferingResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceIdSets {
-    /// `ReservedInstanceId`.
-    pub reserved_instance_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`PurchaseReservedInstancesOffering`].
+    PurchaseReservedInstancesOfferingErrorCode {
+        /// `InvalidStartTime.ScopeNotMatch` (400)
+        InvalidStartTimeScopeNotMatch = "InvalidStartTime.ScopeNotMatch",
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidDescription.Malformed` (400)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidChargeType.ValueNotSupported` (400)
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `InvalidParameter.Scope` (400)
+        InvalidParameterScope = "InvalidParameter.Scope",
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400)
+        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400)
+        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400)
+        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        /// `MissingParameter.ZoneId` (400)
+        MissingParameterZoneId = "MissingParameter.ZoneId",
+        /// `MissingParameter.InstanceType` (400)
+        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        /// `MissingParameter.ReservedInstanceId` (400)
+        MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
+        /// `MissingParameter.ReservedInstanceConfiguration` (400)
+        MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
+        /// `InvalidParameter.SplitOrMerge` (400)
+        InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
+        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400)
+        MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
+        /// `InvalidReservedInstancePlatform.ValueNotSupported` (400)
+        InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
+        /// `InvalidParameter.ReservedInstanceName` (400)
+        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        /// `InvalidReservedInstanceZone.ValueNotSupported` (400)
+        InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `Account.Arrearage` (403)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `PaymentMethodNotFound` (404)
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseReservedInstanceIdSets, RESPONSE_RESERVED_INSTANCE_ID_SETS, 0 =>
-    reserved_instance_id
-);
-
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
-    name: "ResponseReservedInstanceIdSets",
-    fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`PurchaseReservedInstancesOffering`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PurchaseReservedInstancesOfferingErrorCode {
-    /// `InvalidStartTime.ScopeNotMatch` (400)
-    InvalidStartTimeScopeNotMatch,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidChargeType.ValueNotSupported` (400)
-    InvalidChargeTypeValueNotSupported,
-    /// `InvalidParameter.Scope` (400)
-    InvalidParameterScope,
-    /// `InvalidReservedInstanceStatus.ValueNotSupported` (400)
-    InvalidReservedInstanceStatusValueNotSupported,
-    /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400)
-    InvalidReservedInstanceOfferingTypeValueNotSupported,
-    /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400)
-    InvalidReservedInstanceOfferingClassValueNotSupported,
-    /// `MissingParameter.ZoneId` (400)
-    MissingParameterZoneId,
-    /// `MissingParameter.InstanceType` (400)
-    MissingParameterInstanceType,
-    /// `MissingParameter.ReservedInstanceId` (400)
-    MissingParameterReservedInstanceId,
-    /// `MissingParameter.ReservedInstanceConfiguration` (400)
-    MissingParameterReservedInstanceConfiguration,
-    /// `InvalidParameter.SplitOrMerge` (400)
-    InvalidParameterSplitOrMerge,
-    /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400)
-    MissingParameterInstanceTypeAndAmountBothEmpty,
-    /// `InvalidReservedInstancePlatform.ValueNotSupported` (400)
-    InvalidReservedInstancePlatformValueNotSupported,
-    /// `InvalidParameter.ReservedInstanceName` (400)
-    InvalidParameterReservedInstanceName,
-    /// `InvalidReservedInstanceZone.ValueNotSupported` (400)
-    InvalidReservedInstanceZoneValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for PurchaseReservedInstancesOfferingErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.ScopeNotMatch", Self::InvalidStartTimeScopeNotMatch),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("InvalidParameter.Scope", Self::InvalidParameterScope),
-        (
-            "InvalidReservedInstanceStatus.ValueNotSupported",
-            Self::InvalidReservedInstanceStatusValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingType.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingTypeValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingClassValueNotSupported,
-        ),
-        ("MissingParameter.ZoneId", Self::MissingParameterZoneId),
-        ("MissingParameter.InstanceType", Self::MissingParameterInstanceType),
-        (
-            "MissingParameter.ReservedInstanceId",
-            Self::MissingParameterReservedInstanceId,
-        ),
-        (
-            "MissingParameter.ReservedInstanceConfiguration",
-            Self::MissingParameterReservedInstanceConfiguration,
-        ),
-        ("InvalidParameter.SplitOrMerge", Self::InvalidParameterSplitOrMerge),
-        (
-            "MissingParameter.InstanceTypeAndAmountBothEmpty",
-            Self::MissingParameterInstanceTypeAndAmountBothEmpty,
-        ),
-        (
-            "InvalidReservedInstancePlatform.ValueNotSupported",
-            Self::InvalidReservedInstancePlatformValueNotSupported,
-        ),
-        (
-            "InvalidParameter.ReservedInstanceName",
-            Self::InvalidParameterReservedInstanceName,
-        ),
-        (
-            "InvalidReservedInstanceZone.ValueNotSupported",
-            Self::InvalidReservedInstanceZoneValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `PurchaseReservedInstancesOffering`.
+/// The descriptor of [`PurchaseReservedInstancesOffering`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering",

@@ -2,9 +2,7 @@
 
 //! `ReActivateInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReActivateInstances`.
 ///
@@ -32,13 +30,14 @@ pub struct ReActivateInstances {
 }
 
 impl ReActivateInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,9 +45,12 @@ impl ReActivateInstances {
     }
 }
 
-record!(
-    request ReActivateInstances, RE_ACTIVATE_INSTANCES, 0 => region_id, 1 => instance_id
-);
+record! {
+    request ReActivateInstances = RE_ACTIVATE_INSTANCES {
+        region_id,
+        instance_id,
+    }
+}
 
 static RE_ACTIVATE_INSTANCES: Schema = Schema {
     name: "ReActivateInstances",
@@ -56,75 +58,34 @@ static RE_ACTIVATE_INSTANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReActivateInstances`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReActivateInstancesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReActivateInstances`]: the ID of the request, and nothing else.
+pub type ReActivateInstancesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReActivateInstances`].
+    ReActivateInstancesErrorCode {
+        /// `ReopenInstance.InstanceNotEnoughBalance` (400)
+        ReopenInstanceInstanceNotEnoughBalance = "ReopenInstance.InstanceNotEnoughBalance",
+        /// `ReopenInstance.ImageNotEnoughBalance` (400)
+        ReopenInstanceImageNotEnoughBalance = "ReopenInstance.ImageNotEnoughBalance",
+        /// `ReopenInstance.InstanceStatusNotValid` (400)
+        ReopenInstanceInstanceStatusNotValid = "ReopenInstance.InstanceStatusNotValid",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InsufficientBalance` (403)
+        InsufficientBalance = "InsufficientBalance",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidPayType.NotSupport` (404)
+        InvalidPayTypeNotSupport = "InvalidPayType.NotSupport",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ReActivateInstancesResponse, RE_ACTIVATE_INSTANCES_RESPONSE, 0 => request_id
-);
-
-static RE_ACTIVATE_INSTANCES_RESPONSE: Schema = Schema {
-    name: "ReActivateInstancesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReActivateInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReActivateInstancesErrorCode {
-    /// `ReopenInstance.InstanceNotEnoughBalance` (400)
-    ReopenInstanceInstanceNotEnoughBalance,
-    /// `ReopenInstance.ImageNotEnoughBalance` (400)
-    ReopenInstanceImageNotEnoughBalance,
-    /// `ReopenInstance.InstanceStatusNotValid` (400)
-    ReopenInstanceInstanceStatusNotValid,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidPayType.NotSupport` (404)
-    InvalidPayTypeNotSupport,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReActivateInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "ReopenInstance.InstanceNotEnoughBalance",
-            Self::ReopenInstanceInstanceNotEnoughBalance,
-        ),
-        (
-            "ReopenInstance.ImageNotEnoughBalance",
-            Self::ReopenInstanceImageNotEnoughBalance,
-        ),
-        (
-            "ReopenInstance.InstanceStatusNotValid",
-            Self::ReopenInstanceInstanceStatusNotValid,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidPayType.NotSupport", Self::InvalidPayTypeNotSupport),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReActivateInstances`.
+/// The descriptor of [`ReActivateInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances",
@@ -144,7 +105,7 @@ pub static OPERATION: Operation = Operation {
         "ReActivateInstances",
         Access::Write,
         &RE_ACTIVATE_INSTANCES,
-        &RE_ACTIVATE_INSTANCES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ReInitDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ReInitDisk`.
 ///
@@ -63,28 +61,33 @@ pub struct ReInitDisk {
 }
 
 impl ReInitDisk {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self {
             disk_id: disk_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `AutoStartInstance`.
+    #[inline]
     pub fn auto_start_instance(mut self, auto_start_instance: bool) -> Self {
         self.auto_start_instance = Some(auto_start_instance);
         self
     }
+
     /// Sets `SecurityEnhancementStrategy`.
     pub fn security_enhancement_strategy(
         mut self,
@@ -95,10 +98,15 @@ impl ReInitDisk {
     }
 }
 
-record!(
-    request ReInitDisk, RE_INIT_DISK, 0 => disk_id, 1 => password, 2 => key_pair_name, 3
-    => auto_start_instance, 4 => security_enhancement_strategy
-);
+record! {
+    request ReInitDisk = RE_INIT_DISK {
+        disk_id,
+        password,
+        key_pair_name,
+        auto_start_instance,
+        security_enhancement_strategy,
+    }
+}
 
 static RE_INIT_DISK: Schema = Schema {
     name: "ReInitDisk",
@@ -114,142 +122,72 @@ static RE_INIT_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReInitDisk`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReInitDiskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReInitDisk`]: the ID of the request, and nothing else.
+pub type ReInitDiskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReInitDisk`].
+    ReInitDiskErrorCode {
+        /// `LoginAsNonRoot.ImageNotSupport` (400)
+        LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
+        /// `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` (400)
+        DiskHasSnapshotsWithInstantAccessEnabledOperationNotSupported = "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported",
+        /// `InvalidPassword.Malformed` (400)
+        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        /// `InvalidKeyPairName.NotFound` (400)
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `DependencyViolation.IoOptimize` (400)
+        DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
+        /// `DiskCategory.OperationNotSupported` (400)
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `LoginAsNonRoot.RegionNotSupport` (403)
+        LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidSnapshot.TooOld` (403)
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        /// `InvalidSourceSnapshot` (403)
+        InvalidSourceSnapshot = "InvalidSourceSnapshot",
+        /// `SharedImageDeleted` (403)
+        SharedImageDeleted = "SharedImageDeleted",
+        /// `DependencyViolation.WindowsInstance` (403)
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InvalidOperation.MultiAttachDisk` (403)
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidDiskId.OperationNotSupported` (404)
+        InvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response ReInitDiskResponse, RE_INIT_DISK_RESPONSE, 0 => request_id);
-
-static RE_INIT_DISK_RESPONSE: Schema = Schema {
-    name: "ReInitDiskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReInitDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReInitDiskErrorCode {
-    /// `LoginAsNonRoot.ImageNotSupport` (400)
-    LoginAsNonRootImageNotSupport,
-    /// `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` (400)
-    DiskHasSnapshotsWithInstantAccessEnabledOperationNotSupported,
-    /// `InvalidPassword.Malformed` (400)
-    InvalidPasswordMalformed,
-    /// `InvalidKeyPairName.NotFound` (400)
-    InvalidKeyPairNameNotFound,
-    /// `DependencyViolation.IoOptimize` (400)
-    DependencyViolationIoOptimize,
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `LoginAsNonRoot.RegionNotSupport` (403)
-    LoginAsNonRootRegionNotSupport,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskCreatingSnapshot,
-    /// `InvalidSourceSnapshot` (403)
-    InvalidSourceSnapshot,
-    /// `SharedImageDeleted` (403)
-    SharedImageDeleted,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidDiskId.OperationNotSupported` (404)
-    InvalidDiskIdOperationNotSupported,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReInitDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("LoginAsNonRoot.ImageNotSupport", Self::LoginAsNonRootImageNotSupport),
-        (
-            "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported",
-            Self::DiskHasSnapshotsWithInstantAccessEnabledOperationNotSupported,
-        ),
-        ("InvalidPassword.Malformed", Self::InvalidPasswordMalformed),
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        ("DependencyViolation.IoOptimize", Self::DependencyViolationIoOptimize),
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("LoginAsNonRoot.RegionNotSupport", Self::LoginAsNonRootRegionNotSupport),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("OperationDenied", Self::OperationDenied),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("DiskCreatingSnapshot", Self::DiskCreatingSnapshot),
-        ("InvalidSourceSnapshot", Self::InvalidSourceSnapshot),
-        ("SharedImageDeleted", Self::SharedImageDeleted),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        (
-            "InvalidDiskId.OperationNotSupported",
-            Self::InvalidDiskIdOperationNotSupported,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReInitDisk`.
+/// The descriptor of [`ReInitDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk"),
     errors: &[
@@ -293,7 +231,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDiskId.OperationNotSupported", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
-    ..Operation::new("ReInitDisk", Access::Write, &RE_INIT_DISK, &RE_INIT_DISK_RESPONSE)
+    ..Operation::new("ReInitDisk", Access::Write, &RE_INIT_DISK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for ReInitDisk {

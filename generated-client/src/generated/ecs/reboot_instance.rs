@@ -2,9 +2,7 @@
 
 //! `RebootInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `RebootInstance`.
 ///
@@ -41,29 +39,36 @@ pub struct RebootInstance {
 }
 
 impl RebootInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request RebootInstance, REBOOT_INSTANCE, 0 => instance_id, 1 => force_stop, 2 =>
-    dry_run
-);
+record! {
+    request RebootInstance = REBOOT_INSTANCE {
+        instance_id,
+        force_stop,
+        dry_run,
+    }
+}
 
 static REBOOT_INSTANCE: Schema = Schema {
     name: "RebootInstance",
@@ -75,76 +80,36 @@ static REBOOT_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RebootInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RebootInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RebootInstance`]: the ID of the request, and nothing else.
+pub type RebootInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RebootInstance`].
+    RebootInstanceErrorCode {
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `DiskError` (403)
+        DiskError = "DiskError",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response RebootInstanceResponse, REBOOT_INSTANCE_RESPONSE, 0 => request_id);
-
-static REBOOT_INSTANCE_RESPONSE: Schema = Schema {
-    name: "RebootInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RebootInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RebootInstanceErrorCode {
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `DiskError` (403)
-    DiskError,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RebootInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("DiskError", Self::DiskError),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RebootInstance`.
+/// The descriptor of [`RebootInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstance"),
     errors: &[
@@ -164,7 +129,7 @@ pub static OPERATION: Operation = Operation {
         "RebootInstance",
         Access::Write,
         &REBOOT_INSTANCE,
-        &REBOOT_INSTANCE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

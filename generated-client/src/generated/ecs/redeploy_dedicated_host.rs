@@ -2,9 +2,7 @@
 
 //! `RedeployDedicatedHost`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RedeployDedicatedHost`.
 ///
@@ -33,18 +31,20 @@ pub struct RedeployDedicatedHost {
 }
 
 impl RedeployDedicatedHost {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MigrationType`.
     pub fn migration_type(mut self, migration_type: impl Into<String>) -> Self {
         self.migration_type = Some(migration_type.into());
@@ -52,10 +52,13 @@ impl RedeployDedicatedHost {
     }
 }
 
-record!(
-    request RedeployDedicatedHost, REDEPLOY_DEDICATED_HOST, 0 => region_id, 1 =>
-    dedicated_host_id, 2 => migration_type
-);
+record! {
+    request RedeployDedicatedHost = REDEPLOY_DEDICATED_HOST {
+        region_id,
+        dedicated_host_id,
+        migration_type,
+    }
+}
 
 static REDEPLOY_DEDICATED_HOST: Schema = Schema {
     name: "RedeployDedicatedHost",
@@ -68,55 +71,24 @@ static REDEPLOY_DEDICATED_HOST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RedeployDedicatedHost`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RedeployDedicatedHostResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RedeployDedicatedHost`]: the ID of the request, and nothing else.
+pub type RedeployDedicatedHostResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RedeployDedicatedHost`].
+    RedeployDedicatedHostErrorCode {
+        /// `InvalidDedicatedHostStatus.Malformed` (400)
+        InvalidDedicatedHostStatusMalformed = "InvalidDedicatedHostStatus.Malformed",
+        /// `InvalidInstanceStatus.Unstopped` (400)
+        InvalidInstanceStatusUnstopped = "InvalidInstanceStatus.Unstopped",
+        /// `InvalidUser.Unauthorized` (403)
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `InvalidDedicatedHostId.NotFound` (404)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+    }
 }
 
-record!(
-    response RedeployDedicatedHostResponse, REDEPLOY_DEDICATED_HOST_RESPONSE, 0 =>
-    request_id
-);
-
-static REDEPLOY_DEDICATED_HOST_RESPONSE: Schema = Schema {
-    name: "RedeployDedicatedHostResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RedeployDedicatedHost`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RedeployDedicatedHostErrorCode {
-    /// `InvalidDedicatedHostStatus.Malformed` (400)
-    InvalidDedicatedHostStatusMalformed,
-    /// `InvalidInstanceStatus.Unstopped` (400)
-    InvalidInstanceStatusUnstopped,
-    /// `InvalidUser.Unauthorized` (403)
-    InvalidUserUnauthorized,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RedeployDedicatedHostErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidDedicatedHostStatus.Malformed",
-            Self::InvalidDedicatedHostStatusMalformed,
-        ),
-        ("InvalidInstanceStatus.Unstopped", Self::InvalidInstanceStatusUnstopped),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RedeployDedicatedHost`.
+/// The descriptor of [`RedeployDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost",
@@ -131,7 +103,7 @@ pub static OPERATION: Operation = Operation {
         "RedeployDedicatedHost",
         Access::Write,
         &REDEPLOY_DEDICATED_HOST,
-        &REDEPLOY_DEDICATED_HOST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

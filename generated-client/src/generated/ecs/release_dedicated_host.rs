@@ -2,9 +2,7 @@
 
 //! `ReleaseDedicatedHost`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReleaseDedicatedHost`.
 ///
@@ -35,29 +33,35 @@ pub struct ReleaseDedicatedHost {
 }
 
 impl ReleaseDedicatedHost {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TerminateSubscription`.
+    #[inline]
     pub fn terminate_subscription(mut self, terminate_subscription: bool) -> Self {
         self.terminate_subscription = Some(terminate_subscription);
         self
     }
 }
 
-record!(
-    request ReleaseDedicatedHost, RELEASE_DEDICATED_HOST, 0 => region_id, 1 =>
-    dedicated_host_id, 2 => terminate_subscription
-);
+record! {
+    request ReleaseDedicatedHost = RELEASE_DEDICATED_HOST {
+        region_id,
+        dedicated_host_id,
+        terminate_subscription,
+    }
+}
 
 static RELEASE_DEDICATED_HOST: Schema = Schema {
     name: "ReleaseDedicatedHost",
@@ -69,61 +73,28 @@ static RELEASE_DEDICATED_HOST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReleaseDedicatedHost`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReleaseDedicatedHostResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReleaseDedicatedHost`]: the ID of the request, and nothing else.
+pub type ReleaseDedicatedHostResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReleaseDedicatedHost`].
+    ReleaseDedicatedHostErrorCode {
+        /// `ChargeTypeViolation` (400)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
+        IncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing",
+        /// `InstanceExist` (403)
+        InstanceExist = "InstanceExist",
+        /// `OperationDenied.DedicatedHostShared` (403)
+        OperationDeniedDedicatedHostShared = "OperationDenied.DedicatedHostShared",
+        /// `InvalidDedicatedHostId.NotFound` (404)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ReleaseDedicatedHostResponse, RELEASE_DEDICATED_HOST_RESPONSE, 0 =>
-    request_id
-);
-
-static RELEASE_DEDICATED_HOST_RESPONSE: Schema = Schema {
-    name: "ReleaseDedicatedHostResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReleaseDedicatedHost`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleaseDedicatedHostErrorCode {
-    /// `ChargeTypeViolation` (400)
-    ChargeTypeViolation,
-    /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
-    IncorrectHostStatusInitializing,
-    /// `InstanceExist` (403)
-    InstanceExist,
-    /// `OperationDenied.DedicatedHostShared` (403)
-    OperationDeniedDedicatedHostShared,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReleaseDedicatedHostErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("IncorrectHostStatus.Initializing", Self::IncorrectHostStatusInitializing),
-        ("InstanceExist", Self::InstanceExist),
-        (
-            "OperationDenied.DedicatedHostShared",
-            Self::OperationDeniedDedicatedHostShared,
-        ),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReleaseDedicatedHost`.
+/// The descriptor of [`ReleaseDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost",
@@ -146,7 +117,7 @@ pub static OPERATION: Operation = Operation {
         "ReleaseDedicatedHost",
         Access::Write,
         &RELEASE_DEDICATED_HOST,
-        &RELEASE_DEDICATED_HOST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

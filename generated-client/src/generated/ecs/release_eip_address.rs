@@ -2,9 +2,7 @@
 
 //! `ReleaseEipAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReleaseEipAddress`.
 ///
@@ -33,13 +31,14 @@ pub struct ReleaseEipAddress {
 }
 
 impl ReleaseEipAddress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(allocation_id: impl Into<String>) -> Self {
         Self {
             allocation_id: allocation_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -47,9 +46,12 @@ impl ReleaseEipAddress {
     }
 }
 
-record!(
-    request ReleaseEipAddress, RELEASE_EIP_ADDRESS, 0 => region_id, 1 => allocation_id
-);
+record! {
+    request ReleaseEipAddress = RELEASE_EIP_ADDRESS {
+        region_id,
+        allocation_id,
+    }
+}
 
 static RELEASE_EIP_ADDRESS: Schema = Schema {
     name: "ReleaseEipAddress",
@@ -57,75 +59,34 @@ static RELEASE_EIP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReleaseEipAddress`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReleaseEipAddressResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReleaseEipAddress`]: the ID of the request, and nothing else.
+pub type ReleaseEipAddressResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReleaseEipAddress`].
+    ReleaseEipAddressErrorCode {
+        /// `IncorrectEipStatus` (400)
+        IncorrectEipStatus = "IncorrectEipStatus",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
+        /// `InvalidOperation.DeletionProtection` (400)
+        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        /// `OperationUnsupported.ServiceManaged` (400)
+        OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
+        /// `InvalidAllocationId.NotFound` (404)
+        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        /// `Forbidden.RegionNotFound` (404)
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ReleaseEipAddressResponse, RELEASE_EIP_ADDRESS_RESPONSE, 0 => request_id
-);
-
-static RELEASE_EIP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "ReleaseEipAddressResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReleaseEipAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleaseEipAddressErrorCode {
-    /// `IncorrectEipStatus` (400)
-    IncorrectEipStatus,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `Forbidden.ChargeTypeIsPrepaid` (400)
-    ForbiddenChargeTypeIsPrepaid,
-    /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflictAssociateGlobalAccelerationInstance,
-    /// `InvalidOperation.DeletionProtection` (400)
-    InvalidOperationDeletionProtection,
-    /// `OperationUnsupported.ServiceManaged` (400)
-    OperationUnsupportedServiceManaged,
-    /// `InvalidAllocationId.NotFound` (404)
-    InvalidAllocationIdNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReleaseEipAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectEipStatus", Self::IncorrectEipStatus),
-        ("Forbbiden", Self::Forbbiden),
-        ("Forbidden.ChargeTypeIsPrepaid", Self::ForbiddenChargeTypeIsPrepaid),
-        (
-            "TaskConflict.AssociateGlobalAccelerationInstance",
-            Self::TaskConflictAssociateGlobalAccelerationInstance,
-        ),
-        (
-            "InvalidOperation.DeletionProtection",
-            Self::InvalidOperationDeletionProtection,
-        ),
-        (
-            "OperationUnsupported.ServiceManaged",
-            Self::OperationUnsupportedServiceManaged,
-        ),
-        ("InvalidAllocationId.NotFound", Self::InvalidAllocationIdNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReleaseEipAddress`.
+/// The descriptor of [`ReleaseEipAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress"),
     deprecated: true,
@@ -150,7 +111,7 @@ pub static OPERATION: Operation = Operation {
         "ReleaseEipAddress",
         Access::Write,
         &RELEASE_EIP_ADDRESS,
-        &RELEASE_EIP_ADDRESS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ReleasePublicIpAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReleasePublicIpAddress`.
 ///
@@ -39,34 +37,42 @@ pub struct ReleasePublicIpAddress {
 }
 
 impl ReleasePublicIpAddress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(public_ip_address: impl Into<String>) -> Self {
         Self {
             public_ip_address: public_ip_address.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ReleasePublicIpAddress, RELEASE_PUBLIC_IP_ADDRESS, 0 => region_id, 1 =>
-    instance_id, 2 => public_ip_address, 3 => dry_run
-);
+record! {
+    request ReleasePublicIpAddress = RELEASE_PUBLIC_IP_ADDRESS {
+        region_id,
+        instance_id,
+        public_ip_address,
+        dry_run,
+    }
+}
 
 static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ReleasePublicIpAddress",
@@ -79,7 +85,7 @@ static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReleasePublicIpAddress`] answers.
+/// The response to [`ReleasePublicIpAddress`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReleasePublicIpAddressResponse {
@@ -89,10 +95,12 @@ pub struct ReleasePublicIpAddressResponse {
     pub remain_times: Option<String>,
 }
 
-record!(
-    response ReleasePublicIpAddressResponse, RELEASE_PUBLIC_IP_ADDRESS_RESPONSE, 0 =>
-    request_id, 1 => remain_times
-);
+record! {
+    response ReleasePublicIpAddressResponse = RELEASE_PUBLIC_IP_ADDRESS_RESPONSE {
+        request_id,
+        remain_times,
+    }
+}
 
 static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "ReleasePublicIpAddressResponse",
@@ -100,48 +108,31 @@ static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ReleasePublicIpAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleasePublicIpAddressErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpAddress.NotFound` (400)
-    InvalidIpAddressNotFound,
-    /// `DryRunOperation` (400)
-    DryRunOperation,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidIpAddress.NeedInstanceId` (403)
-    InvalidIpAddressNeedInstanceId,
-    /// `OperationTimesOverLimit` (403)
-    OperationTimesOverLimit,
-    /// `Forbidden.ExceedDuration` (403)
-    ForbiddenExceedDuration,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ReleasePublicIpAddress`].
+    ReleasePublicIpAddressErrorCode {
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpAddress.NotFound` (400)
+        InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
+        /// `DryRunOperation` (400)
+        DryRunOperation = "DryRunOperation",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidIpAddress.NeedInstanceId` (403)
+        InvalidIpAddressNeedInstanceId = "InvalidIpAddress.NeedInstanceId",
+        /// `OperationTimesOverLimit` (403)
+        OperationTimesOverLimit = "OperationTimesOverLimit",
+        /// `Forbidden.ExceedDuration` (403)
+        ForbiddenExceedDuration = "Forbidden.ExceedDuration",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for ReleasePublicIpAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpAddress.NotFound", Self::InvalidIpAddressNotFound),
-        ("DryRunOperation", Self::DryRunOperation),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidIpAddress.NeedInstanceId", Self::InvalidIpAddressNeedInstanceId),
-        ("OperationTimesOverLimit", Self::OperationTimesOverLimit),
-        ("Forbidden.ExceedDuration", Self::ForbiddenExceedDuration),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReleasePublicIpAddress`.
+/// The descriptor of [`ReleasePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleasePublicIpAddress",

@@ -2,9 +2,7 @@
 
 //! `RenewInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `RenewInstance`.
 ///
@@ -95,34 +93,41 @@ pub struct RenewInstance {
 }
 
 impl RenewInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ExpectedRenewDay`.
+    #[inline]
     pub fn expected_renew_day(mut self, expected_renew_day: i32) -> Self {
         self.expected_renew_day = Some(expected_renew_day);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Period`, `ExpectedRenewDay`, and clears the others.
     pub fn term(mut self, choice: Term) -> Self {
         self.period = None;
         self.expected_renew_day = None;
@@ -134,10 +139,15 @@ impl RenewInstance {
     }
 }
 
-record!(
-    request RenewInstance, RENEW_INSTANCE, 0 => client_token, 1 => instance_id, 2 =>
-    period, 3 => period_unit, 4 => expected_renew_day
-);
+record! {
+    request RenewInstance = RENEW_INSTANCE {
+        client_token,
+        instance_id,
+        period,
+        period_unit,
+        expected_renew_day,
+    }
+}
 
 static RENEW_INSTANCE: Schema = Schema {
     name: "RenewInstance",
@@ -147,8 +157,7 @@ static RENEW_INSTANCE: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
-        Field::int32("ExpectedRenewDay")
-            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
+        Field::int32("ExpectedRenewDay").limits(&Limits::NONE.minimum(1).maximum(28)),
     ],
     rules: &[
         Rule::new(
@@ -167,7 +176,7 @@ static RENEW_INSTANCE: Schema = Schema {
     ],
 };
 
-/// What [`RenewInstance`] answers.
+/// The response to [`RenewInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RenewInstanceResponse {
@@ -177,10 +186,12 @@ pub struct RenewInstanceResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response RenewInstanceResponse, RENEW_INSTANCE_RESPONSE, 0 => order_id, 1 =>
-    request_id
-);
+record! {
+    response RenewInstanceResponse = RENEW_INSTANCE_RESPONSE {
+        order_id,
+        request_id,
+    }
+}
 
 static RENEW_INSTANCE_RESPONSE: Schema = Schema {
     name: "RenewInstanceResponse",
@@ -199,228 +210,119 @@ pub enum Term {
     ExpectedRenewDay(i32),
 }
 
-/// The error codes of [`RenewInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RenewInstanceErrorCode {
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidInstanceType.NotSupported` (400)
-    InvalidInstanceTypeNotSupported,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceChargeType.NotFound` (400)
-    InvalidInstanceChargeTypeNotFound,
-    /// `InvalidRebootTime.Malformed` (400)
-    InvalidRebootTimeMalformed,
-    /// `InvalidRebootTime.ValueNotSupported` (400)
-    InvalidRebootTimeValueNotSupported,
-    /// `IdempotenceParamNotMatch` (400)
-    IdempotenceParamNotMatch,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidInstanceType.codeUnauthorized` (400)
-    InvalidInstanceTypeCodeUnauthorized,
-    /// `InvalidInternetChargeType.InstanceNotSupported` (400)
-    InvalidInternetChargeTypeInstanceNotSupported,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `MissingParamter` (400)
-    MissingParamter,
-    /// `Upgrade.NotSupported` (400)
-    UpgradeNotSupported,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `DependencyViolation.InstanceType` (400)
-    DependencyViolationInstanceType,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidDedicatedHostId.NotFound` (400)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidDedicatedHostStatus.NotSupport` (400)
-    InvalidDedicatedHostStatusNotSupport,
-    /// `IncorrectDedicatedHostStatus` (400)
-    IncorrectDedicatedHostStatus,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400)
-    InvalidPeriodExceededDedicatedHost,
-    /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
-    InvalidStatusUpgrading,
-    /// `InvalidPeriod.ExceededMaximumExpirationDate` (400)
-    InvalidPeriodExceededMaximumExpirationDate,
-    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-    LastOrderProcessing,
-    /// `Idempotence.Processing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotenceProcessing,
-    /// `InvalidLoanOrderStatus.Uncompleted` (400)
-    InvalidLoanOrderStatusUncompleted,
-    /// `OperationDenied.UnfinishedOrder` (400): A refund for the instance is still being handled. Repeat the call when it is done.
-    OperationDeniedUnfinishedOrder,
-    /// `InvalidPeriod.NotFound` (400)
-    InvalidPeriodNotFound,
-    /// `InvalidExpectedRenewDay.StarterPackageNotSupported` (400)
-    InvalidExpectedRenewDayStarterPackageNotSupported,
-    /// `InvalidParam.ExpectedRenewDay` (400)
-    InvalidParamExpectedRenewDay,
-    /// `QuotaExceed.AlignInstance` (400)
-    QuotaExceedAlignInstance,
-    /// `InvalidExpectedRenewDay.Conflict` (400)
-    InvalidExpectedRenewDayConflict,
-    /// `InvalidExpectedRenewDay.ValueNotSupported` (400)
-    InvalidExpectedRenewDayValueNotSupported,
-    /// `OperationDenied.AbnormalInstanceInfo` (400)
-    OperationDeniedAbnormalInstanceInfo,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `Diskcategory.Mismatch` (403)
-    DiskcategoryMismatch,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceSpecModification.NotEffective` (403)
-    InstanceSpecModificationNotEffective,
-    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    LastTokenProcessing,
-    /// `Instance.UnPaidOrder` (403)
-    InstanceUnPaidOrder,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidDisk.NotAllowed` (403)
-    InvalidDiskNotAllowed,
-    /// `InstanceTypeNotSupported` (403)
-    InstanceTypeNotSupported,
-    /// `InvalidChargeType.NotSupported` (403)
-    InvalidChargeTypeNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `OperationDenied.ImageNotValid` (403)
-    OperationDeniedImageNotValid,
-    /// `InvalidPeriod.StarterPackage` (403)
-    InvalidPeriodStarterPackage,
-    /// `RenewDateNotSupported.StarterPackage` (403)
-    RenewDateNotSupportedStarterPackage,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RenewInstance`].
+    RenewInstanceErrorCode {
+        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidInstanceType.NotSupported` (400)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceChargeType.NotFound` (400)
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `InvalidRebootTime.Malformed` (400)
+        InvalidRebootTimeMalformed = "InvalidRebootTime.Malformed",
+        /// `InvalidRebootTime.ValueNotSupported` (400)
+        InvalidRebootTimeValueNotSupported = "InvalidRebootTime.ValueNotSupported",
+        /// `IdempotenceParamNotMatch` (400)
+        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidInstanceType.codeUnauthorized` (400)
+        InvalidInstanceTypeCodeUnauthorized = "InvalidInstanceType.codeUnauthorized",
+        /// `InvalidInternetChargeType.InstanceNotSupported` (400)
+        InvalidInternetChargeTypeInstanceNotSupported = "InvalidInternetChargeType.InstanceNotSupported",
+        /// `InvalidPeriod` (400)
+        InvalidPeriod = "InvalidPeriod",
+        /// `MissingParamter` (400)
+        MissingParamter = "MissingParamter",
+        /// `Upgrade.NotSupported` (400)
+        UpgradeNotSupported = "Upgrade.NotSupported",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `DependencyViolation.InstanceType` (400)
+        DependencyViolationInstanceType = "DependencyViolation.InstanceType",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidDedicatedHostId.NotFound` (400)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        /// `IncorrectDedicatedHostStatus` (400)
+        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
+        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        /// `InvalidPeriod.ExceededMaximumExpirationDate` (400)
+        InvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate",
+        /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
+        LastOrderProcessing = "LastOrderProcessing",
+        /// `Idempotence.Processing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotenceProcessing = "Idempotence.Processing",
+        /// `InvalidLoanOrderStatus.Uncompleted` (400)
+        InvalidLoanOrderStatusUncompleted = "InvalidLoanOrderStatus.Uncompleted",
+        /// `OperationDenied.UnfinishedOrder` (400): A refund for the instance is still being handled. Repeat the call when it is done.
+        OperationDeniedUnfinishedOrder = "OperationDenied.UnfinishedOrder",
+        /// `InvalidPeriod.NotFound` (400)
+        InvalidPeriodNotFound = "InvalidPeriod.NotFound",
+        /// `InvalidExpectedRenewDay.StarterPackageNotSupported` (400)
+        InvalidExpectedRenewDayStarterPackageNotSupported = "InvalidExpectedRenewDay.StarterPackageNotSupported",
+        /// `InvalidParam.ExpectedRenewDay` (400)
+        InvalidParamExpectedRenewDay = "InvalidParam.ExpectedRenewDay",
+        /// `QuotaExceed.AlignInstance` (400)
+        QuotaExceedAlignInstance = "QuotaExceed.AlignInstance",
+        /// `InvalidExpectedRenewDay.Conflict` (400)
+        InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
+        /// `InvalidExpectedRenewDay.ValueNotSupported` (400)
+        InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
+        /// `OperationDenied.AbnormalInstanceInfo` (400)
+        OperationDeniedAbnormalInstanceInfo = "OperationDenied.AbnormalInstanceInfo",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `Diskcategory.Mismatch` (403)
+        DiskcategoryMismatch = "Diskcategory.Mismatch",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceSpecModification.NotEffective` (403)
+        InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
+        /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        LastTokenProcessing = "LastTokenProcessing",
+        /// `Instance.UnPaidOrder` (403)
+        InstanceUnPaidOrder = "Instance.UnPaidOrder",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidDisk.NotAllowed` (403)
+        InvalidDiskNotAllowed = "InvalidDisk.NotAllowed",
+        /// `InstanceTypeNotSupported` (403)
+        InstanceTypeNotSupported = "InstanceTypeNotSupported",
+        /// `InvalidChargeType.NotSupported` (403)
+        InvalidChargeTypeNotSupported = "InvalidChargeType.NotSupported",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `OperationDenied.ImageNotValid` (403)
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `InvalidPeriod.StarterPackage` (403)
+        InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
+        /// `RenewDateNotSupported.StarterPackage` (403)
+        RenewDateNotSupportedStarterPackage = "RenewDateNotSupported.StarterPackage",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for RenewInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("InvalidRebootTime.Malformed", Self::InvalidRebootTimeMalformed),
-        (
-            "InvalidRebootTime.ValueNotSupported",
-            Self::InvalidRebootTimeValueNotSupported,
-        ),
-        ("IdempotenceParamNotMatch", Self::IdempotenceParamNotMatch),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        (
-            "InvalidInstanceType.codeUnauthorized",
-            Self::InvalidInstanceTypeCodeUnauthorized,
-        ),
-        (
-            "InvalidInternetChargeType.InstanceNotSupported",
-            Self::InvalidInternetChargeTypeInstanceNotSupported,
-        ),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        ("MissingParamter", Self::MissingParamter),
-        ("Upgrade.NotSupported", Self::UpgradeNotSupported),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        ("DependencyViolation.InstanceType", Self::DependencyViolationInstanceType),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        (
-            "InvalidDedicatedHostStatus.NotSupport",
-            Self::InvalidDedicatedHostStatusNotSupport,
-        ),
-        ("IncorrectDedicatedHostStatus", Self::IncorrectDedicatedHostStatus),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        ("InvalidStatus.Upgrading", Self::InvalidStatusUpgrading),
-        (
-            "InvalidPeriod.ExceededMaximumExpirationDate",
-            Self::InvalidPeriodExceededMaximumExpirationDate,
-        ),
-        ("LastOrderProcessing", Self::LastOrderProcessing),
-        ("Idempotence.Processing", Self::IdempotenceProcessing),
-        ("InvalidLoanOrderStatus.Uncompleted", Self::InvalidLoanOrderStatusUncompleted),
-        ("OperationDenied.UnfinishedOrder", Self::OperationDeniedUnfinishedOrder),
-        ("InvalidPeriod.NotFound", Self::InvalidPeriodNotFound),
-        (
-            "InvalidExpectedRenewDay.StarterPackageNotSupported",
-            Self::InvalidExpectedRenewDayStarterPackageNotSupported,
-        ),
-        ("InvalidParam.ExpectedRenewDay", Self::InvalidParamExpectedRenewDay),
-        ("QuotaExceed.AlignInstance", Self::QuotaExceedAlignInstance),
-        ("InvalidExpectedRenewDay.Conflict", Self::InvalidExpectedRenewDayConflict),
-        (
-            "InvalidExpectedRenewDay.ValueNotSupported",
-            Self::InvalidExpectedRenewDayValueNotSupported,
-        ),
-        (
-            "OperationDenied.AbnormalInstanceInfo",
-            Self::OperationDeniedAbnormalInstanceInfo,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("Diskcategory.Mismatch", Self::DiskcategoryMismatch),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        (
-            "InstanceSpecModification.NotEffective",
-            Self::InstanceSpecModificationNotEffective,
-        ),
-        ("LastTokenProcessing", Self::LastTokenProcessing),
-        ("Instance.UnPaidOrder", Self::InstanceUnPaidOrder),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidDisk.NotAllowed", Self::InvalidDiskNotAllowed),
-        ("InstanceTypeNotSupported", Self::InstanceTypeNotSupported),
-        ("InvalidChargeType.NotSupported", Self::InvalidChargeTypeNotSupported),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        ("InvalidPeriod.StarterPackage", Self::InvalidPeriodStarterPackage),
-        (
-            "RenewDateNotSupported.StarterPackage",
-            Self::RenewDateNotSupportedStarterPackage,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RenewInstance`.
+/// The descriptor of [`RenewInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewInstance"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `RenewReservedInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RenewReservedInstances`.
 ///
@@ -94,7 +92,7 @@ pub struct RenewReservedInstances {
 }
 
 impl RenewReservedInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -106,43 +104,58 @@ impl RenewReservedInstances {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
 }
 
-record!(
-    request RenewReservedInstances, RENEW_RESERVED_INSTANCES, 0 => reserved_instance_id,
-    1 => region_id, 2 => period, 3 => period_unit, 4 => client_token, 5 => auto_renew, 6
-    => auto_renew_period
-);
+record! {
+    request RenewReservedInstances = RENEW_RESERVED_INSTANCES {
+        reserved_instance_id,
+        region_id,
+        period,
+        period_unit,
+        client_token,
+        auto_renew,
+        auto_renew_period,
+    }
+}
 
 static RENEW_RESERVED_INSTANCES: Schema = Schema {
     name: "RenewReservedInstances",
@@ -161,280 +174,142 @@ static RENEW_RESERVED_INSTANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RenewReservedInstances`] answers.
+/// The response to [`RenewReservedInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RenewReservedInstancesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ReservedInstanceIdSets`.
-    pub reserved_instance_id_sets: Option<ResponseReservedInstanceIdSets>,
+    /// `ReservedInstanceIdSets.ReservedInstanceId`.
+    pub reserved_instance_id_sets: Vec<String>,
     /// `OrderId`.
     pub order_id: Option<String>,
 }
 
-impl RenewReservedInstancesResponse {
-    /// The list in `ReservedInstanceIdSets.ReservedInstanceId`; empty where the response has none.
-    pub fn reserved_instance_id_sets(&self) -> &[String] {
-        self.reserved_instance_id_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.reserved_instance_id)
+record! {
+    response RenewReservedInstancesResponse = RENEW_RESERVED_INSTANCES_RESPONSE {
+        request_id,
+        reserved_instance_id_sets,
+        order_id,
     }
 }
-
-record!(
-    response RenewReservedInstancesResponse, RENEW_RESERVED_INSTANCES_RESPONSE, 0 =>
-    request_id, 1 => reserved_instance_id_sets, 2 => order_id
-);
 
 static RENEW_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "RenewReservedInstancesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("ReservedInstanceIdSets", &RESPONSE_RESERVED_INSTANCE_ID_SETS),
+        Field::list("ReservedInstanceIdSets", &Field::string(""))
+            .wrapped("ReservedInstanceId"),
         Field::string("OrderId"),
     ],
     rules: &[],
 };
 
-/// `ReservedInstanceIdSets` of [`RenewReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceIdSets {
-    /// `ReservedInstanceId`.
-    pub reserved_instance_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`RenewReservedInstances`].
+    RenewReservedInstancesErrorCode {
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `RegionUnauthorized` (400)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidChargeType.ValueNotSupported` (400)
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidPeriod` (400)
+        InvalidPeriod = "InvalidPeriod",
+        /// `MissingParameter.ReservedInstanceIds` (400)
+        MissingParameterReservedInstanceIds = "MissingParameter.ReservedInstanceIds",
+        /// `InvalidParameter.PeriodUnit` (400)
+        InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
+        /// `InvalidParameter.Period` (400)
+        InvalidParameterPeriod = "InvalidParameter.Period",
+        /// `InvalidParameter.ReservedInstanceIds` (400)
+        InvalidParameterReservedInstanceIds = "InvalidParameter.ReservedInstanceIds",
+        /// `InvalidPeriod.ExceededMaximumExpiration` (400)
+        InvalidPeriodExceededMaximumExpiration = "InvalidPeriod.ExceededMaximumExpiration",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `Account.Arrearage` (403)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidReservedInstanceName.Malformed` (403)
+        InvalidReservedInstanceNameMalformed = "InvalidReservedInstanceName.Malformed",
+        /// `InvalidParameter.Scope` (403)
+        InvalidParameterScope = "InvalidParameter.Scope",
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (403)
+        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403)
+        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403)
+        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        /// `MissingParameter.ZoneId` (403)
+        MissingParameterZoneId = "MissingParameter.ZoneId",
+        /// `MissingParameter.InstanceType` (403)
+        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        /// `MissingParameter.ReservedInstanceId` (403)
+        MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
+        /// `MissingParameter.ReservedInstanceConfiguration` (403)
+        MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
+        /// `InvalidParameter.SplitOrMerge` (403)
+        InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
+        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403)
+        MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
+        /// `InvalidReservedInstancePlatform.ValueNotSupported` (403)
+        InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
+        /// `InvalidParameter.ReservedInstanceName` (403)
+        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        /// `InvalidReservedInstanceZone.ValueNotSupported` (403)
+        InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
+        /// `InvalidParameter.ValueNotSupported` (403)
+        InvalidParameterValueNotSupported = "InvalidParameter.ValueNotSupported",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidPlatform.ValueNotSupported` (403)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidScope.ValueNotSupported` (403)
+        InvalidScopeValueNotSupported = "InvalidScope.ValueNotSupported",
+        /// `InvalidConfiguration.ValueNotSupported` (403)
+        InvalidConfigurationValueNotSupported = "InvalidConfiguration.ValueNotSupported",
+        /// `InvalidZoneId.ValueNotSupported` (403)
+        InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
+        /// `InvalidParameter` (403)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceAmount.ValueNotSupported` (403)
+        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        /// `OperationDenied.OnlyModifyName` (403)
+        OperationDeniedOnlyModifyName = "OperationDenied.OnlyModifyName",
+        /// `InvalidReservedInstanceId.NotFound` (403)
+        InvalidReservedInstanceIdNotFound = "InvalidReservedInstanceId.NotFound",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseReservedInstanceIdSets, RESPONSE_RESERVED_INSTANCE_ID_SETS, 0 =>
-    reserved_instance_id
-);
-
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
-    name: "ResponseReservedInstanceIdSets",
-    fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`RenewReservedInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RenewReservedInstancesErrorCode {
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidChargeType.ValueNotSupported` (400)
-    InvalidChargeTypeValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `MissingParameter.ReservedInstanceIds` (400)
-    MissingParameterReservedInstanceIds,
-    /// `InvalidParameter.PeriodUnit` (400)
-    InvalidParameterPeriodUnit,
-    /// `InvalidParameter.Period` (400)
-    InvalidParameterPeriod,
-    /// `InvalidParameter.ReservedInstanceIds` (400)
-    InvalidParameterReservedInstanceIds,
-    /// `InvalidPeriod.ExceededMaximumExpiration` (400)
-    InvalidPeriodExceededMaximumExpiration,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidReservedInstanceName.Malformed` (403)
-    InvalidReservedInstanceNameMalformed,
-    /// `InvalidParameter.Scope` (403)
-    InvalidParameterScope,
-    /// `InvalidReservedInstanceStatus.ValueNotSupported` (403)
-    InvalidReservedInstanceStatusValueNotSupported,
-    /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403)
-    InvalidReservedInstanceOfferingTypeValueNotSupported,
-    /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403)
-    InvalidReservedInstanceOfferingClassValueNotSupported,
-    /// `MissingParameter.ZoneId` (403)
-    MissingParameterZoneId,
-    /// `MissingParameter.InstanceType` (403)
-    MissingParameterInstanceType,
-    /// `MissingParameter.ReservedInstanceId` (403)
-    MissingParameterReservedInstanceId,
-    /// `MissingParameter.ReservedInstanceConfiguration` (403)
-    MissingParameterReservedInstanceConfiguration,
-    /// `InvalidParameter.SplitOrMerge` (403)
-    InvalidParameterSplitOrMerge,
-    /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403)
-    MissingParameterInstanceTypeAndAmountBothEmpty,
-    /// `InvalidReservedInstancePlatform.ValueNotSupported` (403)
-    InvalidReservedInstancePlatformValueNotSupported,
-    /// `InvalidParameter.ReservedInstanceName` (403)
-    InvalidParameterReservedInstanceName,
-    /// `InvalidReservedInstanceZone.ValueNotSupported` (403)
-    InvalidReservedInstanceZoneValueNotSupported,
-    /// `InvalidParameter.ValueNotSupported` (403)
-    InvalidParameterValueNotSupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidPlatform.ValueNotSupported` (403)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidScope.ValueNotSupported` (403)
-    InvalidScopeValueNotSupported,
-    /// `InvalidConfiguration.ValueNotSupported` (403)
-    InvalidConfigurationValueNotSupported,
-    /// `InvalidZoneId.ValueNotSupported` (403)
-    InvalidZoneIdValueNotSupported,
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `InvalidInstanceAmount.ValueNotSupported` (403)
-    InvalidInstanceAmountValueNotSupported,
-    /// `OperationDenied.OnlyModifyName` (403)
-    OperationDeniedOnlyModifyName,
-    /// `InvalidReservedInstanceId.NotFound` (403)
-    InvalidReservedInstanceIdNotFound,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RenewReservedInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        (
-            "MissingParameter.ReservedInstanceIds",
-            Self::MissingParameterReservedInstanceIds,
-        ),
-        ("InvalidParameter.PeriodUnit", Self::InvalidParameterPeriodUnit),
-        ("InvalidParameter.Period", Self::InvalidParameterPeriod),
-        (
-            "InvalidParameter.ReservedInstanceIds",
-            Self::InvalidParameterReservedInstanceIds,
-        ),
-        (
-            "InvalidPeriod.ExceededMaximumExpiration",
-            Self::InvalidPeriodExceededMaximumExpiration,
-        ),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidReservedInstanceName.Malformed",
-            Self::InvalidReservedInstanceNameMalformed,
-        ),
-        ("InvalidParameter.Scope", Self::InvalidParameterScope),
-        (
-            "InvalidReservedInstanceStatus.ValueNotSupported",
-            Self::InvalidReservedInstanceStatusValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingType.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingTypeValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingClassValueNotSupported,
-        ),
-        ("MissingParameter.ZoneId", Self::MissingParameterZoneId),
-        ("MissingParameter.InstanceType", Self::MissingParameterInstanceType),
-        (
-            "MissingParameter.ReservedInstanceId",
-            Self::MissingParameterReservedInstanceId,
-        ),
-        (
-            "MissingParameter.ReservedInstanceConfiguration",
-            Self::MissingParameterReservedInstanceConfiguration,
-        ),
-        ("InvalidParameter.SplitOrMerge", Self::InvalidParameterSplitOrMerge),
-        (
-            "MissingParameter.InstanceTypeAndAmountBothEmpty",
-            Self::MissingParameterInstanceTypeAndAmountBothEmpty,
-        ),
-        (
-            "InvalidReservedInstancePlatform.ValueNotSupported",
-            Self::InvalidReservedInstancePlatformValueNotSupported,
-        ),
-        (
-            "InvalidParameter.ReservedInstanceName",
-            Self::InvalidParameterReservedInstanceName,
-        ),
-        (
-            "InvalidReservedInstanceZone.ValueNotSupported",
-            Self::InvalidReservedInstanceZoneValueNotSupported,
-        ),
-        ("InvalidParameter.ValueNotSupported", Self::InvalidParameterValueNotSupported),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidScope.ValueNotSupported", Self::InvalidScopeValueNotSupported),
-        (
-            "InvalidConfiguration.ValueNotSupported",
-            Self::InvalidConfigurationValueNotSupported,
-        ),
-        ("InvalidZoneId.ValueNotSupported", Self::InvalidZoneIdValueNotSupported),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidInstanceAmount.ValueNotSupported",
-            Self::InvalidInstanceAmountValueNotSupported,
-        ),
-        ("OperationDenied.OnlyModifyName", Self::OperationDeniedOnlyModifyName),
-        ("InvalidReservedInstanceId.NotFound", Self::InvalidReservedInstanceIdNotFound),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RenewReservedInstances`.
+/// The descriptor of [`RenewReservedInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewReservedInstances",

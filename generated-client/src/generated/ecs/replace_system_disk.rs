@@ -2,9 +2,7 @@
 
 //! `ReplaceSystemDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ReplaceSystemDisk`.
 ///
@@ -150,63 +148,77 @@ pub struct ReplaceSystemDisk {
 }
 
 impl ReplaceSystemDisk {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UseAdditionalService`.
+    #[inline]
     pub fn use_additional_service(mut self, use_additional_service: bool) -> Self {
         self.use_additional_service = Some(use_additional_service);
         self
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `PasswordInherit`.
+    #[inline]
     pub fn password_inherit(mut self, password_inherit: bool) -> Self {
         self.password_inherit = Some(password_inherit);
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `SecurityEnhancementStrategy`.
     pub fn security_enhancement_strategy(
         mut self,
@@ -215,21 +227,26 @@ impl ReplaceSystemDisk {
         self.security_enhancement_strategy = Some(security_enhancement_strategy.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
@@ -237,13 +254,26 @@ impl ReplaceSystemDisk {
     }
 }
 
-record!(
-    request ReplaceSystemDisk, REPLACE_SYSTEM_DISK, 0 => instance_id, 1 => image_id, 2 =>
-    system_disk_size, 3 => client_token, 4 => use_additional_service, 5 => password, 6 =>
-    password_inherit, 7 => key_pair_name, 8 => disk_id, 9 => platform, 10 =>
-    architecture, 11 => security_enhancement_strategy, 12 => encrypted, 13 => kms_key_id,
-    14 => encrypt_algorithm, 15 => arn
-);
+record! {
+    request ReplaceSystemDisk = REPLACE_SYSTEM_DISK {
+        instance_id,
+        image_id,
+        system_disk_size,
+        client_token,
+        use_additional_service,
+        password,
+        password_inherit,
+        key_pair_name,
+        disk_id,
+        platform,
+        architecture,
+        security_enhancement_strategy,
+        encrypted,
+        kms_key_id,
+        encrypt_algorithm,
+        arn,
+    }
+}
 
 static REPLACE_SYSTEM_DISK: Schema = Schema {
     name: "ReplaceSystemDisk",
@@ -301,7 +331,7 @@ static REPLACE_SYSTEM_DISK: Schema = Schema {
     ],
 };
 
-/// What [`ReplaceSystemDisk`] answers.
+/// The response to [`ReplaceSystemDisk`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReplaceSystemDiskResponse {
@@ -311,10 +341,12 @@ pub struct ReplaceSystemDiskResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ReplaceSystemDiskResponse, REPLACE_SYSTEM_DISK_RESPONSE, 0 => disk_id, 1 =>
-    request_id
-);
+record! {
+    response ReplaceSystemDiskResponse = REPLACE_SYSTEM_DISK_RESPONSE {
+        disk_id,
+        request_id,
+    }
+}
 
 static REPLACE_SYSTEM_DISK_RESPONSE: Schema = Schema {
     name: "ReplaceSystemDiskResponse",
@@ -334,28 +366,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -367,321 +410,163 @@ static ARN: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ReplaceSystemDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplaceSystemDiskErrorCode {
-    /// `LoginAsNonRoot.ImageNotSupport` (400)
-    LoginAsNonRootImageNotSupport,
-    /// `InvalidSystemDiskSize.ValueNotSupported` (400)
-    InvalidSystemDiskSizeValueNotSupported,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
-    InvalidSystemDiskSizeImageNotSupportResize,
-    /// `InvalidSystemDiskSize` (400)
-    InvalidSystemDiskSize,
-    /// `InvalidPassword.Malformed` (400)
-    InvalidPasswordMalformed,
-    /// `InvalidPasswordParam.Mismatch` (400)
-    InvalidPasswordParamMismatch,
-    /// `OperationDenied` (400, 500)
-    OperationDenied,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidKeyPairName.NotFound` (400)
-    InvalidKeyPairNameNotFound,
-    /// `DependencyViolation.IoOptimize` (400)
-    DependencyViolationIoOptimize,
-    /// `MissingParameter.Architecture` (400)
-    MissingParameterArchitecture,
-    /// `InvalidArchitecture.Malformed` (400)
-    InvalidArchitectureMalformed,
-    /// `MissingParameter.Platform` (400)
-    MissingParameterPlatform,
-    /// `InvalidPlatform.Malformed` (400)
-    InvalidPlatformMalformed,
-    /// `InvalidParameter.AllEmpty` (400)
-    InvalidParameterAllEmpty,
-    /// `InvalidDiskId.NotFound` (400)
-    InvalidDiskIdNotFound,
-    /// `InvalidDatadisk.DiskStatusViolation` (400)
-    InvalidDatadiskDiskStatusViolation,
-    /// `InvalidDatadisk.DiskCategoryViolation` (400)
-    InvalidDatadiskDiskCategoryViolation,
-    /// `InvalidDatadisk.ChargeTypeViolation` (400)
-    InvalidDatadiskChargeTypeViolation,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `InvalidParameter.DiskType` (400)
-    InvalidParameterDiskType,
-    /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
-    DiskInDedicatedBlockStorageCluster,
-    /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
-    IncorrectDiskStatusReplicationStatusNotFound,
-    /// `IncorrectDiskStatus.InReplication` (400)
-    IncorrectDiskStatusInReplication,
-    /// `InvalidInstanceType.NotSupported` (400)
-    InvalidInstanceTypeNotSupported,
-    /// `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` (400)
-    InvalidRegionIdNotSupportReplaceEncryptedSystemDisk,
-    /// `InvalidStorageClusterId.CapacityNotEnough` (400)
-    InvalidStorageClusterIdCapacityNotEnough,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `LoginAsNonRoot.RegionNotSupport` (403)
-    LoginAsNonRootRegionNotSupport,
-    /// `InvalidSystemDiskStatus.IsTransfering` (403)
-    InvalidSystemDiskStatusIsTransfering,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `ImageNotSubscribed` (403)
-    ImageNotSubscribed,
-    /// `ImageRemovedInMarket` (403)
-    ImageRemovedInMarket,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskCreatingSnapshot,
-    /// `IoOptimized.NotSupported` (403)
-    IoOptimizedNotSupported,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `QuotaExceed.BuyImage` (403)
-    QuotaExceedBuyImage,
-    /// `INST_HAS_UNPAID_ORDER` (403)
-    InstHasUnpaidOrder,
-    /// `OperationDenied.InstanceCreating` (403): The instance is still being created. Repeat the call when it is there.
-    OperationDeniedInstanceCreating,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `ResourcesNotInSameZone` (403)
-    ResourcesNotInSameZone,
-    /// `OperationDenied.UnpaidOrder` (403)
-    OperationDeniedUnpaidOrder,
-    /// `InvalidHostname.MismatchImage` (403)
-    InvalidHostnameMismatchImage,
-    /// `OperationDenied.ImageNotValid` (403)
-    OperationDeniedImageNotValid,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidRegionId.NotExists` (403)
-    InvalidRegionIdNotExists,
-    /// `InvalidEncryptAlgorithm` (403)
-    InvalidEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidParameter.KmsNotEnabled` (403)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// `InvalidParameter.KMSKeyId.NotFound` (403)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidKMSKeyId.NotSymmetric` (403)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` (403)
-    InvalidDiskIdNotSupportReplaceEncryptedSystemDisk,
-    /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
-    NotSupportSnapshotEncryptedDiskCategory,
-    /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
-    InvalidEncryptedDefaultEncryptionUnsupported,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
-    InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `InvalidSystemDiskSize.LessThanImageSize` (404)
-    InvalidSystemDiskSizeLessThanImageSize,
-    /// `InvalidSystemDiskSize.LessThanMinSize` (404)
-    InvalidSystemDiskSizeLessThanMinSize,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ReplaceSystemDisk`].
+    ReplaceSystemDiskErrorCode {
+        /// `LoginAsNonRoot.ImageNotSupport` (400)
+        LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
+        InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
+        /// `InvalidSystemDiskSize` (400)
+        InvalidSystemDiskSize = "InvalidSystemDiskSize",
+        /// `InvalidPassword.Malformed` (400)
+        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        /// `InvalidPasswordParam.Mismatch` (400)
+        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        /// `OperationDenied` (400, 500)
+        OperationDenied = "OperationDenied",
+        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidKeyPairName.NotFound` (400)
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `DependencyViolation.IoOptimize` (400)
+        DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
+        /// `MissingParameter.Architecture` (400)
+        MissingParameterArchitecture = "MissingParameter.Architecture",
+        /// `InvalidArchitecture.Malformed` (400)
+        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        /// `MissingParameter.Platform` (400)
+        MissingParameterPlatform = "MissingParameter.Platform",
+        /// `InvalidPlatform.Malformed` (400)
+        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        /// `InvalidParameter.AllEmpty` (400)
+        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        /// `InvalidDiskId.NotFound` (400)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDatadisk.DiskStatusViolation` (400)
+        InvalidDatadiskDiskStatusViolation = "InvalidDatadisk.DiskStatusViolation",
+        /// `InvalidDatadisk.DiskCategoryViolation` (400)
+        InvalidDatadiskDiskCategoryViolation = "InvalidDatadisk.DiskCategoryViolation",
+        /// `InvalidDatadisk.ChargeTypeViolation` (400)
+        InvalidDatadiskChargeTypeViolation = "InvalidDatadisk.ChargeTypeViolation",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `InvalidParameter.DiskType` (400)
+        InvalidParameterDiskType = "InvalidParameter.DiskType",
+        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
+        DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
+        IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
+        /// `IncorrectDiskStatus.InReplication` (400)
+        IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
+        /// `InvalidInstanceType.NotSupported` (400)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` (400)
+        InvalidRegionIdNotSupportReplaceEncryptedSystemDisk = "InvalidRegionId.NotSupportReplaceEncryptedSystemDisk",
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `LoginAsNonRoot.RegionNotSupport` (403)
+        LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
+        /// `InvalidSystemDiskStatus.IsTransfering` (403)
+        InvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `ImageNotSubscribed` (403)
+        ImageNotSubscribed = "ImageNotSubscribed",
+        /// `ImageRemovedInMarket` (403)
+        ImageRemovedInMarket = "ImageRemovedInMarket",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `ChargeTypeViolation` (403)
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        /// `IoOptimized.NotSupported` (403)
+        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `QuotaExceed.BuyImage` (403)
+        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        /// `INST_HAS_UNPAID_ORDER` (403)
+        InstHasUnpaidOrder = "INST_HAS_UNPAID_ORDER",
+        /// `OperationDenied.InstanceCreating` (403): The instance is still being created. Repeat the call when it is there.
+        OperationDeniedInstanceCreating = "OperationDenied.InstanceCreating",
+        /// `DependencyViolation.WindowsInstance` (403)
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `ResourcesNotInSameZone` (403)
+        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        /// `OperationDenied.UnpaidOrder` (403)
+        OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
+        /// `InvalidHostname.MismatchImage` (403)
+        InvalidHostnameMismatchImage = "InvalidHostname.MismatchImage",
+        /// `OperationDenied.ImageNotValid` (403)
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InvalidOperation.MultiAttachDisk` (403)
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidRegionId.NotExists` (403)
+        InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
+        /// `InvalidEncryptAlgorithm` (403)
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidParameter.KmsNotEnabled` (403)
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        /// `InvalidParameter.KMSKeyId.NotFound` (403)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidKMSKeyId.NotSymmetric` (403)
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` (403)
+        InvalidDiskIdNotSupportReplaceEncryptedSystemDisk = "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk",
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
+        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404)
+        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        /// `NoSuchResource` (404)
+        NoSuchResource = "NoSuchResource",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ReplaceSystemDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("LoginAsNonRoot.ImageNotSupport", Self::LoginAsNonRootImageNotSupport),
-        (
-            "InvalidSystemDiskSize.ValueNotSupported",
-            Self::InvalidSystemDiskSizeValueNotSupported,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidSystemDiskSize.ImageNotSupportResize",
-            Self::InvalidSystemDiskSizeImageNotSupportResize,
-        ),
-        ("InvalidSystemDiskSize", Self::InvalidSystemDiskSize),
-        ("InvalidPassword.Malformed", Self::InvalidPasswordMalformed),
-        ("InvalidPasswordParam.Mismatch", Self::InvalidPasswordParamMismatch),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        ("DependencyViolation.IoOptimize", Self::DependencyViolationIoOptimize),
-        ("MissingParameter.Architecture", Self::MissingParameterArchitecture),
-        ("InvalidArchitecture.Malformed", Self::InvalidArchitectureMalformed),
-        ("MissingParameter.Platform", Self::MissingParameterPlatform),
-        ("InvalidPlatform.Malformed", Self::InvalidPlatformMalformed),
-        ("InvalidParameter.AllEmpty", Self::InvalidParameterAllEmpty),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        (
-            "InvalidDatadisk.DiskStatusViolation",
-            Self::InvalidDatadiskDiskStatusViolation,
-        ),
-        (
-            "InvalidDatadisk.DiskCategoryViolation",
-            Self::InvalidDatadiskDiskCategoryViolation,
-        ),
-        (
-            "InvalidDatadisk.ChargeTypeViolation",
-            Self::InvalidDatadiskChargeTypeViolation,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        ("InvalidParameter.DiskType", Self::InvalidParameterDiskType),
-        (
-            "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
-            Self::DiskInDedicatedBlockStorageCluster,
-        ),
-        (
-            "IncorrectDiskStatus.ReplicationStatusNotFound",
-            Self::IncorrectDiskStatusReplicationStatusNotFound,
-        ),
-        ("IncorrectDiskStatus.InReplication", Self::IncorrectDiskStatusInReplication),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        (
-            "InvalidRegionId.NotSupportReplaceEncryptedSystemDisk",
-            Self::InvalidRegionIdNotSupportReplaceEncryptedSystemDisk,
-        ),
-        (
-            "InvalidStorageClusterId.CapacityNotEnough",
-            Self::InvalidStorageClusterIdCapacityNotEnough,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        ("LoginAsNonRoot.RegionNotSupport", Self::LoginAsNonRootRegionNotSupport),
-        (
-            "InvalidSystemDiskStatus.IsTransfering",
-            Self::InvalidSystemDiskStatusIsTransfering,
-        ),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("ImageNotSubscribed", Self::ImageNotSubscribed),
-        ("ImageRemovedInMarket", Self::ImageRemovedInMarket),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("DiskCreatingSnapshot", Self::DiskCreatingSnapshot),
-        ("IoOptimized.NotSupported", Self::IoOptimizedNotSupported),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("QuotaExceed.BuyImage", Self::QuotaExceedBuyImage),
-        ("INST_HAS_UNPAID_ORDER", Self::InstHasUnpaidOrder),
-        ("OperationDenied.InstanceCreating", Self::OperationDeniedInstanceCreating),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("ResourcesNotInSameZone", Self::ResourcesNotInSameZone),
-        ("OperationDenied.UnpaidOrder", Self::OperationDeniedUnpaidOrder),
-        ("InvalidHostname.MismatchImage", Self::InvalidHostnameMismatchImage),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        ("InvalidRegionId.NotExists", Self::InvalidRegionIdNotExists),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        (
-            "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk",
-            Self::InvalidDiskIdNotSupportReplaceEncryptedSystemDisk,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.DiskCategory",
-            Self::NotSupportSnapshotEncryptedDiskCategory,
-        ),
-        (
-            "InvalidEncrypted.DefaultEncryptionUnsupported",
-            Self::InvalidEncryptedDefaultEncryptionUnsupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        (
-            "InvalidSystemDiskSize.MoreThanMaxSize",
-            Self::InvalidSystemDiskSizeMoreThanMaxSize,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanImageSize",
-            Self::InvalidSystemDiskSizeLessThanImageSize,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMinSize",
-            Self::InvalidSystemDiskSizeLessThanMinSize,
-        ),
-        ("NoSuchResource", Self::NoSuchResource),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReplaceSystemDisk`.
+/// The descriptor of [`ReplaceSystemDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `ResetDisks`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ResetDisks`.
 ///
@@ -62,26 +60,35 @@ pub struct ResetDisks {
 }
 
 impl ResetDisks {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk: impl IntoIterator<Item = Disk>) -> Self {
         Self {
             disk: disk.into_iter().collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(request ResetDisks, RESET_DISKS, 0 => region_id, 1 => dry_run, 2 => disk);
+record! {
+    request ResetDisks = RESET_DISKS {
+        region_id,
+        dry_run,
+        disk,
+    }
+}
 
 static RESET_DISKS: Schema = Schema {
     name: "ResetDisks",
@@ -95,35 +102,32 @@ static RESET_DISKS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ResetDisks`] answers.
+/// The response to [`ResetDisks`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResetDisksResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `OperationProgressSet`.
-    pub operation_progress_set: Option<ResponseOperationProgressSet>,
+    /// `OperationProgressSet.OperationProgress`.
+    pub operation_progress_set: Vec<ResponseOperationProgress>,
 }
 
-impl ResetDisksResponse {
-    /// The list in `OperationProgressSet.OperationProgress`; empty where the response has none.
-    pub fn operation_progress_set(&self) -> &[ResponseOperationProgress] {
-        self.operation_progress_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.operation_progress)
+record! {
+    response ResetDisksResponse = RESET_DISKS_RESPONSE {
+        request_id,
+        operation_progress_set,
     }
 }
-
-record!(
-    response ResetDisksResponse, RESET_DISKS_RESPONSE, 0 => request_id, 1 =>
-    operation_progress_set
-);
 
 static RESET_DISKS_RESPONSE: Schema = Schema {
     name: "ResetDisksResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("OperationProgressSet", &RESPONSE_OPERATION_PROGRESS_SET),
+        Field::list(
+                "OperationProgressSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS),
+            )
+            .wrapped("OperationProgress"),
     ],
     rules: &[],
 };
@@ -138,15 +142,18 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// A request without any parameter.
+    /// Creates a [`Disk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
@@ -154,35 +161,16 @@ impl Disk {
     }
 }
 
-record!(request Disk, DISK, 0 => snapshot_id, 1 => disk_id);
+record! {
+    request Disk = DISK {
+        snapshot_id,
+        disk_id,
+    }
+}
 
 static DISK: Schema = Schema {
     name: "Disk",
     fields: &[Field::string("SnapshotId"), Field::string("DiskId")],
-    rules: &[],
-};
-
-/// `OperationProgressSet` of [`ResetDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressSet {
-    /// `OperationProgress`.
-    pub operation_progress: Vec<ResponseOperationProgress>,
-}
-
-record!(
-    response ResponseOperationProgressSet, RESPONSE_OPERATION_PROGRESS_SET, 0 =>
-    operation_progress
-);
-
-static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
-    name: "ResponseOperationProgressSet",
-    fields: &[
-        Field::list(
-            "OperationProgress",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS),
-        ),
-    ],
     rules: &[],
 };
 
@@ -196,21 +184,18 @@ pub struct ResponseOperationProgress {
     pub error_code: Option<String>,
     /// `OperationStatus`.
     pub operation_status: Option<String>,
-    /// `RelatedItemSet`.
-    pub related_item_set: Option<ResponseOperationProgressRelatedItemSet>,
+    /// `RelatedItemSet.RelatedItem`.
+    pub related_item_set: Vec<ResponseOperationProgressRelatedItem>,
 }
 
-impl ResponseOperationProgress {
-    /// The list in `RelatedItemSet.RelatedItem`; empty where the response has none.
-    pub fn related_item_set(&self) -> &[ResponseOperationProgressRelatedItem] {
-        self.related_item_set.as_ref().map_or(&[], |wrapper| &wrapper.related_item)
+record! {
+    response ResponseOperationProgress = RESPONSE_OPERATION_PROGRESS {
+        error_msg,
+        error_code,
+        operation_status,
+        related_item_set,
     }
 }
-
-record!(
-    response ResponseOperationProgress, RESPONSE_OPERATION_PROGRESS, 0 => error_msg, 1 =>
-    error_code, 2 => operation_status, 3 => related_item_set
-);
 
 static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
@@ -218,31 +203,11 @@ static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
         Field::string("ErrorMsg"),
         Field::string("ErrorCode"),
         Field::string("OperationStatus"),
-        Field::object("RelatedItemSet", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress.RelatedItemSet` of [`ResetDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressRelatedItemSet {
-    /// `RelatedItem`.
-    pub related_item: Vec<ResponseOperationProgressRelatedItem>,
-}
-
-record!(
-    response ResponseOperationProgressRelatedItemSet,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
-);
-
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
-    name: "ResponseOperationProgressRelatedItemSet",
-    fields: &[
         Field::list(
-            "RelatedItem",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
-        ),
+                "RelatedItemSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
+            )
+            .wrapped("RelatedItem"),
     ],
     rules: &[],
 };
@@ -257,10 +222,12 @@ pub struct ResponseOperationProgressRelatedItem {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseOperationProgressRelatedItem,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
-);
+record! {
+    response ResponseOperationProgressRelatedItem = RESPONSE_OPERATION_PROGRESS_RELATED_ITEM {
+        name,
+        value,
+    }
+}
 
 static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
@@ -268,126 +235,71 @@ static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ResetDisks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ResetDisksErrorCode {
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `DryRunOperation` (400)
-    DryRunOperation,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidParameter.Mismatch` (403)
-    InvalidParameterMismatch,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusHasUnfinishedSnapshot,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidDisk.ShareVolume` (403)
-    InvalidDiskShareVolume,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `Disk.NotFound` (404)
-    DiskNotFound,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSnapshot.NotFound` (404)
-    InvalidSnapshotNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ResetDisks`].
+    ResetDisksErrorCode {
+        /// `DiskCategory.OperationNotSupported` (400)
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `DryRunOperation` (400)
+        DryRunOperation = "DryRunOperation",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidParameter.Mismatch` (403)
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `InvalidSnapshot.TooOld` (403)
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusHasUnfinishedSnapshot = "IncorrectDiskStatus.HasUnfinishedSnapshot",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidDisk.ShareVolume` (403)
+        InvalidDiskShareVolume = "InvalidDisk.ShareVolume",
+        /// `InvalidOperation.MultiAttachDisk` (403)
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `Disk.NotFound` (404)
+        DiskNotFound = "Disk.NotFound",
+        /// `InvalidSnapshotId.NotFound` (404)
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSnapshot.NotFound` (404)
+        InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ResetDisksErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("DryRunOperation", Self::DryRunOperation),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("Operation.Conflict", Self::OperationConflict),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "IncorrectDiskStatus.HasUnfinishedSnapshot",
-            Self::IncorrectDiskStatusHasUnfinishedSnapshot,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("InvalidDisk.ShareVolume", Self::InvalidDiskShareVolume),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("Disk.NotFound", Self::DiskNotFound),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSnapshot.NotFound", Self::InvalidSnapshotNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ResetDisks`.
+/// The descriptor of [`ResetDisks`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `ResizeDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ResizeDisk`.
 ///
@@ -82,7 +80,7 @@ pub struct ResizeDisk {
 }
 
 impl ResizeDisk {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(disk_id: impl Into<String>, new_size: i32) -> Self {
         Self {
             disk_id: disk_id.into(),
@@ -90,11 +88,13 @@ impl ResizeDisk {
             ..Self::default()
         }
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -102,10 +102,14 @@ impl ResizeDisk {
     }
 }
 
-record!(
-    request ResizeDisk, RESIZE_DISK, 0 => disk_id, 1 => r#type, 2 => new_size, 3 =>
-    client_token
-);
+record! {
+    request ResizeDisk = RESIZE_DISK {
+        disk_id,
+        r#type,
+        new_size,
+        client_token,
+    }
+}
 
 static RESIZE_DISK: Schema = Schema {
     name: "ResizeDisk",
@@ -113,7 +117,7 @@ static RESIZE_DISK: Schema = Schema {
         Field::string("DiskId").required(),
         Field::string("Type"),
         Field::int32("NewSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(131072))
             .required(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
@@ -121,7 +125,7 @@ static RESIZE_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ResizeDisk`] answers.
+/// The response to [`ResizeDisk`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResizeDiskResponse {
@@ -131,9 +135,12 @@ pub struct ResizeDiskResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ResizeDiskResponse, RESIZE_DISK_RESPONSE, 0 => order_id, 1 => request_id
-);
+record! {
+    response ResizeDiskResponse = RESIZE_DISK_RESPONSE {
+        order_id,
+        request_id,
+    }
+}
 
 static RESIZE_DISK_RESPONSE: Schema = Schema {
     name: "ResizeDiskResponse",
@@ -141,201 +148,105 @@ static RESIZE_DISK_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ResizeDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ResizeDiskErrorCode {
-    /// `InvalidDataDiskSize.ValueNotSupported` (400, 403)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidSystemDiskSize.ValueNotSupported` (400)
-    InvalidSystemDiskSizeValueNotSupported,
-    /// `IncompleteParamter` (400)
-    IncompleteParamter,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidParam.Type` (400)
-    InvalidParamType,
-    /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
-    LastOrderProcessing,
-    /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
-    InvalidStatusUpgrading,
-    /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
-    InvalidSystemDiskSizeImageNotSupportResize,
-    /// `InvalidDisk.DetachedSystemDisk` (400)
-    InvalidDiskDetachedSystemDisk,
-    /// `OperationDenied.NotEnoughCapacity` (400)
-    OperationDeniedNotEnoughCapacity,
-    /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
-    IncorrectDiskStatusReplicationStatusNotFound,
-    /// `IncorrectDiskStatus.InReplication` (400)
-    IncorrectDiskStatusInReplication,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `NoPermission.Refund` (400)
-    NoPermissionRefund,
-    /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
-    InvalidOperationInstanceRenewWithDowngradeInPlan,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `InvalidDiskSize.TooLarge` (403)
-    InvalidDiskSizeTooLarge,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `DiskError` (403)
-    DiskError,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskCreatingSnapshot,
-    /// `InvalidDiskSize` (403)
-    InvalidDiskSize,
-    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidDiskCategory.NotSupported` (403)
-    InvalidDiskCategoryNotSupported,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidInstanceStatus.NotRunning` (403)
-    InvalidInstanceStatusNotRunning,
-    /// `InvalidOperation.InstanceTypeNotSupportOnlineResize` (403)
-    InvalidOperationInstanceTypeNotSupportOnlineResize,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InstanceSpecModification.NotEffective` (403)
-    InstanceSpecModificationNotEffective,
-    /// `InvalidDiskSize.NotSupportResizeOnline` (403)
-    InvalidDiskSizeNotSupportResizeOnline,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
-    QuotaExceededPostpaidDataDiskCapacity,
-    /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403)
-    InvalidOperationMultiAttachDiskNotSupportResizeOnline,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ResizeDisk`].
+    ResizeDiskErrorCode {
+        /// `InvalidDataDiskSize.ValueNotSupported` (400, 403)
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        /// `IncompleteParamter` (400)
+        IncompleteParamter = "IncompleteParamter",
+        /// `InvalidRegionId.MalFormed` (400)
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidParam.Type` (400)
+        InvalidParamType = "InvalidParam.Type",
+        /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
+        LastOrderProcessing = "LastOrderProcessing",
+        /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
+        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
+        InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
+        /// `InvalidDisk.DetachedSystemDisk` (400)
+        InvalidDiskDetachedSystemDisk = "InvalidDisk.DetachedSystemDisk",
+        /// `OperationDenied.NotEnoughCapacity` (400)
+        OperationDeniedNotEnoughCapacity = "OperationDenied.NotEnoughCapacity",
+        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
+        IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
+        /// `IncorrectDiskStatus.InReplication` (400)
+        IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `NoPermission.Refund` (400)
+        NoPermissionRefund = "NoPermission.Refund",
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        /// `OperationDenied` (403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidDiskSize.TooSmall` (403)
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `InvalidDiskSize.TooLarge` (403)
+        InvalidDiskSizeTooLarge = "InvalidDiskSize.TooLarge",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `DiskError` (403)
+        DiskError = "DiskError",
+        /// `DiskInArrears` (403)
+        DiskInArrears = "DiskInArrears",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        /// `InvalidDiskSize` (403)
+        InvalidDiskSize = "InvalidDiskSize",
+        /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `IncorrectDiskStatus` (403)
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidDiskCategory.NotSupported` (403)
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidInstanceStatus.NotRunning` (403)
+        InvalidInstanceStatusNotRunning = "InvalidInstanceStatus.NotRunning",
+        /// `InvalidOperation.InstanceTypeNotSupportOnlineResize` (403)
+        InvalidOperationInstanceTypeNotSupportOnlineResize = "InvalidOperation.InstanceTypeNotSupportOnlineResize",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InstanceSpecModification.NotEffective` (403)
+        InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
+        /// `InvalidDiskSize.NotSupportResizeOnline` (403)
+        InvalidDiskSizeNotSupportResizeOnline = "InvalidDiskSize.NotSupportResizeOnline",
+        /// `SecurityRisk.3DVerification` (403)
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403)
+        InvalidOperationMultiAttachDiskNotSupportResizeOnline = "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
+        /// `InvalidDiskId.NotFound` (404)
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ResizeDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidSystemDiskSize.ValueNotSupported",
-            Self::InvalidSystemDiskSizeValueNotSupported,
-        ),
-        ("IncompleteParamter", Self::IncompleteParamter),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidParam.Type", Self::InvalidParamType),
-        ("LastOrderProcessing", Self::LastOrderProcessing),
-        ("InvalidStatus.Upgrading", Self::InvalidStatusUpgrading),
-        (
-            "InvalidSystemDiskSize.ImageNotSupportResize",
-            Self::InvalidSystemDiskSizeImageNotSupportResize,
-        ),
-        ("InvalidDisk.DetachedSystemDisk", Self::InvalidDiskDetachedSystemDisk),
-        ("OperationDenied.NotEnoughCapacity", Self::OperationDeniedNotEnoughCapacity),
-        (
-            "IncorrectDiskStatus.ReplicationStatusNotFound",
-            Self::IncorrectDiskStatusReplicationStatusNotFound,
-        ),
-        ("IncorrectDiskStatus.InReplication", Self::IncorrectDiskStatusInReplication),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("NoPermission.Refund", Self::NoPermissionRefund),
-        (
-            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-            Self::InvalidOperationInstanceRenewWithDowngradeInPlan,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        ("InvalidDiskSize.TooLarge", Self::InvalidDiskSizeTooLarge),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("DiskError", Self::DiskError),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("DiskCreatingSnapshot", Self::DiskCreatingSnapshot),
-        ("InvalidDiskSize", Self::InvalidDiskSize),
-        ("Operation.Conflict", Self::OperationConflict),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("InvalidInstanceStatus.NotRunning", Self::InvalidInstanceStatusNotRunning),
-        (
-            "InvalidOperation.InstanceTypeNotSupportOnlineResize",
-            Self::InvalidOperationInstanceTypeNotSupportOnlineResize,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "InstanceSpecModification.NotEffective",
-            Self::InstanceSpecModificationNotEffective,
-        ),
-        (
-            "InvalidDiskSize.NotSupportResizeOnline",
-            Self::InvalidDiskSizeNotSupportResizeOnline,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        (
-            "QuotaExceeded.PostpaidDataDiskCapacity",
-            Self::QuotaExceededPostpaidDataDiskCapacity,
-        ),
-        (
-            "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
-            Self::InvalidOperationMultiAttachDiskNotSupportResizeOnline,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ResizeDisk`.
+/// The descriptor of [`ResizeDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResizeDisk"),
     errors: &[

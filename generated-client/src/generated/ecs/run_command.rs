@@ -2,11 +2,7 @@
 
 //! `RunCommand`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::rt::*;
 
 /// A request of `RunCommand`.
 ///
@@ -172,7 +168,7 @@ pub struct RunCommand {
 }
 
 impl RunCommand {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(r#type: impl Into<String>, command_content: impl Into<String>) -> Self {
         Self {
             r#type: r#type.into(),
@@ -180,76 +176,96 @@ impl RunCommand {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `WorkingDir`.
     pub fn working_dir(mut self, working_dir: impl Into<String>) -> Self {
         self.working_dir = Some(working_dir.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `EnableParameter`.
+    #[inline]
     pub fn enable_parameter(mut self, enable_parameter: bool) -> Self {
         self.enable_parameter = Some(enable_parameter);
         self
     }
+
     /// Sets `RepeatMode`.
     pub fn repeat_mode(mut self, repeat_mode: impl Into<String>) -> Self {
         self.repeat_mode = Some(repeat_mode.into());
         self
     }
+
     /// Sets `Timed`.
+    #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);
         self
     }
+
     /// Sets `Frequency`.
     pub fn frequency(mut self, frequency: impl Into<String>) -> Self {
         self.frequency = Some(frequency.into());
         self
     }
+
     /// Sets `Parameters`.
+    #[inline]
     pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
         self.parameters = Some(parameters);
         self
     }
+
     /// Sets `KeepCommand`.
+    #[inline]
     pub fn keep_command(mut self, keep_command: bool) -> Self {
         self.keep_command = Some(keep_command);
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `Username`.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
+
     /// Sets `WindowsPasswordName`.
     pub fn windows_password_name(
         mut self,
@@ -258,6 +274,7 @@ impl RunCommand {
         self.windows_password_name = Some(windows_password_name.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -266,26 +283,31 @@ impl RunCommand {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ContainerId`.
     pub fn container_id(mut self, container_id: impl Into<String>) -> Self {
         self.container_id = Some(container_id.into());
         self
     }
+
     /// Sets `ContainerName`.
     pub fn container_name(mut self, container_name: impl Into<String>) -> Self {
         self.container_name = Some(container_name.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceTag`.
     pub fn resource_tag(
         mut self,
@@ -294,11 +316,13 @@ impl RunCommand {
         self.resource_tag = Some(resource_tag.into_iter().collect());
         self
     }
+
     /// Sets `TerminationMode`.
     pub fn termination_mode(mut self, termination_mode: impl Into<String>) -> Self {
         self.termination_mode = Some(termination_mode.into());
         self
     }
+
     /// Sets `OssOutputDelivery`.
     pub fn oss_output_delivery(
         mut self,
@@ -307,12 +331,14 @@ impl RunCommand {
         self.oss_output_delivery = Some(oss_output_delivery.into());
         self
     }
+
     /// Sets `Launcher`.
     pub fn launcher(mut self, launcher: impl Into<String>) -> Self {
         self.launcher = Some(launcher.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `ResourceTag`, and clears the others.
     pub fn targets(mut self, choice: Targets) -> Self {
         self.instance_id = None;
         self.resource_tag = None;
@@ -324,15 +350,36 @@ impl RunCommand {
     }
 }
 
-record!(
-    request RunCommand, RUN_COMMAND, 0 => region_id, 1 => resource_group_id, 2 => name, 3
-    => description, 4 => r#type, 5 => command_content, 6 => working_dir, 7 => timeout, 8
-    => enable_parameter, 9 => repeat_mode, 10 => timed, 11 => frequency, 12 =>
-    parameters, 13 => keep_command, 14 => content_encoding, 15 => username, 16 =>
-    windows_password_name, 17 => instance_id, 18 => tag, 19 => container_id, 20 =>
-    container_name, 21 => client_token, 22 => resource_tag, 23 => termination_mode, 24 =>
-    oss_output_delivery, 25 => launcher
-);
+record! {
+    request RunCommand = RUN_COMMAND {
+        region_id,
+        resource_group_id,
+        name,
+        description,
+        r#type,
+        command_content,
+        working_dir,
+        timeout,
+        enable_parameter,
+        repeat_mode,
+        timed,
+        frequency,
+        parameters,
+        keep_command,
+        content_encoding,
+        username,
+        windows_password_name,
+        instance_id,
+        tag,
+        container_id,
+        container_name,
+        client_token,
+        resource_tag,
+        termination_mode,
+        oss_output_delivery,
+        launcher,
+    }
+}
 
 static RUN_COMMAND: Schema = Schema {
     name: "RunCommand",
@@ -401,7 +448,7 @@ static RUN_COMMAND: Schema = Schema {
     ],
 };
 
-/// What [`RunCommand`] answers.
+/// The response to [`RunCommand`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RunCommandResponse {
@@ -413,10 +460,13 @@ pub struct RunCommandResponse {
     pub invoke_id: Option<String>,
 }
 
-record!(
-    response RunCommandResponse, RUN_COMMAND_RESPONSE, 0 => request_id, 1 => command_id,
-    2 => invoke_id
-);
+record! {
+    response RunCommandResponse = RUN_COMMAND_RESPONSE {
+        request_id,
+        command_id,
+        invoke_id,
+    }
+}
 
 static RUN_COMMAND_RESPONSE: Schema = Schema {
     name: "RunCommandResponse",
@@ -442,15 +492,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -458,7 +511,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -483,15 +541,18 @@ pub struct ResourceTag {
 }
 
 impl ResourceTag {
-    /// A request without any parameter.
+    /// Creates a [`ResourceTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -499,7 +560,12 @@ impl ResourceTag {
     }
 }
 
-record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
+record! {
+    request ResourceTag = RESOURCE_TAG {
+        key,
+        value,
+    }
+}
 
 static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
@@ -521,219 +587,135 @@ pub enum Targets {
     ResourceTag(Vec<ResourceTag>),
 }
 
-/// The error codes of [`RunCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RunCommandErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `InvalidContainerId.Malformed` (400)
-    InvalidContainerIdMalformed,
-    /// `InvalidContainerName.Malformed` (400)
-    InvalidContainerNameMalformed,
-    /// `InvalidClientToken.Malformed` (400)
-    InvalidClientTokenMalformed,
-    /// `CmdParam.EmptyKey` (400)
-    CmdParamEmptyKey,
-    /// `CmdParam.InvalidParamName` (400)
-    CmdParamInvalidParamName,
-    /// `CmdContent.DecodeError` (400)
-    CmdContentDecodeError,
-    /// `InvalidInstance.NotMatch` (400)
-    InvalidInstanceNotMatch,
-    /// `MissingParam.Frequency` (400)
-    MissingParamFrequency,
-    /// `InvalidParam.Frequency` (400)
-    InvalidParamFrequency,
-    /// `ParameterKey.Duplicate` (400)
-    ParameterKeyDuplicate,
-    /// `Parameter.NotMatched` (400)
-    ParameterNotMatched,
-    /// `WindowsPasswordName.Missed` (400)
-    WindowsPasswordNameMissed,
-    /// `Parameter.Disabled` (400)
-    ParameterDisabled,
-    /// `InvalidParameter.WorkingDir` (400)
-    InvalidParameterWorkingDir,
-    /// `NumberExceed.ResourceTags` (400)
-    NumberExceedResourceTags,
-    /// `MissingParameter.ResourceTagKey` (400)
-    MissingParameterResourceTagKey,
-    /// `InvalidResourceTagKey.Malformed` (400)
-    InvalidResourceTagKeyMalformed,
-    /// `InvalidResourceTagValue.Malformed` (400)
-    InvalidResourceTagValueMalformed,
-    /// `Duplicate.ResourceTagKey` (400)
-    DuplicateResourceTagKey,
-    /// `InvalidResourceTag.InstanceNotFound` (400)
-    InvalidResourceTagInstanceNotFound,
-    /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
-    InvalidResourceTagConflictWithInstanceIds,
-    /// `CmdContent.ExceedLimit` (403)
-    CmdContentExceedLimit,
-    /// `CmdName.ExceedLimit` (403)
-    CmdNameExceedLimit,
-    /// `CmdDesc.ExceedLimit` (403)
-    CmdDescExceedLimit,
-    /// `CmdCount.ExceedQuota` (403)
-    CmdCountExceedQuota,
-    /// `CmdParamCount.ExceedLimit` (403)
-    CmdParamCountExceedLimit,
-    /// `CmdParamName.ExceedLimit` (403)
-    CmdParamNameExceedLimit,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Invocation.ExceedQuota` (403)
-    InvocationExceedQuota,
-    /// `ParameterCount.ExceedLimit` (403)
-    ParameterCountExceedLimit,
-    /// `ParameterKey.ExceedLimit` (403)
-    ParameterKeyExceedLimit,
-    /// `ParameterType.NotSupported` (403)
-    ParameterTypeNotSupported,
-    /// `Username.ExceedLimit` (403)
-    UsernameExceedLimit,
-    /// `WindowsPasswordName.ExceedLimit` (403)
-    WindowsPasswordNameExceedLimit,
-    /// `ParameterStore.NotSupported` (403)
-    ParameterStoreNotSupported,
-    /// `TemporaryAccessKey.Error` (403)
-    TemporaryAccessKeyError,
-    /// `ParameterStore.InvalidParameters` (403)
-    ParameterStoreInvalidParameters,
-    /// `ParameterStore.NoPermission` (403)
-    ParameterStoreNoPermission,
-    /// `OperationDenied.BidOwnResource` (403)
-    OperationDeniedBidOwnResource,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `IdempotentParameterMismatch` (403)
-    IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `InvalidStatus.ResourceGroup` (403)
-    InvalidStatusResourceGroup,
-    /// `InvalidParameterCharacter.CommandName` (403)
-    InvalidParameterCharacterCommandName,
-    /// `InvalidParameterCharacter.CommandDescription` (403)
-    InvalidParameterCharacterCommandDescription,
-    /// `InvalidParameterCharacter.CommandWorkingDir` (403)
-    InvalidParameterCharacterCommandWorkingDir,
-    /// `InvalidCmdType.NotFound` (404)
-    InvalidCmdTypeNotFound,
-    /// `InvalidRepeatMode.NotFound` (404)
-    InvalidRepeatModeNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InvalidCmdId.NotFound` (404)
-    InvalidCmdIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidTerminationMode.NotFound` (404)
-    InvalidTerminationModeNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RunCommand`].
+    RunCommandErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400)
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `MissingParameter.TagKey` (400)
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `InvalidContainerId.Malformed` (400)
+        InvalidContainerIdMalformed = "InvalidContainerId.Malformed",
+        /// `InvalidContainerName.Malformed` (400)
+        InvalidContainerNameMalformed = "InvalidContainerName.Malformed",
+        /// `InvalidClientToken.Malformed` (400)
+        InvalidClientTokenMalformed = "InvalidClientToken.Malformed",
+        /// `CmdParam.EmptyKey` (400)
+        CmdParamEmptyKey = "CmdParam.EmptyKey",
+        /// `CmdParam.InvalidParamName` (400)
+        CmdParamInvalidParamName = "CmdParam.InvalidParamName",
+        /// `CmdContent.DecodeError` (400)
+        CmdContentDecodeError = "CmdContent.DecodeError",
+        /// `InvalidInstance.NotMatch` (400)
+        InvalidInstanceNotMatch = "InvalidInstance.NotMatch",
+        /// `MissingParam.Frequency` (400)
+        MissingParamFrequency = "MissingParam.Frequency",
+        /// `InvalidParam.Frequency` (400)
+        InvalidParamFrequency = "InvalidParam.Frequency",
+        /// `ParameterKey.Duplicate` (400)
+        ParameterKeyDuplicate = "ParameterKey.Duplicate",
+        /// `Parameter.NotMatched` (400)
+        ParameterNotMatched = "Parameter.NotMatched",
+        /// `WindowsPasswordName.Missed` (400)
+        WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
+        /// `Parameter.Disabled` (400)
+        ParameterDisabled = "Parameter.Disabled",
+        /// `InvalidParameter.WorkingDir` (400)
+        InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
+        /// `NumberExceed.ResourceTags` (400)
+        NumberExceedResourceTags = "NumberExceed.ResourceTags",
+        /// `MissingParameter.ResourceTagKey` (400)
+        MissingParameterResourceTagKey = "MissingParameter.ResourceTagKey",
+        /// `InvalidResourceTagKey.Malformed` (400)
+        InvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed",
+        /// `InvalidResourceTagValue.Malformed` (400)
+        InvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed",
+        /// `Duplicate.ResourceTagKey` (400)
+        DuplicateResourceTagKey = "Duplicate.ResourceTagKey",
+        /// `InvalidResourceTag.InstanceNotFound` (400)
+        InvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound",
+        /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
+        InvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds",
+        /// `CmdContent.ExceedLimit` (403)
+        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        /// `CmdName.ExceedLimit` (403)
+        CmdNameExceedLimit = "CmdName.ExceedLimit",
+        /// `CmdDesc.ExceedLimit` (403)
+        CmdDescExceedLimit = "CmdDesc.ExceedLimit",
+        /// `CmdCount.ExceedQuota` (403)
+        CmdCountExceedQuota = "CmdCount.ExceedQuota",
+        /// `CmdParamCount.ExceedLimit` (403)
+        CmdParamCountExceedLimit = "CmdParamCount.ExceedLimit",
+        /// `CmdParamName.ExceedLimit` (403)
+        CmdParamNameExceedLimit = "CmdParamName.ExceedLimit",
+        /// `InstanceIds.ExceedLimit` (403)
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Invocation.ExceedQuota` (403)
+        InvocationExceedQuota = "Invocation.ExceedQuota",
+        /// `ParameterCount.ExceedLimit` (403)
+        ParameterCountExceedLimit = "ParameterCount.ExceedLimit",
+        /// `ParameterKey.ExceedLimit` (403)
+        ParameterKeyExceedLimit = "ParameterKey.ExceedLimit",
+        /// `ParameterType.NotSupported` (403)
+        ParameterTypeNotSupported = "ParameterType.NotSupported",
+        /// `Username.ExceedLimit` (403)
+        UsernameExceedLimit = "Username.ExceedLimit",
+        /// `WindowsPasswordName.ExceedLimit` (403)
+        WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
+        /// `ParameterStore.NotSupported` (403)
+        ParameterStoreNotSupported = "ParameterStore.NotSupported",
+        /// `TemporaryAccessKey.Error` (403)
+        TemporaryAccessKeyError = "TemporaryAccessKey.Error",
+        /// `ParameterStore.InvalidParameters` (403)
+        ParameterStoreInvalidParameters = "ParameterStore.InvalidParameters",
+        /// `ParameterStore.NoPermission` (403)
+        ParameterStoreNoPermission = "ParameterStore.NoPermission",
+        /// `OperationDenied.BidOwnResource` (403)
+        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `IdempotentParameterMismatch` (403)
+        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `InvalidStatus.ResourceGroup` (403)
+        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        /// `InvalidParameterCharacter.CommandName` (403)
+        InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
+        /// `InvalidParameterCharacter.CommandDescription` (403)
+        InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
+        /// `InvalidParameterCharacter.CommandWorkingDir` (403)
+        InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
+        /// `InvalidCmdType.NotFound` (404)
+        InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
+        /// `InvalidRepeatMode.NotFound` (404)
+        InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404)
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InvalidCmdId.NotFound` (404)
+        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidTerminationMode.NotFound` (404)
+        InvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for RunCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("InvalidContainerId.Malformed", Self::InvalidContainerIdMalformed),
-        ("InvalidContainerName.Malformed", Self::InvalidContainerNameMalformed),
-        ("InvalidClientToken.Malformed", Self::InvalidClientTokenMalformed),
-        ("CmdParam.EmptyKey", Self::CmdParamEmptyKey),
-        ("CmdParam.InvalidParamName", Self::CmdParamInvalidParamName),
-        ("CmdContent.DecodeError", Self::CmdContentDecodeError),
-        ("InvalidInstance.NotMatch", Self::InvalidInstanceNotMatch),
-        ("MissingParam.Frequency", Self::MissingParamFrequency),
-        ("InvalidParam.Frequency", Self::InvalidParamFrequency),
-        ("ParameterKey.Duplicate", Self::ParameterKeyDuplicate),
-        ("Parameter.NotMatched", Self::ParameterNotMatched),
-        ("WindowsPasswordName.Missed", Self::WindowsPasswordNameMissed),
-        ("Parameter.Disabled", Self::ParameterDisabled),
-        ("InvalidParameter.WorkingDir", Self::InvalidParameterWorkingDir),
-        ("NumberExceed.ResourceTags", Self::NumberExceedResourceTags),
-        ("MissingParameter.ResourceTagKey", Self::MissingParameterResourceTagKey),
-        ("InvalidResourceTagKey.Malformed", Self::InvalidResourceTagKeyMalformed),
-        ("InvalidResourceTagValue.Malformed", Self::InvalidResourceTagValueMalformed),
-        ("Duplicate.ResourceTagKey", Self::DuplicateResourceTagKey),
-        (
-            "InvalidResourceTag.InstanceNotFound",
-            Self::InvalidResourceTagInstanceNotFound,
-        ),
-        (
-            "InvalidResourceTag.ConflictWithInstanceIds",
-            Self::InvalidResourceTagConflictWithInstanceIds,
-        ),
-        ("CmdContent.ExceedLimit", Self::CmdContentExceedLimit),
-        ("CmdName.ExceedLimit", Self::CmdNameExceedLimit),
-        ("CmdDesc.ExceedLimit", Self::CmdDescExceedLimit),
-        ("CmdCount.ExceedQuota", Self::CmdCountExceedQuota),
-        ("CmdParamCount.ExceedLimit", Self::CmdParamCountExceedLimit),
-        ("CmdParamName.ExceedLimit", Self::CmdParamNameExceedLimit),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Invocation.ExceedQuota", Self::InvocationExceedQuota),
-        ("ParameterCount.ExceedLimit", Self::ParameterCountExceedLimit),
-        ("ParameterKey.ExceedLimit", Self::ParameterKeyExceedLimit),
-        ("ParameterType.NotSupported", Self::ParameterTypeNotSupported),
-        ("Username.ExceedLimit", Self::UsernameExceedLimit),
-        ("WindowsPasswordName.ExceedLimit", Self::WindowsPasswordNameExceedLimit),
-        ("ParameterStore.NotSupported", Self::ParameterStoreNotSupported),
-        ("TemporaryAccessKey.Error", Self::TemporaryAccessKeyError),
-        ("ParameterStore.InvalidParameters", Self::ParameterStoreInvalidParameters),
-        ("ParameterStore.NoPermission", Self::ParameterStoreNoPermission),
-        ("OperationDenied.BidOwnResource", Self::OperationDeniedBidOwnResource),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("InvalidStatus.ResourceGroup", Self::InvalidStatusResourceGroup),
-        (
-            "InvalidParameterCharacter.CommandName",
-            Self::InvalidParameterCharacterCommandName,
-        ),
-        (
-            "InvalidParameterCharacter.CommandDescription",
-            Self::InvalidParameterCharacterCommandDescription,
-        ),
-        (
-            "InvalidParameterCharacter.CommandWorkingDir",
-            Self::InvalidParameterCharacterCommandWorkingDir,
-        ),
-        ("InvalidCmdType.NotFound", Self::InvalidCmdTypeNotFound),
-        ("InvalidRepeatMode.NotFound", Self::InvalidRepeatModeNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InvalidCmdId.NotFound", Self::InvalidCmdIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidTerminationMode.NotFound", Self::InvalidTerminationModeNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RunCommand`.
+/// The descriptor of [`RunCommand`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunCommand"),
     errors: &[

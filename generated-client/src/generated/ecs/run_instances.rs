@@ -2,9 +2,7 @@
 
 //! `RunInstances`: Creates one or more instances and starts them.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Creates one or more instances and starts them.
 ///
@@ -853,56 +851,69 @@ pub struct RunInstances {
 }
 
 impl RunInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `InternetMaxBandwidthIn`.
+    #[inline]
     pub fn internet_max_bandwidth_in(mut self, internet_max_bandwidth_in: i32) -> Self {
         self.internet_max_bandwidth_in = Some(internet_max_bandwidth_in);
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -910,31 +921,39 @@ impl RunInstances {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `HostName`.
     pub fn host_name(mut self, host_name: impl Into<String>) -> Self {
         self.host_name = Some(host_name.into());
         self
     }
+
     /// Sets `UniqueSuffix`.
+    #[inline]
     pub fn unique_suffix(mut self, unique_suffix: bool) -> Self {
         self.unique_suffix = Some(unique_suffix);
         self
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `PasswordInherit`.
+    #[inline]
     pub fn password_inherit(mut self, password_inherit: bool) -> Self {
         self.password_inherit = Some(password_inherit);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -943,11 +962,13 @@ impl RunInstances {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
     pub fn system_disk_size(mut self, system_disk_size: impl Into<String>) -> Self {
         self.system_disk_size = Some(system_disk_size.into());
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -956,6 +977,7 @@ impl RunInstances {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `SystemDisk.DiskName`.
     pub fn system_disk_disk_name(
         mut self,
@@ -964,6 +986,7 @@ impl RunInstances {
         self.system_disk_disk_name = Some(system_disk_disk_name.into());
         self
     }
+
     /// Sets `SystemDisk.Description`.
     pub fn system_disk_description(
         mut self,
@@ -972,6 +995,7 @@ impl RunInstances {
         self.system_disk_description = Some(system_disk_description.into());
         self
     }
+
     /// Sets `SystemDisk.PerformanceLevel`.
     pub fn system_disk_performance_level(
         mut self,
@@ -980,6 +1004,7 @@ impl RunInstances {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
+
     /// Sets `SystemDisk.AutoSnapshotPolicyId`.
     pub fn system_disk_auto_snapshot_policy_id(
         mut self,
@@ -990,56 +1015,71 @@ impl RunInstances {
         );
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `UserData`.
     pub fn user_data(mut self, user_data: impl Into<String>) -> Self {
         self.user_data = Some(user_data.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `RamRoleName`.
     pub fn ram_role_name(mut self, ram_role_name: impl Into<String>) -> Self {
         self.ram_role_name = Some(ram_role_name.into());
         self
     }
+
     /// Sets `Amount`.
+    #[inline]
     pub fn amount(mut self, amount: i32) -> Self {
         self.amount = Some(amount);
         self
     }
+
     /// Sets `MinAmount`.
+    #[inline]
     pub fn min_amount(mut self, min_amount: i32) -> Self {
         self.min_amount = Some(min_amount);
         self
     }
+
     /// Sets `AutoReleaseTime`.
     pub fn auto_release_time(mut self, auto_release_time: impl Into<String>) -> Self {
         self.auto_release_time = Some(auto_release_time.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `SpotPriceLimit`.
+    #[inline]
     pub fn spot_price_limit(mut self, spot_price_limit: f64) -> Self {
         self.spot_price_limit = Some(spot_price_limit);
         self
     }
+
     /// Sets `SpotInterruptionBehavior`.
     pub fn spot_interruption_behavior(
         mut self,
@@ -1048,6 +1088,7 @@ impl RunInstances {
         self.spot_interruption_behavior = Some(spot_interruption_behavior.into());
         self
     }
+
     /// Sets `SecurityEnhancementStrategy`.
     pub fn security_enhancement_strategy(
         mut self,
@@ -1056,31 +1097,38 @@ impl RunInstances {
         self.security_enhancement_strategy = Some(security_enhancement_strategy.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `HpcClusterId`.
     pub fn hpc_cluster_id(mut self, hpc_cluster_id: impl Into<String>) -> Self {
         self.hpc_cluster_id = Some(hpc_cluster_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -1089,36 +1137,47 @@ impl RunInstances {
         self.launch_template_name = Some(launch_template_name.into());
         self
     }
+
     /// Sets `LaunchTemplateVersion`.
+    #[inline]
     pub fn launch_template_version(mut self, launch_template_version: i64) -> Self {
         self.launch_template_version = Some(launch_template_version);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -1127,21 +1186,26 @@ impl RunInstances {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `DeploymentSetId`.
     pub fn deployment_set_id(mut self, deployment_set_id: impl Into<String>) -> Self {
         self.deployment_set_id = Some(deployment_set_id.into());
         self
     }
+
     /// Sets `DeploymentSetGroupNo`.
+    #[inline]
     pub fn deployment_set_group_no(mut self, deployment_set_group_no: i32) -> Self {
         self.deployment_set_group_no = Some(deployment_set_group_no);
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(mut self, private_ip_address: impl Into<String>) -> Self {
         self.private_ip_address = Some(private_ip_address.into());
         self
     }
+
     /// Sets `CreditSpecification`.
     pub fn credit_specification(
         mut self,
@@ -1150,12 +1214,16 @@ impl RunInstances {
         self.credit_specification = Some(credit_specification.into());
         self
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i32) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `NetworkInterfaceQueueNumber`.
+    #[inline]
     pub fn network_interface_queue_number(
         mut self,
         network_interface_queue_number: i32,
@@ -1163,12 +1231,16 @@ impl RunInstances {
         self.network_interface_queue_number = Some(network_interface_queue_number);
         self
     }
+
     /// Sets `DeletionProtection`.
+    #[inline]
     pub fn deletion_protection(mut self, deletion_protection: bool) -> Self {
         self.deletion_protection = Some(deletion_protection);
         self
     }
+
     /// Sets `HibernationOptions.Configured`.
+    #[inline]
     pub fn hibernation_options_configured(
         mut self,
         hibernation_options_configured: bool,
@@ -1176,22 +1248,27 @@ impl RunInstances {
         self.hibernation_options_configured = Some(hibernation_options_configured);
         self
     }
+
     /// Sets `Affinity`.
     pub fn affinity(mut self, affinity: impl Into<String>) -> Self {
         self.affinity = Some(affinity.into());
         self
     }
+
     /// Sets `Tenancy`.
     pub fn tenancy(mut self, tenancy: impl Into<String>) -> Self {
         self.tenancy = Some(tenancy.into());
         self
     }
+
     /// Sets `StorageSetId`.
     pub fn storage_set_id(mut self, storage_set_id: impl Into<String>) -> Self {
         self.storage_set_id = Some(storage_set_id.into());
         self
     }
+
     /// Sets `StorageSetPartitionNumber`.
+    #[inline]
     pub fn storage_set_partition_number(
         mut self,
         storage_set_partition_number: i32,
@@ -1199,12 +1276,16 @@ impl RunInstances {
         self.storage_set_partition_number = Some(storage_set_partition_number);
         self
     }
+
     /// Sets `CpuOptions.Core`.
+    #[inline]
     pub fn cpu_options_core(mut self, cpu_options_core: i32) -> Self {
         self.cpu_options_core = Some(cpu_options_core);
         self
     }
+
     /// Sets `CpuOptions.ThreadsPerCore`.
+    #[inline]
     pub fn cpu_options_threads_per_core(
         mut self,
         cpu_options_threads_per_core: i32,
@@ -1212,11 +1293,13 @@ impl RunInstances {
         self.cpu_options_threads_per_core = Some(cpu_options_threads_per_core);
         self
     }
+
     /// Sets `CpuOptions.Numa`.
     pub fn cpu_options_numa(mut self, cpu_options_numa: impl Into<String>) -> Self {
         self.cpu_options_numa = Some(cpu_options_numa.into());
         self
     }
+
     /// Sets `CpuOptions.TopologyType`.
     pub fn cpu_options_topology_type(
         mut self,
@@ -1225,6 +1308,7 @@ impl RunInstances {
         self.cpu_options_topology_type = Some(cpu_options_topology_type.into());
         self
     }
+
     /// Sets `SecurityOptions.TrustedSystemMode`.
     pub fn security_options_trusted_system_mode(
         mut self,
@@ -1235,6 +1319,7 @@ impl RunInstances {
         );
         self
     }
+
     /// Sets `SecurityOptions.ConfidentialComputingMode`.
     pub fn security_options_confidential_computing_mode(
         mut self,
@@ -1245,17 +1330,21 @@ impl RunInstances {
         );
         self
     }
+
     /// Sets `HttpEndpoint`.
     pub fn http_endpoint(mut self, http_endpoint: impl Into<String>) -> Self {
         self.http_endpoint = Some(http_endpoint.into());
         self
     }
+
     /// Sets `HttpTokens`.
     pub fn http_tokens(mut self, http_tokens: impl Into<String>) -> Self {
         self.http_tokens = Some(http_tokens.into());
         self
     }
+
     /// Sets `HttpPutResponseHopLimit`.
+    #[inline]
     pub fn http_put_response_hop_limit(
         mut self,
         http_put_response_hop_limit: i32,
@@ -1263,6 +1352,7 @@ impl RunInstances {
         self.http_put_response_hop_limit = Some(http_put_response_hop_limit);
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -1273,6 +1363,7 @@ impl RunInstances {
         );
         self
     }
+
     /// Sets `PrivatePoolOptions.Id`.
     pub fn private_pool_options_id(
         mut self,
@@ -1281,11 +1372,13 @@ impl RunInstances {
         self.private_pool_options_id = Some(private_pool_options_id.into());
         self
     }
+
     /// Sets `Isp`.
     pub fn isp(mut self, isp: impl Into<String>) -> Self {
         self.isp = Some(isp.into());
         self
     }
+
     /// Sets `SchedulerOptions.DedicatedHostClusterId`.
     pub fn scheduler_options_dedicated_host_cluster_id(
         mut self,
@@ -1296,6 +1389,7 @@ impl RunInstances {
         );
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -1306,6 +1400,7 @@ impl RunInstances {
         );
         self
     }
+
     /// Sets `HostNames`.
     pub fn host_names(
         mut self,
@@ -1314,16 +1409,19 @@ impl RunInstances {
         self.host_names = Some(host_names.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `NetworkInterface`.
     pub fn network_interface(
         mut self,
@@ -1332,11 +1430,13 @@ impl RunInstances {
         self.network_interface = Some(network_interface.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -1345,27 +1445,37 @@ impl RunInstances {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `SystemDisk`.
+    #[inline]
     pub fn system_disk(mut self, system_disk: SystemDisk) -> Self {
         self.system_disk = Some(system_disk);
         self
     }
+
     /// Sets `ImageOptions`.
+    #[inline]
     pub fn image_options(mut self, image_options: ImageOptions) -> Self {
         self.image_options = Some(image_options);
         self
     }
+
     /// Sets `NetworkOptions`.
+    #[inline]
     pub fn network_options(mut self, network_options: NetworkOptions) -> Self {
         self.network_options = Some(network_options);
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `PrivateDnsNameOptions`.
+    #[inline]
     pub fn private_dns_name_options(
         mut self,
         private_dns_name_options: PrivateDnsNameOptions,
@@ -1373,27 +1483,35 @@ impl RunInstances {
         self.private_dns_name_options = Some(private_dns_name_options);
         self
     }
+
     /// Sets `ClockOptions`.
+    #[inline]
     pub fn clock_options(mut self, clock_options: ClockOptions) -> Self {
         self.clock_options = Some(clock_options);
         self
     }
+
     /// Sets `ManagedHostId`.
     pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
         self.managed_host_id = Some(managed_host_id.into());
         self
     }
+
     /// Sets `CpuOptions`.
+    #[inline]
     pub fn cpu_options(mut self, cpu_options: CpuOptions) -> Self {
         self.cpu_options = Some(cpu_options);
         self
     }
+
     /// Sets `SecurityOptions`.
+    #[inline]
     pub fn security_options(mut self, security_options: SecurityOptions) -> Self {
         self.security_options = Some(security_options);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `ImageId`, `ImageFamily`, and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
         self.image_family = None;
@@ -1403,7 +1521,8 @@ impl RunInstances {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `SecurityGroupId`, `SecurityGroupIds`, and clears the others.
     pub fn security_groups(mut self, choice: SecurityGroups) -> Self {
         self.security_group_id = None;
         self.security_group_ids = None;
@@ -1417,7 +1536,8 @@ impl RunInstances {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `HostName`, `HostNames`, and clears the others.
     pub fn host_naming(mut self, choice: HostNaming) -> Self {
         self.host_name = None;
         self.host_names = None;
@@ -1427,7 +1547,8 @@ impl RunInstances {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Address`, `Ipv6AddressCount`, and clears the others.
     pub fn ipv6_addresses(mut self, choice: Ipv6Addresses) -> Self {
         self.ipv6_address = None;
         self.ipv6_address_count = None;
@@ -1441,37 +1562,98 @@ impl RunInstances {
     }
 }
 
-record!(
-    request RunInstances, RUN_INSTANCES, 0 => region_id, 1 => image_id, 2 =>
-    image_family, 3 => instance_type, 4 => security_group_id, 5 => v_switch_id, 6 =>
-    instance_name, 7 => description, 8 => internet_max_bandwidth_in, 9 =>
-    internet_max_bandwidth_out, 10 => host_name, 11 => unique_suffix, 12 => password, 13
-    => password_inherit, 14 => zone_id, 15 => internet_charge_type, 16 =>
-    system_disk_size, 17 => system_disk_category, 18 => system_disk_disk_name, 19 =>
-    system_disk_description, 20 => system_disk_performance_level, 21 =>
-    system_disk_auto_snapshot_policy_id, 22 => io_optimized, 23 => user_data, 24 =>
-    key_pair_name, 25 => ram_role_name, 26 => amount, 27 => min_amount, 28 =>
-    auto_release_time, 29 => spot_strategy, 30 => spot_duration, 31 => spot_price_limit,
-    32 => spot_interruption_behavior, 33 => security_enhancement_strategy, 34 =>
-    client_token, 35 => hpc_cluster_id, 36 => dry_run, 37 => dedicated_host_id, 38 =>
-    launch_template_id, 39 => launch_template_name, 40 => launch_template_version, 41 =>
-    resource_group_id, 42 => period, 43 => period_unit, 44 => auto_renew, 45 =>
-    auto_renew_period, 46 => instance_charge_type, 47 => deployment_set_id, 48 =>
-    deployment_set_group_no, 49 => private_ip_address, 50 => credit_specification, 51 =>
-    ipv6_address_count, 52 => network_interface_queue_number, 53 => deletion_protection,
-    54 => hibernation_options_configured, 55 => affinity, 56 => tenancy, 57 =>
-    storage_set_id, 58 => storage_set_partition_number, 59 => cpu_options_core, 60 =>
-    cpu_options_threads_per_core, 61 => cpu_options_numa, 62 =>
-    cpu_options_topology_type, 63 => security_options_trusted_system_mode, 64 =>
-    security_options_confidential_computing_mode, 65 => http_endpoint, 66 => http_tokens,
-    67 => http_put_response_hop_limit, 68 => private_pool_options_match_criteria, 69 =>
-    private_pool_options_id, 70 => isp, 71 =>
-    scheduler_options_dedicated_host_cluster_id, 72 => security_group_ids, 73 =>
-    host_names, 74 => data_disk, 75 => arn, 76 => network_interface, 77 => tag, 78 =>
-    ipv6_address, 79 => system_disk, 80 => image_options, 81 => network_options, 82 =>
-    auto_pay, 83 => private_dns_name_options, 84 => clock_options, 85 => managed_host_id,
-    86 => cpu_options, 87 => security_options
-);
+record! {
+    request RunInstances = RUN_INSTANCES {
+        region_id,
+        image_id,
+        image_family,
+        instance_type,
+        security_group_id,
+        v_switch_id,
+        instance_name,
+        description,
+        internet_max_bandwidth_in,
+        internet_max_bandwidth_out,
+        host_name,
+        unique_suffix,
+        password,
+        password_inherit,
+        zone_id,
+        internet_charge_type,
+        system_disk_size,
+        system_disk_category,
+        system_disk_disk_name,
+        system_disk_description,
+        system_disk_performance_level,
+        system_disk_auto_snapshot_policy_id,
+        io_optimized,
+        user_data,
+        key_pair_name,
+        ram_role_name,
+        amount,
+        min_amount,
+        auto_release_time,
+        spot_strategy,
+        spot_duration,
+        spot_price_limit,
+        spot_interruption_behavior,
+        security_enhancement_strategy,
+        client_token,
+        hpc_cluster_id,
+        dry_run,
+        dedicated_host_id,
+        launch_template_id,
+        launch_template_name,
+        launch_template_version,
+        resource_group_id,
+        period,
+        period_unit,
+        auto_renew,
+        auto_renew_period,
+        instance_charge_type,
+        deployment_set_id,
+        deployment_set_group_no,
+        private_ip_address,
+        credit_specification,
+        ipv6_address_count,
+        network_interface_queue_number,
+        deletion_protection,
+        hibernation_options_configured,
+        affinity,
+        tenancy,
+        storage_set_id,
+        storage_set_partition_number,
+        cpu_options_core,
+        cpu_options_threads_per_core,
+        cpu_options_numa,
+        cpu_options_topology_type,
+        security_options_trusted_system_mode,
+        security_options_confidential_computing_mode,
+        http_endpoint,
+        http_tokens,
+        http_put_response_hop_limit,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+        isp,
+        scheduler_options_dedicated_host_cluster_id,
+        security_group_ids,
+        host_names,
+        data_disk,
+        arn,
+        network_interface,
+        tag,
+        ipv6_address,
+        system_disk,
+        image_options,
+        network_options,
+        auto_pay,
+        private_dns_name_options,
+        clock_options,
+        managed_host_id,
+        cpu_options,
+        security_options,
+    }
+}
 
 static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
@@ -1484,10 +1666,9 @@ static RUN_INSTANCES: Schema = Schema {
         Field::string("VSwitchId"),
         Field::string("InstanceName").limits(&Limits::NONE.min_length(2)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthIn").limits(&Limits::NONE.minimum(1)),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2)),
         Field::boolean("UniqueSuffix"),
         Field::string("Password")
@@ -1508,16 +1689,13 @@ static RUN_INSTANCES: Schema = Schema {
         Field::string("UserData").sensitive(),
         Field::string("KeyPairName"),
         Field::string("RamRoleName"),
-        Field::int32("Amount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::int32("MinAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("Amount").limits(&Limits::NONE.minimum(1).maximum(100)),
+        Field::int32("MinAmount").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoReleaseTime"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration")
-            .limits(&Limits::NONE.minimum(0.0).maximum(720.0).format(Format::Int32)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(720)),
         Field::float("SpotPriceLimit")
-            .limits(&Limits::NONE.minimum(0.0).maximum(999999.0)),
+            .limits(&Limits::NONE.float_minimum(0.0).float_maximum(999999.0)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("SecurityEnhancementStrategy"),
         Field::string("ClientToken")
@@ -1535,21 +1713,17 @@ static RUN_INSTANCES: Schema = Schema {
         Field::int32("AutoRenewPeriod"),
         Field::string("InstanceChargeType"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo")
-            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
+        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
         Field::string("PrivateIpAddress"),
         Field::string("CreditSpecification"),
-        Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
-        Field::int32("NetworkInterfaceQueueNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
+        Field::int32("NetworkInterfaceQueueNumber").limits(&Limits::NONE.minimum(1)),
         Field::boolean("DeletionProtection"),
         Field::boolean("HibernationOptions.Configured"),
         Field::string("Affinity"),
         Field::string("Tenancy"),
         Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("CpuOptions.Core"),
         Field::int32("CpuOptions.ThreadsPerCore"),
         Field::string("CpuOptions.Numa"),
@@ -1988,7 +2162,7 @@ static RUN_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`RunInstances`] answers.
+/// The response to [`RunInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RunInstancesResponse {
@@ -1998,21 +2172,20 @@ pub struct RunInstancesResponse {
     pub order_id: Option<String>,
     /// The price of the order.
     pub trade_price: Option<f64>,
-    /// Holds the IDs.
-    pub instance_id_sets: Option<ResponseInstanceIdSets>,
+    /// The IDs of the instances created.
+    ///
+    /// On the wire `InstanceIdSets.InstanceIdSet`.
+    pub instance_id_sets: Vec<String>,
 }
 
-impl RunInstancesResponse {
-    /// The list in `InstanceIdSets.InstanceIdSet`; empty where the response has none.
-    pub fn instance_id_sets(&self) -> &[String] {
-        self.instance_id_sets.as_ref().map_or(&[], |wrapper| &wrapper.instance_id_set)
+record! {
+    response RunInstancesResponse = RUN_INSTANCES_RESPONSE {
+        request_id,
+        order_id,
+        trade_price,
+        instance_id_sets,
     }
 }
-
-record!(
-    response RunInstancesResponse, RUN_INSTANCES_RESPONSE, 0 => request_id, 1 =>
-    order_id, 2 => trade_price, 3 => instance_id_sets
-);
 
 static RUN_INSTANCES_RESPONSE: Schema = Schema {
     name: "RunInstancesResponse",
@@ -2020,7 +2193,7 @@ static RUN_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("OrderId"),
         Field::float("TradePrice"),
-        Field::object("InstanceIdSets", &RESPONSE_INSTANCE_ID_SETS),
+        Field::list("InstanceIdSets", &Field::string("")).wrapped("InstanceIdSet"),
     ],
     rules: &[],
 };
@@ -2079,15 +2252,18 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -2096,79 +2272,109 @@ impl DataDisk {
         self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
         self
     }
+
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
         self.encrypted = Some(encrypted.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
 }
 
-record!(
-    request DataDisk, DATA_DISK, 0 => performance_level, 1 => auto_snapshot_policy_id, 2
-    => encrypted, 3 => description, 4 => snapshot_id, 5 => device, 6 => size, 7 =>
-    disk_name, 8 => category, 9 => encrypt_algorithm, 10 => delete_with_instance, 11 =>
-    kms_key_id, 12 => storage_cluster_id, 13 => provisioned_iops, 14 => bursting_enabled
-);
+record! {
+    request DataDisk = DATA_DISK {
+        performance_level,
+        auto_snapshot_policy_id,
+        encrypted,
+        description,
+        snapshot_id,
+        device,
+        size,
+        disk_name,
+        category,
+        encrypt_algorithm,
+        delete_with_instance,
+        kms_key_id,
+        storage_cluster_id,
+        provisioned_iops,
+        bursting_enabled,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -2186,8 +2392,7 @@ static DATA_DISK: Schema = Schema {
         Field::boolean("DeleteWithInstance"),
         Field::string("KMSKeyId"),
         Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
     ],
     rules: &[],
@@ -2205,28 +2410,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -2302,15 +2518,18 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
-    /// A request without any parameter.
+    /// Creates a [`NetworkInterface`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceName`.
     pub fn network_interface_name(
         mut self,
@@ -2319,26 +2538,32 @@ impl NetworkInterface {
         self.network_interface_name = Some(network_interface_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `PrimaryIpAddress`.
     pub fn primary_ip_address(mut self, primary_ip_address: impl Into<String>) -> Self {
         self.primary_ip_address = Some(primary_ip_address.into());
         self
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -2349,6 +2574,7 @@ impl NetworkInterface {
         );
         self
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -2359,21 +2585,27 @@ impl NetworkInterface {
         );
         self
     }
+
     /// Sets `QueuePairNumber`.
+    #[inline]
     pub fn queue_pair_number(mut self, queue_pair_number: i64) -> Self {
         self.queue_pair_number = Some(queue_pair_number);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i64) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -2382,16 +2614,21 @@ impl NetworkInterface {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `NetworkCardIndex`.
+    #[inline]
     pub fn network_card_index(mut self, network_card_index: i32) -> Self {
         self.network_card_index = Some(network_card_index);
         self
     }
+
     /// Sets `DeleteOnRelease`.
+    #[inline]
     pub fn delete_on_release(mut self, delete_on_release: bool) -> Self {
         self.delete_on_release = Some(delete_on_release);
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -2400,22 +2637,30 @@ impl NetworkInterface {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
+
     /// Sets `SourceDestCheck`.
+    #[inline]
     pub fn source_dest_check(mut self, source_dest_check: bool) -> Self {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+
     /// Sets `SecondaryPrivateIpAddressCount`.
+    #[inline]
     pub fn secondary_private_ip_address_count(
         mut self,
         secondary_private_ip_address_count: i32,
@@ -2427,15 +2672,29 @@ impl NetworkInterface {
     }
 }
 
-record!(
-    request NetworkInterface, NETWORK_INTERFACE, 0 => v_switch_id, 1 =>
-    network_interface_name, 2 => description, 3 => security_group_id, 4 =>
-    primary_ip_address, 5 => queue_number, 6 => security_group_ids, 7 =>
-    network_interface_traffic_mode, 8 => queue_pair_number, 9 => instance_type, 10 =>
-    ipv6_address_count, 11 => ipv6_address, 12 => network_card_index, 13 =>
-    delete_on_release, 14 => network_interface_id, 15 => rx_queue_size, 16 =>
-    tx_queue_size, 17 => source_dest_check, 18 => secondary_private_ip_address_count
-);
+record! {
+    request NetworkInterface = NETWORK_INTERFACE {
+        v_switch_id,
+        network_interface_name,
+        description,
+        security_group_id,
+        primary_ip_address,
+        queue_number,
+        security_group_ids,
+        network_interface_traffic_mode,
+        queue_pair_number,
+        instance_type,
+        ipv6_address_count,
+        ipv6_address,
+        network_card_index,
+        delete_on_release,
+        network_interface_id,
+        rx_queue_size,
+        tx_queue_size,
+        source_dest_check,
+        secondary_private_ip_address_count,
+    }
+}
 
 static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
@@ -2452,8 +2711,7 @@ static NETWORK_INTERFACE: Schema = Schema {
         Field::string("NetworkInterfaceTrafficMode"),
         Field::int64("QueuePairNumber"),
         Field::string("InstanceType"),
-        Field::int64("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0)),
+        Field::int64("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::int32("NetworkCardIndex"),
@@ -2463,7 +2721,7 @@ static NETWORK_INTERFACE: Schema = Schema {
         Field::int32("TxQueueSize"),
         Field::boolean("SourceDestCheck"),
         Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(49.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(49)),
     ],
     rules: &[],
 };
@@ -2482,15 +2740,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -2498,7 +2759,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -2533,35 +2799,44 @@ pub struct SystemDisk {
 }
 
 impl SystemDisk {
-    /// A request without any parameter.
+    /// Creates a [`SystemDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
+
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
         self.encrypted = Some(encrypted.into());
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
@@ -2569,17 +2844,22 @@ impl SystemDisk {
     }
 }
 
-record!(
-    request SystemDisk, SYSTEM_DISK, 0 => storage_cluster_id, 1 => provisioned_iops, 2 =>
-    bursting_enabled, 3 => encrypted, 4 => kms_key_id, 5 => encrypt_algorithm
-);
+record! {
+    request SystemDisk = SYSTEM_DISK {
+        storage_cluster_id,
+        provisioned_iops,
+        bursting_enabled,
+        encrypted,
+        kms_key_id,
+        encrypt_algorithm,
+    }
+}
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
     fields: &[
         Field::string("StorageClusterId"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
         Field::string("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
@@ -2596,18 +2876,25 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// A request without any parameter.
+    /// Creates a [`ImageOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `LoginAsNonRoot`.
+    #[inline]
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
         self.login_as_non_root = Some(login_as_non_root);
         self
     }
 }
 
-record!(request ImageOptions, IMAGE_OPTIONS, 0 => login_as_non_root);
+record! {
+    request ImageOptions = IMAGE_OPTIONS {
+        login_as_non_root,
+    }
+}
 
 static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
@@ -2629,20 +2916,26 @@ pub struct NetworkOptions {
 }
 
 impl NetworkOptions {
-    /// A request without any parameter.
+    /// Creates a [`NetworkOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableJumboFrame`.
+    #[inline]
     pub fn enable_jumbo_frame(mut self, enable_jumbo_frame: bool) -> Self {
         self.enable_jumbo_frame = Some(enable_jumbo_frame);
         self
     }
+
     /// Sets `EnableNetworkEncryption`.
+    #[inline]
     pub fn enable_network_encryption(mut self, enable_network_encryption: bool) -> Self {
         self.enable_network_encryption = Some(enable_network_encryption);
         self
     }
+
     /// Sets `BandwidthWeighting`.
     pub fn bandwidth_weighting(
         mut self,
@@ -2653,10 +2946,13 @@ impl NetworkOptions {
     }
 }
 
-record!(
-    request NetworkOptions, NETWORK_OPTIONS, 0 => enable_jumbo_frame, 1 =>
-    enable_network_encryption, 2 => bandwidth_weighting
-);
+record! {
+    request NetworkOptions = NETWORK_OPTIONS {
+        enable_jumbo_frame,
+        enable_network_encryption,
+        bandwidth_weighting,
+    }
+}
 
 static NETWORK_OPTIONS: Schema = Schema {
     name: "NetworkOptions",
@@ -2694,11 +2990,14 @@ pub struct PrivateDnsNameOptions {
 }
 
 impl PrivateDnsNameOptions {
-    /// A request without any parameter.
+    /// Creates a [`PrivateDnsNameOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableInstanceIdDnsARecord`.
+    #[inline]
     pub fn enable_instance_id_dns_a_record(
         mut self,
         enable_instance_id_dns_a_record: bool,
@@ -2706,7 +3005,9 @@ impl PrivateDnsNameOptions {
         self.enable_instance_id_dns_a_record = Some(enable_instance_id_dns_a_record);
         self
     }
+
     /// Sets `EnableInstanceIdDnsAAAARecord`.
+    #[inline]
     pub fn enable_instance_id_dns_aaaa_record(
         mut self,
         enable_instance_id_dns_aaaa_record: bool,
@@ -2716,16 +3017,21 @@ impl PrivateDnsNameOptions {
         );
         self
     }
+
     /// Sets `EnableIpDnsARecord`.
+    #[inline]
     pub fn enable_ip_dns_a_record(mut self, enable_ip_dns_a_record: bool) -> Self {
         self.enable_ip_dns_a_record = Some(enable_ip_dns_a_record);
         self
     }
+
     /// Sets `EnableIpDnsPtrRecord`.
+    #[inline]
     pub fn enable_ip_dns_ptr_record(mut self, enable_ip_dns_ptr_record: bool) -> Self {
         self.enable_ip_dns_ptr_record = Some(enable_ip_dns_ptr_record);
         self
     }
+
     /// Sets `HostnameType`.
     pub fn hostname_type(mut self, hostname_type: impl Into<String>) -> Self {
         self.hostname_type = Some(hostname_type.into());
@@ -2733,11 +3039,15 @@ impl PrivateDnsNameOptions {
     }
 }
 
-record!(
-    request PrivateDnsNameOptions, PRIVATE_DNS_NAME_OPTIONS, 0 =>
-    enable_instance_id_dns_a_record, 1 => enable_instance_id_dns_aaaa_record, 2 =>
-    enable_ip_dns_a_record, 3 => enable_ip_dns_ptr_record, 4 => hostname_type
-);
+record! {
+    request PrivateDnsNameOptions = PRIVATE_DNS_NAME_OPTIONS {
+        enable_instance_id_dns_a_record,
+        enable_instance_id_dns_aaaa_record,
+        enable_ip_dns_a_record,
+        enable_ip_dns_ptr_record,
+        hostname_type,
+    }
+}
 
 static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "PrivateDnsNameOptions",
@@ -2761,10 +3071,12 @@ pub struct ClockOptions {
 }
 
 impl ClockOptions {
-    /// A request without any parameter.
+    /// Creates a [`ClockOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PtpStatus`.
     pub fn ptp_status(mut self, ptp_status: impl Into<String>) -> Self {
         self.ptp_status = Some(ptp_status.into());
@@ -2772,7 +3084,11 @@ impl ClockOptions {
     }
 }
 
-record!(request ClockOptions, CLOCK_OPTIONS, 0 => ptp_status);
+record! {
+    request ClockOptions = CLOCK_OPTIONS {
+        ptp_status,
+    }
+}
 
 static CLOCK_OPTIONS: Schema = Schema {
     name: "ClockOptions",
@@ -2788,10 +3104,12 @@ pub struct CpuOptions {
 }
 
 impl CpuOptions {
-    /// A request without any parameter.
+    /// Creates a [`CpuOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NestedVirtualization`.
     pub fn nested_virtualization(
         mut self,
@@ -2802,7 +3120,11 @@ impl CpuOptions {
     }
 }
 
-record!(request CpuOptions, CPU_OPTIONS, 0 => nested_virtualization);
+record! {
+    request CpuOptions = CPU_OPTIONS {
+        nested_virtualization,
+    }
+}
 
 static CPU_OPTIONS: Schema = Schema {
     name: "CpuOptions",
@@ -2818,40 +3140,29 @@ pub struct SecurityOptions {
 }
 
 impl SecurityOptions {
-    /// A request without any parameter.
+    /// Creates a [`SecurityOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableSecureBoot`.
+    #[inline]
     pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
         self.enable_secure_boot = Some(enable_secure_boot);
         self
     }
 }
 
-record!(request SecurityOptions, SECURITY_OPTIONS, 0 => enable_secure_boot);
+record! {
+    request SecurityOptions = SECURITY_OPTIONS {
+        enable_secure_boot,
+    }
+}
 
 static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
     fields: &[Field::boolean("EnableSecureBoot")],
-    rules: &[],
-};
-
-/// `InstanceIdSets` of [`RunInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceIdSets {
-    /// The IDs of the instances created.
-    pub instance_id_set: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceIdSets, RESPONSE_INSTANCE_ID_SETS, 0 => instance_id_set
-);
-
-static RESPONSE_INSTANCE_ID_SETS: Schema = Schema {
-    name: "ResponseInstanceIdSets",
-    fields: &[Field::list("InstanceIdSet", &Field::string(""))],
     rules: &[],
 };
 
@@ -2899,1635 +3210,799 @@ pub enum Ipv6Addresses {
     Ipv6AddressCount(i32),
 }
 
-/// The error codes of [`RunInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RunInstancesErrorCode {
-    /// `LoginAsNonRoot.ImageNotSupport` (400)
-    LoginAsNonRootImageNotSupport,
-    /// `InvalidParam.NotSupportJumboFrame` (400)
-    InvalidParamNotSupportJumboFrame,
-    /// `InsufficientBalance.AgentCredit` (400)
-    InsufficientBalanceAgentCredit,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400)
-    InvalidPeriodExceededDedicatedHost,
-    /// `InvalidParam.SecondaryNetworkInterface` (400)
-    InvalidParamSecondaryNetworkInterface,
-    /// `InvalidPrimaryIpAddress.SizeInvalid` (400)
-    InvalidPrimaryIpAddressSizeInvalid,
-    /// `InvalidStorageClusterId.CapacityNotEnough` (400)
-    InvalidStorageClusterIdCapacityNotEnough,
-    /// `InvalidStorageClusterId.StatusNotSupport` (400)
-    InvalidStorageClusterIdStatusNotSupport,
-    /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
-    InvalidStorageClusterIdZoneIdEmpty,
-    /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
-    InvalidStorageClusterIdPerformanceLevelNotMatch,
-    /// `InvalidStorageClusterId.CategoryNotMatch` (400)
-    InvalidStorageClusterIdCategoryNotMatch,
-    /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
-    InvalidStorageClusterIdDiskSizeEmpty,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidDescription.Malformed` (400, 403)
-    InvalidDescriptionMalformed,
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidHostName.Malformed` (400)
-    InvalidHostNameMalformed,
-    /// `InvalidPassword.Malformed` (400)
-    InvalidPasswordMalformed,
-    /// `InvalidPasswordParam.Mismatch` (400)
-    InvalidPasswordParamMismatch,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidDiskName.Malformed` (400)
-    InvalidDiskNameMalformed,
-    /// `InvalidDiskDescription.Malformed` (400)
-    InvalidDiskDescriptionMalformed,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidDataDevice.Malformed` (400)
-    InvalidDataDeviceMalformed,
-    /// `InvalidNodeControllerId.Malformed` (400)
-    InvalidNodeControllerIdMalformed,
-    /// `InvalidInnerIpAddress.Malformed` (400)
-    InvalidInnerIpAddressMalformed,
-    /// `InvalidInnerIpAddress.Unusable` (400)
-    InvalidInnerIpAddressUnusable,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `ImageNotSupportCloudInit` (400)
-    ImageNotSupportCloudInit,
-    /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
-    InvalidSnapshotIdBasedSnapshotTooOld,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `InvalidInstanceName.Malformed` (400)
-    InvalidInstanceNameMalformed,
-    /// `InvalidInstanceName.CustomMalformed` (400)
-    InvalidInstanceNameCustomMalformed,
-    /// `InvalidParameter.Mismatch` (400)
-    InvalidParameterMismatch,
-    /// `InvalidNetworkType.Mismatch` (400)
-    InvalidNetworkTypeMismatch,
-    /// `InvalidPrivateIpAddress` (400)
-    InvalidPrivateIpAddress,
-    /// `InvalidPrivateIpAddress.Malformed` (400)
-    InvalidPrivateIpAddressMalformed,
-    /// `QuotaExceeded.PrivateIpAddress` (400, 403)
-    QuotaExceededPrivateIpAddress,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `ResourceNotAvailable` (400)
-    ResourceNotAvailable,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDiskCategory.Mismatch` (400, 403)
-    InvalidDiskCategoryMismatch,
-    /// `MissingParamter` (400)
-    MissingParamter,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `InstanceDiskCategoryLimitExceed` (400, 403)
-    InstanceDiskCategoryLimitExceed,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidIoOptimize.ValueNotSupported` (400)
-    InvalidIoOptimizeValueNotSupported,
-    /// `InvalidSecurityGroupId.NotFound` (400, 404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
-    InvalidInternetMaxBandwidthOutMalformed,
-    /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
-    InvalidInternetMaxBandwidthInMalformed,
-    /// `InvalidSnapshotId.NotFound` (400)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidMinAmount.Malformed` (400)
-    InvalidMinAmountMalformed,
-    /// `InvalidMaxAmount.Malformed` (400)
-    InvalidMaxAmountMalformed,
-    /// `InvalidAutoReleaseTime.Malformed` (400)
-    InvalidAutoReleaseTimeMalformed,
-    /// `OperationDenied.NoVlan` (400)
-    OperationDeniedNoVlan,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `Account.Arrearage` (400, 403)
-    AccountArrearage,
-    /// `InvalidUserData.SizeExceeded` (400)
-    InvalidUserDataSizeExceeded,
-    /// `InvalidUserData.NotSupported` (400)
-    InvalidUserDataNotSupported,
-    /// `InvalidUserData.Base64FormatInvalid` (400)
-    InvalidUserDataBase64FormatInvalid,
-    /// `InstanceDiskNumber.LimitExceed` (400)
-    InstanceDiskNumberLimitExceed,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `InvalidSpotParam.EmptyZoneID` (400)
-    InvalidSpotParamEmptyZoneId,
-    /// `InvalidSpotPriceLimit` (400)
-    InvalidSpotPriceLimit,
-    /// `InvalidSpotDuration` (400)
-    InvalidSpotDuration,
-    /// `InvalidSpotAuthorized` (400)
-    InvalidSpotAuthorized,
-    /// `InvalidSpotPrepaid` (400)
-    InvalidSpotPrepaid,
-    /// `InvalidSpotAliUid` (400)
-    InvalidSpotAliUid,
-    /// `InvalidParameter.Bandwidth` (400)
-    InvalidParameterBandwidth,
-    /// `RegionUnauthorized` (400, 403)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidSystemDiskSize.ValueNotSupported` (400)
-    InvalidSystemDiskSizeValueNotSupported,
-    /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400)
-    InvalidInstanceTypeElasticNetworkInterfaceNotSupported,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.EncryptedNotSupported` (400)
-    InvalidParameterEncryptedNotSupported,
-    /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
-    InvalidSpotPriceLimitLowerThanPublicPrice,
-    /// `InvalidRelationResource.NotFound` (400)
-    InvalidRelationResourceNotFound,
-    /// `IncorrectRecycleBinStatus` (400)
-    IncorrectRecycleBinStatus,
-    /// `InvalidHpcClusterId.Unnecessary` (400)
-    InvalidHpcClusterIdUnnecessary,
-    /// `InvalidVSwitchId.Necessary` (400)
-    InvalidVSwitchIdNecessary,
-    /// `InvalidHpcClusterId.Necessary` (400)
-    InvalidHpcClusterIdNecessary,
-    /// `InvalidHpcClusterId.NotFound` (400)
-    InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-    InvalidHpcClusterIdCreating,
-    /// `InvalidParameter.VSwitchId` (400)
-    InvalidParameterVSwitchId,
-    /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
-    InvalidSecurityGroupNotInDefaultVpc,
-    /// `VpcNotFound` (400)
-    VpcNotFound,
-    /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
-    InvalidSystemDiskSizeImageNotSupportResize,
-    /// `InvalidSpotInterruptionBehavior` (400)
-    InvalidSpotInterruptionBehavior,
-    /// `InvalidDeploymentOnHost` (400)
-    InvalidDeploymentOnHost,
-    /// `InvalidInstanceChargeType.NotSupport` (400)
-    InvalidInstanceChargeTypeNotSupport,
-    /// `InvalidNetworkType.NotSupported` (400)
-    InvalidNetworkTypeNotSupported,
-    /// `NoAvaliableDedicatedHost` (400)
-    NoAvaliableDedicatedHost,
-    /// `InvalidDedicatedHostId.NotFound` (400)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidDedicatedHostStatus.NotSupport` (400)
-    InvalidDedicatedHostStatusNotSupport,
-    /// `IncorrectDedicatedHostStatus` (400)
-    IncorrectDedicatedHostStatus,
-    /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
-    ChargeTypeViolationPostPaidDedicatedHost,
-    /// `DedicatedHostType.Unmatched` (400)
-    DedicatedHostTypeUnmatched,
-    /// `InvalidParam.NetworkInterface` (400)
-    InvalidParamNetworkInterface,
-    /// `InvalidParams.CreateEniParams` (400)
-    InvalidParamsCreateEniParams,
-    /// `InvalidParameter.CreditSpecification` (400)
-    InvalidParameterCreditSpecification,
-    /// `IncorrectVpcStatus` (400)
-    IncorrectVpcStatus,
-    /// `InvalidInstanceType.NotSupported` (400, 403)
-    InvalidInstanceTypeNotSupported,
-    /// `InvalidVpcZone.NotSupported` (400)
-    InvalidVpcZoneNotSupported,
-    /// `IncorrectDefaultVpcStatus` (400)
-    IncorrectDefaultVpcStatus,
-    /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
-    InvalidAutoRenewPeriodValueNotSupported,
-    /// `InvalidMarketImageChargeType.NotSupport` (400)
-    InvalidMarketImageChargeTypeNotSupport,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidPeriodType.ValueNotSupported` (400)
-    InvalidPeriodTypeValueNotSupported,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `InvalidParam.Tenancy` (400)
-    InvalidParamTenancy,
-    /// `InvalidParameter.Affinity` (400)
-    InvalidParameterAffinity,
-    /// `InvalidCustomInstanceType.NotSupported` (400)
-    InvalidCustomInstanceTypeNotSupported,
-    /// `IoOptimized.NotSupported` (400, 403, 404)
-    IoOptimizedNotSupported,
-    /// `InvalidSnapshotId.Malformed` (400)
-    InvalidSnapshotIdMalformed,
-    /// `InvalidCapacityReservationId.NotFound` (400)
-    InvalidCapacityReservationIdNotFound,
-    /// `LackResource` (400)
-    LackResource,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidSecurityGroup.NetworkType` (400)
-    InvalidSecurityGroupNetworkType,
-    /// `InvalidSecurityGroup.VpcMismatch` (400)
-    InvalidSecurityGroupVpcMismatch,
-    /// `InvalidParameter.SecurityGroupIdRepeated` (400)
-    InvalidParameterSecurityGroupIdRepeated,
-    /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
-    InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
-    /// `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` (400)
-    InvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict,
-    /// `JoinedGroupLimitExceed` (400)
-    JoinedGroupLimitExceed,
-    /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
-    InvalidAccountStatusPayAmountLimitExceeded,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidOperation.EniCountExceeded` (400, 403)
-    InvalidOperationEniCountExceeded,
-    /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
-    QuotaExceededPrepayDataDiskCapacity,
-    /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
-    InvalidDiskCategoryConflictSnapshotCategory,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `UnexpectedImageFamily.ImageIdSupplied` (400)
-    UnexpectedImageFamilyImageIdSupplied,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchSnapshot` (400)
-    InvalidEncryptedNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
-    InvalidEncryptAlgorithmNotMatchSnapshot,
-    /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
-    InvalidKmsKeyIdNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidHttpEndpoint.NotSupported` (400)
-    InvalidHttpEndpointNotSupported,
-    /// `InvalidHttpTokens.NotSupported` (400)
-    InvalidHttpTokensNotSupported,
-    /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
-    InvalidHttpPutResponseHopLimitNotSupported,
-    /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
-    InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-    /// `InvalidChargeType.CapacityReservationNotSupported` (400)
-    InvalidChargeTypeCapacityReservationNotSupported,
-    /// `InvalidPerformanceLevel.ValueNotSupported` (400)
-    InvalidPerformanceLevelValueNotSupported,
-    /// `InvalidKMSKeyId.NotSymmetric` (400)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `InvalidParameter.Arns` (400)
-    InvalidParameterArns,
-    /// `InvalidDedicatedHostClusterId.NotFound` (400)
-    InvalidDedicatedHostClusterIdNotFound,
-    /// `InvalidDedicatedHostClusterId.InValid` (400)
-    InvalidDedicatedHostClusterIdInValid,
-    /// `InvalidDeploymentSetId.NotFound` (400)
-    InvalidDeploymentSetIdNotFound,
-    /// `InvalidOperation.UserNotSupported` (400)
-    InvalidOperationUserNotSupported,
-    /// `InvalidManagedPrivateSpaceId.NotFound` (400)
-    InvalidManagedPrivateSpaceIdNotFound,
-    /// `InvalidSchedulerOptions` (400)
-    InvalidSchedulerOptions,
-    /// `MissingParameter.PrivatePoolOptionsId` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptionsId` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId2,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId2,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.NoStock` (400)
-    InvalidPrivatePoolOptionsNoStock,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `InvalidBandwidthOut.LessThanZero` (400)
-    InvalidBandwidthOutLessThanZero,
-    /// `HibernationConfigured.InstanceTypeNotSupport` (400)
-    HibernationConfiguredInstanceTypeNotSupport,
-    /// `HibernationConfigured.ImageNotEncrypted` (400)
-    HibernationConfiguredImageNotEncrypted,
-    /// `HibernationConfigured.MemorySizeTooBig` (400)
-    HibernationConfiguredMemorySizeTooBig,
-    /// `InvalidSystemDiskSize.LessThanMemSize` (400)
-    InvalidSystemDiskSizeLessThanMemSize,
-    /// `InvalidCloudBoxZone.OperationNotSupported` (400)
-    InvalidCloudBoxZoneOperationNotSupported,
-    /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
-    ProvisionedIopsForDiskCategoryUnsupported,
-    /// `InvalidProvisionedIops.LimitExceed` (400)
-    InvalidProvisionedIopsLimitExceed,
-    /// `BurstingEnabledForDiskCategoryUnsupported` (400)
-    BurstingEnabledForDiskCategoryUnsupported,
-    /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
-    BurstingEnabledForMultiAttachDiskUnsupported,
-    /// `ProvisionedIopsForDiskCategoryRequired` (400)
-    ProvisionedIopsForDiskCategoryRequired,
-    /// `NotSupportSnapshotEncrypted.InstanceType` (400)
-    NotSupportSnapshotEncryptedInstanceType,
-    /// `NotSupportSnapshotEncrypted.RegionId` (400)
-    NotSupportSnapshotEncryptedRegionId,
-    /// `NotSupportSnapshotEncrypted.ZoneId` (400)
-    NotSupportSnapshotEncryptedZoneId,
-    /// `NotSupportSnapshotEncrypted.ShareImage` (400)
-    NotSupportSnapshotEncryptedShareImage,
-    /// `NotSupportSnapshotEncrypted.ImageOwnerAlias` (400)
-    NotSupportSnapshotEncryptedImageOwnerAlias,
-    /// `NotSupportSnapshotEncrypted.DiskCategory` (400, 403)
-    NotSupportSnapshotEncryptedDiskCategory,
-    /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
-    NotSupportSnapshotEncryptedAlgorithmConflict,
-    /// `NoPermission.SystemTag` (400)
-    NoPermissionSystemTag,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `InvalidZoneId.NotSupportShareEncryptedImage` (400)
-    InvalidZoneIdNotSupportShareEncryptedImage,
-    /// `InvalidDiskCategory.NotSupported` (400, 403)
-    InvalidDiskCategoryNotSupported,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` (400)
-    InvalidZoneIdNotSupportCreateWithShareEncryptedImage,
-    /// `InvalidParameter.NetworkCardIndexInvalid` (400)
-    InvalidParameterNetworkCardIndexInvalid,
-    /// `InvalidOperation.UserNotSupportNetworkCard` (400)
-    InvalidOperationUserNotSupportNetworkCard,
-    /// `InvalidAccount.NotSupportSpot` (400)
-    InvalidAccountNotSupportSpot,
-    /// `AccountForbidden.AssociatedWithResellerPartner` (400)
-    AccountForbiddenAssociatedWithResellerPartner,
-    /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
-    InvalidDestinationZoneDeploymentSetMismatch,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `InvalidAutoPay.PostPaidUnsupported` (400)
-    InvalidAutoPayPostPaidUnsupported,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `InvalidParameter.DedicatedRegionNotSupported` (400)
-    InvalidParameterDedicatedRegionNotSupported,
-    /// `InvalidParameter.CpuOptionsTopologyType` (400)
-    InvalidParameterCpuOptionsTopologyType,
-    /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400)
-    InvalidInstanceTypeNotSupportCpuOptionsTopologyType,
-    /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
-    InvalidEniQueueSizeRegionOrUserNotSupported,
-    /// `InvalidParameter.EniQueueSize` (400)
-    InvalidParameterEniQueueSize,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400)
-    InvalidAdditionalInfoPvdConfigSizeExceeded,
-    /// `InvalidRamRole.NotEcsRole` (401)
-    InvalidRamRoleNotEcsRole,
-    /// `InvalidParameter.PrivateIpAddressRepeated` (403)
-    InvalidParameterPrivateIpAddressRepeated,
-    /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
-    InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-    /// `InvalidParameter.EniNumExceededWithLaunchEcs` (403)
-    InvalidParameterEniNumExceededWithLaunchEcs,
-    /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
-    InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-    /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
-    InvalidParameterQueuePairNumberMustEmpty,
-    /// `InvalidParameter.EniTrafficMode` (403)
-    InvalidParameterEniTrafficMode,
-    /// `InvalidParameter.InvalidQueuePairNumber` (403)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidParam.IpCount` (403)
-    InvalidParamIpCount,
-    /// `InvalidParameter.EniType` (403)
-    InvalidParameterEniType,
-    /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
-    InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
-    /// `InvalidParameter.NetworkInterface` (403)
-    InvalidParameterNetworkInterface,
-    /// `InvalidParameter.Combination` (403)
-    InvalidParameterCombination,
-    /// `InvalidHostname.SingleAndMultiConflict` (403)
-    InvalidHostnameSingleAndMultiConflict,
-    /// `InvalidHostname.SizeInvalid` (403)
-    InvalidHostnameSizeInvalid,
-    /// `InvalidParams.InstanceNameExceed` (403)
-    InvalidParamsInstanceNameExceed,
-    /// `InvalidParams.HostnameExceed` (403)
-    InvalidParamsHostnameExceed,
-    /// `ImageNotSubscribed` (403)
-    ImageNotSubscribed,
-    /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
-    InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidDevice.InUse` (403)
-    InvalidDeviceInUse,
-    /// `ImageRemovedInMarket` (403)
-    ImageRemovedInMarket,
-    /// `CategoryNotSupported` (403)
-    CategoryNotSupported,
-    /// `QuotaExceed.PortableCloudDisk` (403)
-    QuotaExceedPortableCloudDisk,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
-    InvalidSnapshotIdNotDataDiskSnapshot,
-    /// `Forbbiden` (403)
-    Forbbiden,
-    /// `DeleteWithInstance.Conflict` (403)
-    DeleteWithInstanceConflict,
-    /// `InstanceDiskNumLimitExceed` (403)
-    InstanceDiskNumLimitExceed,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `QuotaExceed.BuyImage` (403)
-    QuotaExceedBuyImage,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `OperationDenied.ImageNotValid` (403, 404)
-    OperationDeniedImageNotValid,
-    /// `OperationDenied.SnapshotNotValid` (403)
-    OperationDeniedSnapshotNotValid,
-    /// `OperationDenied.SnapshotNotAllowed` (403)
-    OperationDeniedSnapshotNotAllowed,
-    /// `OperationDenied.ZoneNotAllowed` (403)
-    OperationDeniedZoneNotAllowed,
-    /// `OperationDenied.ZoneSystemCategoryNotMatch` (403)
-    OperationDeniedZoneSystemCategoryNotMatch,
-    /// `OperationDenied.ResourceControl` (403)
-    OperationDeniedResourceControl,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `OperationDenied.SnapshotParamsNotValid` (403)
-    OperationDeniedSnapshotParamsNotValid,
-    /// `OperationDenied.DiskTypeNotSupport` (403)
-    OperationDeniedDiskTypeNotSupport,
-    /// `InvalidUserData.Forbidden` (403)
-    InvalidUserDataForbidden,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidClusterId.NotFound` (403, 404)
-    InvalidClusterIdNotFound,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidInstanceType.ZoneNotSupported` (403)
-    InvalidInstanceTypeZoneNotSupported,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `InvalidNetworkType.MismatchRamRole` (403)
-    InvalidNetworkTypeMismatchRamRole,
-    /// `InvalidUser.PassRoleForbidden` (403)
-    InvalidUserPassRoleForbidden,
-    /// `InvalidParam.TrustedSystemMode` (403)
-    InvalidParamTrustedSystemMode,
-    /// `InvalidParam.ConfidentialComputingMode` (403)
-    InvalidParamConfidentialComputingMode,
-    /// `InvalidSecurityOptions.NotSupported` (403)
-    InvalidSecurityOptionsNotSupported,
-    /// `InvalidImage.NotSupported` (403)
-    InvalidImageNotSupported,
-    /// `Forbidden.RiskControl` (403)
-    ForbiddenRiskControl,
-    /// `InvalidInstance.UnPaidOrder` (403)
-    InvalidInstanceUnPaidOrder,
-    /// `RealNameAuthenticationError` (403)
-    RealNameAuthenticationError,
-    /// `InvalidPayMethod` (403)
-    InvalidPayMethod,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `DryRun.InvalidAmount` (403)
-    DryRunInvalidAmount,
-    /// `OperationDenied.InvalidNetworkType` (403)
-    OperationDeniedInvalidNetworkType,
-    /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
-    InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
-    /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
-    InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
-    InvalidVSwitchDefaultVSwitchNotSupport,
-    /// `OperationDenied.LocalDiskUnsupported` (403)
-    OperationDeniedLocalDiskUnsupported,
-    /// `OperationDenied.InconsistentNetwork` (403)
-    OperationDeniedInconsistentNetwork,
-    /// `DefaultVswitch.Existed` (403)
-    DefaultVswitchExisted,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `CategoryViolation` (403)
-    CategoryViolation,
-    /// `ResourcesNotInSameZone` (403)
-    ResourcesNotInSameZone,
-    /// `InvalidDisk.SystemDiskSize` (403)
-    InvalidDiskSystemDiskSize,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `InvalidOperation.NetworkInterface` (403)
-    InvalidOperationNetworkInterface,
-    /// `MaxEniIpv6IpsCountExceeded` (403)
-    MaxEniIpv6IpsCountExceeded,
-    /// `InvalidIp.IpRepeated` (403)
-    InvalidIpIpRepeated,
-    /// `InvalidIp.IpAssigned` (403)
-    InvalidIpIpAssigned,
-    /// `InvalidIp.Address` (403)
-    InvalidIpAddress,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.Ipv6CountExceeded` (403)
-    InvalidOperationIpv6CountExceeded,
-    /// `InvalidOperation.Ipv6NotSupport` (403)
-    InvalidOperationIpv6NotSupport,
-    /// `InvalidOperation.Ipv4NotSupport` (403)
-    InvalidOperationIpv4NotSupport,
-    /// `InvalidParam.SecondaryIp` (403)
-    InvalidParamSecondaryIp,
-    /// `InvalidVSwitch.Ipv6NotTurnOn` (403)
-    InvalidVSwitchIpv6NotTurnOn,
-    /// `InvalidParam.IpAssign` (403)
-    InvalidParamIpAssign,
-    /// `InvalidParam.Amount` (403)
-    InvalidParamAmount,
-    /// `InvalidParam.CpuOptionsCore` (403)
-    InvalidParamCpuOptionsCore,
-    /// `InvalidParam.CpuOptionsNuma` (403)
-    InvalidParamCpuOptionsNuma,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `Forbidden.RegionId` (403)
-    ForbiddenRegionId,
-    /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
-    QuotaExceedDeploymentSetInstanceQuotaFull,
-    /// `InvalidChargeType.ValueNotSupported` (403)
-    InvalidChargeTypeValueNotSupported,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `Mayi.InternalError` (403)
-    MayiInternalError,
-    /// `InvalidNetworkType` (403)
-    InvalidNetworkType,
-    /// `InvalidAccountStatus` (403)
-    InvalidAccountStatus,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidStorageSetName.Malformed` (403)
-    InvalidStorageSetNameMalformed,
-    /// `InvalidMaxPartitionNumber.Malformed` (403)
-    InvalidMaxPartitionNumberMalformed,
-    /// `InvalidParameter.StorageSetPartitionNumber` (403)
-    InvalidParameterStorageSetPartitionNumber,
-    /// `InvalidParameter.StorageSetId` (403)
-    InvalidParameterStorageSetId,
-    /// `InvalidParameter.StorageSetZoneId` (403)
-    InvalidParameterStorageSetZoneId,
-    /// `EnterpriseGroupLimited.MutliGroupType` (403)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `EnterpriseGroupLimited.InstanceType` (403)
-    EnterpriseGroupLimitedInstanceType,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// `OperationDenied.PaygNotAvailable` (403)
-    OperationDeniedPaygNotAvailable,
-    /// `OperationDenied.PrepayNotAvailable` (403)
-    OperationDeniedPrepayNotAvailable,
-    /// `OperationDenied.BidOwnResource` (403)
-    OperationDeniedBidOwnResource,
-    /// `OperationDenied.CloudSSDNotSupported` (403)
-    OperationDeniedCloudSsdNotSupported,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
-    QuotaExceededPostpaidDataDiskCapacity,
-    /// `InvalidImageFamily.MissingAvailableImage` (403)
-    InvalidImageFamilyMissingAvailableImage,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` (403)
-    InvalidManagedPrivateSpaceIdDedicatedHostIdConflict,
-    /// `InvalidManagedPrivateSpaceId.TenancyConflict` (403)
-    InvalidManagedPrivateSpaceIdTenancyConflict,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidIspType.ValueNotSupported` (403)
-    InvalidIspTypeValueNotSupported,
-    /// `UnsupportedIspChargeType` (403)
-    UnsupportedIspChargeType,
-    /// `UnsupportedIspClassicNetwork` (403)
-    UnsupportedIspClassicNetwork,
-    /// `InvalidIspBandwidthOut` (403)
-    InvalidIspBandwidthOut,
-    /// `UnsupportedIspNetworkChargeType` (403)
-    UnsupportedIspNetworkChargeType,
-    /// `InvalidIspUID` (403)
-    InvalidIspUid,
-    /// `UnsupportedIspRegion` (403)
-    UnsupportedIspRegion,
-    /// `Forbidden.OnlySupportEnterpriseGroup` (403)
-    ForbiddenOnlySupportEnterpriseGroup,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InstanceDiskLimitExceeded` (403)
-    InstanceDiskLimitExceeded,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` (403)
-    InvalidOperationConfidentialComputingModeInInviteOnlyTesting,
-    /// `InvalidOperation.InvalidNetworkInterfaceId` (403)
-    InvalidOperationInvalidNetworkInterfaceId,
-    /// `InvalidOperation.RegionNotSupportNetworkInterfaceId` (403)
-    InvalidOperationRegionNotSupportNetworkInterfaceId,
-    /// `InvalidEniId.NotFound` (403)
-    InvalidEniIdNotFound,
-    /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
-    InvalidEncryptedDefaultEncryptionUnsupported,
-    /// `InvalidOperation.PublicIpAddressNoStock` (403)
-    InvalidOperationPublicIpAddressNoStock,
-    /// `InvalidStorageClusterId.NotExist` (404)
-    InvalidStorageClusterIdNotExist,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidSecurityGroupId` (404)
-    InvalidSecurityGroupId,
-    /// `InvalidDataDiskSnapshotId.NotFound` (404)
-    InvalidDataDiskSnapshotIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `DependencyViolation.IoOptimized` (404)
-    DependencyViolationIoOptimized,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `HOSTNAME_ILLEGAL` (404)
-    HostnameIllegal,
-    /// `InvalidSystemDiskSize.LessThanImageSize` (404)
-    InvalidSystemDiskSizeLessThanImageSize,
-    /// `InvalidSystemDiskSize.LessThanMinSize` (404)
-    InvalidSystemDiskSizeLessThanMinSize,
-    /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
-    InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `OperationDenied.CreatingConflict` (404): Another instance is being created at the same time. Wait a moment, then repeat the call.
-    OperationDeniedCreatingConflict,
-    /// `InvalidKeyPairName.NotFound` (404)
-    InvalidKeyPairNameNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidRamRole.NotFound` (404)
-    InvalidRamRoleNotFound,
-    /// `InvalidLaunchTemplate.NotFound` (404)
-    InvalidLaunchTemplateNotFound,
-    /// `InvalidLaunchTemplateVersion.NotFound` (404)
-    InvalidLaunchTemplateVersionNotFound,
-    /// `InvalidVSwitchId.NotExist` (404)
-    InvalidVSwitchIdNotExist,
-    /// `InvalidMarketImage.NotFound` (404)
-    InvalidMarketImageNotFound,
-    /// `DeploymentSet.NotFound` (404)
-    DeploymentSetNotFound,
-    /// `InvalidParameter.DeploymentSetGroupNo` (404)
-    InvalidParameterDeploymentSetGroupNo,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidDiskIds.NotPortable` (404)
-    InvalidDiskIdsNotPortable,
-    /// `InvalidAutoSnapshotPolicyId.NotFound` (404)
-    InvalidAutoSnapshotPolicyIdNotFound,
-    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-    ThrottlingResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RunInstances`].
+    RunInstancesErrorCode {
+        /// `LoginAsNonRoot.ImageNotSupport` (400)
+        LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
+        /// `InvalidParam.NotSupportJumboFrame` (400)
+        InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
+        /// `InsufficientBalance.AgentCredit` (400)
+        InsufficientBalanceAgentCredit = "InsufficientBalance.AgentCredit",
+        /// `QuotaExceed.DiskCapacity` (400)
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `InvalidParam.SecondaryNetworkInterface` (400)
+        InvalidParamSecondaryNetworkInterface = "InvalidParam.SecondaryNetworkInterface",
+        /// `InvalidPrimaryIpAddress.SizeInvalid` (400)
+        InvalidPrimaryIpAddressSizeInvalid = "InvalidPrimaryIpAddress.SizeInvalid",
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        /// `InvalidStorageClusterId.StatusNotSupport` (400)
+        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
+        InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
+        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400)
+        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
+        InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
+        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidDescription.Malformed` (400, 403)
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidHostName.Malformed` (400)
+        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        /// `InvalidPassword.Malformed` (400)
+        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        /// `InvalidPasswordParam.Mismatch` (400)
+        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidDiskName.Malformed` (400)
+        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        /// `InvalidDiskDescription.Malformed` (400)
+        InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidDataDevice.Malformed` (400)
+        InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
+        /// `InvalidNodeControllerId.Malformed` (400)
+        InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
+        /// `InvalidInnerIpAddress.Malformed` (400)
+        InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
+        /// `InvalidInnerIpAddress.Unusable` (400)
+        InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `ImageNotSupportCloudInit` (400)
+        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
+        InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
+        /// `QuotaExceed.AfterpayInstance` (400)
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `InvalidInstanceName.Malformed` (400)
+        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        /// `InvalidInstanceName.CustomMalformed` (400)
+        InvalidInstanceNameCustomMalformed = "InvalidInstanceName.CustomMalformed",
+        /// `InvalidParameter.Mismatch` (400)
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `InvalidNetworkType.Mismatch` (400)
+        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        /// `InvalidPrivateIpAddress` (400)
+        InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
+        /// `InvalidPrivateIpAddress.Malformed` (400)
+        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        /// `QuotaExceeded.PrivateIpAddress` (400, 403)
+        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        /// `QuotaExceeded` (400)
+        QuotaExceeded = "QuotaExceeded",
+        /// `IncorrectVSwitchStatus` (400)
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `ResourceNotAvailable` (400)
+        ResourceNotAvailable = "ResourceNotAvailable",
+        /// `MissingParameter` (400)
+        MissingParameter = "MissingParameter",
+        /// `InvalidDiskCategory.Mismatch` (400, 403)
+        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        /// `MissingParamter` (400)
+        MissingParamter = "MissingParamter",
+        /// `InvalidPeriod` (400)
+        InvalidPeriod = "InvalidPeriod",
+        /// `InstanceDiskCategoryLimitExceed` (400, 403)
+        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        /// `InvalidClientToken.ValueNotSupported` (400)
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidIoOptimize.ValueNotSupported` (400)
+        InvalidIoOptimizeValueNotSupported = "InvalidIoOptimize.ValueNotSupported",
+        /// `InvalidSecurityGroupId.NotFound` (400, 404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
+        InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
+        /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
+        InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
+        /// `InvalidSnapshotId.NotFound` (400)
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidTag.Mismatch` (400)
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400)
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidMinAmount.Malformed` (400)
+        InvalidMinAmountMalformed = "InvalidMinAmount.Malformed",
+        /// `InvalidMaxAmount.Malformed` (400)
+        InvalidMaxAmountMalformed = "InvalidMaxAmount.Malformed",
+        /// `InvalidAutoReleaseTime.Malformed` (400)
+        InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
+        /// `OperationDenied.NoVlan` (400)
+        OperationDeniedNoVlan = "OperationDenied.NoVlan",
+        /// `OperationDenied.QuotaExceed` (400)
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `Account.Arrearage` (400, 403)
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidUserData.SizeExceeded` (400)
+        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        /// `InvalidUserData.NotSupported` (400)
+        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        /// `InvalidUserData.Base64FormatInvalid` (400)
+        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        /// `InstanceDiskNumber.LimitExceed` (400)
+        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidSpotStrategy` (400)
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `InvalidSpotParam.EmptyZoneID` (400)
+        InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
+        /// `InvalidSpotPriceLimit` (400)
+        InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
+        /// `InvalidSpotDuration` (400)
+        InvalidSpotDuration = "InvalidSpotDuration",
+        /// `InvalidSpotAuthorized` (400)
+        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        /// `InvalidSpotPrepaid` (400)
+        InvalidSpotPrepaid = "InvalidSpotPrepaid",
+        /// `InvalidSpotAliUid` (400)
+        InvalidSpotAliUid = "InvalidSpotAliUid",
+        /// `InvalidParameter.Bandwidth` (400)
+        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        /// `RegionUnauthorized` (400, 403)
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403)
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400)
+        InvalidInstanceTypeElasticNetworkInterfaceNotSupported = "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
+        /// `InvalidParameter.EncryptedIllegal` (400)
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.EncryptedNotSupported` (400)
+        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
+        InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
+        /// `InvalidRelationResource.NotFound` (400)
+        InvalidRelationResourceNotFound = "InvalidRelationResource.NotFound",
+        /// `IncorrectRecycleBinStatus` (400)
+        IncorrectRecycleBinStatus = "IncorrectRecycleBinStatus",
+        /// `InvalidHpcClusterId.Unnecessary` (400)
+        InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
+        /// `InvalidVSwitchId.Necessary` (400)
+        InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
+        /// `InvalidHpcClusterId.Necessary` (400)
+        InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
+        /// `InvalidHpcClusterId.NotFound` (400)
+        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
+        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        /// `InvalidParameter.VSwitchId` (400)
+        InvalidParameterVSwitchId = "InvalidParameter.VSwitchId",
+        /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
+        InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
+        /// `VpcNotFound` (400)
+        VpcNotFound = "VpcNotFound",
+        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
+        InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
+        /// `InvalidSpotInterruptionBehavior` (400)
+        InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
+        /// `InvalidDeploymentOnHost` (400)
+        InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
+        /// `InvalidInstanceChargeType.NotSupport` (400)
+        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        /// `InvalidNetworkType.NotSupported` (400)
+        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        /// `NoAvaliableDedicatedHost` (400)
+        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        /// `InvalidDedicatedHostId.NotFound` (400)
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        /// `IncorrectDedicatedHostStatus` (400)
+        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
+        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        /// `DedicatedHostType.Unmatched` (400)
+        DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
+        /// `InvalidParam.NetworkInterface` (400)
+        InvalidParamNetworkInterface = "InvalidParam.NetworkInterface",
+        /// `InvalidParams.CreateEniParams` (400)
+        InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
+        /// `InvalidParameter.CreditSpecification` (400)
+        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        /// `IncorrectVpcStatus` (400)
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `InvalidInstanceType.NotSupported` (400, 403)
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `InvalidVpcZone.NotSupported` (400)
+        InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
+        /// `IncorrectDefaultVpcStatus` (400)
+        IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
+        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        /// `InvalidMarketImageChargeType.NotSupport` (400)
+        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        /// `OperationDenied` (400, 403)
+        OperationDenied = "OperationDenied",
+        /// `InvalidPeriodType.ValueNotSupported` (400)
+        InvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported",
+        /// `IncorrectImageStatus` (400)
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `InvalidParam.Tenancy` (400)
+        InvalidParamTenancy = "InvalidParam.Tenancy",
+        /// `InvalidParameter.Affinity` (400)
+        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        /// `InvalidCustomInstanceType.NotSupported` (400)
+        InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
+        /// `IoOptimized.NotSupported` (400, 403, 404)
+        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        /// `InvalidSnapshotId.Malformed` (400)
+        InvalidSnapshotIdMalformed = "InvalidSnapshotId.Malformed",
+        /// `InvalidCapacityReservationId.NotFound` (400)
+        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        /// `LackResource` (400)
+        LackResource = "LackResource",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidSecurityGroup.NetworkType` (400)
+        InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
+        /// `InvalidSecurityGroup.VpcMismatch` (400)
+        InvalidSecurityGroupVpcMismatch = "InvalidSecurityGroup.VpcMismatch",
+        /// `InvalidParameter.SecurityGroupIdRepeated` (400)
+        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
+        InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+        /// `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` (400)
+        InvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict = "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict",
+        /// `JoinedGroupLimitExceed` (400)
+        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        /// `InvalidPerformanceLevel.Malformed` (400)
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidOperation.EniCountExceeded` (400, 403)
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
+        QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
+        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
+        InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
+        /// `AccountForbidden.ProductCreationLimited` (400)
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `UnexpectedImageFamily.ImageIdSupplied` (400)
+        UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm` (400)
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidHttpEndpoint.NotSupported` (400)
+        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        /// `InvalidHttpTokens.NotSupported` (400)
+        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
+        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        /// `InvalidChargeType.CapacityReservationNotSupported` (400)
+        InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400)
+        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        /// `InvalidKMSKeyId.NotSymmetric` (400)
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `InvalidParameter.Arns` (400)
+        InvalidParameterArns = "InvalidParameter.Arns",
+        /// `InvalidDedicatedHostClusterId.NotFound` (400)
+        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        /// `InvalidDedicatedHostClusterId.InValid` (400)
+        InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
+        /// `InvalidDeploymentSetId.NotFound` (400)
+        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        /// `InvalidOperation.UserNotSupported` (400)
+        InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
+        /// `InvalidManagedPrivateSpaceId.NotFound` (400)
+        InvalidManagedPrivateSpaceIdNotFound = "InvalidManagedPrivateSpaceId.NotFound",
+        /// `InvalidSchedulerOptions` (400)
+        InvalidSchedulerOptions = "InvalidSchedulerOptions",
+        /// `MissingParameter.PrivatePoolOptionsId` (400)
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
+        /// `Invalid.PrivatePoolOptionsId` (400)
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
+        /// `DedicatedHostNotSupported` (400)
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400)
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400)
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400)
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400)
+        InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400)
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400)
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400)
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.NoStock` (400)
+        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        /// `InvalidPlatform.ValueNotSupported` (400)
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `Invalid.PrivatePoolOptions.status` (400)
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidAliUid` (400)
+        InvalidAliUid = "InvalidAliUid",
+        /// `InvalidBandwidthOut.LessThanZero` (400)
+        InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
+        /// `HibernationConfigured.InstanceTypeNotSupport` (400)
+        HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
+        /// `HibernationConfigured.ImageNotEncrypted` (400)
+        HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
+        /// `HibernationConfigured.MemorySizeTooBig` (400)
+        HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
+        /// `InvalidSystemDiskSize.LessThanMemSize` (400)
+        InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
+        /// `InvalidCloudBoxZone.OperationNotSupported` (400)
+        InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
+        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        /// `InvalidProvisionedIops.LimitExceed` (400)
+        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400)
+        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
+        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        /// `ProvisionedIopsForDiskCategoryRequired` (400)
+        ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
+        /// `NotSupportSnapshotEncrypted.InstanceType` (400)
+        NotSupportSnapshotEncryptedInstanceType = "NotSupportSnapshotEncrypted.InstanceType",
+        /// `NotSupportSnapshotEncrypted.RegionId` (400)
+        NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
+        /// `NotSupportSnapshotEncrypted.ZoneId` (400)
+        NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400)
+        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        /// `NotSupportSnapshotEncrypted.ImageOwnerAlias` (400)
+        NotSupportSnapshotEncryptedImageOwnerAlias = "NotSupportSnapshotEncrypted.ImageOwnerAlias",
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (400, 403)
+        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
+        NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
+        /// `NoPermission.SystemTag` (400)
+        NoPermissionSystemTag = "NoPermission.SystemTag",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `InvalidZoneId.NotSupportShareEncryptedImage` (400)
+        InvalidZoneIdNotSupportShareEncryptedImage = "InvalidZoneId.NotSupportShareEncryptedImage",
+        /// `InvalidDiskCategory.NotSupported` (400, 403)
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.CloudboxNotSupported` (400)
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` (400)
+        InvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage",
+        /// `InvalidParameter.NetworkCardIndexInvalid` (400)
+        InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
+        /// `InvalidOperation.UserNotSupportNetworkCard` (400)
+        InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
+        /// `InvalidAccount.NotSupportSpot` (400)
+        InvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot",
+        /// `AccountForbidden.AssociatedWithResellerPartner` (400)
+        AccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner",
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
+        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        /// `NoPermission.Price` (400)
+        NoPermissionPrice = "NoPermission.Price",
+        /// `InvalidAutoPay.PostPaidUnsupported` (400)
+        InvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported",
+        /// `InvalidParam.EncryptedMismatch` (400)
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        /// `InvalidParameter.CpuOptionsTopologyType` (400)
+        InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
+        /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400)
+        InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
+        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        /// `InvalidParameter.EniQueueSize` (400)
+        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        /// `InvalidParameter.KmsNotEnabled` (400)
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400)
+        InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
+        /// `InvalidRamRole.NotEcsRole` (401)
+        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+        /// `InvalidParameter.PrivateIpAddressRepeated` (403)
+        InvalidParameterPrivateIpAddressRepeated = "InvalidParameter.PrivateIpAddressRepeated",
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        /// `InvalidParameter.EniNumExceededWithLaunchEcs` (403)
+        InvalidParameterEniNumExceededWithLaunchEcs = "InvalidParameter.EniNumExceededWithLaunchEcs",
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
+        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        /// `InvalidParameter.EniTrafficMode` (403)
+        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidParam.IpCount` (403)
+        InvalidParamIpCount = "InvalidParam.IpCount",
+        /// `InvalidParameter.EniType` (403)
+        InvalidParameterEniType = "InvalidParameter.EniType",
+        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
+        InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
+        /// `InvalidParameter.NetworkInterface` (403)
+        InvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface",
+        /// `InvalidParameter.Combination` (403)
+        InvalidParameterCombination = "InvalidParameter.Combination",
+        /// `InvalidHostname.SingleAndMultiConflict` (403)
+        InvalidHostnameSingleAndMultiConflict = "InvalidHostname.SingleAndMultiConflict",
+        /// `InvalidHostname.SizeInvalid` (403)
+        InvalidHostnameSizeInvalid = "InvalidHostname.SizeInvalid",
+        /// `InvalidParams.InstanceNameExceed` (403)
+        InvalidParamsInstanceNameExceed = "InvalidParams.InstanceNameExceed",
+        /// `InvalidParams.HostnameExceed` (403)
+        InvalidParamsHostnameExceed = "InvalidParams.HostnameExceed",
+        /// `ImageNotSubscribed` (403)
+        ImageNotSubscribed = "ImageNotSubscribed",
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
+        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidDevice.InUse` (403)
+        InvalidDeviceInUse = "InvalidDevice.InUse",
+        /// `ImageRemovedInMarket` (403)
+        ImageRemovedInMarket = "ImageRemovedInMarket",
+        /// `CategoryNotSupported` (403)
+        CategoryNotSupported = "CategoryNotSupported",
+        /// `QuotaExceed.PortableCloudDisk` (403)
+        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
+        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        /// `Forbbiden` (403)
+        Forbbiden = "Forbbiden",
+        /// `DeleteWithInstance.Conflict` (403)
+        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        /// `InstanceDiskNumLimitExceed` (403)
+        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        /// `InvalidDiskSize.TooSmall` (403)
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `QuotaExceed.BuyImage` (403)
+        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        /// `InvalidResourceId.NotSupported` (403)
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `OperationDenied.ImageNotValid` (403, 404)
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `OperationDenied.SnapshotNotValid` (403)
+        OperationDeniedSnapshotNotValid = "OperationDenied.SnapshotNotValid",
+        /// `OperationDenied.SnapshotNotAllowed` (403)
+        OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
+        /// `OperationDenied.ZoneNotAllowed` (403)
+        OperationDeniedZoneNotAllowed = "OperationDenied.ZoneNotAllowed",
+        /// `OperationDenied.ZoneSystemCategoryNotMatch` (403)
+        OperationDeniedZoneSystemCategoryNotMatch = "OperationDenied.ZoneSystemCategoryNotMatch",
+        /// `OperationDenied.ResourceControl` (403)
+        OperationDeniedResourceControl = "OperationDenied.ResourceControl",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `OperationDenied.SnapshotParamsNotValid` (403)
+        OperationDeniedSnapshotParamsNotValid = "OperationDenied.SnapshotParamsNotValid",
+        /// `OperationDenied.DiskTypeNotSupport` (403)
+        OperationDeniedDiskTypeNotSupport = "OperationDenied.DiskTypeNotSupport",
+        /// `InvalidUserData.Forbidden` (403)
+        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        /// `Zone.NotOpen` (403)
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidClusterId.NotFound` (403, 404)
+        InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
+        /// `InvalidResourceType.NotSupported` (403)
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidInstanceType.ZoneNotSupported` (403)
+        InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
+        /// `InstanceType.Offline` (403)
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `DependencyViolation.WindowsInstance` (403)
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `InvalidNetworkType.MismatchRamRole` (403)
+        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        /// `InvalidUser.PassRoleForbidden` (403)
+        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        /// `InvalidParam.TrustedSystemMode` (403)
+        InvalidParamTrustedSystemMode = "InvalidParam.TrustedSystemMode",
+        /// `InvalidParam.ConfidentialComputingMode` (403)
+        InvalidParamConfidentialComputingMode = "InvalidParam.ConfidentialComputingMode",
+        /// `InvalidSecurityOptions.NotSupported` (403)
+        InvalidSecurityOptionsNotSupported = "InvalidSecurityOptions.NotSupported",
+        /// `InvalidImage.NotSupported` (403)
+        InvalidImageNotSupported = "InvalidImage.NotSupported",
+        /// `Forbidden.RiskControl` (403)
+        ForbiddenRiskControl = "Forbidden.RiskControl",
+        /// `InvalidInstance.UnPaidOrder` (403)
+        InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
+        /// `RealNameAuthenticationError` (403)
+        RealNameAuthenticationError = "RealNameAuthenticationError",
+        /// `InvalidPayMethod` (403)
+        InvalidPayMethod = "InvalidPayMethod",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `ImageNotSupportInstanceType` (403)
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `DryRun.InvalidAmount` (403)
+        DryRunInvalidAmount = "DryRun.InvalidAmount",
+        /// `OperationDenied.InvalidNetworkType` (403)
+        OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
+        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
+        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
+        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
+        InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
+        /// `QuotaExceed.PostPaidDisk` (403)
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `InvalidParameter.NotMatch` (403)
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
+        InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
+        /// `OperationDenied.LocalDiskUnsupported` (403)
+        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        /// `OperationDenied.InconsistentNetwork` (403)
+        OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
+        /// `DefaultVswitch.Existed` (403)
+        DefaultVswitchExisted = "DefaultVswitch.Existed",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `CategoryViolation` (403)
+        CategoryViolation = "CategoryViolation",
+        /// `ResourcesNotInSameZone` (403)
+        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        /// `InvalidDisk.SystemDiskSize` (403)
+        InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
+        /// `InsufficientBalance` (403)
+        InsufficientBalance = "InsufficientBalance",
+        /// `InvalidOperation.NetworkInterface` (403)
+        InvalidOperationNetworkInterface = "InvalidOperation.NetworkInterface",
+        /// `MaxEniIpv6IpsCountExceeded` (403)
+        MaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded",
+        /// `InvalidIp.IpRepeated` (403)
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `InvalidIp.IpAssigned` (403)
+        InvalidIpIpAssigned = "InvalidIp.IpAssigned",
+        /// `InvalidIp.Address` (403)
+        InvalidIpAddress = "InvalidIp.Address",
+        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `InvalidOperation.Ipv6NotSupport` (403)
+        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        /// `InvalidOperation.Ipv4NotSupport` (403)
+        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        /// `InvalidParam.SecondaryIp` (403)
+        InvalidParamSecondaryIp = "InvalidParam.SecondaryIp",
+        /// `InvalidVSwitch.Ipv6NotTurnOn` (403)
+        InvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn",
+        /// `InvalidParam.IpAssign` (403)
+        InvalidParamIpAssign = "InvalidParam.IpAssign",
+        /// `InvalidParam.Amount` (403)
+        InvalidParamAmount = "InvalidParam.Amount",
+        /// `InvalidParam.CpuOptionsCore` (403)
+        InvalidParamCpuOptionsCore = "InvalidParam.CpuOptionsCore",
+        /// `InvalidParam.CpuOptionsNuma` (403)
+        InvalidParamCpuOptionsNuma = "InvalidParam.CpuOptionsNuma",
+        /// `InvalidVSwitchId.IpInvalid` (403)
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `Forbidden.RegionId` (403)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
+        QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
+        /// `InvalidChargeType.ValueNotSupported` (403)
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `InvalidRegion.NotSupport` (403)
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `UserNotInTheWhiteList` (403)
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `SecurityRisk.3DVerification` (403)
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `Mayi.InternalError` (403)
+        MayiInternalError = "Mayi.InternalError",
+        /// `InvalidNetworkType` (403)
+        InvalidNetworkType = "InvalidNetworkType",
+        /// `InvalidAccountStatus` (403)
+        InvalidAccountStatus = "InvalidAccountStatus",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidStorageSetName.Malformed` (403)
+        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        /// `InvalidMaxPartitionNumber.Malformed` (403)
+        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        /// `InvalidParameter.StorageSetPartitionNumber` (403)
+        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        /// `InvalidParameter.StorageSetId` (403)
+        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        /// `InvalidParameter.StorageSetZoneId` (403)
+        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `EnterpriseGroupLimited.InstanceType` (403)
+        EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `OperationDenied.RegionIdNotSupported` (403)
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403)
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403)
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        /// `OperationDenied.PaygNotAvailable` (403)
+        OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
+        /// `OperationDenied.PrepayNotAvailable` (403)
+        OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
+        /// `OperationDenied.BidOwnResource` (403)
+        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        /// `OperationDenied.CloudSSDNotSupported` (403)
+        OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
+        /// `QuotaExceed.ElasticQuota` (403)
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        /// `InvalidImageFamily.MissingAvailableImage` (403)
+        InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` (403)
+        InvalidManagedPrivateSpaceIdDedicatedHostIdConflict = "InvalidManagedPrivateSpaceId.DedicatedHostIdConflict",
+        /// `InvalidManagedPrivateSpaceId.TenancyConflict` (403)
+        InvalidManagedPrivateSpaceIdTenancyConflict = "InvalidManagedPrivateSpaceId.TenancyConflict",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidIspType.ValueNotSupported` (403)
+        InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
+        /// `UnsupportedIspChargeType` (403)
+        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        /// `UnsupportedIspClassicNetwork` (403)
+        UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
+        /// `InvalidIspBandwidthOut` (403)
+        InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
+        /// `UnsupportedIspNetworkChargeType` (403)
+        UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
+        /// `InvalidIspUID` (403)
+        InvalidIspUid = "InvalidIspUID",
+        /// `UnsupportedIspRegion` (403)
+        UnsupportedIspRegion = "UnsupportedIspRegion",
+        /// `Forbidden.OnlySupportEnterpriseGroup` (403)
+        ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InstanceDiskLimitExceeded` (403)
+        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` (403)
+        InvalidOperationConfidentialComputingModeInInviteOnlyTesting = "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting",
+        /// `InvalidOperation.InvalidNetworkInterfaceId` (403)
+        InvalidOperationInvalidNetworkInterfaceId = "InvalidOperation.InvalidNetworkInterfaceId",
+        /// `InvalidOperation.RegionNotSupportNetworkInterfaceId` (403)
+        InvalidOperationRegionNotSupportNetworkInterfaceId = "InvalidOperation.RegionNotSupportNetworkInterfaceId",
+        /// `InvalidEniId.NotFound` (403)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        /// `InvalidStorageClusterId.NotExist` (404)
+        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidZoneId.NotFound` (404)
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidSecurityGroupId` (404)
+        InvalidSecurityGroupId = "InvalidSecurityGroupId",
+        /// `InvalidDataDiskSnapshotId.NotFound` (404)
+        InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidImageId.NotFound` (404)
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidInstanceChargeType.NotFound` (404)
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `DependencyViolation.IoOptimized` (404)
+        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        /// `PaymentMethodNotFound` (404)
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `HOSTNAME_ILLEGAL` (404)
+        HostnameIllegal = "HOSTNAME_ILLEGAL",
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404)
+        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        /// `OperationDenied.CreatingConflict` (404): Another instance is being created at the same time. Wait a moment, then repeat the call.
+        OperationDeniedCreatingConflict = "OperationDenied.CreatingConflict",
+        /// `InvalidKeyPairName.NotFound` (404)
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidRamRole.NotFound` (404)
+        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        /// `InvalidLaunchTemplate.NotFound` (404)
+        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        /// `InvalidLaunchTemplateVersion.NotFound` (404)
+        InvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound",
+        /// `InvalidVSwitchId.NotExist` (404)
+        InvalidVSwitchIdNotExist = "InvalidVSwitchId.NotExist",
+        /// `InvalidMarketImage.NotFound` (404)
+        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        /// `DeploymentSet.NotFound` (404)
+        DeploymentSetNotFound = "DeploymentSet.NotFound",
+        /// `InvalidParameter.DeploymentSetGroupNo` (404)
+        InvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidDiskIds.NotPortable` (404)
+        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        /// `InvalidAutoSnapshotPolicyId.NotFound` (404)
+        InvalidAutoSnapshotPolicyIdNotFound = "InvalidAutoSnapshotPolicyId.NotFound",
+        /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
+        ThrottlingResource = "Throttling.Resource",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+    }
 }
 
-impl ErrorCode for RunInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("LoginAsNonRoot.ImageNotSupport", Self::LoginAsNonRootImageNotSupport),
-        ("InvalidParam.NotSupportJumboFrame", Self::InvalidParamNotSupportJumboFrame),
-        ("InsufficientBalance.AgentCredit", Self::InsufficientBalanceAgentCredit),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        (
-            "InvalidParam.SecondaryNetworkInterface",
-            Self::InvalidParamSecondaryNetworkInterface,
-        ),
-        (
-            "InvalidPrimaryIpAddress.SizeInvalid",
-            Self::InvalidPrimaryIpAddressSizeInvalid,
-        ),
-        (
-            "InvalidStorageClusterId.CapacityNotEnough",
-            Self::InvalidStorageClusterIdCapacityNotEnough,
-        ),
-        (
-            "InvalidStorageClusterId.StatusNotSupport",
-            Self::InvalidStorageClusterIdStatusNotSupport,
-        ),
-        (
-            "InvalidStorageClusterId.ZoneIdEmpty",
-            Self::InvalidStorageClusterIdZoneIdEmpty,
-        ),
-        (
-            "InvalidStorageClusterId.PerformanceLevelNotMatch",
-            Self::InvalidStorageClusterIdPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.CategoryNotMatch",
-            Self::InvalidStorageClusterIdCategoryNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.DiskSizeEmpty",
-            Self::InvalidStorageClusterIdDiskSizeEmpty,
-        ),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidHostName.Malformed", Self::InvalidHostNameMalformed),
-        ("InvalidPassword.Malformed", Self::InvalidPasswordMalformed),
-        ("InvalidPasswordParam.Mismatch", Self::InvalidPasswordParamMismatch),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        ("InvalidDiskName.Malformed", Self::InvalidDiskNameMalformed),
-        ("InvalidDiskDescription.Malformed", Self::InvalidDiskDescriptionMalformed),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidDataDevice.Malformed", Self::InvalidDataDeviceMalformed),
-        ("InvalidNodeControllerId.Malformed", Self::InvalidNodeControllerIdMalformed),
-        ("InvalidInnerIpAddress.Malformed", Self::InvalidInnerIpAddressMalformed),
-        ("InvalidInnerIpAddress.Unusable", Self::InvalidInnerIpAddressUnusable),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("ImageNotSupportCloudInit", Self::ImageNotSupportCloudInit),
-        (
-            "InvalidSnapshotId.BasedSnapshotTooOld",
-            Self::InvalidSnapshotIdBasedSnapshotTooOld,
-        ),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        ("InvalidInstanceName.Malformed", Self::InvalidInstanceNameMalformed),
-        (
-            "InvalidInstanceName.CustomMalformed",
-            Self::InvalidInstanceNameCustomMalformed,
-        ),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        ("InvalidNetworkType.Mismatch", Self::InvalidNetworkTypeMismatch),
-        ("InvalidPrivateIpAddress", Self::InvalidPrivateIpAddress),
-        ("InvalidPrivateIpAddress.Malformed", Self::InvalidPrivateIpAddressMalformed),
-        ("QuotaExceeded.PrivateIpAddress", Self::QuotaExceededPrivateIpAddress),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("ResourceNotAvailable", Self::ResourceNotAvailable),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDiskCategory.Mismatch", Self::InvalidDiskCategoryMismatch),
-        ("MissingParamter", Self::MissingParamter),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        ("InstanceDiskCategoryLimitExceed", Self::InstanceDiskCategoryLimitExceed),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        (
-            "InvalidIoOptimize.ValueNotSupported",
-            Self::InvalidIoOptimizeValueNotSupported,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        (
-            "InvalidInternetMaxBandwidthOut.Malformed",
-            Self::InvalidInternetMaxBandwidthOutMalformed,
-        ),
-        (
-            "InvalidInternetMaxBandwidthIn.Malformed",
-            Self::InvalidInternetMaxBandwidthInMalformed,
-        ),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidMinAmount.Malformed", Self::InvalidMinAmountMalformed),
-        ("InvalidMaxAmount.Malformed", Self::InvalidMaxAmountMalformed),
-        ("InvalidAutoReleaseTime.Malformed", Self::InvalidAutoReleaseTimeMalformed),
-        ("OperationDenied.NoVlan", Self::OperationDeniedNoVlan),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidUserData.SizeExceeded", Self::InvalidUserDataSizeExceeded),
-        ("InvalidUserData.NotSupported", Self::InvalidUserDataNotSupported),
-        (
-            "InvalidUserData.Base64FormatInvalid",
-            Self::InvalidUserDataBase64FormatInvalid,
-        ),
-        ("InstanceDiskNumber.LimitExceed", Self::InstanceDiskNumberLimitExceed),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("InvalidSpotParam.EmptyZoneID", Self::InvalidSpotParamEmptyZoneId),
-        ("InvalidSpotPriceLimit", Self::InvalidSpotPriceLimit),
-        ("InvalidSpotDuration", Self::InvalidSpotDuration),
-        ("InvalidSpotAuthorized", Self::InvalidSpotAuthorized),
-        ("InvalidSpotPrepaid", Self::InvalidSpotPrepaid),
-        ("InvalidSpotAliUid", Self::InvalidSpotAliUid),
-        ("InvalidParameter.Bandwidth", Self::InvalidParameterBandwidth),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidSystemDiskSize.ValueNotSupported",
-            Self::InvalidSystemDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
-            Self::InvalidInstanceTypeElasticNetworkInterfaceNotSupported,
-        ),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.EncryptedNotSupported",
-            Self::InvalidParameterEncryptedNotSupported,
-        ),
-        (
-            "InvalidSpotPriceLimit.LowerThanPublicPrice",
-            Self::InvalidSpotPriceLimitLowerThanPublicPrice,
-        ),
-        ("InvalidRelationResource.NotFound", Self::InvalidRelationResourceNotFound),
-        ("IncorrectRecycleBinStatus", Self::IncorrectRecycleBinStatus),
-        ("InvalidHpcClusterId.Unnecessary", Self::InvalidHpcClusterIdUnnecessary),
-        ("InvalidVSwitchId.Necessary", Self::InvalidVSwitchIdNecessary),
-        ("InvalidHpcClusterId.Necessary", Self::InvalidHpcClusterIdNecessary),
-        ("InvalidHpcClusterId.NotFound", Self::InvalidHpcClusterIdNotFound),
-        ("InvalidHpcClusterId.Creating", Self::InvalidHpcClusterIdCreating),
-        ("InvalidParameter.VSwitchId", Self::InvalidParameterVSwitchId),
-        (
-            "InvalidSecurityGroup.NotInDefaultVpc",
-            Self::InvalidSecurityGroupNotInDefaultVpc,
-        ),
-        ("VpcNotFound", Self::VpcNotFound),
-        (
-            "InvalidSystemDiskSize.ImageNotSupportResize",
-            Self::InvalidSystemDiskSizeImageNotSupportResize,
-        ),
-        ("InvalidSpotInterruptionBehavior", Self::InvalidSpotInterruptionBehavior),
-        ("InvalidDeploymentOnHost", Self::InvalidDeploymentOnHost),
-        (
-            "InvalidInstanceChargeType.NotSupport",
-            Self::InvalidInstanceChargeTypeNotSupport,
-        ),
-        ("InvalidNetworkType.NotSupported", Self::InvalidNetworkTypeNotSupported),
-        ("NoAvaliableDedicatedHost", Self::NoAvaliableDedicatedHost),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        (
-            "InvalidDedicatedHostStatus.NotSupport",
-            Self::InvalidDedicatedHostStatusNotSupport,
-        ),
-        ("IncorrectDedicatedHostStatus", Self::IncorrectDedicatedHostStatus),
-        (
-            "ChargeTypeViolation.PostPaidDedicatedHost",
-            Self::ChargeTypeViolationPostPaidDedicatedHost,
-        ),
-        ("DedicatedHostType.Unmatched", Self::DedicatedHostTypeUnmatched),
-        ("InvalidParam.NetworkInterface", Self::InvalidParamNetworkInterface),
-        ("InvalidParams.CreateEniParams", Self::InvalidParamsCreateEniParams),
-        (
-            "InvalidParameter.CreditSpecification",
-            Self::InvalidParameterCreditSpecification,
-        ),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("InvalidVpcZone.NotSupported", Self::InvalidVpcZoneNotSupported),
-        ("IncorrectDefaultVpcStatus", Self::IncorrectDefaultVpcStatus),
-        (
-            "InvalidAutoRenewPeriod.ValueNotSupported",
-            Self::InvalidAutoRenewPeriodValueNotSupported,
-        ),
-        (
-            "InvalidMarketImageChargeType.NotSupport",
-            Self::InvalidMarketImageChargeTypeNotSupport,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidPeriodType.ValueNotSupported",
-            Self::InvalidPeriodTypeValueNotSupported,
-        ),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("InvalidParam.Tenancy", Self::InvalidParamTenancy),
-        ("InvalidParameter.Affinity", Self::InvalidParameterAffinity),
-        (
-            "InvalidCustomInstanceType.NotSupported",
-            Self::InvalidCustomInstanceTypeNotSupported,
-        ),
-        ("IoOptimized.NotSupported", Self::IoOptimizedNotSupported),
-        ("InvalidSnapshotId.Malformed", Self::InvalidSnapshotIdMalformed),
-        (
-            "InvalidCapacityReservationId.NotFound",
-            Self::InvalidCapacityReservationIdNotFound,
-        ),
-        ("LackResource", Self::LackResource),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidSecurityGroup.NetworkType", Self::InvalidSecurityGroupNetworkType),
-        ("InvalidSecurityGroup.VpcMismatch", Self::InvalidSecurityGroupVpcMismatch),
-        (
-            "InvalidParameter.SecurityGroupIdRepeated",
-            Self::InvalidParameterSecurityGroupIdRepeated,
-        ),
-        (
-            "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
-            Self::InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
-        ),
-        (
-            "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict",
-            Self::InvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict,
-        ),
-        ("JoinedGroupLimitExceed", Self::JoinedGroupLimitExceed),
-        (
-            "InvalidAccountStatus.PayAmountLimitExceeded",
-            Self::InvalidAccountStatusPayAmountLimitExceeded,
-        ),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        (
-            "QuotaExceeded.PrepayDataDiskCapacity",
-            Self::QuotaExceededPrepayDataDiskCapacity,
-        ),
-        (
-            "InvalidDiskCategory.ConflictSnapshotCategory",
-            Self::InvalidDiskCategoryConflictSnapshotCategory,
-        ),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        (
-            "UnexpectedImageFamily.ImageIdSupplied",
-            Self::UnexpectedImageFamilyImageIdSupplied,
-        ),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("InvalidEncrypted.NotMatchSnapshot", Self::InvalidEncryptedNotMatchSnapshot),
-        (
-            "InvalidEncryptAlgorithm.NotMatchSnapshot",
-            Self::InvalidEncryptAlgorithmNotMatchSnapshot,
-        ),
-        ("InvalidKmsKeyId.NotMatchSnapshot", Self::InvalidKmsKeyIdNotMatchSnapshot),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidHttpEndpoint.NotSupported", Self::InvalidHttpEndpointNotSupported),
-        ("InvalidHttpTokens.NotSupported", Self::InvalidHttpTokensNotSupported),
-        (
-            "InvalidHttpPutResponseHopLimit.NotSupported",
-            Self::InvalidHttpPutResponseHopLimitNotSupported,
-        ),
-        (
-            "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-            Self::InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-        ),
-        (
-            "InvalidChargeType.CapacityReservationNotSupported",
-            Self::InvalidChargeTypeCapacityReservationNotSupported,
-        ),
-        (
-            "InvalidPerformanceLevel.ValueNotSupported",
-            Self::InvalidPerformanceLevelValueNotSupported,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        ("InvalidParameter.Arns", Self::InvalidParameterArns),
-        (
-            "InvalidDedicatedHostClusterId.NotFound",
-            Self::InvalidDedicatedHostClusterIdNotFound,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.InValid",
-            Self::InvalidDedicatedHostClusterIdInValid,
-        ),
-        ("InvalidDeploymentSetId.NotFound", Self::InvalidDeploymentSetIdNotFound),
-        ("InvalidOperation.UserNotSupported", Self::InvalidOperationUserNotSupported),
-        (
-            "InvalidManagedPrivateSpaceId.NotFound",
-            Self::InvalidManagedPrivateSpaceIdNotFound,
-        ),
-        ("InvalidSchedulerOptions", Self::InvalidSchedulerOptions),
-        (
-            "MissingParameter.PrivatePoolOptionsId",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptionsId", Self::InvalidPrivatePoolOptionsId),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId2,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId2),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.NoStock", Self::InvalidPrivatePoolOptionsNoStock),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("InvalidBandwidthOut.LessThanZero", Self::InvalidBandwidthOutLessThanZero),
-        (
-            "HibernationConfigured.InstanceTypeNotSupport",
-            Self::HibernationConfiguredInstanceTypeNotSupport,
-        ),
-        (
-            "HibernationConfigured.ImageNotEncrypted",
-            Self::HibernationConfiguredImageNotEncrypted,
-        ),
-        (
-            "HibernationConfigured.MemorySizeTooBig",
-            Self::HibernationConfiguredMemorySizeTooBig,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMemSize",
-            Self::InvalidSystemDiskSizeLessThanMemSize,
-        ),
-        (
-            "InvalidCloudBoxZone.OperationNotSupported",
-            Self::InvalidCloudBoxZoneOperationNotSupported,
-        ),
-        (
-            "ProvisionedIopsForDiskCategoryUnsupported",
-            Self::ProvisionedIopsForDiskCategoryUnsupported,
-        ),
-        ("InvalidProvisionedIops.LimitExceed", Self::InvalidProvisionedIopsLimitExceed),
-        (
-            "BurstingEnabledForDiskCategoryUnsupported",
-            Self::BurstingEnabledForDiskCategoryUnsupported,
-        ),
-        (
-            "BurstingEnabledForMultiAttachDiskUnsupported",
-            Self::BurstingEnabledForMultiAttachDiskUnsupported,
-        ),
-        (
-            "ProvisionedIopsForDiskCategoryRequired",
-            Self::ProvisionedIopsForDiskCategoryRequired,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.InstanceType",
-            Self::NotSupportSnapshotEncryptedInstanceType,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.RegionId",
-            Self::NotSupportSnapshotEncryptedRegionId,
-        ),
-        ("NotSupportSnapshotEncrypted.ZoneId", Self::NotSupportSnapshotEncryptedZoneId),
-        (
-            "NotSupportSnapshotEncrypted.ShareImage",
-            Self::NotSupportSnapshotEncryptedShareImage,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.ImageOwnerAlias",
-            Self::NotSupportSnapshotEncryptedImageOwnerAlias,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.DiskCategory",
-            Self::NotSupportSnapshotEncryptedDiskCategory,
-        ),
-        (
-            "NotSupport.SnapshotEncryptedAlgorithmConflict",
-            Self::NotSupportSnapshotEncryptedAlgorithmConflict,
-        ),
-        ("NoPermission.SystemTag", Self::NoPermissionSystemTag),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        (
-            "InvalidZoneId.NotSupportShareEncryptedImage",
-            Self::InvalidZoneIdNotSupportShareEncryptedImage,
-        ),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        (
-            "InvalidZoneId.NotSupportCreateWithShareEncryptedImage",
-            Self::InvalidZoneIdNotSupportCreateWithShareEncryptedImage,
-        ),
-        (
-            "InvalidParameter.NetworkCardIndexInvalid",
-            Self::InvalidParameterNetworkCardIndexInvalid,
-        ),
-        (
-            "InvalidOperation.UserNotSupportNetworkCard",
-            Self::InvalidOperationUserNotSupportNetworkCard,
-        ),
-        ("InvalidAccount.NotSupportSpot", Self::InvalidAccountNotSupportSpot),
-        (
-            "AccountForbidden.AssociatedWithResellerPartner",
-            Self::AccountForbiddenAssociatedWithResellerPartner,
-        ),
-        (
-            "InvalidDestinationZone.DeploymentSetMismatch",
-            Self::InvalidDestinationZoneDeploymentSetMismatch,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        ("InvalidAutoPay.PostPaidUnsupported", Self::InvalidAutoPayPostPaidUnsupported),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        (
-            "InvalidParameter.DedicatedRegionNotSupported",
-            Self::InvalidParameterDedicatedRegionNotSupported,
-        ),
-        (
-            "InvalidParameter.CpuOptionsTopologyType",
-            Self::InvalidParameterCpuOptionsTopologyType,
-        ),
-        (
-            "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
-            Self::InvalidInstanceTypeNotSupportCpuOptionsTopologyType,
-        ),
-        (
-            "InvalidEniQueueSize.RegionOrUserNotSupported",
-            Self::InvalidEniQueueSizeRegionOrUserNotSupported,
-        ),
-        ("InvalidParameter.EniQueueSize", Self::InvalidParameterEniQueueSize),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        (
-            "InvalidAdditionalInfoPvdConfig.SizeExceeded",
-            Self::InvalidAdditionalInfoPvdConfigSizeExceeded,
-        ),
-        ("InvalidRamRole.NotEcsRole", Self::InvalidRamRoleNotEcsRole),
-        (
-            "InvalidParameter.PrivateIpAddressRepeated",
-            Self::InvalidParameterPrivateIpAddressRepeated,
-        ),
-        (
-            "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-            Self::InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-        ),
-        (
-            "InvalidParameter.EniNumExceededWithLaunchEcs",
-            Self::InvalidParameterEniNumExceededWithLaunchEcs,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-            Self::InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-        ),
-        (
-            "InvalidParameter.QueuePairNumberMustEmpty",
-            Self::InvalidParameterQueuePairNumberMustEmpty,
-        ),
-        ("InvalidParameter.EniTrafficMode", Self::InvalidParameterEniTrafficMode),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        ("InvalidParam.IpCount", Self::InvalidParamIpCount),
-        ("InvalidParameter.EniType", Self::InvalidParameterEniType),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
-            Self::InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
-        ),
-        ("InvalidParameter.NetworkInterface", Self::InvalidParameterNetworkInterface),
-        ("InvalidParameter.Combination", Self::InvalidParameterCombination),
-        (
-            "InvalidHostname.SingleAndMultiConflict",
-            Self::InvalidHostnameSingleAndMultiConflict,
-        ),
-        ("InvalidHostname.SizeInvalid", Self::InvalidHostnameSizeInvalid),
-        ("InvalidParams.InstanceNameExceed", Self::InvalidParamsInstanceNameExceed),
-        ("InvalidParams.HostnameExceed", Self::InvalidParamsHostnameExceed),
-        ("ImageNotSubscribed", Self::ImageNotSubscribed),
-        (
-            "InvalidSystemDiskCategory.ValueUnauthorized",
-            Self::InvalidSystemDiskCategoryValueUnauthorized,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidDevice.InUse", Self::InvalidDeviceInUse),
-        ("ImageRemovedInMarket", Self::ImageRemovedInMarket),
-        ("CategoryNotSupported", Self::CategoryNotSupported),
-        ("QuotaExceed.PortableCloudDisk", Self::QuotaExceedPortableCloudDisk),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidSnapshotId.NotDataDiskSnapshot",
-            Self::InvalidSnapshotIdNotDataDiskSnapshot,
-        ),
-        ("Forbbiden", Self::Forbbiden),
-        ("DeleteWithInstance.Conflict", Self::DeleteWithInstanceConflict),
-        ("InstanceDiskNumLimitExceed", Self::InstanceDiskNumLimitExceed),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        ("QuotaExceed.BuyImage", Self::QuotaExceedBuyImage),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        ("OperationDenied.SnapshotNotValid", Self::OperationDeniedSnapshotNotValid),
-        ("OperationDenied.SnapshotNotAllowed", Self::OperationDeniedSnapshotNotAllowed),
-        ("OperationDenied.ZoneNotAllowed", Self::OperationDeniedZoneNotAllowed),
-        (
-            "OperationDenied.ZoneSystemCategoryNotMatch",
-            Self::OperationDeniedZoneSystemCategoryNotMatch,
-        ),
-        ("OperationDenied.ResourceControl", Self::OperationDeniedResourceControl),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        (
-            "OperationDenied.SnapshotParamsNotValid",
-            Self::OperationDeniedSnapshotParamsNotValid,
-        ),
-        ("OperationDenied.DiskTypeNotSupport", Self::OperationDeniedDiskTypeNotSupport),
-        ("InvalidUserData.Forbidden", Self::InvalidUserDataForbidden),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidClusterId.NotFound", Self::InvalidClusterIdNotFound),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        (
-            "InvalidInstanceType.ZoneNotSupported",
-            Self::InvalidInstanceTypeZoneNotSupported,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("InvalidNetworkType.MismatchRamRole", Self::InvalidNetworkTypeMismatchRamRole),
-        ("InvalidUser.PassRoleForbidden", Self::InvalidUserPassRoleForbidden),
-        ("InvalidParam.TrustedSystemMode", Self::InvalidParamTrustedSystemMode),
-        (
-            "InvalidParam.ConfidentialComputingMode",
-            Self::InvalidParamConfidentialComputingMode,
-        ),
-        (
-            "InvalidSecurityOptions.NotSupported",
-            Self::InvalidSecurityOptionsNotSupported,
-        ),
-        ("InvalidImage.NotSupported", Self::InvalidImageNotSupported),
-        ("Forbidden.RiskControl", Self::ForbiddenRiskControl),
-        ("InvalidInstance.UnPaidOrder", Self::InvalidInstanceUnPaidOrder),
-        ("RealNameAuthenticationError", Self::RealNameAuthenticationError),
-        ("InvalidPayMethod", Self::InvalidPayMethod),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("DryRun.InvalidAmount", Self::DryRunInvalidAmount),
-        ("OperationDenied.InvalidNetworkType", Self::OperationDeniedInvalidNetworkType),
-        (
-            "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
-            Self::InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
-        ),
-        (
-            "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
-            Self::InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
-        ),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        (
-            "InvalidVSwitch.DefaultVSwitchNotSupport",
-            Self::InvalidVSwitchDefaultVSwitchNotSupport,
-        ),
-        (
-            "OperationDenied.LocalDiskUnsupported",
-            Self::OperationDeniedLocalDiskUnsupported,
-        ),
-        (
-            "OperationDenied.InconsistentNetwork",
-            Self::OperationDeniedInconsistentNetwork,
-        ),
-        ("DefaultVswitch.Existed", Self::DefaultVswitchExisted),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("CategoryViolation", Self::CategoryViolation),
-        ("ResourcesNotInSameZone", Self::ResourcesNotInSameZone),
-        ("InvalidDisk.SystemDiskSize", Self::InvalidDiskSystemDiskSize),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("InvalidOperation.NetworkInterface", Self::InvalidOperationNetworkInterface),
-        ("MaxEniIpv6IpsCountExceeded", Self::MaxEniIpv6IpsCountExceeded),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("InvalidIp.IpAssigned", Self::InvalidIpIpAssigned),
-        ("InvalidIp.Address", Self::InvalidIpAddress),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
-        ("InvalidOperation.Ipv4NotSupport", Self::InvalidOperationIpv4NotSupport),
-        ("InvalidParam.SecondaryIp", Self::InvalidParamSecondaryIp),
-        ("InvalidVSwitch.Ipv6NotTurnOn", Self::InvalidVSwitchIpv6NotTurnOn),
-        ("InvalidParam.IpAssign", Self::InvalidParamIpAssign),
-        ("InvalidParam.Amount", Self::InvalidParamAmount),
-        ("InvalidParam.CpuOptionsCore", Self::InvalidParamCpuOptionsCore),
-        ("InvalidParam.CpuOptionsNuma", Self::InvalidParamCpuOptionsNuma),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        (
-            "QuotaExceed.DeploymentSetInstanceQuotaFull",
-            Self::QuotaExceedDeploymentSetInstanceQuotaFull,
-        ),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        ("Mayi.InternalError", Self::MayiInternalError),
-        ("InvalidNetworkType", Self::InvalidNetworkType),
-        ("InvalidAccountStatus", Self::InvalidAccountStatus),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("InvalidStorageSetName.Malformed", Self::InvalidStorageSetNameMalformed),
-        (
-            "InvalidMaxPartitionNumber.Malformed",
-            Self::InvalidMaxPartitionNumberMalformed,
-        ),
-        (
-            "InvalidParameter.StorageSetPartitionNumber",
-            Self::InvalidParameterStorageSetPartitionNumber,
-        ),
-        ("InvalidParameter.StorageSetId", Self::InvalidParameterStorageSetId),
-        ("InvalidParameter.StorageSetZoneId", Self::InvalidParameterStorageSetZoneId),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        (
-            "EnterpriseGroupLimited.InstanceType",
-            Self::EnterpriseGroupLimitedInstanceType,
-        ),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-        ("OperationDenied.PaygNotAvailable", Self::OperationDeniedPaygNotAvailable),
-        ("OperationDenied.PrepayNotAvailable", Self::OperationDeniedPrepayNotAvailable),
-        ("OperationDenied.BidOwnResource", Self::OperationDeniedBidOwnResource),
-        (
-            "OperationDenied.CloudSSDNotSupported",
-            Self::OperationDeniedCloudSsdNotSupported,
-        ),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        (
-            "QuotaExceeded.PostpaidDataDiskCapacity",
-            Self::QuotaExceededPostpaidDataDiskCapacity,
-        ),
-        (
-            "InvalidImageFamily.MissingAvailableImage",
-            Self::InvalidImageFamilyMissingAvailableImage,
-        ),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "InvalidManagedPrivateSpaceId.DedicatedHostIdConflict",
-            Self::InvalidManagedPrivateSpaceIdDedicatedHostIdConflict,
-        ),
-        (
-            "InvalidManagedPrivateSpaceId.TenancyConflict",
-            Self::InvalidManagedPrivateSpaceIdTenancyConflict,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        ("InvalidIspType.ValueNotSupported", Self::InvalidIspTypeValueNotSupported),
-        ("UnsupportedIspChargeType", Self::UnsupportedIspChargeType),
-        ("UnsupportedIspClassicNetwork", Self::UnsupportedIspClassicNetwork),
-        ("InvalidIspBandwidthOut", Self::InvalidIspBandwidthOut),
-        ("UnsupportedIspNetworkChargeType", Self::UnsupportedIspNetworkChargeType),
-        ("InvalidIspUID", Self::InvalidIspUid),
-        ("UnsupportedIspRegion", Self::UnsupportedIspRegion),
-        (
-            "Forbidden.OnlySupportEnterpriseGroup",
-            Self::ForbiddenOnlySupportEnterpriseGroup,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("InstanceDiskLimitExceeded", Self::InstanceDiskLimitExceeded),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        (
-            "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting",
-            Self::InvalidOperationConfidentialComputingModeInInviteOnlyTesting,
-        ),
-        (
-            "InvalidOperation.InvalidNetworkInterfaceId",
-            Self::InvalidOperationInvalidNetworkInterfaceId,
-        ),
-        (
-            "InvalidOperation.RegionNotSupportNetworkInterfaceId",
-            Self::InvalidOperationRegionNotSupportNetworkInterfaceId,
-        ),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        (
-            "InvalidEncrypted.DefaultEncryptionUnsupported",
-            Self::InvalidEncryptedDefaultEncryptionUnsupported,
-        ),
-        (
-            "InvalidOperation.PublicIpAddressNoStock",
-            Self::InvalidOperationPublicIpAddressNoStock,
-        ),
-        ("InvalidStorageClusterId.NotExist", Self::InvalidStorageClusterIdNotExist),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidSecurityGroupId", Self::InvalidSecurityGroupId),
-        ("InvalidDataDiskSnapshotId.NotFound", Self::InvalidDataDiskSnapshotIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("DependencyViolation.IoOptimized", Self::DependencyViolationIoOptimized),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("HOSTNAME_ILLEGAL", Self::HostnameIllegal),
-        (
-            "InvalidSystemDiskSize.LessThanImageSize",
-            Self::InvalidSystemDiskSizeLessThanImageSize,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMinSize",
-            Self::InvalidSystemDiskSizeLessThanMinSize,
-        ),
-        (
-            "InvalidSystemDiskSize.MoreThanMaxSize",
-            Self::InvalidSystemDiskSizeMoreThanMaxSize,
-        ),
-        ("OperationDenied.CreatingConflict", Self::OperationDeniedCreatingConflict),
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidRamRole.NotFound", Self::InvalidRamRoleNotFound),
-        ("InvalidLaunchTemplate.NotFound", Self::InvalidLaunchTemplateNotFound),
-        (
-            "InvalidLaunchTemplateVersion.NotFound",
-            Self::InvalidLaunchTemplateVersionNotFound,
-        ),
-        ("InvalidVSwitchId.NotExist", Self::InvalidVSwitchIdNotExist),
-        ("InvalidMarketImage.NotFound", Self::InvalidMarketImageNotFound),
-        ("DeploymentSet.NotFound", Self::DeploymentSetNotFound),
-        (
-            "InvalidParameter.DeploymentSetGroupNo",
-            Self::InvalidParameterDeploymentSetGroupNo,
-        ),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidDiskIds.NotPortable", Self::InvalidDiskIdsNotPortable),
-        (
-            "InvalidAutoSnapshotPolicyId.NotFound",
-            Self::InvalidAutoSnapshotPolicyIdNotFound,
-        ),
-        ("Throttling.Resource", Self::ThrottlingResource),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RunInstances`.
+/// The descriptor of [`RunInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates one or more instances and starts them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances"),

@@ -2,9 +2,7 @@
 
 //! `SendFile`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `SendFile`.
 ///
@@ -101,7 +99,7 @@ pub struct SendFile {
 }
 
 impl SendFile {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         name: impl Into<String>,
         target_dir: impl Into<String>,
@@ -116,56 +114,69 @@ impl SendFile {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `ContentType`.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
+
     /// Sets `FileOwner`.
     pub fn file_owner(mut self, file_owner: impl Into<String>) -> Self {
         self.file_owner = Some(file_owner.into());
         self
     }
+
     /// Sets `FileGroup`.
     pub fn file_group(mut self, file_group: impl Into<String>) -> Self {
         self.file_group = Some(file_group.into());
         self
     }
+
     /// Sets `FileMode`.
     pub fn file_mode(mut self, file_mode: impl Into<String>) -> Self {
         self.file_mode = Some(file_mode.into());
         self
     }
+
     /// Sets `Overwrite`.
+    #[inline]
     pub fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = Some(overwrite);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -173,12 +184,25 @@ impl SendFile {
     }
 }
 
-record!(
-    request SendFile, SEND_FILE, 0 => region_id, 1 => resource_group_id, 2 => name, 3 =>
-    description, 4 => timeout, 5 => target_dir, 6 => content_type, 7 => content, 8 =>
-    file_owner, 9 => file_group, 10 => file_mode, 11 => overwrite, 12 => instance_id, 13
-    => tag, 14 => client_token
-);
+record! {
+    request SendFile = SEND_FILE {
+        region_id,
+        resource_group_id,
+        name,
+        description,
+        timeout,
+        target_dir,
+        content_type,
+        content,
+        file_owner,
+        file_group,
+        file_mode,
+        overwrite,
+        instance_id,
+        tag,
+        client_token,
+    }
+}
 
 static SEND_FILE: Schema = Schema {
     name: "SendFile",
@@ -212,7 +236,7 @@ static SEND_FILE: Schema = Schema {
     ],
 };
 
-/// What [`SendFile`] answers.
+/// The response to [`SendFile`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SendFileResponse {
@@ -222,7 +246,12 @@ pub struct SendFileResponse {
     pub request_id: Option<String>,
 }
 
-record!(response SendFileResponse, SEND_FILE_RESPONSE, 0 => invoke_id, 1 => request_id);
+record! {
+    response SendFileResponse = SEND_FILE_RESPONSE {
+        invoke_id,
+        request_id,
+    }
+}
 
 static SEND_FILE_RESPONSE: Schema = Schema {
     name: "SendFileResponse",
@@ -244,15 +273,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -260,7 +292,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -271,87 +308,57 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`SendFile`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SendFileErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `FileTargetDir.Invalid` (400)
-    FileTargetDirInvalid,
-    /// `FileMode.Invalid` (400)
-    FileModeInvalid,
-    /// `FileContent.DecodeError` (400)
-    FileContentDecodeError,
-    /// `FileContentType.Invalid` (400)
-    FileContentTypeInvalid,
-    /// `InvalidParameter.FileOwner` (400)
-    InvalidParameterFileOwner,
-    /// `InvalidParameter.FileGroup` (400)
-    InvalidParameterFileGroup,
-    /// `FileSize.ExceedLimit` (403)
-    FileSizeExceedLimit,
-    /// `FileName.ExceedLimit` (403)
-    FileNameExceedLimit,
-    /// `FileDesc.ExceedLimit` (403)
-    FileDescExceedLimit,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`SendFile`].
+    SendFileErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400)
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `MissingParameter.TagKey` (400)
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `FileTargetDir.Invalid` (400)
+        FileTargetDirInvalid = "FileTargetDir.Invalid",
+        /// `FileMode.Invalid` (400)
+        FileModeInvalid = "FileMode.Invalid",
+        /// `FileContent.DecodeError` (400)
+        FileContentDecodeError = "FileContent.DecodeError",
+        /// `FileContentType.Invalid` (400)
+        FileContentTypeInvalid = "FileContentType.Invalid",
+        /// `InvalidParameter.FileOwner` (400)
+        InvalidParameterFileOwner = "InvalidParameter.FileOwner",
+        /// `InvalidParameter.FileGroup` (400)
+        InvalidParameterFileGroup = "InvalidParameter.FileGroup",
+        /// `FileSize.ExceedLimit` (403)
+        FileSizeExceedLimit = "FileSize.ExceedLimit",
+        /// `FileName.ExceedLimit` (403)
+        FileNameExceedLimit = "FileName.ExceedLimit",
+        /// `FileDesc.ExceedLimit` (403)
+        FileDescExceedLimit = "FileDesc.ExceedLimit",
+        /// `InstanceIds.ExceedLimit` (403)
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404)
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404)
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for SendFileErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("FileTargetDir.Invalid", Self::FileTargetDirInvalid),
-        ("FileMode.Invalid", Self::FileModeInvalid),
-        ("FileContent.DecodeError", Self::FileContentDecodeError),
-        ("FileContentType.Invalid", Self::FileContentTypeInvalid),
-        ("InvalidParameter.FileOwner", Self::InvalidParameterFileOwner),
-        ("InvalidParameter.FileGroup", Self::InvalidParameterFileGroup),
-        ("FileSize.ExceedLimit", Self::FileSizeExceedLimit),
-        ("FileName.ExceedLimit", Self::FileNameExceedLimit),
-        ("FileDesc.ExceedLimit", Self::FileDescExceedLimit),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `SendFile`.
+/// The descriptor of [`SendFile`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile"),
     errors: &[

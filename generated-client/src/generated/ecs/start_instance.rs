@@ -2,9 +2,7 @@
 
 //! `StartInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `StartInstance`.
 ///
@@ -55,29 +53,36 @@ pub struct StartInstance {
 }
 
 impl StartInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InitLocalDisk`.
+    #[inline]
     pub fn init_local_disk(mut self, init_local_disk: bool) -> Self {
         self.init_local_disk = Some(init_local_disk);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request StartInstance, START_INSTANCE, 0 => instance_id, 1 => init_local_disk, 2 =>
-    dry_run
-);
+record! {
+    request StartInstance = START_INSTANCE {
+        instance_id,
+        init_local_disk,
+        dry_run,
+    }
+}
 
 static START_INSTANCE: Schema = Schema {
     name: "StartInstance",
@@ -89,124 +94,62 @@ static START_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StartInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct StartInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`StartInstance`]: the ID of the request, and nothing else.
+pub type StartInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`StartInstance`].
+    StartInstanceErrorCode {
+        /// `LackResource` (400)
+        LackResource = "LackResource",
+        /// `InvalidDedicatedHost.NotEnoughResource` (400)
+        InvalidDedicatedHostNotEnoughResource = "InvalidDedicatedHost.NotEnoughResource",
+        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `Invalid.PrivatePoolOptions.NoStock` (400)
+        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        /// `InvalidParameter.KMSKeyId.NotFound` (403)
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InsufficientBalance` (403)
+        InsufficientBalance = "InsufficientBalance",
+        /// `DiskError` (403)
+        DiskError = "DiskError",
+        /// `InstanceExpired` (403)
+        InstanceExpired = "InstanceExpired",
+        /// `InstanceNotReady` (403, 500): The instance is not ready yet. Wait a moment, then repeat the call.
+        InstanceNotReady = "InstanceNotReady",
+        /// `DiskInArrears` (403)
+        DiskInArrears = "DiskInArrears",
+        /// `OperationDenied.NoStock` (403)
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `OperationDenied.SpotPriceLowerThanPublicPrice` (403)
+        OperationDeniedSpotPriceLowerThanPublicPrice = "OperationDenied.SpotPriceLowerThanPublicPrice",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `QuotaExceed.ElasticQuota` (403)
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
+        OperationDeniedHostRepairing = "OperationDenied.HostRepairing",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidCapacityReservationId.NotFound` (404)
+        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+        /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-record!(response StartInstanceResponse, START_INSTANCE_RESPONSE, 0 => request_id);
-
-static START_INSTANCE_RESPONSE: Schema = Schema {
-    name: "StartInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`StartInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StartInstanceErrorCode {
-    /// `LackResource` (400)
-    LackResource,
-    /// `InvalidDedicatedHost.NotEnoughResource` (400)
-    InvalidDedicatedHostNotEnoughResource,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `Invalid.PrivatePoolOptions.NoStock` (400)
-    InvalidPrivatePoolOptionsNoStock,
-    /// `InvalidParameter.KMSKeyId.NotFound` (403)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `DiskError` (403)
-    DiskError,
-    /// `InstanceExpired` (403)
-    InstanceExpired,
-    /// `InstanceNotReady` (403, 500): The instance is not ready yet. Wait a moment, then repeat the call.
-    InstanceNotReady,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `OperationDenied.SpotPriceLowerThanPublicPrice` (403)
-    OperationDeniedSpotPriceLowerThanPublicPrice,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
-    OperationDeniedHostRepairing,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidCapacityReservationId.NotFound` (404)
-    InvalidCapacityReservationIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for StartInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("LackResource", Self::LackResource),
-        (
-            "InvalidDedicatedHost.NotEnoughResource",
-            Self::InvalidDedicatedHostNotEnoughResource,
-        ),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        ("Invalid.PrivatePoolOptions.NoStock", Self::InvalidPrivatePoolOptionsNoStock),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("DiskError", Self::DiskError),
-        ("InstanceExpired", Self::InstanceExpired),
-        ("InstanceNotReady", Self::InstanceNotReady),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        (
-            "OperationDenied.SpotPriceLowerThanPublicPrice",
-            Self::OperationDeniedSpotPriceLowerThanPublicPrice,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        ("OperationDenied.HostRepairing", Self::OperationDeniedHostRepairing),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidCapacityReservationId.NotFound",
-            Self::InvalidCapacityReservationIdNotFound,
-        ),
-        ("InternalError", Self::InternalError),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StartInstance`.
+/// The descriptor of [`StartInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance"),
     errors: &[
@@ -264,7 +207,7 @@ pub static OPERATION: Operation = Operation {
         "StartInstance",
         Access::Write,
         &START_INSTANCE,
-        &START_INSTANCE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `StopInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `StopInstance`.
 ///
@@ -50,44 +48,59 @@ pub struct StopInstance {
 }
 
 impl StopInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ConfirmStop`.
+    #[inline]
     pub fn confirm_stop(mut self, confirm_stop: bool) -> Self {
         self.confirm_stop = Some(confirm_stop);
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
+
     /// Sets `StoppedMode`.
     pub fn stopped_mode(mut self, stopped_mode: impl Into<String>) -> Self {
         self.stopped_mode = Some(stopped_mode.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Hibernate`.
+    #[inline]
     pub fn hibernate(mut self, hibernate: bool) -> Self {
         self.hibernate = Some(hibernate);
         self
     }
 }
 
-record!(
-    request StopInstance, STOP_INSTANCE, 0 => instance_id, 1 => confirm_stop, 2 =>
-    force_stop, 3 => stopped_mode, 4 => dry_run, 5 => hibernate
-);
+record! {
+    request StopInstance = STOP_INSTANCE {
+        instance_id,
+        confirm_stop,
+        force_stop,
+        stopped_mode,
+        dry_run,
+        hibernate,
+    }
+}
 
 static STOP_INSTANCE: Schema = Schema {
     name: "StopInstance",
@@ -102,88 +115,42 @@ static STOP_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StopInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct StopInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`StopInstance`]: the ID of the request, and nothing else.
+pub type StopInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`StopInstance`].
+    StopInstanceErrorCode {
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `DiskError` (403)
+        DiskError = "DiskError",
+        /// `InstanceType.ParameterMismatch` (403)
+        InstanceTypeParameterMismatch = "InstanceType.ParameterMismatch",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `InvalidInstanceId.NotSupport` (403)
+        InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `HibernationConfigured.NotEnabled` (403)
+        HibernationConfiguredNotEnabled = "HibernationConfigured.NotEnabled",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-record!(response StopInstanceResponse, STOP_INSTANCE_RESPONSE, 0 => request_id);
-
-static STOP_INSTANCE_RESPONSE: Schema = Schema {
-    name: "StopInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`StopInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopInstanceErrorCode {
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `DiskError` (403)
-    DiskError,
-    /// `InstanceType.ParameterMismatch` (403)
-    InstanceTypeParameterMismatch,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `InvalidInstanceId.NotSupport` (403)
-    InvalidInstanceIdNotSupport,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `HibernationConfigured.NotEnabled` (403)
-    HibernationConfiguredNotEnabled,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for StopInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("DiskError", Self::DiskError),
-        ("InstanceType.ParameterMismatch", Self::InstanceTypeParameterMismatch),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("InvalidInstanceId.NotSupport", Self::InvalidInstanceIdNotSupport),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("HibernationConfigured.NotEnabled", Self::HibernationConfiguredNotEnabled),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StopInstance`.
+/// The descriptor of [`StopInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance"),
     errors: &[
@@ -202,12 +169,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "StopInstance",
-        Access::Write,
-        &STOP_INSTANCE,
-        &STOP_INSTANCE_RESPONSE,
-    )
+    ..Operation::new("StopInstance", Access::Write, &STOP_INSTANCE, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for StopInstance {

@@ -2,9 +2,7 @@
 
 //! `StopInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `StopInstances`.
 ///
@@ -59,33 +57,40 @@ pub struct StopInstances {
 }
 
 impl StopInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             instance_id: instance_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
+
     /// Sets `StoppedMode`.
     pub fn stopped_mode(mut self, stopped_mode: impl Into<String>) -> Self {
         self.stopped_mode = Some(stopped_mode.into());
         self
     }
+
     /// Sets `BatchOptimization`.
     pub fn batch_optimization(mut self, batch_optimization: impl Into<String>) -> Self {
         self.batch_optimization = Some(batch_optimization.into());
@@ -93,10 +98,16 @@ impl StopInstances {
     }
 }
 
-record!(
-    request StopInstances, STOP_INSTANCES, 0 => dry_run, 1 => region_id, 2 => force_stop,
-    3 => stopped_mode, 4 => batch_optimization, 5 => instance_id
-);
+record! {
+    request StopInstances = STOP_INSTANCES {
+        dry_run,
+        region_id,
+        force_stop,
+        stopped_mode,
+        batch_optimization,
+        instance_id,
+    }
+}
 
 static STOP_INSTANCES: Schema = Schema {
     name: "StopInstances",
@@ -113,56 +124,29 @@ static STOP_INSTANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StopInstances`] answers.
+/// The response to [`StopInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StopInstancesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `InstanceResponses`.
-    pub instance_responses: Option<ResponseInstanceResponses>,
+    /// `InstanceResponses.InstanceResponse`.
+    pub instance_responses: Vec<ResponseInstanceResponse>,
 }
 
-impl StopInstancesResponse {
-    /// The list in `InstanceResponses.InstanceResponse`; empty where the response has none.
-    pub fn instance_responses(&self) -> &[ResponseInstanceResponse] {
-        self.instance_responses
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_response)
+record! {
+    response StopInstancesResponse = STOP_INSTANCES_RESPONSE {
+        request_id,
+        instance_responses,
     }
 }
-
-record!(
-    response StopInstancesResponse, STOP_INSTANCES_RESPONSE, 0 => request_id, 1 =>
-    instance_responses
-);
 
 static STOP_INSTANCES_RESPONSE: Schema = Schema {
     name: "StopInstancesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("InstanceResponses", &RESPONSE_INSTANCE_RESPONSES),
-    ],
-    rules: &[],
-};
-
-/// `InstanceResponses` of [`StopInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceResponses {
-    /// `InstanceResponse`.
-    pub instance_response: Vec<ResponseInstanceResponse>,
-}
-
-record!(
-    response ResponseInstanceResponses, RESPONSE_INSTANCE_RESPONSES, 0 =>
-    instance_response
-);
-
-static RESPONSE_INSTANCE_RESPONSES: Schema = Schema {
-    name: "ResponseInstanceResponses",
-    fields: &[
-        Field::list("InstanceResponse", &Field::object("", &RESPONSE_INSTANCE_RESPONSE)),
+        Field::list("InstanceResponses", &Field::object("", &RESPONSE_INSTANCE_RESPONSE))
+            .wrapped("InstanceResponse"),
     ],
     rules: &[],
 };
@@ -183,10 +167,15 @@ pub struct ResponseInstanceResponse {
     pub previous_status: Option<String>,
 }
 
-record!(
-    response ResponseInstanceResponse, RESPONSE_INSTANCE_RESPONSE, 0 => code, 1 =>
-    message, 2 => instance_id, 3 => current_status, 4 => previous_status
-);
+record! {
+    response ResponseInstanceResponse = RESPONSE_INSTANCE_RESPONSE {
+        code,
+        message,
+        instance_id,
+        current_status,
+        previous_status,
+    }
+}
 
 static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     name: "ResponseInstanceResponse",
@@ -200,75 +189,43 @@ static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`StopInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopInstancesErrorCode {
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `DRYRUN.SUCCESS` (400)
-    DryrunSuccess,
-    /// `InvalidInstanceId.NotFound` (403, 404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidParameter.TooManyInstanceIds` (403)
-    InvalidParameterTooManyInstanceIds,
-    /// `Abs.InvalidInstanceIds.MalFormed` (403)
-    AbsInvalidInstanceIdsMalFormed,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidInstanceId.NotSupport` (403)
-    InvalidInstanceIdNotSupport,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-    InstanceNotReady,
-    /// `InvalidInstanceIds.NotFound` (404)
-    InvalidInstanceIdsNotFound,
-    /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    InvalidOperationConflict,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`StopInstances`].
+    StopInstancesErrorCode {
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400)
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `DRYRUN.SUCCESS` (400)
+        DryrunSuccess = "DRYRUN.SUCCESS",
+        /// `InvalidInstanceId.NotFound` (403, 404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidParameter.TooManyInstanceIds` (403)
+        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        /// `Abs.InvalidInstanceIds.MalFormed` (403)
+        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        /// `InstanceLockedForSecurity` (403)
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceExpiredOrInArrears` (403)
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `IncorrectInstanceStatus` (403)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidInstanceId.NotSupport` (403)
+        InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
+        /// `InsufficientBalance` (403)
+        InsufficientBalance = "InsufficientBalance",
+        /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
+        InstanceNotReady = "InstanceNotReady",
+        /// `InvalidInstanceIds.NotFound` (404)
+        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        InvalidOperationConflict = "InvalidOperation.Conflict",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for StopInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("DRYRUN.SUCCESS", Self::DryrunSuccess),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidParameter.TooManyInstanceIds",
-            Self::InvalidParameterTooManyInstanceIds,
-        ),
-        ("Abs.InvalidInstanceIds.MalFormed", Self::AbsInvalidInstanceIdsMalFormed),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidInstanceId.NotSupport", Self::InvalidInstanceIdNotSupport),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("InstanceNotReady", Self::InstanceNotReady),
-        ("InvalidInstanceIds.NotFound", Self::InvalidInstanceIdsNotFound),
-        ("InvalidOperation.Conflict", Self::InvalidOperationConflict),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StopInstances`.
+/// The descriptor of [`StopInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances"),
     errors: &[

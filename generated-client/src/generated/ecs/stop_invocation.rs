@@ -2,9 +2,7 @@
 
 //! `StopInvocation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `StopInvocation`.
 ///
@@ -35,18 +33,20 @@ pub struct StopInvocation {
 }
 
 impl StopInvocation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(invoke_id: impl Into<String>) -> Self {
         Self {
             invoke_id: invoke_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -57,10 +57,13 @@ impl StopInvocation {
     }
 }
 
-record!(
-    request StopInvocation, STOP_INVOCATION, 0 => region_id, 1 => invoke_id, 2 =>
-    instance_id
-);
+record! {
+    request StopInvocation = STOP_INVOCATION {
+        region_id,
+        invoke_id,
+        instance_id,
+    }
+}
 
 static STOP_INVOCATION: Schema = Schema {
     name: "StopInvocation",
@@ -72,55 +75,28 @@ static STOP_INVOCATION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StopInvocation`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct StopInvocationResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`StopInvocation`]: the ID of the request, and nothing else.
+pub type StopInvocationResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`StopInvocation`].
+    StopInvocationErrorCode {
+        /// `RegionId.ApiNotSupported` (400)
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InstanceIds.ExceedLimit` (403)
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403)
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInvokeId.NotFound` (404)
+        InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
+        /// `InternalError.Dispatch` (500)
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-record!(response StopInvocationResponse, STOP_INVOCATION_RESPONSE, 0 => request_id);
-
-static STOP_INVOCATION_RESPONSE: Schema = Schema {
-    name: "StopInvocationResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`StopInvocation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopInvocationErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInvokeId.NotFound` (404)
-    InvalidInvokeIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for StopInvocationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInvokeId.NotFound", Self::InvalidInvokeIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StopInvocation`.
+/// The descriptor of [`StopInvocation`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation"),
     errors: &[
@@ -135,7 +111,7 @@ pub static OPERATION: Operation = Operation {
         "StopInvocation",
         Access::Write,
         &STOP_INVOCATION,
-        &STOP_INVOCATION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

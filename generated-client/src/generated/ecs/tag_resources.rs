@@ -2,9 +2,7 @@
 
 //! `TagResources`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `TagResources`.
 ///
@@ -60,7 +58,7 @@ pub struct TagResources {
 }
 
 impl TagResources {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl IntoIterator<Item = impl Into<String>>,
@@ -73,6 +71,7 @@ impl TagResources {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -80,10 +79,14 @@ impl TagResources {
     }
 }
 
-record!(
-    request TagResources, TAG_RESOURCES, 0 => region_id, 1 => resource_type, 2 =>
-    resource_id, 3 => tag
-);
+record! {
+    request TagResources = TAG_RESOURCES {
+        region_id,
+        resource_type,
+        resource_id,
+        tag,
+    }
+}
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
@@ -100,21 +103,8 @@ static TAG_RESOURCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`TagResources`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct TagResourcesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response TagResourcesResponse, TAG_RESOURCES_RESPONSE, 0 => request_id);
-
-static TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "TagResourcesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`TagResources`]: the ID of the request, and nothing else.
+pub type TagResourcesResponse = RequestIdResponse;
 
 /// `Tag` of [`TagResources`].
 #[derive(Default)]
@@ -130,7 +120,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// With what is required.
+    /// Creates a [`Tag`] with its required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -139,7 +129,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -150,102 +145,67 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`TagResources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TagResourcesErrorCode {
-    /// `NumberExceed.ResourceIds` (400)
-    NumberExceedResourceIds,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `Invalid.Scope` (400)
-    InvalidScope,
-    /// `PermissionDenied.TagOwnerBid` (403)
-    PermissionDeniedTagOwnerBid,
-    /// `PermissionDenied.TagOwnerUid` (403)
-    PermissionDeniedTagOwnerUid,
-    /// `PermissionDenied.Scope` (403)
-    PermissionDeniedScope,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `NoPermissionKey.Scope` (403)
-    NoPermissionKeyScope,
-    /// `NoPermission.Tag` (403)
-    NoPermissionTag,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `TagKey.Duplication` (403)
-    TagKeyDuplication,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter.ResourceIds` (404)
-    MissingParameterResourceIds,
-    /// `MissingParameter.TagOwnerUid` (404)
-    MissingParameterTagOwnerUid,
-    /// `MissingParameter.TagOwnerBid` (404)
-    MissingParameterTagOwnerBid,
-    /// `MissingParameter.ResourceType` (404)
-    MissingParameterResourceType,
-    /// `MissingParameter.Tags` (404)
-    MissingParameterTags,
-    /// `MissingParameter.RegionId` (404)
-    MissingParameterRegionId,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`TagResources`].
+    TagResourcesErrorCode {
+        /// `NumberExceed.ResourceIds` (400)
+        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `OperationDenied.QuotaExceed` (400)
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `InvalidTag.Mismatch` (400)
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400)
+        InvalidTagCount = "InvalidTagCount",
+        /// `Invalid.Scope` (400)
+        InvalidScope = "Invalid.Scope",
+        /// `PermissionDenied.TagOwnerBid` (403)
+        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        /// `PermissionDenied.TagOwnerUid` (403)
+        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        /// `PermissionDenied.Scope` (403)
+        PermissionDeniedScope = "PermissionDenied.Scope",
+        /// `InvalidResourceId.NotSupported` (403)
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `NoPermissionKey.Scope` (403)
+        NoPermissionKeyScope = "NoPermissionKey.Scope",
+        /// `NoPermission.Tag` (403)
+        NoPermissionTag = "NoPermission.Tag",
+        /// `QuotaExceed.Tags` (403)
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `TagKey.Duplication` (403)
+        TagKeyDuplication = "TagKey.Duplication",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter.ResourceIds` (404)
+        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        /// `MissingParameter.TagOwnerUid` (404)
+        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        /// `MissingParameter.TagOwnerBid` (404)
+        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        /// `MissingParameter.ResourceType` (404)
+        MissingParameterResourceType = "MissingParameter.ResourceType",
+        /// `MissingParameter.Tags` (404)
+        MissingParameterTags = "MissingParameter.Tags",
+        /// `MissingParameter.RegionId` (404)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidResourceId.NotFound` (404)
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidResourceType.NotFound` (404)
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-impl ErrorCode for TagResourcesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("NumberExceed.ResourceIds", Self::NumberExceedResourceIds),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("Invalid.Scope", Self::InvalidScope),
-        ("PermissionDenied.TagOwnerBid", Self::PermissionDeniedTagOwnerBid),
-        ("PermissionDenied.TagOwnerUid", Self::PermissionDeniedTagOwnerUid),
-        ("PermissionDenied.Scope", Self::PermissionDeniedScope),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("NoPermissionKey.Scope", Self::NoPermissionKeyScope),
-        ("NoPermission.Tag", Self::NoPermissionTag),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("TagKey.Duplication", Self::TagKeyDuplication),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter.ResourceIds", Self::MissingParameterResourceIds),
-        ("MissingParameter.TagOwnerUid", Self::MissingParameterTagOwnerUid),
-        ("MissingParameter.TagOwnerBid", Self::MissingParameterTagOwnerBid),
-        ("MissingParameter.ResourceType", Self::MissingParameterResourceType),
-        ("MissingParameter.Tags", Self::MissingParameterTags),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `TagResources`.
+/// The descriptor of [`TagResources`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/TagResources"),
     errors: &[
@@ -283,12 +243,7 @@ pub static OPERATION: Operation = Operation {
             )
             .retryable(),
     ],
-    ..Operation::new(
-        "TagResources",
-        Access::Write,
-        &TAG_RESOURCES,
-        &TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for TagResources {

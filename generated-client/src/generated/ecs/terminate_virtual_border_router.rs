@@ -2,9 +2,7 @@
 
 //! `TerminateVirtualBorderRouter`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `TerminateVirtualBorderRouter`.
 ///
@@ -36,23 +34,26 @@ pub struct TerminateVirtualBorderRouter {
 }
 
 impl TerminateVirtualBorderRouter {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vbr_id: impl Into<String>) -> Self {
         Self {
             vbr_id: vbr_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -60,10 +61,14 @@ impl TerminateVirtualBorderRouter {
     }
 }
 
-record!(
-    request TerminateVirtualBorderRouter, TERMINATE_VIRTUAL_BORDER_ROUTER, 0 =>
-    region_id, 1 => vbr_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request TerminateVirtualBorderRouter = TERMINATE_VIRTUAL_BORDER_ROUTER {
+        region_id,
+        vbr_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "TerminateVirtualBorderRouter",
@@ -76,58 +81,24 @@ static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`TerminateVirtualBorderRouter`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct TerminateVirtualBorderRouterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`TerminateVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type TerminateVirtualBorderRouterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`TerminateVirtualBorderRouter`].
+    TerminateVirtualBorderRouterErrorCode {
+        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        /// `Forbidden.OperationNotAllowedByUser` (403)
+        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVbrId.NotFound` (404)
+        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
 }
 
-record!(
-    response TerminateVirtualBorderRouterResponse,
-    TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE, 0 => request_id
-);
-
-static TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
-    name: "TerminateVirtualBorderRouterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`TerminateVirtualBorderRouter`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TerminateVirtualBorderRouterErrorCode {
-    /// `InvalidOperation.OperationNotAllowedInState` (400)
-    InvalidOperationOperationNotAllowedInState,
-    /// `Forbidden.OperationNotAllowedByUser` (403)
-    ForbiddenOperationNotAllowedByUser,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVbrId.NotFound` (404)
-    InvalidVbrIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for TerminateVirtualBorderRouterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidOperation.OperationNotAllowedInState",
-            Self::InvalidOperationOperationNotAllowedInState,
-        ),
-        (
-            "Forbidden.OperationNotAllowedByUser",
-            Self::ForbiddenOperationNotAllowedByUser,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVbrId.NotFound", Self::InvalidVbrIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `TerminateVirtualBorderRouter`.
+/// The descriptor of [`TerminateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminateVirtualBorderRouter",
@@ -144,7 +115,7 @@ pub static OPERATION: Operation = Operation {
         "TerminateVirtualBorderRouter",
         Access::Write,
         &TERMINATE_VIRTUAL_BORDER_ROUTER,
-        &TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

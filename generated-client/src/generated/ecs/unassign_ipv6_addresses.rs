@@ -2,9 +2,7 @@
 
 //! `UnassignIpv6Addresses`: Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 ///
@@ -85,18 +83,20 @@ pub struct UnassignIpv6Addresses {
 }
 
 impl UnassignIpv6Addresses {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -105,6 +105,7 @@ impl UnassignIpv6Addresses {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6Prefix`.
     pub fn ipv6_prefix(
         mut self,
@@ -115,10 +116,14 @@ impl UnassignIpv6Addresses {
     }
 }
 
-record!(
-    request UnassignIpv6Addresses, UNASSIGN_IPV6_ADDRESSES, 0 => region_id, 1 =>
-    network_interface_id, 2 => ipv6_address, 3 => ipv6_prefix
-);
+record! {
+    request UnassignIpv6Addresses = UNASSIGN_IPV6_ADDRESSES {
+        region_id,
+        network_interface_id,
+        ipv6_address,
+        ipv6_prefix,
+    }
+}
 
 static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "UnassignIpv6Addresses",
@@ -138,115 +143,64 @@ static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
     ],
 };
 
-/// What [`UnassignIpv6Addresses`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UnassignIpv6AddressesResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`UnassignIpv6Addresses`]: the ID of the request, and nothing else.
+pub type UnassignIpv6AddressesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UnassignIpv6Addresses`].
+    UnassignIpv6AddressesErrorCode {
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `MissingParameter` (400, 403)
+        MissingParameter = "MissingParameter",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidEniId.Malformed` (400)
+        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbedden.NotSupportRAM` (403)
+        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        /// `Forbbiden.SubUser` (403)
+        ForbbidenSubUser = "Forbbiden.SubUser",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidIp.IpUnassigned` (403)
+        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        /// `InvalidIp.IpRepeated` (403)
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `InvalidIp.Address` (403)
+        InvalidIpAddress = "InvalidIp.Address",
+        /// `Forbidden.RegionId` (403)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidIp.IpPrefixIllegal` (403)
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403)
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403)
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixNotStrict` (403)
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+    }
 }
 
-record!(
-    response UnassignIpv6AddressesResponse, UNASSIGN_IPV6_ADDRESSES_RESPONSE, 0 =>
-    request_id
-);
-
-static UNASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "UnassignIpv6AddressesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UnassignIpv6Addresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UnassignIpv6AddressesErrorCode {
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `MissingParameter` (400, 403)
-    MissingParameter,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidEniId.Malformed` (400)
-    InvalidEniIdMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbedden.NotSupportRAM` (403)
-    ForbeddenNotSupportRam,
-    /// `Forbbiden.SubUser` (403)
-    ForbbidenSubUser,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidIp.IpUnassigned` (403)
-    InvalidIpIpUnassigned,
-    /// `InvalidIp.IpRepeated` (403)
-    InvalidIpIpRepeated,
-    /// `InvalidIp.Address` (403)
-    InvalidIpAddress,
-    /// `Forbidden.RegionId` (403)
-    ForbiddenRegionId,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidIp.IpPrefixIllegal` (403)
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403)
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403)
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixNotStrict` (403)
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UnassignIpv6AddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("InvalidEniId.Malformed", Self::InvalidEniIdMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbedden.NotSupportRAM", Self::ForbeddenNotSupportRam),
-        ("Forbbiden.SubUser", Self::ForbbidenSubUser),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidIp.IpUnassigned", Self::InvalidIpIpUnassigned),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("InvalidIp.Address", Self::InvalidIpAddress),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UnassignIpv6Addresses`.
+/// The descriptor of [`UnassignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).",
     docs: Some(
@@ -290,7 +244,7 @@ pub static OPERATION: Operation = Operation {
         "UnassignIpv6Addresses",
         Access::Write,
         &UNASSIGN_IPV6_ADDRESSES,
-        &UNASSIGN_IPV6_ADDRESSES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

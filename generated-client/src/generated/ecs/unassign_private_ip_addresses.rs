@@ -2,9 +2,7 @@
 
 //! `UnassignPrivateIpAddresses`: Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 ///
@@ -93,18 +91,20 @@ pub struct UnassignPrivateIpAddresses {
 }
 
 impl UnassignPrivateIpAddresses {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(
         mut self,
@@ -115,6 +115,7 @@ impl UnassignPrivateIpAddresses {
         );
         self
     }
+
     /// Sets `Ipv4Prefix`.
     pub fn ipv4_prefix(
         mut self,
@@ -125,10 +126,14 @@ impl UnassignPrivateIpAddresses {
     }
 }
 
-record!(
-    request UnassignPrivateIpAddresses, UNASSIGN_PRIVATE_IP_ADDRESSES, 0 => region_id, 1
-    => network_interface_id, 2 => private_ip_address, 3 => ipv4_prefix
-);
+record! {
+    request UnassignPrivateIpAddresses = UNASSIGN_PRIVATE_IP_ADDRESSES {
+        region_id,
+        network_interface_id,
+        private_ip_address,
+        ipv4_prefix,
+    }
+}
 
 static UNASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     name: "UnassignPrivateIpAddresses",
@@ -142,160 +147,90 @@ static UNASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`UnassignPrivateIpAddresses`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UnassignPrivateIpAddressesResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`UnassignPrivateIpAddresses`]: the ID of the request, and nothing else.
+pub type UnassignPrivateIpAddressesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UnassignPrivateIpAddresses`].
+    UnassignPrivateIpAddressesErrorCode {
+        /// `UnsupportedParameter` (400)
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400)
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400)
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400)
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `MissingParameter` (400, 403)
+        MissingParameter = "MissingParameter",
+        /// `Forbidden.RegionId` (400)
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidAction` (400)
+        InvalidAction = "InvalidAction",
+        /// `InvalidEniId.Malformed` (400)
+        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        /// `InvalidParameter.Conflict` (400)
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidUserType.NotSupported` (403)
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403)
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403)
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403)
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403)
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403)
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403)
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403)
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403)
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403)
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidVSwitchId.IpInvalid` (403)
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `InvalidIp.IpUnassigned` (403)
+        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `InvalidOperation.EniServiceManaged` (403)
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidPrivateIpAddress.Malformed` (403)
+        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403)
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403)
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixNotStrict` (403)
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidIp.IpPrefixIllegal` (403)
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidEcsId.NotFound` (404)
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404)
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404)
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404)
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+    }
 }
 
-record!(
-    response UnassignPrivateIpAddressesResponse, UNASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE,
-    0 => request_id
-);
-
-static UNASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "UnassignPrivateIpAddressesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UnassignPrivateIpAddresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UnassignPrivateIpAddressesErrorCode {
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `MissingParameter` (400, 403)
-    MissingParameter,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidAction` (400)
-    InvalidAction,
-    /// `InvalidEniId.Malformed` (400)
-    InvalidEniIdMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `InvalidIp.IpUnassigned` (403)
-    InvalidIpIpUnassigned,
-    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidPrivateIpAddress.Malformed` (403)
-    InvalidPrivateIpAddressMalformed,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403)
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403)
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixNotStrict` (403)
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidIp.IpPrefixIllegal` (403)
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UnassignPrivateIpAddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidAction", Self::InvalidAction),
-        ("InvalidEniId.Malformed", Self::InvalidEniIdMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        ("InvalidIp.IpUnassigned", Self::InvalidIpIpUnassigned),
-        ("Operation.Conflict", Self::OperationConflict),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidPrivateIpAddress.Malformed", Self::InvalidPrivateIpAddressMalformed),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UnassignPrivateIpAddresses`.
+/// The descriptor of [`UnassignPrivateIpAddresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).",
     docs: Some(
@@ -358,7 +293,7 @@ pub static OPERATION: Operation = Operation {
         "UnassignPrivateIpAddresses",
         Access::Write,
         &UNASSIGN_PRIVATE_IP_ADDRESSES,
-        &UNASSIGN_PRIVATE_IP_ADDRESSES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `UnassociateEipAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `UnassociateEipAddress`.
 ///
@@ -52,7 +50,7 @@ pub struct UnassociateEipAddress {
 }
 
 impl UnassociateEipAddress {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         allocation_id: impl Into<String>,
         instance_id: impl Into<String>,
@@ -63,11 +61,13 @@ impl UnassociateEipAddress {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
@@ -75,10 +75,14 @@ impl UnassociateEipAddress {
     }
 }
 
-record!(
-    request UnassociateEipAddress, UNASSOCIATE_EIP_ADDRESS, 0 => region_id, 1 =>
-    allocation_id, 2 => instance_id, 3 => instance_type
-);
+record! {
+    request UnassociateEipAddress = UNASSOCIATE_EIP_ADDRESS {
+        region_id,
+        allocation_id,
+        instance_id,
+        instance_type,
+    }
+}
 
 static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
     name: "UnassociateEipAddress",
@@ -91,121 +95,64 @@ static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`UnassociateEipAddress`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UnassociateEipAddressResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`UnassociateEipAddress`]: the ID of the request, and nothing else.
+pub type UnassociateEipAddressResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UnassociateEipAddress`].
+    UnassociateEipAddressErrorCode {
+        /// `IncorrectEipStatus` (400)
+        IncorrectEipStatus = "IncorrectEipStatus",
+        /// `InvalidInstanceId.NotFound` (400)
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `IncorrectInstanceStatus` (400)
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidInstanceType.ValueNotSupported` (400)
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `IncorrectHaVipStatus` (400)
+        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        /// `OperationDenied` (400)
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter` (400)
+        InvalidParameter = "InvalidParameter",
+        /// `Forbbiden` (400)
+        Forbbiden = "Forbbiden",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `InvalidBindingStatus` (400)
+        InvalidBindingStatus = "InvalidBindingStatus",
+        /// `Forbidden.FinancialLocked` (400)
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400)
+        InvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable",
+        /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400)
+        InvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry",
+        /// `InvalidEIPStatus.BizDisabled` (400)
+        InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
+        /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
+        InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
+        /// `InvalidStatus.EniStatusNotSupport` (400)
+        InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
+        /// `InvalidStatus.SnatOrDnat` (400)
+        InvalidStatusSnatOrDnat = "InvalidStatus.SnatOrDnat",
+        /// `DependencyViolation.SnatEntry` (400)
+        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        /// `InvalidInstance.NotVpc` (400)
+        InvalidInstanceNotVpc = "InvalidInstance.NotVpc",
+        /// `InvalidStatus.NotAllow` (400)
+        InvalidStatusNotAllow = "InvalidStatus.NotAllow",
+        /// `InvalidAllocationId.NotFound` (404)
+        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        /// `InvalidHaVip.NotFound` (404)
+        InvalidHaVipNotFound = "InvalidHaVip.NotFound",
+        /// `Forbidden.RegionNotFound` (404)
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `OperationUnsupported.ServiceManaged` (404)
+        OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
+    }
 }
 
-record!(
-    response UnassociateEipAddressResponse, UNASSOCIATE_EIP_ADDRESS_RESPONSE, 0 =>
-    request_id
-);
-
-static UNASSOCIATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "UnassociateEipAddressResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UnassociateEipAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UnassociateEipAddressErrorCode {
-    /// `IncorrectEipStatus` (400)
-    IncorrectEipStatus,
-    /// `InvalidInstanceId.NotFound` (400)
-    InvalidInstanceIdNotFound,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `IncorrectHaVipStatus` (400)
-    IncorrectHaVipStatus,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `InvalidBindingStatus` (400)
-    InvalidBindingStatus,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400)
-    InvalidIpStatusHasBeenUsedBySnatTable,
-    /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400)
-    InvalidIpStatusHasBeenUsedByForwardEntry,
-    /// `InvalidEIPStatus.BizDisabled` (400)
-    InvalidEipStatusBizDisabled,
-    /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
-    InvalidStatusEcsStatusNotSupport,
-    /// `InvalidStatus.EniStatusNotSupport` (400)
-    InvalidStatusEniStatusNotSupport,
-    /// `InvalidStatus.SnatOrDnat` (400)
-    InvalidStatusSnatOrDnat,
-    /// `DependencyViolation.SnatEntry` (400)
-    DependencyViolationSnatEntry,
-    /// `InvalidInstance.NotVpc` (400)
-    InvalidInstanceNotVpc,
-    /// `InvalidStatus.NotAllow` (400)
-    InvalidStatusNotAllow,
-    /// `InvalidAllocationId.NotFound` (404)
-    InvalidAllocationIdNotFound,
-    /// `InvalidHaVip.NotFound` (404)
-    InvalidHaVipNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `OperationUnsupported.ServiceManaged` (404)
-    OperationUnsupportedServiceManaged,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UnassociateEipAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectEipStatus", Self::IncorrectEipStatus),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("IncorrectHaVipStatus", Self::IncorrectHaVipStatus),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("Forbbiden", Self::Forbbiden),
-        ("TaskConflict", Self::TaskConflict),
-        ("InvalidBindingStatus", Self::InvalidBindingStatus),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        (
-            "InvalidIpStatus.HasBeenUsedBySnatTable",
-            Self::InvalidIpStatusHasBeenUsedBySnatTable,
-        ),
-        (
-            "InvalidIpStatus.HasBeenUsedByForwardEntry",
-            Self::InvalidIpStatusHasBeenUsedByForwardEntry,
-        ),
-        ("InvalidEIPStatus.BizDisabled", Self::InvalidEipStatusBizDisabled),
-        ("InvalidStatus.EcsStatusNotSupport", Self::InvalidStatusEcsStatusNotSupport),
-        ("InvalidStatus.EniStatusNotSupport", Self::InvalidStatusEniStatusNotSupport),
-        ("InvalidStatus.SnatOrDnat", Self::InvalidStatusSnatOrDnat),
-        ("DependencyViolation.SnatEntry", Self::DependencyViolationSnatEntry),
-        ("InvalidInstance.NotVpc", Self::InvalidInstanceNotVpc),
-        ("InvalidStatus.NotAllow", Self::InvalidStatusNotAllow),
-        ("InvalidAllocationId.NotFound", Self::InvalidAllocationIdNotFound),
-        ("InvalidHaVip.NotFound", Self::InvalidHaVipNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("OperationUnsupported.ServiceManaged", Self::OperationUnsupportedServiceManaged),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UnassociateEipAddress`.
+/// The descriptor of [`UnassociateEipAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateEipAddress",
@@ -253,7 +200,7 @@ pub static OPERATION: Operation = Operation {
         "UnassociateEipAddress",
         Access::Write,
         &UNASSOCIATE_EIP_ADDRESS,
-        &UNASSOCIATE_EIP_ADDRESS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

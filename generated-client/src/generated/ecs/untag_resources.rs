@@ -2,9 +2,7 @@
 
 //! `UntagResources`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `UntagResources`.
 ///
@@ -62,7 +60,7 @@ pub struct UntagResources {
 }
 
 impl UntagResources {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl IntoIterator<Item = impl Into<String>>,
@@ -73,16 +71,20 @@ impl UntagResources {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `All`.
+    #[inline]
     pub fn all(mut self, all: bool) -> Self {
         self.all = Some(all);
         self
     }
+
     /// Sets `TagKey`.
     pub fn tag_key(
         mut self,
@@ -93,10 +95,15 @@ impl UntagResources {
     }
 }
 
-record!(
-    request UntagResources, UNTAG_RESOURCES, 0 => region_id, 1 => resource_type, 2 =>
-    all, 3 => resource_id, 4 => tag_key
-);
+record! {
+    request UntagResources = UNTAG_RESOURCES {
+        region_id,
+        resource_type,
+        all,
+        resource_id,
+        tag_key,
+    }
+}
 
 static UNTAG_RESOURCES: Schema = Schema {
     name: "UntagResources",
@@ -112,112 +119,66 @@ static UNTAG_RESOURCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`UntagResources`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UntagResourcesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`UntagResources`]: the ID of the request, and nothing else.
+pub type UntagResourcesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UntagResources`].
+    UntagResourcesErrorCode {
+        /// `NumberExceed.ResourceIds` (400)
+        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        /// `NumberExceed.Tags` (400)
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400)
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400)
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400)
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `OperationDenied.QuotaExceed` (400)
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `InvalidTag.Mismatch` (400)
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400)
+        InvalidTagCount = "InvalidTagCount",
+        /// `Invalid.Scope` (400)
+        InvalidScope = "Invalid.Scope",
+        /// `PermissionDenied.TagOwnerBid` (403)
+        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        /// `PermissionDenied.TagOwnerUid` (403)
+        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        /// `PermissionDenied.Scope` (403)
+        PermissionDeniedScope = "PermissionDenied.Scope",
+        /// `InvalidResourceId.NotSupported` (403)
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `NoPermissionKey.Scope` (403)
+        NoPermissionKeyScope = "NoPermissionKey.Scope",
+        /// `NoPermission.Tag` (403)
+        NoPermissionTag = "NoPermission.Tag",
+        /// `Param.Conflict` (403)
+        ParamConflict = "Param.Conflict",
+        /// `InvalidRegionId.NotFound` (404)
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter.ResourceIds` (404)
+        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        /// `MissingParameter.TagOwnerUid` (404)
+        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        /// `MissingParameter.TagOwnerBid` (404)
+        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        /// `MissingParameter.ResourceType` (404)
+        MissingParameterResourceType = "MissingParameter.ResourceType",
+        /// `MissingParameter.Tags` (404)
+        MissingParameterTags = "MissingParameter.Tags",
+        /// `MissingParameter.RegionId` (404)
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidResourceId.NotFound` (404)
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidResourceType.NotFound` (404)
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+    }
 }
 
-record!(response UntagResourcesResponse, UNTAG_RESOURCES_RESPONSE, 0 => request_id);
-
-static UNTAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "UntagResourcesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UntagResources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UntagResourcesErrorCode {
-    /// `NumberExceed.ResourceIds` (400)
-    NumberExceedResourceIds,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `Invalid.Scope` (400)
-    InvalidScope,
-    /// `PermissionDenied.TagOwnerBid` (403)
-    PermissionDeniedTagOwnerBid,
-    /// `PermissionDenied.TagOwnerUid` (403)
-    PermissionDeniedTagOwnerUid,
-    /// `PermissionDenied.Scope` (403)
-    PermissionDeniedScope,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `NoPermissionKey.Scope` (403)
-    NoPermissionKeyScope,
-    /// `NoPermission.Tag` (403)
-    NoPermissionTag,
-    /// `Param.Conflict` (403)
-    ParamConflict,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter.ResourceIds` (404)
-    MissingParameterResourceIds,
-    /// `MissingParameter.TagOwnerUid` (404)
-    MissingParameterTagOwnerUid,
-    /// `MissingParameter.TagOwnerBid` (404)
-    MissingParameterTagOwnerBid,
-    /// `MissingParameter.ResourceType` (404)
-    MissingParameterResourceType,
-    /// `MissingParameter.Tags` (404)
-    MissingParameterTags,
-    /// `MissingParameter.RegionId` (404)
-    MissingParameterRegionId,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UntagResourcesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("NumberExceed.ResourceIds", Self::NumberExceedResourceIds),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("Invalid.Scope", Self::InvalidScope),
-        ("PermissionDenied.TagOwnerBid", Self::PermissionDeniedTagOwnerBid),
-        ("PermissionDenied.TagOwnerUid", Self::PermissionDeniedTagOwnerUid),
-        ("PermissionDenied.Scope", Self::PermissionDeniedScope),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("NoPermissionKey.Scope", Self::NoPermissionKeyScope),
-        ("NoPermission.Tag", Self::NoPermissionTag),
-        ("Param.Conflict", Self::ParamConflict),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter.ResourceIds", Self::MissingParameterResourceIds),
-        ("MissingParameter.TagOwnerUid", Self::MissingParameterTagOwnerUid),
-        ("MissingParameter.TagOwnerBid", Self::MissingParameterTagOwnerBid),
-        ("MissingParameter.ResourceType", Self::MissingParameterResourceType),
-        ("MissingParameter.Tags", Self::MissingParameterTags),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UntagResources`.
+/// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UntagResources"),
     errors: &[
@@ -251,7 +212,7 @@ pub static OPERATION: Operation = Operation {
         "UntagResources",
         Access::Write,
         &UNTAG_RESOURCES,
-        &UNTAG_RESOURCES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 
