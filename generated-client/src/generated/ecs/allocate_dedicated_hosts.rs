@@ -79,7 +79,7 @@ pub struct AllocateDedicatedHosts {
     pub zone_id: Option<String>,
     /// `DedicatedHostName`.
     ///
-    /// 2 to 64 characters.
+    /// 2 to 128 characters.
     pub dedicated_host_name: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
@@ -289,7 +289,7 @@ static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
         Field::string("DedicatedHostName")
-            .limits(&Limits::NONE.min_length(2).max_length(64)),
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("DedicatedHostClusterId"),
         Field::string("DedicatedHostType").required(),
         Field::string("ActionOnMaintenance"),

@@ -4,13 +4,19 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
 /// A request of `CloneDisks`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CloneDisks>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Rules
+///
+/// - `DiskCategory` = `cloud_essd` requires `PerformanceLevel`. The note on `PerformanceLevel`: an ESSD disk needs its level.
+/// - At most one of `ProvisionedIops`, `DiskCategory` = `cloud_essd` or `cloud_essd_entry`. The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only. Categories that this rule does not name are left to the service.
+/// - At most one of `BurstingEnabled` = `true`, `DiskCategory` = `cloud_essd` or `cloud_essd_entry`. The note on `BurstingEnabled`: bursting is for AutoPL disks only. Categories that this rule does not name are left to the service.
 #[derive(Default)]
 pub struct CloneDisks {
     /// `Arn`.
@@ -18,14 +24,20 @@ pub struct CloneDisks {
     /// `BurstingEnabled`.
     pub bursting_enabled: Option<bool>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DiskCategory`.
     pub disk_category: String,
     /// `DiskName`.
+    ///
+    /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `DryRun`.
     pub dry_run: Option<String>,
     /// `Encrypted`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub encrypted: Option<bool>,
     /// `KmsKeyId`.
     pub kms_key_id: Option<String>,
@@ -46,6 +58,8 @@ pub struct CloneDisks {
     /// `SourceDiskId`.
     pub source_disk_id: String,
     /// `Tag`.
+    ///
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -139,9 +153,10 @@ static CLONE_DISKS: Schema = Schema {
     fields: &[
         Field::list("Arn", &Field::object("", &ARN)),
         Field::boolean("BurstingEnabled"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("DiskCategory").required(),
-        Field::string("DiskName"),
+        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("DryRun"),
         Field::boolean("Encrypted"),
         Field::string("KmsKeyId"),
@@ -152,9 +167,31 @@ static CLONE_DISKS: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::int32("Size").required(),
         Field::string("SourceDiskId").required(),
-        Field::list("Tag", &Field::object("", &TAG)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["DiskCategory"], &["cloud_essd"])],
+            &[Predicate::given(&["PerformanceLevel"])],
+            "The note on `PerformanceLevel`: an ESSD disk needs its level.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["ProvisionedIops"]),
+                Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
+            ],
+            "The note on `ProvisionedIops`: IOPS are provisioned for AutoPL disks only. Categories that this rule does not name are left to the service.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["BurstingEnabled"], &["true"]),
+                Predicate::is(&["DiskCategory"], &["cloud_essd", "cloud_essd_entry"]),
+            ],
+            "The note on `BurstingEnabled`: bursting is for AutoPL disks only. Categories that this rule does not name are left to the service.",
+        ),
+    ],
 };
 
 /// What [`CloneDisks`] answers.
@@ -227,8 +264,12 @@ static ARN: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -253,7 +294,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -1966,6 +1966,8 @@ static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
 #[derive(Default)]
 pub struct CandidateOptions {
     /// `Evaluate`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub evaluate: Option<bool>,
     /// `TimeoutMinutes`.
     pub timeout_minutes: Option<i32>,

@@ -13,6 +13,7 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// # Rules
 ///
 /// - `CopyEncryptionConfiguration.KMSKeyId` requires `CopyEncryptionConfiguration.Encrypted` = `true`. The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).
+/// - `AssociationType` = `AssociatedWithInstanceTag` requires `TargetTags`. The note on `TargetTags`: a policy that finds its targets by tags needs them.
 ///
 /// # Errors
 ///
@@ -73,8 +74,12 @@ pub struct CreateAutoSnapshotPolicy {
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// `AssociationType`.
+    ///
+    /// The server takes `AssociatedWithDisk` where nothing is given.
     pub association_type: Option<String>,
     /// `TargetTags`.
+    ///
+    /// At most 5 elements.
     pub target_tags: Option<Vec<TargetTags>>,
 }
 
@@ -193,13 +198,19 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
         Field::string("AssociationType"),
-        Field::list("TargetTags", &Field::object("", &TARGET_TAGS)),
+        Field::list("TargetTags", &Field::object("", &TARGET_TAGS))
+            .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[
         Rule::requires(
             &[Predicate::given(&["CopyEncryptionConfiguration", "KMSKeyId"])],
             &[Predicate::is(&["CopyEncryptionConfiguration", "Encrypted"], &["true"])],
             "The error table: a key demands that the copies are encrypted (`InvalidParameter.EncryptedIllegal`).",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["AssociationType"], &["AssociatedWithInstanceTag"])],
+            &[Predicate::given(&["TargetTags"])],
+            "The note on `TargetTags`: a policy that finds its targets by tags needs them.",
         ),
     ],
 };
@@ -374,8 +385,12 @@ static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
 #[derive(Default)]
 pub struct TargetTags {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -400,7 +415,10 @@ record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
 
 static TARGET_TAGS: Schema = Schema {
     name: "TargetTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -119,6 +119,8 @@ pub struct CreateCapacityReservation {
     /// At most 100 elements.
     pub zone_id: Vec<String>,
     /// `InstanceChargeType`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
 }
 

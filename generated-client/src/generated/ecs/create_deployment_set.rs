@@ -77,8 +77,12 @@ pub struct CreateDeploymentSet {
     /// 1 to 7. The server takes `3` where nothing is given.
     pub group_count: Option<i64>,
     /// `Affinity`.
+    ///
+    /// 1 to 10. The server takes `1` where nothing is given.
     pub affinity: Option<i32>,
     /// `Type`.
+    ///
+    /// The server takes `host` where nothing is given.
     pub r#type: Option<String>,
 }
 
@@ -173,7 +177,8 @@ static CREATE_DEPLOYMENT_SET: Schema = Schema {
         Field::string("Granularity"),
         Field::string("Strategy"),
         Field::int64("GroupCount").limits(&Limits::NONE.minimum(1.0).maximum(7.0)),
-        Field::int32("Affinity"),
+        Field::int32("Affinity")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
         Field::string("Type"),
     ],
     rules: &[],

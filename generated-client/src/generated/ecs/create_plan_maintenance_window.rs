@@ -4,18 +4,27 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
 
 /// A request of `CreatePlanMaintenanceWindow`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePlanMaintenanceWindow>.
+///
+/// # Rules
+///
+/// - `TargetResource.Scope` = `ResourceGroup` requires `TargetResource.ResourceGroupId`. The note on `ResourceGroupId`: a window for a resource group must name it.
+/// - `TargetResource.Scope` = `Tag` requires `TargetResource.Tags`. The note on `Tags`: a window for tagged resources must name the tags.
 #[derive(Default)]
 pub struct CreatePlanMaintenanceWindow {
     /// `Enable`.
     pub enable: bool,
     /// `MinMaintenanceInterval`.
+    ///
+    /// 1 to 48.
     pub min_maintenance_interval: Option<i32>,
     /// `PlanWindowName`.
+    ///
+    /// At most 200 characters.
     pub plan_window_name: String,
     /// `RegionId`.
     ///
@@ -69,14 +78,26 @@ static CREATE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "CreatePlanMaintenanceWindow",
     fields: &[
         Field::boolean("Enable").required(),
-        Field::int32("MinMaintenanceInterval"),
-        Field::string("PlanWindowName").required(),
+        Field::int32("MinMaintenanceInterval")
+            .limits(&Limits::NONE.minimum(1.0).maximum(48.0).format(Format::Int32)),
+        Field::string("PlanWindowName").limits(&Limits::NONE.max_length(200)).required(),
         Field::string("RegionId").region(),
         Field::string("SupportMaintenanceAction").required(),
         Field::object("TargetResource", &TARGET_RESOURCE).required().style(Style::Json),
         Field::object("TimePeriod", &TIME_PERIOD).required().style(Style::Json),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
+            &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
+            "The note on `ResourceGroupId`: a window for a resource group must name it.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
+            &[Predicate::given(&["TargetResource", "Tags"])],
+            "The note on `Tags`: a window for tagged resources must name the tags.",
+        ),
+    ],
 };
 
 /// What [`CreatePlanMaintenanceWindow`] answers.

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateStorageSet`.
 ///
@@ -14,6 +14,8 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct CreateStorageSet {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
@@ -22,10 +24,16 @@ pub struct CreateStorageSet {
     /// `ZoneId`.
     pub zone_id: String,
     /// `StorageSetName`.
+    ///
+    /// 2 to 128 characters.
     pub storage_set_name: Option<String>,
     /// `Description`.
+    ///
+    /// 2 to 256 characters.
     pub description: Option<String>,
     /// `MaxPartitionNumber`.
+    ///
+    /// At least 2. The server takes `2` where nothing is given.
     pub max_partition_number: Option<i32>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -87,12 +95,15 @@ record!(
 static CREATE_STORAGE_SET: Schema = Schema {
     name: "CreateStorageSet",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("ZoneId").required(),
-        Field::string("StorageSetName"),
-        Field::string("Description"),
-        Field::int32("MaxPartitionNumber"),
+        Field::string("StorageSetName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
+        Field::int32("MaxPartitionNumber")
+            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)),
     ],

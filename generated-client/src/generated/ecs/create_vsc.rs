@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `CreateVsc`.
 ///
@@ -15,10 +15,14 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct CreateVsc {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `Description`.
     pub description: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `InstanceId`.
     pub instance_id: String,
@@ -29,10 +33,14 @@ pub struct CreateVsc {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Tag`.
+    ///
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `VscName`.
     pub vsc_name: Option<String>,
     /// `VscType`.
+    ///
+    /// The server takes `Primary` where nothing is given.
     pub vsc_type: Option<String>,
 }
 
@@ -95,13 +103,14 @@ record!(
 static CREATE_VSC: Schema = Schema {
     name: "CreateVsc",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("Description"),
         Field::boolean("DryRun"),
         Field::string("InstanceId").required(),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("VscName"),
         Field::string("VscType"),
     ],
@@ -130,8 +139,12 @@ static CREATE_VSC_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -156,7 +169,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeleteStorageSet`.
 ///
@@ -14,6 +14,8 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct DeleteStorageSet {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
@@ -51,7 +53,8 @@ record!(
 static DELETE_STORAGE_SET: Schema = Schema {
     name: "DeleteStorageSet",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("StorageSetId").required(),
     ],

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeleteVsc`.
 ///
@@ -15,8 +15,12 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct DeleteVsc {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
@@ -59,7 +63,8 @@ record!(
 static DELETE_VSC: Schema = Schema {
     name: "DeleteVsc",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
         Field::string("VscId").required(),

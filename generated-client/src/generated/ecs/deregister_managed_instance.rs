@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DeregisterManagedInstance`.
 ///
@@ -30,6 +30,8 @@ pub struct DeregisterManagedInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -63,7 +65,8 @@ static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[],
 };

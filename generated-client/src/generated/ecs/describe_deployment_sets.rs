@@ -61,6 +61,8 @@ pub struct DescribeDeploymentSets {
     /// `Domain`.
     pub domain: Option<String>,
     /// `Type`.
+    ///
+    /// The server takes `host` where nothing is given.
     pub r#type: Option<String>,
 }
 

@@ -22,6 +22,7 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
 /// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
+/// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
 ///
 /// # Errors
 ///
@@ -302,6 +303,11 @@ static DESCRIBE_IMAGES: Schema = Schema {
                 "The note on `Filter.N.Value`: a value needs its key.",
             )
             .each(&["Filter"]),
+        Rule::requires(
+            &[Predicate::given(&["Usable"])],
+            &[Predicate::given(&["Status"])],
+            "The note on `Status`: beside `Usable` it has no default and must be given.",
+        ),
     ],
 };
 

@@ -13,6 +13,7 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// # Rules
 ///
 /// - At least one of `InstanceType`, `DataDisk`. The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).
+/// - At least one of `Category`, `DiskId` in each element of `DataDisk`. The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).
 ///
 /// # Errors
 ///
@@ -190,6 +191,12 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
             &[Predicate::given(&["InstanceType"]), Predicate::given(&["DataDisk"])],
             "The notes on both parameters: a new type, new disks, or both (`MissingParameter.InstanceTypeOrDataDisk`).",
         ),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["Category"]), Predicate::given(&["DiskId"])],
+                "The note on `DiskId`: a disk without one is a new disk, which needs its category (`InvalidDiskCategory.Missing`).",
+            )
+            .each(&["DataDisk"]),
     ],
 };
 

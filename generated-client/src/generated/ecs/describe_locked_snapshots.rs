@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeLockedSnapshots`.
 ///
@@ -42,6 +42,8 @@ pub struct DescribeLockedSnapshots {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `SnapshotIds`.
+    ///
+    /// At most 100 elements.
     pub snapshot_ids: Option<Vec<String>>,
 }
 
@@ -98,7 +100,8 @@ static DESCRIBE_LOCKED_SNAPSHOTS: Schema = Schema {
         Field::int32("MaxResults"),
         Field::string("NextToken"),
         Field::string("RegionId").region(),
-        Field::list("SnapshotIds", &Field::string("")),
+        Field::list("SnapshotIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100)),
     ],
     rules: &[],
 };

@@ -22,6 +22,7 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// - At most one of `InstanceCpuCoreCount`, `InstanceAmount`. The note on `InstanceCpuCoreCount`: the capacity of an assurance is told in instances or in vCPUs.
 /// - All or none of `RecurrenceType`, `RecurrenceValue` in each element of `RecurrenceRules`. The notes on both fields: a type of recurrence needs its value, and the other way round.
 /// - All or none of `StartHour`, `EndHour` in each element of `RecurrenceRules`. The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.
+/// - `ResourceType` = `disk` together with `PriceUnit` requires `PriceUnit` = `Hour`. The operation's notes: disks have a pay-as-you-go price only, which is by the hour.
 ///
 /// # Errors
 ///
@@ -563,6 +564,14 @@ static DESCRIBE_PRICE: Schema = Schema {
                 "The note on `RecurrenceRules.N.StartHour`: a time of day has a start and an end.",
             )
             .each(&["RecurrenceRules"]),
+        Rule::requires(
+            &[
+                Predicate::is(&["ResourceType"], &["disk"]),
+                Predicate::given(&["PriceUnit"]),
+            ],
+            &[Predicate::is(&["PriceUnit"], &["Hour"])],
+            "The operation's notes: disks have a pay-as-you-go price only, which is by the hour.",
+        ),
     ],
 };
 

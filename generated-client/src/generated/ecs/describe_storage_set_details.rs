@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeStorageSetDetails`.
 ///
@@ -16,6 +16,8 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct DescribeStorageSetDetails {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
@@ -28,8 +30,12 @@ pub struct DescribeStorageSetDetails {
     /// `DiskIds`.
     pub disk_ids: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
 }
 
@@ -85,13 +91,16 @@ record!(
 static DESCRIBE_STORAGE_SET_DETAILS: Schema = Schema {
     name: "DescribeStorageSetDetails",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("StorageSetId").required(),
         Field::int32("StorageSetPartitionNumber"),
         Field::string("DiskIds"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
     ],
     rules: &[],
 };

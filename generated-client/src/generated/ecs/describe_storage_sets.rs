@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeStorageSets`.
 ///
@@ -30,6 +30,8 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct DescribeStorageSets {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
@@ -42,8 +44,12 @@ pub struct DescribeStorageSets {
     /// `StorageSetName`.
     pub storage_set_name: Option<String>,
     /// `PageNumber`.
+    ///
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `PageSize`.
+    ///
+    /// At most 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `Tag`.
     pub tag: Option<Vec<Tag>>,
@@ -105,13 +111,16 @@ record!(
 static DESCRIBE_STORAGE_SETS: Schema = Schema {
     name: "DescribeStorageSets",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("StorageSetIds"),
         Field::string("ZoneId"),
         Field::string("StorageSetName"),
-        Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageNumber")
+            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize")
+            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
         Field::list("Tag", &Field::object("", &TAG)),
     ],
     rules: &[],

@@ -5,7 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeVscs`.
 ///
@@ -31,6 +31,8 @@ pub struct DescribeVscs {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `MaxResults`.
+    ///
+    /// The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -41,8 +43,12 @@ pub struct DescribeVscs {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Status`.
+    ///
+    /// The server takes `All` where nothing is given.
     pub status: Option<String>,
     /// `Tag`.
+    ///
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `VscIds`.
     pub vsc_ids: Option<Vec<String>>,
@@ -113,7 +119,7 @@ static DESCRIBE_VSCS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::string("Status"),
-        Field::list("Tag", &Field::object("", &TAG)),
+        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("VscIds", &Field::string("")),
     ],
     rules: &[],
@@ -150,8 +156,12 @@ static DESCRIBE_VSCS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// `Key`.
+    ///
+    /// 1 to 64 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -176,7 +186,10 @@ record!(request Tag, TAG, 0 => key, 1 => value);
 
 static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

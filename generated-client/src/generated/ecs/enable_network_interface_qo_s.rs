@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `EnableNetworkInterfaceQoS`.
 ///
@@ -79,14 +79,24 @@ static ENABLE_NETWORK_INTERFACE_QO_S_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct QoS {
     /// `BandwidthRx`.
+    ///
+    /// At least 50000.
     pub bandwidth_rx: Option<i32>,
     /// `BandwidthTx`.
+    ///
+    /// At least 50000.
     pub bandwidth_tx: Option<i32>,
     /// `ConcurrentConnections`.
+    ///
+    /// At least 10000.
     pub concurrent_connections: Option<i32>,
     /// `PpsRx`.
+    ///
+    /// At least 10000.
     pub pps_rx: Option<i32>,
     /// `PpsTx`.
+    ///
+    /// At least 10000.
     pub pps_tx: Option<i32>,
 }
 
@@ -130,11 +140,16 @@ record!(
 static QO_S: Schema = Schema {
     name: "QoS",
     fields: &[
-        Field::int32("BandwidthRx"),
-        Field::int32("BandwidthTx"),
-        Field::int32("ConcurrentConnections"),
-        Field::int32("PpsRx"),
-        Field::int32("PpsTx"),
+        Field::int32("BandwidthRx")
+            .limits(&Limits::NONE.minimum(50000.0).format(Format::Int32)),
+        Field::int32("BandwidthTx")
+            .limits(&Limits::NONE.minimum(50000.0).format(Format::Int32)),
+        Field::int32("ConcurrentConnections")
+            .limits(&Limits::NONE.minimum(10000.0).format(Format::Int32)),
+        Field::int32("PpsRx")
+            .limits(&Limits::NONE.minimum(10000.0).format(Format::Int32)),
+        Field::int32("PpsTx")
+            .limits(&Limits::NONE.minimum(10000.0).format(Format::Int32)),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `LockSnapshot`.
 ///
@@ -15,12 +15,18 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct LockSnapshot {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `CoolOffPeriod`.
+    ///
+    /// 0 to 72.
     pub cool_off_period: i32,
     /// `DryRun`.
     pub dry_run: Option<bool>,
     /// `LockDuration`.
+    ///
+    /// 1 to 36500.
     pub lock_duration: i32,
     /// `LockMode`.
     pub lock_mode: String,
@@ -73,10 +79,15 @@ record!(
 static LOCK_SNAPSHOT: Schema = Schema {
     name: "LockSnapshot",
     fields: &[
-        Field::string("ClientToken"),
-        Field::int32("CoolOffPeriod").required(),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
+        Field::int32("CoolOffPeriod")
+            .limits(&Limits::NONE.minimum(0.0).maximum(72.0).format(Format::Int32))
+            .required(),
         Field::boolean("DryRun"),
-        Field::int32("LockDuration").required(),
+        Field::int32("LockDuration")
+            .limits(&Limits::NONE.minimum(1.0).maximum(36500.0).format(Format::Int32))
+            .required(),
         Field::string("LockMode").required(),
         Field::string("RegionId").region(),
         Field::string("SnapshotId").required(),

@@ -58,6 +58,8 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// `TargetTags`.
+    ///
+    /// At most 5 elements.
     pub target_tags: Option<Vec<TargetTags>>,
 }
 
@@ -158,7 +160,8 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::int32("CopiedSnapshotsRetentionDays")
             .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
-        Field::list("TargetTags", &Field::object("", &TARGET_TAGS)),
+        Field::list("TargetTags", &Field::object("", &TARGET_TAGS))
+            .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[
         Rule::new(
@@ -299,8 +302,12 @@ static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
 #[derive(Default)]
 pub struct TargetTags {
     /// `Key`.
+    ///
+    /// 1 to 128 characters.
     pub key: Option<String>,
     /// `Value`.
+    ///
+    /// At most 128 characters.
     pub value: Option<String>,
 }
 
@@ -325,7 +332,10 @@ record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
 
 static TARGET_TAGS: Schema = Schema {
     name: "TargetTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

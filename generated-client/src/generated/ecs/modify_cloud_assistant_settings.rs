@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema, Style};
+use crate::record::{Field, Format, Limits, Schema, Style};
 
 /// A request of `ModifyCloudAssistantSettings`.
 ///
@@ -293,8 +293,12 @@ pub struct AgentUpgradeConfig {
     /// `TimeZone`.
     pub time_zone: Option<String>,
     /// `BootstrapUpgrade`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub bootstrap_upgrade: Option<bool>,
     /// `DisableUpgrade`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub disable_upgrade: Option<bool>,
 }
 
@@ -386,16 +390,24 @@ static SESSION_MANAGER_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct ResourceUsageConfig {
     /// `CpuLimit`.
+    ///
+    /// 10 to 95. The server takes `20` where nothing is given.
     pub cpu_limit: Option<i32>,
     /// `KeepScriptFile`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub keep_script_file: Option<bool>,
     /// `LogFileCountLimit`.
+    ///
+    /// 7 to 365. The server takes `30` where nothing is given.
     pub log_file_count_limit: Option<i32>,
     /// `LogSizeLimit`.
     pub log_size_limit: Option<String>,
     /// `MemoryLimit`.
     pub memory_limit: Option<String>,
     /// `OverloadLimit`.
+    ///
+    /// At least 3. The server takes `3` where nothing is given.
     pub overload_limit: Option<i32>,
 }
 
@@ -445,12 +457,15 @@ record!(
 static RESOURCE_USAGE_CONFIG: Schema = Schema {
     name: "ResourceUsageConfig",
     fields: &[
-        Field::int32("CpuLimit"),
+        Field::int32("CpuLimit")
+            .limits(&Limits::NONE.minimum(10.0).maximum(95.0).format(Format::Int32)),
         Field::boolean("KeepScriptFile"),
-        Field::int32("LogFileCountLimit"),
+        Field::int32("LogFileCountLimit")
+            .limits(&Limits::NONE.minimum(7.0).maximum(365.0).format(Format::Int32)),
         Field::string("LogSizeLimit"),
         Field::string("MemoryLimit"),
-        Field::int32("OverloadLimit"),
+        Field::int32("OverloadLimit")
+            .limits(&Limits::NONE.minimum(3.0).format(Format::Int32)),
     ],
     rules: &[],
 };

@@ -36,7 +36,7 @@ pub struct ModifyDedicatedHostAttribute {
     pub dedicated_host_id: String,
     /// `DedicatedHostName`.
     ///
-    /// 2 to 64 characters.
+    /// 2 to 128 characters.
     pub dedicated_host_name: Option<String>,
     /// `Description`.
     ///
@@ -148,7 +148,7 @@ static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("DedicatedHostId").required(),
         Field::string("DedicatedHostName")
-            .limits(&Limits::NONE.min_length(2).max_length(64)),
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ActionOnMaintenance"),
         Field::int32("NetworkAttributes.SlbUdpTimeout")

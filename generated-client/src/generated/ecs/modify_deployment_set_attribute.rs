@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -35,6 +35,8 @@ pub struct ModifyDeploymentSetAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Affinity`.
+    ///
+    /// 1 to 10. The server takes `1` where nothing is given.
     pub affinity: Option<i32>,
 }
 
@@ -85,7 +87,8 @@ static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
         Field::string("DeploymentSetName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
-        Field::int32("Affinity"),
+        Field::int32("Affinity")
+            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema};
+use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifyInstanceSecurityOptions`.
 ///
@@ -15,8 +15,12 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct ModifyInstanceSecurityOptions {
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `EnableSecureBoot`.
     pub enable_secure_boot: bool,
@@ -60,7 +64,8 @@ record!(
 static MODIFY_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
     name: "ModifyInstanceSecurityOptions",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::boolean("EnableSecureBoot").required(),
         Field::string("InstanceId").required(),

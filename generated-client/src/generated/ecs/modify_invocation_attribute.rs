@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::record::Value;
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
 
 /// A request of `ModifyInvocationAttribute`.
 ///
@@ -68,6 +68,8 @@ pub struct ModifyInvocationAttribute {
     /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -142,7 +144,8 @@ static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
         Field::map("Parameters", &Field::any("")).style(Style::Json),
         Field::string("Frequency"),
         Field::string("ContentEncoding"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::requires(

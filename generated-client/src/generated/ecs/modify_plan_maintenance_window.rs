@@ -4,16 +4,23 @@
 
 use crate::operation::{Access, ErrorCode, Operation, Request};
 use crate::record;
-use crate::record::{Field, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
 
 /// A request of `ModifyPlanMaintenanceWindow`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPlanMaintenanceWindow>.
+///
+/// # Rules
+///
+/// - `TargetResource.Scope` = `ResourceGroup` requires `TargetResource.ResourceGroupId`. The note on `ResourceGroupId`: a window for a resource group must name it.
+/// - `TargetResource.Scope` = `Tag` requires `TargetResource.Tags`. The note on `Tags`: a window for tagged resources must name the tags.
 #[derive(Default)]
 pub struct ModifyPlanMaintenanceWindow {
     /// `Enable`.
     pub enable: Option<bool>,
     /// `MinMaintenanceInterval`.
+    ///
+    /// 1 to 48.
     pub min_maintenance_interval: Option<i32>,
     /// `PlanWindowId`.
     pub plan_window_id: String,
@@ -89,7 +96,8 @@ static MODIFY_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "ModifyPlanMaintenanceWindow",
     fields: &[
         Field::boolean("Enable"),
-        Field::int32("MinMaintenanceInterval"),
+        Field::int32("MinMaintenanceInterval")
+            .limits(&Limits::NONE.minimum(1.0).maximum(48.0).format(Format::Int32)),
         Field::string("PlanWindowId").required(),
         Field::string("PlanWindowName"),
         Field::string("RegionId").region(),
@@ -97,7 +105,18 @@ static MODIFY_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
         Field::object("TargetResource", &TARGET_RESOURCE).style(Style::Json),
         Field::object("TimePeriod", &TIME_PERIOD).style(Style::Json),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["ResourceGroup"])],
+            &[Predicate::given(&["TargetResource", "ResourceGroupId"])],
+            "The note on `ResourceGroupId`: a window for a resource group must name it.",
+        ),
+        Rule::requires(
+            &[Predicate::is(&["TargetResource", "Scope"], &["Tag"])],
+            &[Predicate::given(&["TargetResource", "Tags"])],
+            "The note on `Tags`: a window for tagged resources must name the tags.",
+        ),
+    ],
 };
 
 /// What [`ModifyPlanMaintenanceWindow`] answers.

@@ -2296,6 +2296,8 @@ pub struct NetworkInterface {
     /// The server takes `false` where nothing is given.
     pub source_dest_check: Option<bool>,
     /// `SecondaryPrivateIpAddressCount`.
+    ///
+    /// 1 to 49.
     pub secondary_private_ip_address_count: Option<i32>,
 }
 
@@ -2460,7 +2462,8 @@ static NETWORK_INTERFACE: Schema = Schema {
         Field::int32("RxQueueSize"),
         Field::int32("TxQueueSize"),
         Field::boolean("SourceDestCheck"),
-        Field::int32("SecondaryPrivateIpAddressCount"),
+        Field::int32("SecondaryPrivateIpAddressCount")
+            .limits(&Limits::NONE.minimum(1.0).maximum(49.0).format(Format::Int32)),
     ],
     rules: &[],
 };

@@ -4,7 +4,7 @@
 
 use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
 use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
 /// A request of `StartTerminalSession`.
 ///
@@ -69,6 +69,8 @@ pub struct StartTerminalSession {
     /// `EncryptionOptions`.
     pub encryption_options: Option<EncryptionOptions>,
     /// `ClientToken`.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
 }
 
@@ -147,7 +149,8 @@ static START_TERMINAL_SESSION: Schema = Schema {
         Field::string("ConnectionType"),
         Field::string("PasswordName").limits(&Limits::NONE.max_length(255)),
         Field::object("EncryptionOptions", &ENCRYPTION_OPTIONS).style(Style::Json),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
     rules: &[
         Rule::new(
