@@ -840,13 +840,8 @@ fn an_import_keeps_what_was_written() {
         product: Some(serde_json::from_str(PRODUCT).unwrap()),
         operations: [("ReserveSeats".to_owned(), now.clone())].into(),
     };
-    let imported = import::import(
-        &existing,
-        metadata,
-        &import::Hints::default(),
-        &import::Options::default(),
-    )
-    .unwrap();
+    let source = import::read(metadata, &import::Hints::default(), false, false).unwrap();
+    let imported = import::import(&existing, &source, &import::Options::default()).unwrap();
     assert_eq!(imported.report.changes, []);
     assert_eq!(imported.report.departures, []);
     let kept = &imported.specs.operations["ReserveSeats"];

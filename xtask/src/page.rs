@@ -1,6 +1,5 @@
 //! `cargo xtask page`: the vendor's help pages beside the specs.
 
-use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -310,8 +309,8 @@ fn one(args: &PageArgs, product: &Product, page: &Page, name: &str) -> Result<Re
     })?;
     if written.spec.operation != spec.operation || is_new {
         let text = written.spec.source.text.clone().unwrap_or_default();
-        let files = BTreeMap::from([(file, text)]);
-        folder::write(&product.folder, &files, &[])?;
+        let files = [(product.folder.join(&file), text.as_str())];
+        alicloud_codegen::write::write_files(files, []).map_err(|error| error.to_string())?;
     }
     Ok(report(
         written.left,

@@ -547,7 +547,7 @@ impl<'c> Compare<'c> {
                     Value::Null,
                 );
             }
-            What::Deprecated if !schema.deprecated => {
+            What::Deprecated if schema.deprecated.is_none() => {
                 self.keyword(
                     Code::PageLimit,
                     stated.fact.span,

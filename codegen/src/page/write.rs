@@ -15,7 +15,7 @@ use super::model::Page;
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Source};
 use crate::format;
-use crate::import::{self, derive, merge, names, path};
+use crate::import::{self, derive, merge, names, path, secrets};
 use crate::spec::{Departure, Operation, Origin, Parameter, Schema, Type};
 
 /// Facts of new parameters can be compared only once they are there, and rules between them after that.
@@ -147,7 +147,7 @@ fn complete(operation: &mut Operation, before: &Operation, page: &Page, is_new: 
             .iter()
             .any(|known| known.name == parameter.name)
         {
-            derive::mark_secrets_of_request(std::slice::from_mut(parameter));
+            secrets::mark_request(std::slice::from_mut(parameter));
         }
     }
     let departures = operation.departures.clone();
