@@ -121,6 +121,7 @@ pub fn compare(page: &Page, spec: &Spec, messages: &Messages) -> Comparison {
     for (span, what) in &page.unreadable {
         compare.defect(Code::PageUnreadable, *span, what.clone(), "");
     }
+    compare.description();
     compare.request();
     compare.response();
     compare.success_example();
@@ -768,6 +769,32 @@ impl<'c> Compare<'c> {
                 .diagnostic
                 .label("nothing of it here")
                 .also(place, "here it is");
+            self.push(difference);
+        }
+    }
+
+    /// Limits that the text of the page speaks of, which the description of a reviewed spec does not.
+    fn description(&mut self) {
+        let Some(mine) = &self.spec.operation.description else {
+            return;
+        };
+        if !self.reviewed {
+            return;
+        }
+        let page = self.page;
+        for (number, span) in facts::spoken(&page.description) {
+            let mut numbers = mine.split(|c: char| !c.is_ascii_digit());
+            if numbers.any(|known| known == number) {
+                continue;
+            }
+            let message = format!(
+                "the page speaks of a limit of {number}, the description of the spec does not"
+            );
+            let place = self.place("/description");
+            let says = Value::from(number);
+            let mut difference =
+                self.difference(Code::PageLimit, span, "/description", says, message);
+            difference.diagnostic = difference.diagnostic.also(place, "not in this text");
             self.push(difference);
         }
     }

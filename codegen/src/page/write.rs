@@ -32,6 +32,8 @@ pub struct Written {
     pub left: Comparison,
     /// What has no description, by place.
     pub undescribed: Vec<String>,
+    /// Descriptions that say otherwise than the spec does now, in words.
+    pub stale: Vec<String>,
 }
 
 /// Why nothing was written.
@@ -118,10 +120,11 @@ pub fn write(
     if !reviewed && now.operation.reviewed.is_some() {
         now = own(page, now, messages);
     }
-    check(&now, product)?;
+    let stale = check(&now, product)?;
     let left = compare(page, &now, messages);
     Ok(Written {
         undescribed: undescribed(&now.operation),
+        stale,
         spec: now,
         taken,
         left,
@@ -435,8 +438,8 @@ fn own(page: &Page, spec: Spec, messages: &Messages) -> Spec {
     with(&spec, operation)
 }
 
-/// Checks the new spec as `codegen` will.
-fn check(spec: &Spec, product: &str) -> Result<(), Refused> {
+/// Checks the new spec as `codegen` will; what it warns of are descriptions to look at.
+fn check(spec: &Spec, product: &str) -> Result<Vec<String>, Refused> {
     let text = spec.source.text.clone().unwrap_or_default();
     let file = format!("p/operations/{}.json", spec.operation.operation);
     let files: BTreeMap<PathBuf, String> = [
@@ -445,7 +448,16 @@ fn check(spec: &Spec, product: &str) -> Result<(), Refused> {
     ]
     .into();
     match check::load_from_memory(&files) {
-        Ok(_) => Ok(()),
+        Ok(catalogue) => Ok(catalogue
+            .warnings
+            .into_iter()
+            .filter(|warning| warning.code == Code::StaleRange)
+            .map(|warning| {
+                let (line, column) = warning.place.line_and_column();
+                let file = spec.source.path.display();
+                format!("{file}:{line}:{column}: {}", warning.message)
+            })
+            .collect()),
         Err(findings) => Err(Refused::Invalid(findings)),
     }
 }

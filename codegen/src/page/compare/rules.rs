@@ -82,10 +82,12 @@ impl Compare<'_> {
                 continue;
             };
             let both = not_both(sentence.as_str());
+            let some_only = or_both(text) || (!both && demands_some_only(text));
+            let conditional = is_conditional(text);
             let kind = match smell {
-                Smell::EitherOr if both || !demands_some_only(sentence.as_str()) => {
-                    RuleKind::ExactlyOneOf
-                }
+                // What demands something in some case only, and forbids nothing, is no rule.
+                Smell::EitherOr | Smell::AtLeastOne if some_only && conditional => continue,
+                Smell::EitherOr if !some_only => RuleKind::ExactlyOneOf,
                 Smell::EitherOr | Smell::AtLeastOne => RuleKind::AtLeastOneOf,
                 Smell::NotBoth => RuleKind::AtMostOneOf,
                 _ => continue,
@@ -102,7 +104,7 @@ impl Compare<'_> {
                 kind,
                 members: parameters.into_iter().collect(),
                 written,
-                conditional: is_conditional(sentence.as_str()),
+                conditional,
                 span: sentence.span(),
                 beside: beside.to_owned(),
             });
@@ -501,6 +503,13 @@ fn demands(sentence: &str) -> bool {
         Regex::new(r"(?i)\bnot both\b|\bonly one of\b|\bexactly one\b|\bat least one\b|mutually exclusive|\b(?:must|need to|have to|required to)\b.{0,60}\b(?:either|one of)\b|\beither\b.{1,120}\bor\b|(?:can ?not|can't|must not|may not|not allowed|not supported).{0,160}(?:at the same time|simultaneously|together|in the same request|both)|(?:不能|不可|不可以|不支持|无法|不允许|不得|禁止|请勿)(?:与.{1,60})?(?:同时|一起|一同)|互斥|(?:二|两|三|2|3)(?:者|个)?(?:必)?(?:选|择)(?:一|1|其一)|至少.{0,30}(?:一个|一项|其一|之一|1个)|(?:必须|需要?|只能|仅能).{0,80}(?:其中|之|中的?)(?:一个|一种|一项|之一|其一|一)|有且(?:只|仅)").ok()
     });
     is(&DEMANDS, sentence)
+}
+
+/// *Either A or B, or both* demands one of them and allows all.
+fn or_both(sentence: &str) -> bool {
+    static BOTH: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\bor both\b|\band/or\b|或者?(?:两者)?(?:都|同时)").ok());
+    is(&BOTH, sentence)
 }
 
 fn not_both(sentence: &str) -> bool {
