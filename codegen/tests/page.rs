@@ -47,7 +47,7 @@ fn page(name: &str, text: &str) -> Page {
         path: name.into(),
         text: Some(text.to_owned()),
     };
-    read(Arc::new(source)).unwrap()
+    read(&Arc::new(source)).unwrap()
 }
 
 fn spec_text() -> String {
@@ -1024,7 +1024,7 @@ fn survives(name: &str, text: &str) {
         path: name.into(),
         text: Some(text.to_owned()),
     };
-    let Ok(page) = read(Arc::new(source)) else {
+    let Ok(page) = read(&Arc::new(source)) else {
         return;
     };
     let spec = spec(&spec_text());

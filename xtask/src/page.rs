@@ -149,7 +149,7 @@ fn compare(args: &PageArgs, file: &Path) -> Result<Vec<Report>, String> {
         path: file.to_owned(),
         text: Some(text),
     });
-    let mut page = page::read(source)
+    let mut page = page::read(&source)
         .map_err(|error| format!("this is not one of the vendor's pages: {error}"))?;
     if args.date.is_some() {
         page.date.clone_from(&args.date);

@@ -73,10 +73,9 @@ pub(crate) fn find<'n, 't>(tree: &'n Node<'t>, at: &str) -> Option<&'n Node<'t>>
     let mut node = tree;
     let mut rest = at.strip_prefix('/')?;
     while !rest.is_empty() {
-        let ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('/').map(|(end, _)| end));
-        let (end, inner) = ends
-            .filter_map(|end| Some((end, child(node, &rest[..end])?)))
-            .next()?;
+        let mut ends =
+            std::iter::once(rest.len()).chain(rest.rmatch_indices('/').map(|(end, _)| end));
+        let (end, inner) = ends.find_map(|end| Some((end, child(node, &rest[..end])?)))?;
         node = inner;
         rest = rest.get(end + 1..).unwrap_or_default();
     }

@@ -63,6 +63,7 @@ struct Pattern {
 const NUMBER: &str = r"(-?\d[\d,]{0,15})";
 const TO: &str = r"\s*(?:to|and|or|-|–|—|~|～|〜|至|到|,|，)\s*";
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn patterns() -> &'static [Pattern] {
     static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         let n = NUMBER;

@@ -16,7 +16,7 @@ use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Source};
 use crate::format;
 use crate::import::{self, derive, merge, names, path, secrets};
-use crate::spec::{Departure, Operation, Origin, Parameter, Schema, Type};
+use crate::spec::{Departure, Location, Operation, Origin, Parameter, Schema, Type};
 
 /// Facts of new parameters can be compared only once they are there, and rules between them after that.
 const ROUNDS: usize = 4;
@@ -118,7 +118,7 @@ pub fn write(
     complete(&mut operation, &before, page, is_new);
     now = with(&now, operation);
     if !reviewed && now.operation.reviewed.is_some() {
-        now = own(page, now, messages);
+        now = own(page, &now, messages);
     }
     let stale = check(&now, product)?;
     let left = compare(page, &now, messages);
@@ -202,7 +202,7 @@ fn apply(operation: &mut Operation, edit: &Edit) -> bool {
                 let place = place.map_or(known.len(), |place| place + 1);
                 let parameter = Parameter {
                     name: name.clone(),
-                    location: Default::default(),
+                    location: Location::default(),
                     style: None,
                     schema: (**schema).clone(),
                 };
@@ -404,9 +404,9 @@ fn record(operation: &mut Operation, before: &Operation, edit: &Edit, page: &Pag
 
 /// What a spec that no one had compared before states and the page does not: it comes from the
 /// metadata or from a person, and is recorded as such.
-fn own(page: &Page, spec: Spec, messages: &Messages) -> Spec {
+fn own(page: &Page, spec: &Spec, messages: &Messages) -> Spec {
     let mut operation = spec.operation.clone();
-    for found in compare(page, &spec, messages).differences {
+    for found in compare(page, spec, messages).differences {
         let silent = found.says.is_null()
             && matches!(
                 found.diagnostic.code,
@@ -435,7 +435,7 @@ fn own(page: &Page, spec: Spec, messages: &Messages) -> Spec {
             },
         });
     }
-    with(&spec, operation)
+    with(spec, operation)
 }
 
 /// Checks the new spec as `codegen` will; what it warns of are descriptions to look at.
