@@ -110,6 +110,7 @@ codes! {
     FileName = "E0403", "a file name that differs from its operation";
     StaleRange = "W0501", "a description that states other limits";
     FutureDate = "W0502", "a date in the future";
+    UnlistedCode = "W0503", "a meaning for an error code that no operation lists";
 }
 
 impl fmt::Display for Code {

@@ -13,6 +13,18 @@ use serde_json::Value;
 /// types no further than 128.
 pub const DEEPEST: usize = 40;
 
+/// The error codes of a product with their meanings. A row of an operation that has no description of
+/// its own takes the meaning of its code from here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Codes {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The meaning of each code, in our own words: what is wrong, and what to do.
+    pub codes: IndexMap<String, String>,
+}
+
 /// One operation of a product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
