@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ParameterInvalid` |
-/// | 404 | `InvalidDiskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
@@ -71,9 +71,9 @@ pub type CancelAutoSnapshotPolicyResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CancelAutoSnapshotPolicy`].
     CancelAutoSnapshotPolicyErrorCode {
-        /// `ParameterInvalid` (403)
+        /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
     }
 }
@@ -84,8 +84,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CancelAutoSnapshotPolicy",

@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |  | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
 ///
 /// # Example
 ///
@@ -469,15 +469,15 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE
 error_codes! {
     /// The error codes of [`DescribeDedicatedHostClusters`].
     DescribeDedicatedHostClustersErrorCode {
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidParameter.DedicatedHostClusterIds` (400)
+        /// `InvalidParameter.DedicatedHostClusterIds` (400): The cluster IDs are not valid. Check `DedicatedHostClusterIds`.
         InvalidParameterDedicatedHostClusterIds = "InvalidParameter.DedicatedHostClusterIds",
-        /// `InvalidRegion.NotFound` (400)
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",
-        /// `InvalidZone.NotFound` (400)
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneNotFound = "InvalidZone.NotFound",
-        /// `InvalidDedicatedHostIds.Malformed` (403)
+        /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
         InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
     }
 }
@@ -488,11 +488,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedHostClusterIds", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostIds.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedHostClusterIds",
+            "",
+            "The cluster IDs are not valid. Check `DedicatedHostClusterIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostIds.Malformed",
+            "",
+            "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |  | The request names too many deployment sets. Pass fewer than 100. |
 ///
 /// # Example
 ///
@@ -335,7 +335,7 @@ static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDeploymentSets`].
     DescribeDeploymentSetsErrorCode {
-        /// `InvalidDeploymentSetIds.TooManyInput` (403)
+        /// `InvalidDeploymentSetIds.TooManyInput` (403): The request names too many deployment sets. Pass fewer than 100.
         InvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput",
     }
 }
@@ -345,7 +345,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets",
     ),
-    errors: &[ErrorRow::new(403, "InvalidDeploymentSetIds.TooManyInput", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidDeploymentSetIds.TooManyInput",
+            "",
+            "The request names too many deployment sets. Pass fewer than 100.",
+        ),
+    ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -15,11 +15,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 404 | `InvalidZoneId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 ///
 /// # Permissions
 ///
@@ -207,11 +207,11 @@ static RESPONSE_INSTANCE_STATUS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceStatus`].
     DescribeInstanceStatusErrorCode {
-        /// `InvalidParameter.TooManyInstanceIds` (403)
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
         InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
-        /// `Abs.InvalidInstanceIds.MalFormed` (403)
+        /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
         AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
     }
 }
@@ -223,9 +223,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "Abs.InvalidInstanceIds.MalFormed", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidInstanceIds.MalFormed",
+            "",
+            "The instance IDs are malformed. Pass them in the required format.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

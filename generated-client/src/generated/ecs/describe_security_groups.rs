@@ -18,13 +18,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotSupported.PageNumberAndPageSize` |
-/// | 400 | `InValidParameter.NextToken` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.SecurityGroupType` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NotSupported.PageNumberAndPageSize` |  | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
+/// | 400 | `InValidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.SecurityGroupType` |  | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -510,15 +510,15 @@ static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSecurityGroups`].
     DescribeSecurityGroupsErrorCode {
-        /// `NotSupported.PageNumberAndPageSize` (400)
+        /// `NotSupported.PageNumberAndPageSize` (400): `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.
         NotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize",
-        /// `InValidParameter.NextToken` (400)
+        /// `InValidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InValidParameterNextToken = "InValidParameter.NextToken",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidParameter.SecurityGroupType` (400)
+        /// `InvalidParameter.SecurityGroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
         InvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -530,11 +530,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups",
     ),
     errors: &[
-        ErrorRow::new(400, "NotSupported.PageNumberAndPageSize", "", ""),
-        ErrorRow::new(400, "InValidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupType", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "NotSupported.PageNumberAndPageSize",
+            "",
+            "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InValidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupType",
+            "",
+            "The type of the security group is not valid. Check `SecurityGroupType`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
