@@ -97,6 +97,37 @@ pub struct Operation {
     pub departures: Vec<Departure>,
 }
 
+impl Operation {
+    /// An operation of which nothing but the name is known.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            schema: Some("../../schema/operation.schema.json".to_owned()),
+            operation: name.to_owned(),
+            summary: None,
+            description: None,
+            docs: None,
+            reviewed: None,
+            topic: None,
+            deprecated: Deprecation::default(),
+            access: Access::default(),
+            method: Method::default(),
+            anonymous: false,
+            parameters: Vec::new(),
+            constraints: Vec::new(),
+            idempotency: None,
+            dry_run: None,
+            pagination: None,
+            waiters: Vec::new(),
+            response: None,
+            response_example: None,
+            errors: Vec::new(),
+            permissions: Vec::new(),
+            departures: Vec::new(),
+        }
+    }
+}
+
 /// A parameter of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

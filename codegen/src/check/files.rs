@@ -13,7 +13,9 @@ use super::findings::Findings;
 use super::near::nearest;
 use super::{deprecations, product, rules, structure, together};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, Source, shown, sort};
-use crate::layout::{CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation};
+use crate::layout::{
+    CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation,
+};
 use crate::spec;
 use crate::tree::Span;
 
