@@ -25,8 +25,6 @@ pub mod assume_role;
 pub mod assume_role_with_oidc;
 pub mod assume_role_with_saml;
 pub mod get_caller_identity;
-mod examples;
-pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     assume_role::{AssumeRole, AssumeRoleResponse, AssumeRoleErrorCode},
@@ -233,7 +231,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &assume_role_with_saml::OPERATION,
         &get_caller_identity::OPERATION,
     ],
-    examples: examples!(examples::EXAMPLES),
+    examples: &[],
 };
 
 /// Errors that every operation can answer.
