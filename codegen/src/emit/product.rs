@@ -85,7 +85,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
-        impl Product for #marker {
+        impl #runtime::operation::Product for #marker {
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 

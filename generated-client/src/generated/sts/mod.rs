@@ -51,7 +51,7 @@ pub type BlockingClient = crate::blocking::Client<Sts>;
 #[derive(Clone, Copy, Debug)]
 pub struct Sts;
 
-impl Product for Sts {
+impl crate::operation::Product for Sts {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 

@@ -60,7 +60,7 @@ pub type Client = ::alicloud::client::Client<Cloud>;
 #[derive(Clone, Copy, Debug)]
 pub struct Cloud;
 
-impl Product for Cloud {
+impl ::alicloud::operation::Product for Cloud {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
