@@ -8,6 +8,7 @@ mod explain;
 mod fetch;
 mod folder;
 mod import;
+mod interop;
 mod output;
 mod policy;
 
@@ -35,6 +36,8 @@ enum Command {
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    /// Run the vendor's Python and Node clients against the embedded endpoint.
+    Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
     }
 }

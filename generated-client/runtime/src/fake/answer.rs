@@ -22,7 +22,7 @@ use super::{
     state::{Answered, Next, Outcome, Received, State, Target, find},
     waiters,
 };
-use crate::{operation::SignatureKind, sign::nonce};
+use crate::{json::to_json, operation::SignatureKind, sign::nonce};
 
 /// What is sent.
 pub(super) struct Answer {
@@ -232,8 +232,8 @@ fn succeed(
     let record = parameters::read(state, target, request)?;
     let given = |name: Option<&str>| name.and_then(|name| request.parameter(name));
 
-    let mut parameters = request.parameters.clone();
-    parameters.sort();
+    // What was meant, not how it was written: `True` and `true` are the same.
+    let parameters = to_json(&record);
     let token = given(operation.idempotency_token)
         .filter(|token| !token.is_empty())
         .map(|token| {

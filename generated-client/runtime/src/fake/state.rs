@@ -164,7 +164,7 @@ pub(super) type Token = (Option<String>, &'static str, String);
 /// The first answer to a token, and the parameters that it was given for.
 #[derive(Clone)]
 pub(super) struct Answered {
-    pub(super) parameters: Vec<(String, String)>,
+    pub(super) parameters: Value,
     pub(super) body: Value,
 }
 
