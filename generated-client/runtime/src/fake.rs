@@ -1,8 +1,8 @@
 //! An embedded endpoint: a server on 127.0.0.1 that answers as the vendor's would, for tests and
 //! examples without an account.
 //!
-//! It is driven by the same descriptors as the client ([`ProductInfo`]) and knows no operation by
-//! name. A request goes through these steps; the first that finds fault answers:
+//! It is driven by the same descriptors as the client ([`ProductInfo`]) and knows operations by
+//! name only where they have state. A request goes through these steps; the first that finds fault answers:
 //!
 //! 1. the envelope: action, version, signature (both kinds), access key, time, nonce;
 //! 2. an answer that was queued for the operation ([`Endpoint::fail_next`],
@@ -13,8 +13,9 @@
 //! 6. success: a body of the schema of the response, made to fit the request.
 //!
 //! Faults are answered in JSON, or in XML to an RPC request that does not ask for `Format=JSON`;
-//! success is always JSON. Nothing is kept but tokens, nonces and the log of requests: what one
-//! operation makes, another does not find.
+//! success is always JSON. A request to an endpoint without a [`Scenario`] is answered from its
+//! schema alone: what one operation makes, another does not find. With one
+//! ([`Builder::scenario`]), operations that have state find what others made.
 //!
 //! ```no_run
 //! # async fn example(products: &[&'static alicloud::operation::ProductInfo]) -> std::io::Result<()> {
@@ -27,6 +28,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+#![doc = include_str!("../../docs/endpoint.md")]
 
 use std::{
     fmt, io,
@@ -42,6 +45,7 @@ mod answer;
 mod body;
 mod builder;
 mod control;
+mod ecs;
 mod ending;
 mod envelope;
 mod fault;
@@ -56,7 +60,12 @@ mod state;
 mod waiters;
 
 pub use self::{
-    builder::Builder, fault::Fault, misbehaviour::Misbehaviour, orders::Orders, state::Received,
+    builder::Builder,
+    ecs::{Scenario, ScenarioError},
+    fault::Fault,
+    misbehaviour::Misbehaviour,
+    orders::Orders,
+    state::Received,
 };
 
 use self::state::State;

@@ -2,6 +2,9 @@
 
 #![cfg(feature = "ecs")]
 
+mod endpoint;
 mod pages;
 mod rules;
+mod state;
 mod wire;
+mod workflow;

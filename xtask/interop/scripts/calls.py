@@ -138,7 +138,39 @@ def older(method, temporary, action, parameters, body=None):
     acs.do_action_with_exception(request)
 
 
+def workflow():
+    """From a VPC to an IPv6 address and back, against an endpoint that keeps state."""
+    ecs_client = client(endpoint="STATEFUL")
+    call = lambda name, request: getattr(ecs_client, f"{name}_with_options")(request, RuntimeOptions()).body
+    vpc = call("create_vpc", ecs.CreateVpcRequest(region_id=REGION, cidr_block="172.16.0.0/12")).vpc_id
+    v_switch = call("create_vswitch", ecs.CreateVSwitchRequest(
+        region_id=REGION, zone_id=f"{REGION}-h", cidr_block="172.16.1.0/24", vpc_id=vpc,
+    )).v_switch_id
+    group = call("create_security_group", ecs.CreateSecurityGroupRequest(region_id=REGION, vpc_id=vpc)).security_group_id
+    eni = call("create_network_interface", ecs.CreateNetworkInterfaceRequest(
+        region_id=REGION, v_switch_id=v_switch, security_group_id=group,
+    )).network_interface_id
+    described = lambda: call("describe_network_interfaces", ecs.DescribeNetworkInterfacesRequest(
+        region_id=REGION, network_interface_id=[eni],
+    )).network_interface_sets.network_interface_set
+    assigned = call("assign_ipv_6addresses", ecs.AssignIpv6AddressesRequest(
+        region_id=REGION, network_interface_id=eni, ipv_6address_count=2,
+    )).ipv_6sets.ipv_6address
+    addresses = lambda: [it.ipv_6address for it in described()[0].ipv_6sets.ipv_6set]
+    check(addresses(), assigned)
+    call("unassign_ipv_6addresses", ecs.UnassignIpv6AddressesRequest(
+        region_id=REGION, network_interface_id=eni, ipv_6address=assigned[:1],
+    ))
+    check(addresses(), assigned[1:])
+    call("delete_network_interface", ecs.DeleteNetworkInterfaceRequest(region_id=REGION, network_interface_id=eni))
+    check(described(), [])
+    call("delete_security_group", ecs.DeleteSecurityGroupRequest(region_id=REGION, security_group_id=group))
+    call("delete_vswitch", ecs.DeleteVSwitchRequest(region_id=REGION, v_switch_id=v_switch))
+    call("delete_vpc", ecs.DeleteVpcRequest(region_id=REGION, vpc_id=vpc))
+
+
 def calls():
+    yield "from a VPC to an IPv6 address and back", workflow
     for rpc in (False, True):
         for temporary in (False, True):
             kind = f"{'HMAC-SHA1' if rpc else 'ACS3'}{', temporary key' if temporary else ''}"

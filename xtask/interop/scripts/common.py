@@ -14,13 +14,13 @@ SETTINGS = os.environ
 MODELS = {"Ecs": ecs, "Sts": sts}
 
 
-def config(rpc=False, temporary=False):
+def config(rpc=False, temporary=False, endpoint="ENDPOINT"):
     """Settings of a client: the signature, and which key."""
     settings = open_api.Config(
         access_key_id=SETTINGS["STS_ID" if temporary else "KEY_ID"],
         access_key_secret=SETTINGS["STS_SECRET" if temporary else "KEY_SECRET"],
         security_token=SETTINGS["STS_TOKEN"] if temporary else None,
-        endpoint=SETTINGS["ENDPOINT"],
+        endpoint=SETTINGS[endpoint],
         protocol="http",
         region_id="cn-hangzhou",
     )

@@ -14,7 +14,10 @@ mod sample;
 
 use std::process::ExitCode;
 
-use alicloud::{credentials::Credentials, fake::Endpoint};
+use alicloud::{
+    credentials::Credentials,
+    fake::{Endpoint, Scenario},
+};
 
 use self::{
     compare::Comparison,
@@ -58,16 +61,24 @@ async fn interop() -> Result<bool, Failure> {
     let [id, secret, token] = TEMPORARY;
     endpoint.accept(Credentials::new(id, secret).with_security_token(token));
 
-    let calls = hand_written(&tools, &endpoint).map_err(Failure::Other)?;
+    let stateful = Endpoint::builder(alicloud::PRODUCTS)
+        .scenario(Scenario::default())
+        .start()
+        .map_err(|error| Failure::Other(format!("the endpoint cannot start: {error}")))?;
+    let calls = hand_written(&tools, &endpoint, &stateful).map_err(Failure::Other)?;
     let comparisons = compare::all(&tools, &endpoint)
         .await
         .map_err(Failure::Other)?;
     Ok(report(&calls, &comparisons))
 }
 
-fn hand_written(tools: &Tools, endpoint: &Endpoint) -> Result<Vec<(&'static str, Calls)>, String> {
-    let python = run::calls(tools.python("calls.py"), endpoint)?;
-    let node = run::calls(tools.node("calls.js"), endpoint)?;
+fn hand_written(
+    tools: &Tools,
+    endpoint: &Endpoint,
+    stateful: &Endpoint,
+) -> Result<Vec<(&'static str, Calls)>, String> {
+    let python = run::calls(tools.python("calls.py"), endpoint, stateful)?;
+    let node = run::calls(tools.node("calls.js"), endpoint, stateful)?;
     Ok(vec![("Python", python), ("Node", node)])
 }
 

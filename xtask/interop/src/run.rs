@@ -37,8 +37,13 @@ impl Calls {
     }
 }
 
-/// Runs a script of calls.
-pub(crate) fn calls(command: Command, endpoint: &Endpoint) -> Result<Calls, String> {
+/// Runs a script of calls; it is told of an endpoint that keeps state too.
+pub(crate) fn calls(
+    mut command: Command,
+    endpoint: &Endpoint,
+    stateful: &Endpoint,
+) -> Result<Calls, String> {
+    command.env("STATEFUL", stateful.host());
     script(command, endpoint, "")
 }
 

@@ -177,15 +177,13 @@ fn within<'a>(value: &'a mut Value, step: &str) -> Option<&'a mut Value> {
 pub(crate) fn flattened(schema: &Schema, mut request: Value) -> Value {
     let dotted = schema.fields.iter().map(|field| field.name);
     for name in dotted.filter(|name| name.contains('.')) {
-        let mut steps: Vec<_> = name.split('.').collect();
-        let Some(last) = steps.pop() else { continue };
-        let outer = steps
-            .iter()
-            .try_fold(&mut request, |value, step| within(value, step));
-        let Some(value) = outer.and_then(|outer| outer.as_object_mut()?.shift_remove(last)) else {
-            continue;
-        };
-        request[name] = value;
+        let value = name
+            .split('.')
+            .try_fold(&mut request, |value, step| within(value, step))
+            .map(Value::take);
+        if let Some(value) = value.filter(|value| !value.is_null()) {
+            request[name] = value;
+        }
     }
     // What is left of them is empty; and the models write empty lists where nothing was given.
     prune(&mut request);
@@ -196,12 +194,16 @@ fn prune(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.values_mut().for_each(prune);
-            fields.retain(|_, value| *value != json!({}) && *value != json!([]));
+            fields.retain(|_, value| !is_empty(value));
         }
         Value::Array(elements) => {
             elements.iter_mut().for_each(prune);
-            elements.retain(|element| *element != json!({}));
+            elements.retain(|element| !is_empty(element));
         }
         _ => {}
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || *value == json!({}) || *value == json!([])
 }

@@ -253,16 +253,27 @@ fn succeed(
             "The request uses a client token of an earlier request with other parameters.",
         ));
     }
-    if given(operation.dry_run).is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
+    let dry_run = given(operation.dry_run).is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    let kept = state.carry_out(target, &parameters, dry_run).transpose()?;
+    if dry_run {
         return Err(Fault::of(
             operation,
             "DryRunOperation",
             "The request would have been carried out if it were not a dry run.",
         ));
     }
-    let mut body = respond::body(operation, &record, request_id, &mut || state.make());
-    waiters::satisfy(operation, state.waiter(target), &record, &mut body)?;
-    respond::end_pages(operation, &record, &mut body);
+    let body = match kept {
+        Some(mut body) => {
+            body["RequestId"] = Value::from(request_id);
+            body
+        }
+        None => {
+            let mut body = respond::body(operation, &record, request_id, &mut || state.make());
+            waiters::satisfy(operation, state.waiter(target), &record, &mut body)?;
+            respond::end_pages(operation, &record, &mut body);
+            body
+        }
+    };
     if let Some(token) = token {
         let answered = Answered {
             parameters,

@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    Endpoint, serve,
+    Endpoint, Scenario, serve,
     state::{Settings, State},
 };
 use crate::{credentials::Credentials, operation::ProductInfo};
@@ -22,6 +22,7 @@ pub struct Builder {
     products: Vec<&'static ProductInfo>,
     port: u16,
     allow_unknown_parameters: bool,
+    scenario: Option<Scenario>,
 }
 
 impl Builder {
@@ -30,6 +31,7 @@ impl Builder {
             products: products.to_vec(),
             port: 0,
             allow_unknown_parameters: false,
+            scenario: None,
         }
     }
 
@@ -46,6 +48,15 @@ impl Builder {
         self
     }
 
+    /// Keeps state: what one call makes, the next one finds. It begins with what the scenario says;
+    /// `Scenario::default()` is an empty account. Only ECS has state, and of it networks, interfaces,
+    /// addresses, instances, disks, security groups, key pairs and tags; other operations are
+    /// answered from their schema.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
     /// Starts the endpoint.
     ///
     /// # Errors
@@ -59,6 +70,10 @@ impl Builder {
             products: self.products,
             allow_unknown_parameters: self.allow_unknown_parameters,
         }));
+        if let Some(scenario) = self.scenario {
+            let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+            state.set_scenario(scenario).map_err(invalid)?;
+        }
         state.accept(Credentials::new("testid", "testsecret"));
         let (running, ended) = watch::channel(());
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -10,6 +10,8 @@
 //! | `DELETE /_control/orders` | forgets queued answers and chosen waiters |
 //! | `POST /_control/keys` | accepts an access key, see [`Key`] |
 //! | `DELETE /_control/keys/<id>` | accepts it no longer |
+//! | `GET /_control/state` | what exists, in the form of a scenario |
+//! | `PUT /_control/state` | begins anew with a scenario |
 //! | `PUT /_control/clock` | `{"secondsAhead": 3600}` sets the clock |
 
 use std::{collections::BTreeMap, time::Duration};
@@ -18,7 +20,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Fault, Misbehaviour, orders,
+    Fault, Misbehaviour, Scenario, orders,
     state::{Next, Received, State, Target},
 };
 use crate::{credentials::Credentials, operation::SignatureKind};
@@ -128,6 +130,8 @@ pub(super) fn answer(state: &State, method: &str, path: &str, body: &[u8]) -> (u
             state.revoke(&path["keys/".len()..]);
             Ok(json!({}))
         }
+        ("GET", "state") => state.cloud_json().ok_or_else(|| NO_STATE.to_owned()),
+        ("PUT", "state") => set_state(state, body),
         ("PUT", "clock") => read::<Clock>(body).map(|clock| {
             state.set_clock(clock.seconds_ahead);
             json!({})
@@ -142,6 +146,17 @@ pub(super) fn answer(state: &State, method: &str, path: &str, body: &[u8]) -> (u
         Ok(body) => (200, body),
         Err(error) => (400, json!({ "error": error })),
     }
+}
+
+const NO_STATE: &str = "this endpoint keeps no state";
+
+fn set_state(state: &State, body: &[u8]) -> Result<Value, String> {
+    let old = state.scenario().ok_or(NO_STATE)?;
+    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
+    let new = Scenario::from_json(text).map_err(|error| error.to_string())?;
+    let new = new.with_settings_of(&old);
+    state.set_scenario(new).map_err(|error| error.to_string())?;
+    Ok(json!({}))
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
@@ -163,6 +178,7 @@ fn products(state: &State) -> Value {
             "GET, POST, DELETE /_control/orders",
             "POST /_control/keys",
             "DELETE /_control/keys/<accessKeyId>",
+            "GET, PUT /_control/state",
             "PUT /_control/clock",
         ],
     })

@@ -12,7 +12,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Fault, Misbehaviour};
+use super::{
+    Fault, Misbehaviour,
+    ecs::{self, Cloud, Scenario, ScenarioError},
+};
 use crate::{
     credentials::Credentials,
     operation::{ErrorRow, Operation, ProductInfo, SignatureKind, Waiter},
@@ -148,6 +151,8 @@ struct Inner {
     answers: HashMap<Token, Answered>,
     made: u32,
     seconds_ahead: i64,
+    scenario: Option<Scenario>,
+    cloud: Option<Cloud>,
 }
 
 /// How a request was answered.
@@ -303,6 +308,43 @@ impl State {
 
     pub(super) fn remember(&self, token: Token, answered: Answered) {
         self.inner().answers.insert(token, answered);
+    }
+
+    /// Begins anew with what a scenario says.
+    pub(super) fn set_scenario(&self, scenario: Scenario) -> Result<(), ScenarioError> {
+        let cloud = scenario.build()?;
+        let mut inner = self.inner();
+        inner.cloud = Some(cloud);
+        inner.scenario = Some(scenario);
+        inner.answers.clear();
+        Ok(())
+    }
+
+    /// The scenario that the state began with, where state is kept.
+    pub(super) fn scenario(&self) -> Option<Scenario> {
+        self.inner().scenario.clone()
+    }
+
+    /// What exists, where state is kept.
+    pub(super) fn cloud_json(&self) -> Option<Value> {
+        let now = self.now();
+        let mut inner = self.inner();
+        let cloud = inner.cloud.as_mut()?;
+        cloud.advance(now);
+        Some(cloud.to_json())
+    }
+
+    /// Carries an operation out that has state; `None` for any other, and where no state is kept.
+    pub(super) fn carry_out(
+        &self,
+        target: Target,
+        request: &Value,
+        dry_run: bool,
+    ) -> Option<Result<Value, Fault>> {
+        let now = self.now();
+        let mut inner = self.inner();
+        let cloud = inner.cloud.as_mut()?;
+        ecs::answer(cloud, target, request, dry_run, now)
     }
 
     /// A number that no other call gets.
