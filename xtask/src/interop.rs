@@ -11,6 +11,9 @@ pub(crate) struct Arguments {
     /// Fail where the package registries cannot be reached, instead of saying so.
     #[arg(long)]
     require: bool,
+    /// Only show ten calls from Python that build on each other.
+    #[arg(long)]
+    workflow: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -19,6 +22,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     command.current_dir(crate::codegen::rooted(".".as_ref()));
     if arguments.require {
         command.arg("--require");
+    }
+    if arguments.workflow {
+        command.arg("--workflow");
     }
     match command.status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ from aliyunsdkcore.auth.credentials import StsTokenCredential
 from aliyunsdkcore.request import CommonRequest
 
 from common import SETTINGS, client, said, tell
+from workflow import workflow
 
 ENI = "eni-bp1iqejowblx6h8j"
 REGION = "cn-hangzhou"
@@ -136,37 +137,6 @@ def older(method, temporary, action, parameters, body=None):
     for name, value in (body or {}).items():
         request.add_body_params(name, value)
     acs.do_action_with_exception(request)
-
-
-def workflow():
-    """From a VPC to an IPv6 address and back, against an endpoint that keeps state."""
-    ecs_client = client(endpoint="STATEFUL")
-    call = lambda name, request: getattr(ecs_client, f"{name}_with_options")(request, RuntimeOptions()).body
-    vpc = call("create_vpc", ecs.CreateVpcRequest(region_id=REGION, cidr_block="172.16.0.0/12")).vpc_id
-    v_switch = call("create_vswitch", ecs.CreateVSwitchRequest(
-        region_id=REGION, zone_id=f"{REGION}-h", cidr_block="172.16.1.0/24", vpc_id=vpc,
-    )).v_switch_id
-    group = call("create_security_group", ecs.CreateSecurityGroupRequest(region_id=REGION, vpc_id=vpc)).security_group_id
-    eni = call("create_network_interface", ecs.CreateNetworkInterfaceRequest(
-        region_id=REGION, v_switch_id=v_switch, security_group_id=group,
-    )).network_interface_id
-    described = lambda: call("describe_network_interfaces", ecs.DescribeNetworkInterfacesRequest(
-        region_id=REGION, network_interface_id=[eni],
-    )).network_interface_sets.network_interface_set
-    assigned = call("assign_ipv_6addresses", ecs.AssignIpv6AddressesRequest(
-        region_id=REGION, network_interface_id=eni, ipv_6address_count=2,
-    )).ipv_6sets.ipv_6address
-    addresses = lambda: [it.ipv_6address for it in described()[0].ipv_6sets.ipv_6set]
-    check(addresses(), assigned)
-    call("unassign_ipv_6addresses", ecs.UnassignIpv6AddressesRequest(
-        region_id=REGION, network_interface_id=eni, ipv_6address=assigned[:1],
-    ))
-    check(addresses(), assigned[1:])
-    call("delete_network_interface", ecs.DeleteNetworkInterfaceRequest(region_id=REGION, network_interface_id=eni))
-    check(described(), [])
-    call("delete_security_group", ecs.DeleteSecurityGroupRequest(region_id=REGION, security_group_id=group))
-    call("delete_vswitch", ecs.DeleteVSwitchRequest(region_id=REGION, v_switch_id=v_switch))
-    call("delete_vpc", ecs.DeleteVpcRequest(region_id=REGION, vpc_id=vpc))
 
 
 def calls():

@@ -24,10 +24,11 @@ const NODE: &str = r#"{
 }
 "#;
 
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("common.py", include_str!("../scripts/common.py")),
     ("calls.py", include_str!("../scripts/calls.py")),
     ("samples.py", include_str!("../scripts/samples.py")),
+    ("workflow.py", include_str!("../scripts/workflow.py")),
     ("calls.js", include_str!("../scripts/calls.js")),
 ];
 

@@ -30,8 +30,9 @@ const TEMPORARY: [&str; 3] = ["STS.testid", "sts-secret", "sts-token"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let require = std::env::args().any(|word| word == "--require");
-    match interop().await {
+    let asked = |option: &str| std::env::args().any(|word| word == option);
+    let require = asked("--require");
+    match interop(asked("--workflow")).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(Failure::Unreachable(what)) => {
@@ -53,18 +54,24 @@ enum Failure {
 }
 
 /// `true` where everything went as the service would have it.
-async fn interop() -> Result<bool, Failure> {
+async fn interop(workflow: bool) -> Result<bool, Failure> {
     let tools = install::tools().map_err(Failure::Unreachable)?;
+    let stateful = Endpoint::builder(alicloud::PRODUCTS)
+        .scenario(Scenario::default())
+        .start()
+        .map_err(|error| Failure::Other(format!("the endpoint cannot start: {error}")))?;
+    if workflow {
+        let script = tools.python("workflow.py");
+        return run::workflow(script, &stateful)
+            .map(|()| true)
+            .map_err(Failure::Other);
+    }
     let endpoint = Endpoint::start(alicloud::PRODUCTS)
         .await
         .map_err(|error| Failure::Other(format!("the endpoint cannot start: {error}")))?;
     let [id, secret, token] = TEMPORARY;
     endpoint.accept(Credentials::new(id, secret).with_security_token(token));
 
-    let stateful = Endpoint::builder(alicloud::PRODUCTS)
-        .scenario(Scenario::default())
-        .start()
-        .map_err(|error| Failure::Other(format!("the endpoint cannot start: {error}")))?;
     let calls = hand_written(&tools, &endpoint, &stateful).map_err(Failure::Other)?;
     let comparisons = compare::all(&tools, &endpoint)
         .await

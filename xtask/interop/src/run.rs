@@ -47,16 +47,23 @@ pub(crate) fn calls(
     script(command, endpoint, "")
 }
 
-/// Runs a script with this text as its input.
-pub(crate) fn script(
-    mut command: Command,
-    endpoint: &Endpoint,
-    input: &str,
-) -> Result<Calls, String> {
-    let name = format!("{command:?}");
+/// Shows a workflow against an endpoint that keeps state.
+pub(crate) fn workflow(mut command: Command, stateful: &Endpoint) -> Result<(), String> {
+    command.env("STATEFUL", stateful.host());
+    let status = with_settings(&mut command, stateful)
+        .status()
+        .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("the workflow failed: {status}")),
+    }
+}
+
+/// Tells a script where the endpoint is, and its keys.
+fn with_settings<'a>(command: &'a mut Command, endpoint: &Endpoint) -> &'a mut Command {
     let credentials = endpoint.credentials();
     let [id, secret, token] = TEMPORARY;
-    let mut child = command
+    command
         .env("ENDPOINT", endpoint.host())
         .env("KEY_ID", &credentials.access_key_id)
         .env("KEY_SECRET", credentials.access_key_secret.expose())
@@ -66,6 +73,16 @@ pub(crate) fn script(
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NO_PROXY", "127.0.0.1")
         .env("no_proxy", "127.0.0.1")
+}
+
+/// Runs a script with this text as its input.
+pub(crate) fn script(
+    mut command: Command,
+    endpoint: &Endpoint,
+    input: &str,
+) -> Result<Calls, String> {
+    let name = format!("{command:?}");
+    let mut child = with_settings(&mut command, endpoint)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

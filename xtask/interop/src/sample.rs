@@ -3,8 +3,8 @@
 use alicloud::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Field, Format, Kind, Limits, Location, Schema},
-    validate::{Violations, check},
+    record::{Bound, Field, Format, Kind, Limits, Location, Schema},
+    validate::check,
 };
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,7 @@ fn count_faults(schema: &'static Schema, request: &Map<String, Value>) -> usize 
     let request = Value::Object(request.clone());
     let read = DynRecord::from_json(schema, &request);
     let checked = read.and_then(|record| check(&record));
-    checked.map_or_else(|Violations(all)| all.len(), |()| 0)
+    checked.map_or_else(|violations| violations.len(), |()| 0)
 }
 
 fn object(schema: &Schema, depth: usize) -> Value {
@@ -69,8 +69,13 @@ fn value(field: &Field, depth: usize) -> Value {
     match field.kind {
         Kind::String if field.region || field.name == "RegionId" => json!("cn-hangzhou"),
         Kind::String => Value::from(text(field)),
-        Kind::Integer => integer(field.limits),
-        Kind::Float => json!(field.limits.minimum.unwrap_or(1.5)),
+        Kind::Int32 => integer(field.limits, 7),
+        Kind::Int64 => integer(field.limits, 9_007_199_254_740_993),
+        Kind::Float => match field.limits.minimum {
+            Some(Bound::Float(minimum)) => json!(minimum),
+            Some(Bound::Integer(minimum)) => json!(minimum),
+            None => json!(1.5),
+        },
         // Half of them, by name.
         Kind::Boolean => json!(field.name.len() % 2 == 0),
         Kind::Bytes => json!("AAEC"),
@@ -103,7 +108,6 @@ fn text(field: &Field) -> String {
         Some(Format::Ipv4) => "192.0.2.1".to_owned(),
         Some(Format::Ipv4Cidr) => "192.0.2.0/28".to_owned(),
         Some(Format::Ascii) => "token-1".to_owned(),
-        Some(Format::Int32) => "7".to_owned(),
         None => fitted(&format!("{} {ODD}", field.name), limits),
     }
 }
@@ -117,17 +121,15 @@ fn fitted(text: &str, limits: &Limits) -> String {
     text + &"x".repeat(missing)
 }
 
-/// A number that a float does not hold, where nothing is against it.
-fn integer(limits: &Limits) -> Value {
+/// The number that is wanted, or the nearest that is allowed.
+fn integer(limits: &Limits, wanted: i64) -> Value {
     if let Some(listed) = limits.values.first() {
         return serde_json::from_str(listed).unwrap_or_default();
     }
     // What limits there are, are those of whole numbers.
-    #[allow(clippy::cast_possible_truncation)]
-    let bound = |bound: Option<f64>| bound.map(|bound| bound as i64);
-    let wanted = match limits.format {
-        Some(Format::Int32) => 7,
-        _ => 9_007_199_254_740_993,
+    let bound = |bound: Option<Bound>| match bound {
+        Some(Bound::Integer(bound)) => Some(bound),
+        _ => None,
     };
     let wanted = wanted.min(bound(limits.maximum).unwrap_or(i64::MAX));
     Value::from(wanted.max(bound(limits.minimum).unwrap_or(i64::MIN)))

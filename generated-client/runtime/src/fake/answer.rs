@@ -268,7 +268,10 @@ fn succeed(
             body
         }
         None => {
-            let mut body = respond::body(operation, &record, request_id, &mut || state.make());
+            let mut examples = target.product.examples.iter();
+            let example = examples.find(|example| example.operation == operation.name);
+            let mut make = || state.make();
+            let mut body = respond::body(operation, example, &record, request_id, &mut make);
             waiters::satisfy(operation, state.waiter(target), &record, &mut body)?;
             respond::end_pages(operation, &record, &mut body);
             body

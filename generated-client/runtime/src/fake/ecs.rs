@@ -152,7 +152,16 @@ fn conform(schema: &Schema, value: &mut Value) {
         let Some(index) = schema.index_of(name) else {
             return false;
         };
-        conform_field(schema.fields[index].kind, value);
+        let field = &schema.fields[index];
+        match (field.wrapper, value.as_object_mut()) {
+            (Some(wrapper), Some(fields)) => {
+                fields.retain(|name, _| name == wrapper);
+                fields
+                    .values_mut()
+                    .for_each(|list| conform_field(field.kind, list));
+            }
+            _ => conform_field(field.kind, value),
+        }
         !value.is_null()
     });
 }

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     json::to_json,
-    operation::{ErrorCode as _, NoSuchOperation, Product as _, ProductInfo, Request, Waiter},
+    operation::{
+        ErrorCode as _, NoSuchOperation, Product as _, ProductInfo, Request, Waiter, WaiterFor,
+    },
 };
 
 /// Orders by the name of an operation. Where several products have an operation of that name, the
@@ -169,13 +171,8 @@ impl<R: Request> Orders<'_, R> {
 
     /// Makes the responses satisfy this waiter from now on; without it they satisfy the first waiter
     /// of the operation that waits for a state.
-    ///
-    /// # Panics
-    ///
-    /// The operation has no such waiter.
-    #[track_caller]
-    pub fn satisfy(self, waiter: &str) -> Self {
-        satisfy(self.state, self.target, waiter).unwrap_or_else(|error| panic!("{error}"));
+    pub fn satisfy<W: WaiterFor<R>>(self, _waiter: W) -> Self {
+        self.state.satisfy(self.target, W::WAITER);
         self
     }
 

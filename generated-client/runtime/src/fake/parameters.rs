@@ -28,7 +28,7 @@ pub(super) fn read(state: &State, target: Target, request: &Received) -> Result<
     let mut pairs = pairs(schema, request);
     let mut read = from_wire(schema, &pairs);
     if state.settings.allow_unknown_parameters
-        && let Err(Violations(violations)) = &read
+        && let Err(violations) = &read
     {
         let unknown = |name: &String| {
             let mut unknown = violations.iter();
@@ -41,7 +41,7 @@ pub(super) fn read(state: &State, target: Target, request: &Received) -> Result<
         Ok(record) => check(record).err(),
         Err(violations) => Some(violations.clone()),
     }
-    .map_or_else(Vec::new, |Violations(all)| all);
+    .map_or_else(Vec::new, |violations| violations.into_iter().collect());
     // What is in the host name is not in the request.
     violations.retain(|violation| !travels_in_host(schema, &violation.parameter));
 
@@ -52,9 +52,11 @@ pub(super) fn read(state: &State, target: Target, request: &Received) -> Result<
             format!("{name}: missing; it must be given"),
         ));
     }
-    let record = match (violations.is_empty(), read) {
-        (true, Ok(record)) => record,
-        (_, _) => return Err(fault(operation, violations)),
+    let record = match (Violations::unless_none(violations), read) {
+        (Ok(()), Ok(record)) => record,
+        (Err(violations), _) | (Ok(()), Err(violations)) => {
+            return Err(fault(operation, &violations));
+        }
     };
     match empty_required(&record, "") {
         Some(name) => Err(Fault::of(
@@ -135,11 +137,12 @@ fn missing_region(schema: &Schema, pairs: &[(String, String)]) -> Option<&'stati
 }
 
 /// The server names one code at a time: that of the first violation. The message tells of all.
-fn fault(operation: &Operation, violations: Vec<Violation>) -> Fault {
+fn fault(operation: &Operation, violations: &Violations) -> Fault {
     let code = violations
-        .first()
+        .iter()
+        .next()
         .map_or("InvalidParameter", |first| code(operation, first));
-    Fault::of(operation, code, Violations(violations).to_string())
+    Fault::of(operation, code, violations.to_string())
 }
 
 fn code(operation: &Operation, violation: &Violation) -> &'static str {
