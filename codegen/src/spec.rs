@@ -22,6 +22,10 @@ pub struct Operation {
     pub schema: Option<String>,
     /// The name on the wire. The file is called the same.
     pub operation: String,
+    /// The name of its type in Rust, where another operation or some file systems leave no room for the one made
+    /// from the name on the wire. The file is called the same then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rust: Option<String>,
     /// What it does, in one sentence of our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
@@ -82,6 +86,14 @@ pub struct Operation {
     /// Where this file says something else than its source, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departures: Vec<Departure>,
+}
+
+impl Operation {
+    /// The name from which those of its type, of its module and of its file are made.
+    #[must_use]
+    pub fn rust_name(&self) -> &str {
+        self.rust.as_deref().unwrap_or(&self.operation)
+    }
 }
 
 /// A parameter of an operation.

@@ -9,41 +9,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::catalogue::{Catalogue, OperationSpec, ProductSpec};
 use super::findings::Findings;
 use super::{product, structure, together};
 use crate::diagnostic::{Code, Diagnostic, Place, Source, sort};
 use crate::layout::{OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation};
 use crate::spec;
 use crate::tree::Span;
-
-/// Everything that the specs say.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Catalogue {
-    /// The products, in the order of their folders.
-    pub products: Vec<ProductSpec>,
-}
-
-/// One product with its operations.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProductSpec {
-    /// The name of the folder, such as `ecs`.
-    pub dir_name: String,
-    /// The path of the product file, as it was given.
-    pub path: PathBuf,
-    /// The contents of the product file.
-    pub product: spec::Product,
-    /// The operations, in the order of their files.
-    pub operations: Vec<OperationSpec>,
-}
-
-/// One operation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OperationSpec {
-    /// The path of the file, as it was given.
-    pub path: PathBuf,
-    /// The contents.
-    pub operation: spec::Operation,
-}
 
 /// Reads and checks all specs of a folder.
 ///
@@ -332,13 +304,14 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
                 "product": "Product", "version": "2000-01-01", "signatures": ["acs3-hmac-sha256"]
             });
             let read = super::read(text, &structure::PRODUCT, &missing, &mut findings);
-            if let Some((product, tree)) = read {
+            if let Some((product, tree, lost)) = read {
                 product::check(&product, &tree, &mut findings);
                 let place = product
                     .region_parameter
                     .as_ref()
                     .map_or("product", |_| "regionParameter");
                 let place = findings.place(tree.span_of(place));
+                findings.retain(|finding| !lost.explains(finding));
                 checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
             }
         }
@@ -346,12 +319,17 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let missing = json!({ "operation": stem });
             let read = super::read(text, &structure::OPERATION, &missing, &mut findings);
-            if let Some((operation, tree)) = read {
+            if let Some((operation, tree, lost)) = read {
                 let operation: spec::Operation = operation;
                 super::operation::check(path, &operation, &tree, &mut findings);
-                if let Some(name) = tree.get("operation") {
+                findings.retain(|finding| !lost.explains(finding));
+                for finding in findings.iter_mut() {
+                    lost.suggest(finding, &operation);
+                }
+                let name = tree.get("rust").or_else(|| tree.get("operation"));
+                if let Some(name) = name {
                     let place = findings.place(name.span);
-                    checked.name = Some((operation.operation.clone(), place));
+                    checked.name = Some((operation.rust_name().to_owned(), place));
                 }
                 checked.file = Some(File::Operation(OperationSpec {
                     path: path.to_owned(),

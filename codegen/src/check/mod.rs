@@ -1,19 +1,11 @@
 //! Reads specs and finds everything that is wrong with them.
 //!
-//! [`load`] reads a folder of specs:
-//!
-//! ```text
-//! api-spec/
-//!   schema/                       the JSON Schemas, for editors; not looked at here
-//!   ecs/product.json              one product
-//!   ecs/operations/X.json         one operation each
-//! ```
-//!
-//! Hidden files and Markdown files may lie anywhere; anything else is a finding. A file is checked in
-//! three steps, each of which finds all it can find: its syntax ([`crate::tree`]), its structure
+//! [`load`] reads a folder of specs, whose layout is that of [`crate::layout`]; anything else in it is a
+//! finding. A file is checked in three steps, each of which finds all it can find: its syntax ([`crate::tree`]), its structure
 //! (`structure`), its meaning (the other modules here). What has a wrong structure is left out for the
 //! last step (`remains`). Only what has no finding becomes a [`Catalogue`].
 
+mod catalogue;
 mod collisions;
 mod departures;
 mod errors;
@@ -32,7 +24,8 @@ mod structure;
 mod together;
 mod values;
 
-pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
+pub use catalogue::{Catalogue, OperationSpec, ProductSpec};
+pub use files::{load, load_from_memory};
 pub(crate) use product::is_version;
 pub use structure::json_schemas;
 
@@ -40,17 +33,19 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::findings::Findings;
+use self::remains::Lost;
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 
 /// Reads the text of a spec and checks its structure. Where that is wrong somewhere, what is given is
-/// the rest of it, model and tree alike, with `missing` for keys that must not be missing.
+/// the rest of it, model and tree alike, with `missing` for keys that must not be missing; and what was
+/// lost, which explains some of what may seem wrong with the rest.
 fn read<'t, T: DeserializeOwned>(
     text: &'t str,
     schema: &'static Value,
     missing: &Value,
     findings: &mut Findings,
-) -> Option<(T, Node<'t>)> {
+) -> Option<(T, Node<'t>, Lost)> {
     let tree = match tree::parse(text) {
         Ok(tree) => tree,
         Err(error) => {
@@ -70,11 +65,10 @@ fn read<'t, T: DeserializeOwned>(
     if !findings.is_empty() {
         let rest = remains::of(tree, faulty);
         let model = serde_json::from_str(&rest.text(missing)).ok()?;
-        findings.expect(rest.lost);
-        return Some((model, rest.tree));
+        return Some((model, rest.tree, rest.lost));
     }
     match serde_json::from_str(text) {
-        Ok(model) => Some((model, tree)),
+        Ok(model) => Some((model, tree, Lost::default())),
         Err(error) => {
             // The schema is made from the type, so this is a value that the schema cannot describe.
             findings.push(findings.finding(Code::WrongType, Span::default(), error.to_string()));
