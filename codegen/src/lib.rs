@@ -32,6 +32,7 @@ pub mod names;
 mod number;
 pub mod spec;
 pub mod tree;
+mod web;
 pub mod write;
 
 use std::{
@@ -99,6 +100,8 @@ pub struct Generated {
     pub products: usize,
     /// How many operations.
     pub operations: usize,
+    /// What is probably wrong with the specs.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Why nothing was generated.
@@ -179,6 +182,7 @@ pub fn render(
     Ok(Generated {
         files: emit::render(&products, options)?,
         products: products.len(),
+        warnings: catalogue.warnings.clone(),
         operations: products
             .iter()
             .map(|product| product.operations.len())

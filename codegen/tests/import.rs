@@ -208,6 +208,52 @@ fn a_departure_holds_until_the_source_agrees() {
     );
 }
 
+/// Most limits stand in prose only, so metadata without one does not deny it.
+#[test]
+fn limits_and_defaults_stay_where_the_metadata_states_none() {
+    let bare = parameters(&json!([
+        query("Count", &json!({ "type": "integer", "format": "int32" })),
+        query("Name", &json!({ "type": "string" })),
+        query(
+            "Ids",
+            &json!({ "type": "array", "items": { "type": "string" } })
+        ),
+        // Something has a default, so the document knows defaults.
+        query("Size", &json!({ "type": "integer", "default": 1 })),
+    ]));
+    let specs = written(&bare, |spec| {
+        let [count, name, ids, _] = spec.parameters.as_mut_slice() else {
+            panic!("{:?}", spec.parameters);
+        };
+        count.schema.minimum = Some(1.into());
+        count.schema.maximum = Some(100.into());
+        count.schema.default = Some(json!(10));
+        name.schema.min_length = Some(2);
+        name.schema.max_length = Some(128);
+        name.schema.pattern = Some("^[a-z]".to_owned());
+        ids.schema.min_items = Some(2);
+        ids.schema.max_items = Some(20);
+        // A departure from what the metadata does not say (any more) needs no attention either.
+        spec.departures = vec![
+            departure("/parameters/Ids/maxItems", json!(21)),
+            departure("/parameters/Ids/minItems", Value::Null),
+            departure("/parameters/Size/maximum", json!(5)),
+        ];
+    });
+    let merged = imported(&specs, &bare);
+    assert_eq!(merged.specs.operations, specs.operations);
+    assert_eq!(merged.files.len(), 0);
+    assert_eq!(merged.report.departures, []);
+    let drift = drift(&specs, &bare);
+    assert!(drift.is_empty(), "{drift:?}");
+    // What it does state counts.
+    let stated = bare.replace("\"int32\"", "\"int32\",\"maximum\":50");
+    let merged = imported(&specs, &stated);
+    let count = &merged.specs.operations["BuyGoods"].parameters[0].schema;
+    assert_eq!(count.minimum, Some(1.into()));
+    assert_eq!(count.maximum, Some(50.into()));
+}
+
 /// The checks and the import agree on how places are written.
 #[test]
 fn departures_of_nested_facts_pass_the_checks() {

@@ -2,7 +2,7 @@
 //!
 //! Aim: under 3 µs with either signature.
 
-#[path = "../tests/sample/mod.rs"]
+#[path = "../schema/tests/sample/mod.rs"]
 #[allow(dead_code, unreachable_pub, missing_docs)]
 mod sample;
 

@@ -25,43 +25,16 @@
 //! | waiting for a state | [`waiter`] |
 //! | programs without an async runtime | `blocking` (feature `blocking`) |
 //! | calls by name | [`DynClient`](client::DynClient) |
-//! | requests and responses as JSON or YAML | [`interop`] |
+//! | requests and responses as JSON or YAML | [`json`] |
 //! | metrics and `tracing` spans | [`observe`] |
 //! | not being throttled | [`rate_limit`] |
 //! | the permissions that operations need | [`policy`] |
 //! | tests without the cloud | `fake` (feature `fake`) |
 
-#[cfg(feature = "blocking")]
-pub mod blocking;
-pub mod client;
-pub mod compare;
-pub mod copy;
-pub mod credentials;
-pub mod decode;
-pub mod dynamic;
-pub mod encode;
-pub mod endpoint;
-pub mod error;
-#[cfg(feature = "fake")]
-pub mod fake;
 #[rustfmt::skip]
 mod generated;
-pub mod interop;
-pub mod observe;
-pub mod operation;
-pub mod pagination;
-mod path;
-pub mod pattern;
-pub mod policy;
-pub mod print;
-pub mod rate_limit;
-pub mod record;
-pub mod retry;
-pub mod sign;
-pub mod tls;
-pub mod validate;
-pub mod waiter;
 
+pub use alicloud_runtime::*;
 pub use generated::*;
 
 /// The programs of the README are compiled and run as tests.

@@ -9,7 +9,7 @@ use std::{
 
 use alicloud_codegen::{
     Failure, Generated, Options, check,
-    diagnostic::{self, Colour},
+    diagnostic::{self, Colour, Diagnostic, Severity},
     layout::SCHEMA_FOLDER,
     write::{self, Difference, DifferenceKind, Written},
 };
@@ -53,16 +53,14 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
-            let colour = if io::stderr().is_terminal() {
-                Colour::Always
-            } else {
-                Colour::Never
+            show(&found);
+            let warnings = found.iter().filter(|it| is_warning(it)).count();
+            let errors = count(found.len() - warnings, "error");
+            let warnings = match warnings {
+                0 => String::new(),
+                some => format!(" and {}", count(some, "warning")),
             };
-            eprint!("{}", diagnostic::render(&found, colour));
-            eprintln!(
-                "\n{} in the specs; nothing was written",
-                count(found.len(), "error")
-            );
+            eprintln!("\n{errors}{warnings} in the specs; nothing was written");
             return ExitCode::FAILURE;
         }
         Err(failure) => {
@@ -70,6 +68,13 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if !generated.warnings.is_empty() {
+        show(&generated.warnings);
+        eprintln!(
+            "\n{} in the specs",
+            count(generated.warnings.len(), "warning")
+        );
+    }
     let schemas = schemas(&spec);
     let result = if arguments.check {
         check_all(&out, &generated, &schemas, arguments)
@@ -83,6 +88,20 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         eprintln!("error: {error}");
         ExitCode::FAILURE
     })
+}
+
+/// Prints findings as the terminal can show them.
+fn show(found: &[Diagnostic]) {
+    let colour = if io::stderr().is_terminal() {
+        Colour::Always
+    } else {
+        Colour::Never
+    };
+    eprint!("{}", diagnostic::render(found, colour));
+}
+
+fn is_warning(found: &Diagnostic) -> bool {
+    found.code.severity() == Severity::Warning
 }
 
 /// The JSON Schemas that the spec files name, with their contents.

@@ -11,7 +11,7 @@ use crate::folder;
 use crate::import::{SourceArgs, json};
 use crate::output;
 
-/// Compares specs, or older metadata, with newer metadata.
+/// Compare specs, or older metadata, with newer metadata.
 ///
 /// The exit status is 0 without drift, 1 with drift, 2 where nothing could be compared.
 #[derive(Args, Debug)]

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use alicloud_codegen::check;
 use alicloud_codegen::import::{Source, Specs};
 use alicloud_codegen::layout::{self, PRODUCT_FILE};
 use alicloud_codegen::names::is_file_name;
@@ -29,7 +30,15 @@ pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<Pa
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return Err(format!("`{name}` cannot be the name of a folder"));
     }
-    Ok(workspace::rooted(specs).join(name))
+    let specs = workspace::rooted(specs);
+    if specs.join(PRODUCT_FILE).exists() {
+        return Err(format!(
+            "`{}` is one product, not the folder of all specs; did you mean `--spec {}`?",
+            specs.display(),
+            check::above(&specs).display()
+        ));
+    }
+    Ok(specs.join(name))
 }
 
 /// The specs in a folder; none where there is no folder. All files that cannot be read are named.

@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::{fetch, folder, output};
 
-/// Writes or updates specs from the vendor's metadata.
+/// Write or update specs from the vendor's metadata.
 ///
 /// Facts come from the metadata; what people wrote stays. A spec that already says what the metadata says is left
 /// as it is.
@@ -36,7 +36,7 @@ pub(crate) struct ImportArgs {
     /// Remove specs of operations that the metadata has no more.
     #[arg(long)]
     prune: bool,
-    /// Write nothing: list sentences of the metadata that smell of a rule between parameters.
+    /// Write nothing: list sentences of the metadata that hint at a rule between parameters.
     #[arg(long)]
     suggest_rules: bool,
     /// Write nothing: only report what would happen.
@@ -180,7 +180,7 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     }
 }
 
-/// The sentences that smell of rules; those that the specs cover, where there are specs, are marked.
+/// The sentences that hint at rules; those that the specs cover, where there are specs, are marked.
 fn suggest_rules(args: &ImportArgs, source: &Source) -> Result<String, String> {
     let existing = match folder::of(&args.spec, args.folder.as_deref(), source) {
         Ok(folder) => folder::read(&folder)?,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::diagnostic::Diagnostic;
 use crate::spec;
 
 /// Everything that the specs say.
@@ -9,6 +10,8 @@ use crate::spec;
 pub struct Catalogue {
     /// The products, in the order of their folders.
     pub products: Vec<ProductSpec>,
+    /// What is probably wrong, but keeps nobody from generating code.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// One product with its operations.

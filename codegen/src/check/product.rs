@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::errors;
 use super::findings::Findings;
+use super::head;
 use crate::diagnostic::Code;
 use crate::spec::{Endpoint, Product};
 use crate::tree::Node;
@@ -32,7 +33,14 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
                 .label("expected the form of a date, such as `2014-05-26`"),
         );
     }
+    head::schema_path(
+        product.schema.as_deref(),
+        "../schema/product.schema.json",
+        tree,
+        findings,
+    );
     signatures(product, tree, findings);
+    topics(product, tree, findings);
     endpoints(product, tree, findings);
     errors::check(&product.errors, tree, findings);
 }
@@ -71,6 +79,32 @@ fn signatures(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
                         Code::InvalidSignatures,
                         node.span,
                         "a signature is listed twice",
+                    )
+                    .label("it is here again")
+                    .also(findings.place(places[first].span), "first here"),
+            );
+        }
+    }
+}
+
+fn topics(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
+    let places = tree.list("topics");
+    for (index, (topic, node)) in product.topics.iter().zip(places).enumerate() {
+        if topic.trim().is_empty() {
+            findings.push(
+                findings
+                    .finding(Code::EmptyText, node.span, "a topic without a name")
+                    .label("it is a heading of the documentation"),
+            );
+        }
+        let first = product.topics[..index].iter().position(|it| it == topic);
+        if let Some(first) = first {
+            findings.push(
+                findings
+                    .finding(
+                        Code::UnknownTopic,
+                        node.span,
+                        format!("the topic `{topic}` is listed twice"),
                     )
                     .label("it is here again")
                     .also(findings.place(places[first].span), "first here"),

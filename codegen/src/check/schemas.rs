@@ -50,6 +50,23 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     schemas.check(response, node, Trail::Name("the response"), 0);
 }
 
+/// Visits a schema and all schemas in it, each with its place.
+pub(super) fn walk(schema: &Schema, node: &Node<'_>, visit: &mut impl FnMut(&Schema, &Node<'_>)) {
+    visit(schema, node);
+    for (inner, key) in [
+        (&schema.items, "items"),
+        (&schema.additional_properties, "additionalProperties"),
+    ] {
+        if let (Some(inner), Some(node)) = (inner, node.get(key)) {
+            walk(inner, node, visit);
+        }
+    }
+    let entries = node.get("properties").map_or(&[][..], Node::entries);
+    for (inner, entry) in schema.properties.values().zip(entries) {
+        walk(inner, &entry.value, visit);
+    }
+}
+
 /// Whether the example of a response is what the response says.
 pub(super) fn response_example(operation: &Operation, tree: &Node<'_>, findings: &mut Findings) {
     let (Some(response), Some(node), Some(example)) = (

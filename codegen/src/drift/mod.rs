@@ -155,6 +155,7 @@ pub fn compare_metadata(older: &Source, newer: &Source) -> Result<Drift, ImportE
             mentioned.remove(&access);
         }
         operation.known.limit_to(&mentioned);
+        operation.known.deny_limits();
     }
     let specs = import::import(&Specs::default(), older, &Options::default())?.specs;
     compare(&specs, &newer)
@@ -204,7 +205,7 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                 }
             }
             (None, Some(theirs)) => {
-                let note = if theirs.spec.deprecated {
+                let note = if theirs.spec.deprecated.is_some() {
                     "new, deprecated from the start"
                 } else {
                     "new"

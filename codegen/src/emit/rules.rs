@@ -10,7 +10,7 @@ use crate::{
 
 use super::docs;
 
-/// `Rule::new(RuleKind::AtMostOneOf, &[Member::given(&["A"]), …], "why")`, for each rule.
+/// `Rule::new(RuleKind::AtMostOneOf, &[Predicate::given(&["A"]), …], "why")`, for each rule.
 pub(super) fn emit(spec: &Operation) -> Vec<TokenStream> {
     spec.constraints
         .iter()
@@ -58,7 +58,7 @@ fn members(root: PathRoot<'_>, members: &[Member]) -> Vec<TokenStream> {
             let facts = member.facts().iter().map(|fact| self::fact(root, fact));
             match member {
                 Member::One(_) => quote!(#(#facts)*),
-                Member::AnyOf(_) => quote!(Member::any(&[#(#facts),*])),
+                Member::AnyOf(_) => quote!(Predicate::any(&[#(#facts),*])),
             }
         })
         .collect()
@@ -69,9 +69,9 @@ fn fact(root: PathRoot<'_>, fact: &Fact) -> TokenStream {
         resolve_path(root, fact.path()).map_or_else(|| vec![fact.path()], |(steps, _)| steps);
     let values = fact.values().iter().map(wire_text);
     if fact.values().is_empty() {
-        quote!(Member::given(&[#(#steps),*]))
+        quote!(Predicate::given(&[#(#steps),*]))
     } else {
-        quote!(Member::is(&[#(#steps),*], &[#(#values),*]))
+        quote!(Predicate::is(&[#(#steps),*], &[#(#values),*]))
     }
 }
 
@@ -200,10 +200,10 @@ mod tests {
         )
         .unwrap();
         let expected = quote!(Rule::requires(
-            &[Member::given(&["A"])],
-            &[Member::any(&[
-                Member::given(&["B", "C"]),
-                Member::is(&["A"], &["x"])
+            &[Predicate::given(&["A"])],
+            &[Predicate::any(&[
+                Predicate::given(&["B", "C"]),
+                Predicate::is(&["A"], &["x"])
             ])],
             "r"
         ));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::merge::Merge;
 use super::report::{Fact, Side};
 use crate::check::path;
-use crate::spec::{DryRun, Idempotency, Operation, PAGE_NUMBERS, Pagination, Schema, Type};
+use crate::spec::{Access, DryRun, Idempotency, Operation, PAGE_NUMBERS, Pagination, Schema, Type};
 
 /// Fills `idempotency`, `dryRun` and `pagination` where the spec has none, and takes away what
 /// names a parameter that is gone.
@@ -79,8 +79,11 @@ fn parameter<'a>(spec: &'a Operation, name: &str) -> Option<&'a Schema> {
         .map(|p| &p.schema)
 }
 
-/// Everything that the pagination names is there, and of its type.
+/// The operation only reads, and everything that the pagination names is there, and of its type.
 fn holds(pagination: &Pagination, spec: &Operation) -> bool {
+    if spec.access != Access::Read {
+        return false;
+    }
     let takes = |name: &Option<String>, kinds: &[Type]| {
         name.as_ref()
             .is_none_or(|name| parameter(spec, name).is_some_and(|p| kinds.contains(&p.kind)))
@@ -107,6 +110,9 @@ fn holds(pagination: &Pagination, spec: &Operation) -> bool {
 
 /// By token where there is one, else by page number; only over a response with one obvious list.
 fn pagination(spec: &Operation) -> Option<Pagination> {
+    if spec.access != Access::Read {
+        return None;
+    }
     let response = spec.response.as_ref()?;
     let takes = |name: &str, kinds: &[Type]| {
         parameter(spec, name)

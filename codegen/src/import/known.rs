@@ -8,7 +8,8 @@
 //! |---|---|
 //! | parameters, response, error codes, permissions, method, signature and deprecation of the operation | where the operation has the key; empty is a statement |
 //! | whether it reads or writes | where its tags say it |
-//! | limits, patterns, enumerations, defaults, formats, styles, deprecations of values | by every value of the document, as soon as one value has such a keyword |
+//! | enumerations, formats, styles, deprecations of values | by every value of the document, as soon as one value has such a keyword |
+//! | limits, patterns, defaults | where the value has the keyword: the vendor states most of them in prose only |
 //! | types, and whether a parameter is required | always |
 //! | the owner parameters, which clients fill in | as soon as one operation has one |
 //! | fields | where the schema has `properties` or `additionalProperties` |
@@ -40,6 +41,9 @@ pub struct Known {
     kinds: BTreeSet<(Side, Fact)>,
     /// The places at which it states nothing, although it states the kind elsewhere.
     silent: BTreeSet<String>,
+    /// A limit, pattern or default that it leaves out is gone: so it is between two documents, of
+    /// which neither has limits from prose.
+    denies_limits: bool,
 }
 
 impl Known {
@@ -59,6 +63,17 @@ impl Known {
     #[must_use]
     pub fn responses(&self) -> bool {
         self.kinds.contains(&(Side::Response, Fact::Item))
+    }
+
+    /// A limit, pattern or default that is absent is denied.
+    #[must_use]
+    pub fn denies_limits(&self) -> bool {
+        self.denies_limits
+    }
+
+    /// Takes an absent limit, pattern or default for a statement.
+    pub(crate) fn deny_limits(&mut self) {
+        self.denies_limits = true;
     }
 
     /// Leaves the kinds that `older`, a document about the same product, states too: what it never

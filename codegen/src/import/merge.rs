@@ -14,7 +14,9 @@ use super::report::{Change, DepartureNote, DepartureState, Fact, Kept, Side};
 use super::schema::{allows, has_word};
 use super::source::Sourced;
 use crate::number;
-use crate::spec::{Departure, ErrorRow, Operation, Origin, Parameter, Schema, Style, Type};
+use crate::spec::{
+    Departure, Deprecation, ErrorRow, Operation, Origin, Parameter, Schema, Style, Type,
+};
 
 /// The merging of one operation.
 pub(crate) struct Merge<'a> {
@@ -68,10 +70,9 @@ pub(crate) fn operation<'a>(
         kept: Kept::default(),
     };
     let spec = &theirs.spec;
-    merge.fact(
+    merge.deprecation(
         "/deprecated",
         Side::Operation,
-        Fact::Deprecated,
         &mut mine.deprecated,
         &spec.deprecated,
     );
@@ -197,6 +198,21 @@ impl Merge<'_> {
         }
         self.change(at, side, fact, value(mine), value(theirs));
         mine.clone_from(theirs);
+    }
+
+    /// Whether something is deprecated. What to use instead is from people, and stays while it is.
+    fn deprecation(&mut self, at: &str, side: Side, mine: &mut Deprecation, theirs: &Deprecation) {
+        let mut deprecated = mine.is_some();
+        self.fact(
+            at,
+            side,
+            Fact::Deprecated,
+            &mut deprecated,
+            &theirs.is_some(),
+        );
+        if deprecated != mine.is_some() {
+            *mine = deprecated.into();
+        }
     }
 
     /// Whether a departure is about this place; notes what has become of it.
@@ -353,10 +369,9 @@ impl Merge<'_> {
                 &theirs.format,
             );
         }
-        self.fact(
+        self.deprecation(
             &path::join(at, "deprecated"),
             side,
-            Fact::Deprecated,
             &mut mine.deprecated,
             &theirs.deprecated,
         );
@@ -379,7 +394,7 @@ impl Merge<'_> {
         }
         if side == Side::Request {
             self.limits(at, mine, theirs);
-            self.settle(at, mine);
+            self.settle(at, mine, theirs);
         }
         match (mine.items.as_deref_mut(), theirs.items.as_deref()) {
             (Some(mine), Some(theirs)) => {
@@ -447,11 +462,11 @@ impl Merge<'_> {
         if silent(Fact::Default, "default") {
             mine.default = old.default;
         }
-        self.settle(at, mine);
+        self.settle(at, mine, theirs);
     }
 
     /// What was kept because the metadata is silent about it gives way to what it states.
-    fn settle(&mut self, at: &str, mine: &mut Schema) {
+    fn settle(&mut self, at: &str, mine: &mut Schema, theirs: &Schema) {
         const NARROWING: [(Fact, &str); 9] = [
             (Fact::Enum, "enum"),
             (Fact::Minimum, "minimum"),
@@ -468,8 +483,11 @@ impl Merge<'_> {
             .chain(&[(Fact::Default, "default")])
             .filter(|(fact, keyword)| {
                 let here = path::join(at, keyword);
-                !self.states(Side::Request, *fact, &here)
-                    && !self.departures.iter().any(|(it, _)| it.at == here)
+                let stated = match fact {
+                    Fact::Enum | Fact::Format => self.states(Side::Request, *fact, &here),
+                    fact => has(*fact, theirs),
+                };
+                !stated && !self.departures.iter().any(|(it, _)| it.at == here)
             })
             .map(|(fact, _)| *fact)
             .collect();
@@ -528,17 +546,15 @@ impl Merge<'_> {
     }
 
     fn limits(&mut self, at: &str, mine: &mut Schema, theirs: &Schema) {
-        let side = Side::Request;
         self.fact(
             &path::join(at, "required"),
-            side,
+            Side::Request,
             Fact::Required,
             &mut mine.required,
             &theirs.required,
         );
-        self.fact(
+        self.limit(
             &path::join(at, "default"),
-            side,
             Fact::Default,
             &mut mine.default,
             &theirs.default,
@@ -553,7 +569,7 @@ impl Merge<'_> {
                 (mine, theirs) => mine == theirs,
             };
             let theirs = if same { mine.clone() } else { theirs.clone() };
-            self.fact(&path::join(at, keyword), side, fact, mine, &theirs);
+            self.limit(&path::join(at, keyword), fact, mine, &theirs);
         }
         for (keyword, fact, mine, theirs) in [
             (
@@ -581,15 +597,32 @@ impl Merge<'_> {
                 theirs.max_items,
             ),
         ] {
-            self.fact(&path::join(at, keyword), side, fact, mine, &theirs);
+            self.limit(&path::join(at, keyword), fact, mine, &theirs);
         }
-        self.fact(
+        self.limit(
             &path::join(at, "pattern"),
-            side,
             Fact::Pattern,
             &mut mine.pattern,
             &theirs.pattern,
         );
+    }
+
+    /// A limit, pattern or default: one that the metadata leaves out stands, unless it denies it.
+    fn limit<T: PartialEq + Clone + serde::Serialize>(
+        &mut self,
+        at: &str,
+        fact: Fact,
+        mine: &mut Option<T>,
+        theirs: &Option<T>,
+    ) {
+        if theirs.is_some() || self.known.denies_limits() {
+            self.fact(at, Side::Request, fact, mine, theirs);
+            return;
+        }
+        self.departs(at);
+        if mine.is_some() {
+            self.kept.add(fact, 1);
+        }
     }
 
     fn properties(
@@ -683,6 +716,21 @@ fn only(fact: Fact, schema: &Schema) -> Schema {
         _ => {}
     }
     alone
+}
+
+/// The schema has this limit, pattern or default.
+fn has(fact: Fact, schema: &Schema) -> bool {
+    match fact {
+        Fact::Minimum => schema.minimum.is_some(),
+        Fact::Maximum => schema.maximum.is_some(),
+        Fact::MinLength => schema.min_length.is_some(),
+        Fact::MaxLength => schema.max_length.is_some(),
+        Fact::MinItems => schema.min_items.is_some(),
+        Fact::MaxItems => schema.max_items.is_some(),
+        Fact::Pattern => schema.pattern.is_some(),
+        Fact::Default => schema.default.is_some(),
+        _ => false,
+    }
 }
 
 /// The limit leaves no value together with the opposite one.

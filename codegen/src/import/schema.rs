@@ -152,7 +152,7 @@ impl<'a> Lower<'a> {
             ..Schema::default()
         };
         schema.required = side == Side::Request && self.flag(map, "required", at);
-        schema.deprecated = self.flag(map, "deprecated", at);
+        schema.deprecated = self.flag(map, "deprecated", at).into();
         if self.descriptions {
             schema.description = map
                 .get("description")
@@ -296,7 +296,9 @@ impl<'a> Lower<'a> {
         let mut schema = self.nested(target, at, side, depth, references);
         references.pop();
         schema.required = side == Side::Request && self.flag(map, "required", at);
-        schema.deprecated |= self.flag(map, "deprecated", at);
+        if self.flag(map, "deprecated", at) {
+            schema.deprecated = true.into();
+        }
         schema
     }
 

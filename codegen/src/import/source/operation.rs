@@ -10,7 +10,7 @@ use super::access::access;
 use super::is_rest_path;
 use crate::check::path::written_by;
 use crate::names::is_common_parameter;
-use crate::spec::{Location, Method, Operation, Parameter, Schema, Style, Type};
+use crate::spec::{Deprecation, Location, Method, Operation, Parameter, Schema, Style, Type};
 
 /// Reads one operation.
 pub(super) struct Reader<'a> {
@@ -67,7 +67,7 @@ impl Reader<'_> {
             docs: None,
             reviewed: None,
             topic: None,
-            deprecated: self.api.get("deprecated").is_some_and(truthy),
+            deprecated: self.api.get("deprecated").is_some_and(truthy).into(),
             access,
             method: self.method(&parameters),
             anonymous: self.anonymous(),
@@ -440,7 +440,7 @@ impl Reader<'_> {
         }
         Some(Schema {
             description: None,
-            deprecated: false,
+            deprecated: Deprecation::default(),
             ..response
         })
     }

@@ -1,0 +1,346 @@
+//! Settings of a client, and the client that is made of them.
+
+use std::{collections::BTreeMap, marker::PhantomData, sync::Arc, time::Duration};
+
+use reqwest::header::HeaderValue;
+
+use super::{
+    core::{Core, EndpointSettings},
+    sealed::Handle,
+};
+use crate::{
+    credentials::{Cached, Chain, Context, Environment, ProvideCredentials},
+    endpoint::{self, Network},
+    error::Error,
+    observe::Observer,
+    operation::{ProductInfo, SignatureKind},
+    rate_limit::{RateLimit, RateLimits},
+    retry::{Budget, RetrySettings},
+    tls,
+};
+
+// As the vendor's own clients have them.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// The server closes idle connections at about 10 s.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Settings of a client. What is not set has the value that its setter names.
+#[must_use = "nothing happens before `build`"]
+pub struct ClientBuilder<C> {
+    settings: Settings,
+    client: PhantomData<fn() -> C>,
+}
+
+struct Settings {
+    product: &'static ProductInfo,
+    region: Option<String>,
+    endpoint: Option<String>,
+    network: Option<Network>,
+    environment: Environment,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
+    signature: Option<SignatureKind>,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    deadline: Option<Duration>,
+    pool_idle_timeout: Duration,
+    user_agent: Option<String>,
+    max_response_size: usize,
+    http: Option<reqwest::Client>,
+    retry: RetrySettings,
+    limits: BTreeMap<String, RateLimit>,
+    validation: bool,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+#[allow(private_bounds)]
+impl<C: Handle> ClientBuilder<C> {
+    pub(crate) fn new(product: &'static ProductInfo) -> Self {
+        Self {
+            settings: Settings {
+                product,
+                region: None,
+                endpoint: None,
+                network: None,
+                environment: Environment::process(),
+                credentials: None,
+                signature: None,
+                connect_timeout: CONNECT_TIMEOUT,
+                read_timeout: READ_TIMEOUT,
+                deadline: Some(Duration::from_secs(60)),
+                pool_idle_timeout: POOL_IDLE_TIMEOUT,
+                user_agent: None,
+                max_response_size: 32 * 1024 * 1024,
+                http: None,
+                retry: RetrySettings::default(),
+                limits: BTreeMap::new(),
+                validation: true,
+                observer: None,
+            },
+            client: PhantomData,
+        }
+    }
+
+    /// The region, such as `cn-hangzhou`: it decides the endpoint, and fills the region parameter of
+    /// requests that have none. Needed unless an endpoint is given.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.settings.region = Some(region.into());
+        self
+    }
+
+    /// The endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It wins over
+    /// everything else; see [`endpoint`](crate::endpoint) for the order. No proxy of the environment
+    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`).
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.settings.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// The network that the client is in; that of [`Network::of_environment`] unless set.
+    pub fn network(mut self, network: Network) -> Self {
+        self.settings.network = Some(network);
+        self
+    }
+
+    /// The environment in which endpoint and credentials are looked for; that of the process unless
+    /// set.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.settings.environment = environment;
+        self
+    }
+
+    /// Where access keys come from: an access key itself
+    /// ([`Credentials`](crate::credentials::Credentials)) or any provider. The standard chain,
+    /// cached, unless set. A provider that asks somewhere at each call belongs into a
+    /// [`Cached`].
+    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+        self.settings.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// How requests are signed; the product's preferred way unless set.
+    pub fn signature(mut self, kind: SignatureKind) -> Self {
+        self.settings.signature = Some(kind);
+        self
+    }
+
+    /// How long to wait for a connection; 5 s unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the server may be silent before an attempt is given up; 10 s unless set.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.read_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take in all, repetitions and waits included; 60 s unless set, no limit
+    /// for `None`.
+    pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        self.settings.deadline = deadline.into();
+        self
+    }
+
+    /// How long an idle connection is kept; 8 s unless set, because the server closes them at about
+    /// 10 s.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// What to append to the `User-Agent` header, such as `my-program/1.2`.
+    pub fn user_agent(mut self, suffix: impl Into<String>) -> Self {
+        self.settings.user_agent = Some(suffix.into());
+        self
+    }
+
+    /// How many bytes an answer may have after decompression; 32 MiB unless set.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.settings.max_response_size = bytes;
+        self
+    }
+
+    /// An HTTP client of your own, best made from [`http_client_builder`]. Connect, read and pool
+    /// time-outs, proxies, redirects and TLS are then as it has them.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.settings.http = Some(client);
+        self
+    }
+
+    /// How calls are repeated; [`RetrySettings::off`] for not at all.
+    pub fn retry(mut self, settings: RetrySettings) -> Self {
+        self.settings.retry = settings;
+        self
+    }
+
+    /// How often an operation may be sent, attempts counted. Calls wait for their turn within their
+    /// deadline. No limit unless set.
+    pub fn rate_limit(mut self, operation: impl Into<String>, limit: RateLimit) -> Self {
+        self.settings.limits.insert(operation.into(), limit);
+        self
+    }
+
+    /// Whether requests are checked before they are sent; they are unless set. One call can opt out
+    /// too ([`Call::skip_validation`](super::Call::skip_validation)).
+    pub fn validation(mut self, on: bool) -> Self {
+        self.settings.validation = on;
+        self
+    }
+
+    /// Hooks for metrics.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`]: a region or endpoint that is none, a signature that the product
+    /// does not take, a rate limit for an unknown operation, or no TLS where it is needed.
+    pub fn build(self) -> Result<C, Error> {
+        C::of(Arc::new(self.settings.core()?))
+    }
+}
+
+impl Settings {
+    fn core(self) -> Result<Core, Error> {
+        let product = self.product;
+        let endpoint = EndpointSettings {
+            network: self
+                .network
+                .unwrap_or_else(|| Network::of_environment(&self.environment)),
+            explicit: self.endpoint,
+            environment: self.environment.clone(),
+        };
+        let resolved = endpoint::resolve(
+            product,
+            self.region.as_deref(),
+            endpoint.network,
+            endpoint.explicit.as_deref(),
+            &endpoint.environment,
+        )?;
+        if resolved.origin.starts_with("https:")
+            && self.http.is_none()
+            && !cfg!(any(feature = "rustls", feature = "native-tls"))
+        {
+            return Err(Error::configuration(
+                "https needs a TLS back end: turn on the feature `rustls` or `native-tls`, \
+                 or give an HTTP client of your own",
+            ));
+        }
+        let signature = signature(product, self.signature)?;
+        let user_agent = user_agent(self.user_agent.as_deref())?;
+        let mut limits = RateLimits::default();
+        for (name, limit) in self.limits {
+            limits.insert(product.operation(&name)?.name, limit);
+        }
+        let http = match self.http {
+            Some(http) => http,
+            None => {
+                let builder = http_client_builder()
+                    .connect_timeout(self.connect_timeout)
+                    .read_timeout(self.read_timeout)
+                    .pool_idle_timeout(self.pool_idle_timeout);
+                // A proxy has another idea of what this machine is.
+                let builder = if endpoint::is_loopback(&resolved) {
+                    builder.no_proxy()
+                } else {
+                    builder
+                };
+                builder.build().map_err(|error| {
+                    let error = error.without_url();
+                    Error::configuration(format!("no HTTP client can be made: {error}"))
+                })?
+            }
+        };
+        let credentials = self.credentials.unwrap_or_else(|| {
+            let context = Context::new().with_environment(self.environment);
+            Arc::new(Cached::new(Chain::standard(&context)))
+        });
+        Ok(Core {
+            product,
+            region: self.region,
+            endpoint,
+            resolved,
+            http,
+            credentials,
+            signature,
+            user_agent,
+            deadline: self.deadline,
+            max_response_size: self.max_response_size,
+            budget: Budget::new(self.retry.budget),
+            retry: self.retry,
+            limits,
+            validation: self.validation,
+            observer: self.observer,
+            clock_offset_ms: 0.into(),
+        })
+    }
+}
+
+fn signature(product: &ProductInfo, wanted: Option<SignatureKind>) -> Result<SignatureKind, Error> {
+    match wanted {
+        None => Ok(product
+            .signatures
+            .first()
+            .copied()
+            .unwrap_or(SignatureKind::Acs3)),
+        Some(kind) if product.signatures.is_empty() || product.signatures.contains(&kind) => {
+            Ok(kind)
+        }
+        Some(kind) => Err(Error::configuration(format!(
+            "{} does not take the signature {kind:?}; it takes {:?}",
+            product.code, product.signatures
+        ))),
+    }
+}
+
+fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
+    let own = concat!("alicloud-rust/", env!("CARGO_PKG_VERSION"));
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    let text = match suffix {
+        Some(suffix) => format!("{own} ({os}; {arch}) {suffix}"),
+        None => format!("{own} ({os}; {arch})"),
+    };
+    HeaderValue::from_str(&text).map_err(|_| {
+        Error::configuration(
+            "the user agent holds a character that a header cannot; use printable ASCII",
+        )
+    })
+}
+
+/// An HTTP client as [`ClientBuilder::http_client`] wants it, for settings that this crate does not
+/// have, such as a proxy or a certificate of your own: without redirects and repetitions, and with
+/// the time-outs that [`ClientBuilder`] names.
+///
+/// It also sees to the crypto provider that `reqwest` needs before it makes a client (feature
+/// `rustls`).
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::{client::http_client_builder, ecs};
+///
+/// let http = http_client_builder().no_proxy().http1_only().build()?;
+/// let client = ecs::Client::builder()
+///     .region("cn-hangzhou")
+///     .http_client(http)
+///     .max_response_size(1024 * 1024)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn http_client_builder() -> reqwest::ClientBuilder {
+    tls::ensure_provider();
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        // A redirect would carry a signed request to a host that nobody named.
+        .redirect(reqwest::redirect::Policy::none())
+        // Every repetition needs a nonce and a signature of its own.
+        .retry(reqwest::retry::never())
+}

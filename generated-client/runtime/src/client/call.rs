@@ -1,0 +1,238 @@
+//! One call with options of its own. The generic part is kept to what needs the types.
+
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+
+use super::core::{Core, Options, Preview};
+use crate::{
+    error::{Error, Meta},
+    operation::Request,
+    pagination::{Items, Pages, Paginated},
+    record::Record,
+    waiter::Wait,
+};
+
+/// A call that has not been sent; from [`Client::request`](super::Client::request).
+///
+/// The settings of the client hold where it has none of its own.
+#[must_use = "a call is not made before it is sent"]
+pub struct Call<R: Request> {
+    core: Arc<Core>,
+    request: R,
+    options: Options,
+}
+
+impl<R: Request> Call<R> {
+    pub(crate) fn new(core: Arc<Core>, request: R) -> Self {
+        Self {
+            core,
+            request,
+            options: Options::default(),
+        }
+    }
+
+    /// Sends the request even where it breaks what the spec states: vendors loosen limits before
+    /// specs follow.
+    pub fn skip_validation(mut self) -> Self {
+        self.options.skip_validation = true;
+        self
+    }
+
+    /// Sends one more parameter, which the spec does not know; by its wire name.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long the call may take in all, repetitions and waits included; no limit for `None`.
+    pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        self.options.deadline = Some(deadline.into());
+        self
+    }
+
+    /// How long one attempt may take from sending to the end of the answer.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// The idempotency token to use instead of a new one: that of an earlier call with the same
+    /// request, to make sure that both together have one effect.
+    pub fn idempotency_token(mut self, token: impl Into<String>) -> Self {
+        self.options.idempotency_token = Some(token.into());
+        self
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<R::Response, Error<R::ErrorCode>> {
+        self.send_with_meta().await.map(|reply| reply.value)
+    }
+
+    /// Sends it, and gives the response along with request id, attempts and idempotency token.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_meta(mut self) -> Result<Reply<R::Response>, Error<R::ErrorCode>> {
+        let mut value = R::Response::default();
+        let meta = self
+            .core
+            .exchange(R::OPERATION, &mut self.request, &self.options, &mut value)
+            .await
+            .map_err(Error::typed)?;
+        Ok(Reply { value, meta })
+    }
+
+    /// Sends it, and gives the body of a successful answer as it came.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_raw(mut self) -> Result<Reply<Bytes>, Error<R::ErrorCode>> {
+        self.core
+            .exchange_raw(R::OPERATION, &mut self.request, &self.options)
+            .await
+            .map_err(Error::typed)
+    }
+
+    /// Lets the service check the request without carrying it out. What it finds wrong is an error,
+    /// as when sent.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), alicloud::error::Error> {
+    /// use alicloud::ecs::{self, StopInstance};
+    ///
+    /// let client = ecs::Client::from_env("cn-hangzhou")?;
+    /// let request = StopInstance::new("i-bp67acfmxazb4ph");
+    /// match client.request(request).dry_run().await {
+    ///     Ok(passed) => println!("would be carried out (request {:?})", passed.request_id()),
+    ///     Err(error) => println!("would fail: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; [`Error::Configuration`] where the operation has no dry run.
+    pub async fn dry_run(mut self) -> Result<DryRun, Error<R::ErrorCode>> {
+        self.options.dry_run = true;
+        self.core
+            .dry_run(R::OPERATION, &mut self.request, &self.options)
+            .await
+            .map_err(Error::typed)
+    }
+
+    /// The pages of the result, from that which the request names, else the first. Options hold for
+    /// each page.
+    pub fn pages(self) -> Pages<R>
+    where
+        R: Paginated,
+    {
+        Pages::new(self)
+    }
+
+    /// The items of all pages, from that which the request names, else the first. Options hold for
+    /// each page.
+    pub fn items(self) -> Items<R>
+    where
+        R: Paginated,
+    {
+        Items::new(self)
+    }
+
+    /// A wait for the state that a waiter of the operation stands for; by the waiter's name. Options
+    /// hold for each look.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] where the operation has no such waiter.
+    pub fn wait(self, waiter: &str) -> Result<Wait<R>, Error<R::ErrorCode>> {
+        Wait::new(self, waiter)
+    }
+
+    /// Sends it, and leaves it to be sent again.
+    pub(crate) async fn look(&mut self) -> Result<R::Response, Error<R::ErrorCode>> {
+        let mut value = R::Response::default();
+        self.core
+            .exchange(R::OPERATION, &mut self.request, &self.options, &mut value)
+            .await
+            .map_err(Error::typed)?;
+        Ok(value)
+    }
+
+    /// Ends the next look at this time at the latest.
+    pub(crate) fn limit_deadline(&mut self, remaining: Duration) {
+        let own = match self.options.deadline {
+            Some(own) => own,
+            None => self.core.deadline(),
+        };
+        self.options.deadline = Some(Some(own.map_or(remaining, |own| own.min(remaining))));
+    }
+
+    pub(crate) fn record_mut(&mut self) -> &mut dyn Record {
+        &mut self.request
+    }
+
+    /// What would be sent. Nothing is, and no credentials are needed.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub fn preview(mut self) -> Result<Preview, Error<R::ErrorCode>> {
+        self.core
+            .preview(R::OPERATION, &mut self.request, &self.options)
+            .map_err(Error::typed)
+    }
+}
+
+impl<R: Request> Clone for Call<R> {
+    fn clone(&self) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            request: self.request.clone(),
+            options: self.options.clone(),
+        }
+    }
+}
+
+impl<R: Request + fmt::Debug> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.request).finish()
+    }
+}
+
+/// A response, and what else is known of the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply<T> {
+    /// The response.
+    pub value: T,
+    pub(crate) meta: Meta,
+}
+
+/// A dry run has passed: the service would have carried out the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DryRun {
+    pub(crate) meta: Meta,
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = Meta;
+
+    fn deref(&self) -> &Meta {
+        &self.meta
+    }
+}
+
+impl Deref for DryRun {
+    type Target = Meta;
+
+    fn deref(&self) -> &Meta {
+        &self.meta
+    }
+}

@@ -1,0 +1,654 @@
+//! The loop over the attempts of a call, and one attempt. Nothing in here is generic over requests.
+
+use std::{
+    fmt,
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use tracing::{Instrument, field::Empty};
+
+use super::{
+    DryRun, Reply,
+    answer::{Answer, ERROR_BODY},
+    core::{Core, Options, Prepared},
+    redact::Secrets,
+};
+use crate::{
+    credentials::{BoxFuture, Credentials, CredentialsError, refuses_key},
+    error::{Error, Meta, TooLargeError, TransportError, TransportKind},
+    observe::{AttemptEvent, CallEvent, Next, Outcome},
+    operation::{Method, Operation},
+    rate_limit::Place,
+    record::Record,
+    retry::{self, Attempt, Decision, Failure, FailureClass, StopReason},
+    sign::{self, Unsigned},
+};
+
+impl Core {
+    /// Sends a request and reads the answer into a response. Boxed, so that the callers' futures,
+    /// which are compiled for every operation, stay small.
+    pub(crate) fn exchange<'a>(
+        &'a self,
+        operation: &'static Operation,
+        request: &'a mut dyn Record,
+        options: &'a Options,
+        response: &'a mut dyn Record,
+    ) -> BoxFuture<'a, Result<Meta, Error>> {
+        Box::pin(self.observed(operation, async move {
+            let (answer, credentials) = self.perform(operation, request, options).await?;
+            answer.decode(response, || Secrets::of(request, credentials.as_ref()))
+        }))
+    }
+
+    /// Sends a request and gives the body as it came.
+    pub(crate) fn exchange_raw<'a>(
+        &'a self,
+        operation: &'static Operation,
+        request: &'a mut dyn Record,
+        options: &'a Options,
+    ) -> BoxFuture<'a, Result<Reply<Bytes>, Error>> {
+        Box::pin(async move {
+            let mut value = Bytes::new();
+            let body = &mut value;
+            let meta = self
+                .observed(operation, async move {
+                    let (answer, _) = self.perform(operation, request, options).await?;
+                    *body = answer.body;
+                    Ok(answer.meta)
+                })
+                .await?;
+            Ok(Reply { value, meta })
+        })
+    }
+
+    /// Sends a request and gives the answer as JSON.
+    pub(crate) fn exchange_json<'a>(
+        &'a self,
+        operation: &'static Operation,
+        request: &'a mut dyn Record,
+        options: &'a Options,
+    ) -> BoxFuture<'a, Result<Reply<Value>, Error>> {
+        Box::pin(async move {
+            let mut value = Value::Null;
+            let json = &mut value;
+            let meta = self
+                .observed(operation, async move {
+                    let (answer, credentials) = self.perform(operation, request, options).await?;
+                    let secrets = || Secrets::of(request, credentials.as_ref());
+                    let meta;
+                    (*json, meta) = answer.json(secrets)?;
+                    Ok(meta)
+                })
+                .await?;
+            Ok(Reply { value, meta })
+        })
+    }
+
+    /// Sends a request that asks for a dry run. That it has passed is told by an error of its own;
+    /// an answer without error tells the same.
+    pub(crate) fn dry_run<'a>(
+        &'a self,
+        operation: &'static Operation,
+        request: &'a mut dyn Record,
+        options: &'a Options,
+    ) -> BoxFuture<'a, Result<DryRun, Error>> {
+        Box::pin(async move {
+            let meta = self
+                .observed(operation, async move {
+                    match self.perform(operation, request, options).await {
+                        Ok((answer, _)) => Ok(answer.meta),
+                        Err(Error::Service(error))
+                            if error.code_text() == retry::DRY_RUN_PASSED =>
+                        {
+                            Ok(error.meta().clone())
+                        }
+                        Err(error) => Err(error),
+                    }
+                })
+                .await?;
+            Ok(DryRun { meta })
+        })
+    }
+
+    /// Runs a call within its span, and reports its end.
+    async fn observed(
+        &self,
+        operation: &'static Operation,
+        call: impl Future<Output = Result<Meta, Error>>,
+    ) -> Result<Meta, Error> {
+        let span = tracing::info_span!(
+            "alicloud.call",
+            product = self.product.code,
+            operation = operation.name,
+            region = self.region(),
+            attempts = Empty,
+            status = Empty,
+            code = Empty,
+            request_id = Empty,
+            duration_ms = Empty,
+        );
+        let started = Instant::now();
+        let result = call.instrument(span.clone()).await;
+        let duration = started.elapsed();
+        let (outcome, attempts) = match &result {
+            Ok(meta) => (
+                Outcome::success(meta.status(), meta.request_id()),
+                meta.attempts(),
+            ),
+            Err(error) => (Outcome::of_error(error), error.attempts()),
+        };
+        span.record("attempts", attempts);
+        outcome.record(&span, duration);
+        if let Some(observer) = &self.observer {
+            observer.call(&CallEvent {
+                product: self.product.code,
+                operation: operation.name,
+                region: self.region(),
+                attempts,
+                duration,
+                outcome,
+            });
+        }
+        result
+    }
+
+    /// Completes a request and sends it until it succeeds or a repetition is not worth it. Gives the
+    /// answer, and the access key of which nothing may be left in texts made from it.
+    async fn perform(
+        &self,
+        operation: &'static Operation,
+        request: &mut dyn Record,
+        options: &Options,
+    ) -> Result<(Answer, Option<Credentials>), Error> {
+        let prepared = self.prepare(operation, request, options)?;
+        let request = &*request;
+        let mut progress = Progress::new(&prepared);
+        loop {
+            progress.tries += 1;
+            let turn = match self.wait_for_turn(&prepared, &progress).await {
+                Ok(turn) => turn,
+                Err(error) => return Err(progress.give_up(error)),
+            };
+            let credentials = match self.credentials_for(&prepared, &progress).await {
+                Ok(credentials) => credentials,
+                Err(error) => {
+                    drop(turn);
+                    let failed = Failed::without_answer(error.into());
+                    match self.decide(&prepared, &mut progress, &failed) {
+                        Decision::Stop(_) => return Err(progress.give_up(failed.error)),
+                        Decision::Retry(wait) => tokio::time::sleep(wait).await,
+                    }
+                    continue;
+                }
+            };
+            // The same access key that was refused would be refused again.
+            if let Some((_, FailureClass::StaleCredentials)) = &progress.last
+                && progress.credentials == credentials
+            {
+                return Err(progress.give_up(Error::configuration("no fresh access key")));
+            }
+            progress.credentials = credentials;
+            turn.used();
+            progress.attempts += 1;
+            let secrets = || Secrets::of(request, progress.credentials.as_ref());
+            let (failed, duration) =
+                match self.observed_attempt(&prepared, &progress, secrets).await {
+                    (Ok(answer), _) => {
+                        self.budget.deposit(progress.last_cost);
+                        return Ok((answer, progress.credentials));
+                    }
+                    (Err(failed), duration) => (failed, duration),
+                };
+            if let Some(credentials) = &progress.credentials
+                && failed.error.code_text().is_some_and(refuses_key)
+            {
+                self.credentials.forget(credentials);
+            }
+            if failed.error.is_dry_run_passed() {
+                // An error only in form.
+                self.budget.deposit(progress.last_cost);
+                let outcome = Outcome::of_error(&failed.error);
+                self.report_attempt(operation, progress.attempts, duration, outcome, None);
+                return Err(progress.close(failed.error));
+            }
+            let decision = self.decide(&prepared, &mut progress, &failed);
+            self.report_attempt(
+                operation,
+                progress.attempts,
+                duration,
+                Outcome::of_error(&failed.error),
+                Some(match decision {
+                    Decision::Retry(wait) => Next::Retry(wait),
+                    Decision::Stop(stop) => Next::Stop(stop),
+                }),
+            );
+            match decision {
+                Decision::Stop(stop) => {
+                    tracing::debug!(attempt = progress.attempts, ?stop, "not repeated");
+                    return Err(progress.close(failed.error));
+                }
+                Decision::Retry(wait) => {
+                    let class = failed.failure.class;
+                    tracing::debug!(attempt = progress.attempts, ?class, ?wait, "repeated");
+                    progress.last = Some((failed.error, class));
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    /// Asks the policy, then pays for the repetition.
+    fn decide(&self, call: &Prepared, progress: &mut Progress, failed: &Failed) -> Decision {
+        let class = failed.failure.class;
+        // Only the server's clock can correct ours.
+        let unmendable = class == FailureClass::Clock && failed.server_time.is_none();
+        let situation = Attempt {
+            attempts: progress.tries,
+            repeatable: call.repeatable,
+            met_before: unmendable || progress.met.contains(&class),
+            remaining: progress.remaining(),
+            random: retry::random(),
+        };
+        // A mistaken region does not come into being by waiting.
+        let decision =
+            if class == FailureClass::NotSent && call.region_hint.is_some() && failed.dns() {
+                Decision::Stop(StopReason::Final)
+            } else {
+                retry::decide(&self.retry, &situation, &failed.failure)
+            };
+        progress.met.push(class);
+        let Decision::Retry(wait) = decision else {
+            return decision;
+        };
+        let Some(cost) = self.budget.withdraw(class) else {
+            return Decision::Stop(StopReason::Budget);
+        };
+        progress.last_cost = cost;
+        if let (FailureClass::Clock, Some(time)) = (class, failed.server_time) {
+            self.set_clock(time);
+        }
+        Decision::Retry(wait)
+    }
+
+    /// Waits until the client's own rate limit lets an attempt go.
+    async fn wait_for_turn(
+        &self,
+        call: &Prepared,
+        progress: &Progress,
+    ) -> Result<Place<'_>, Error> {
+        let now = Instant::now();
+        let place = self
+            .limits
+            .reserve(call.operation.name, now, progress.deadline);
+        let Some(place) = place else {
+            let host = &call.endpoint.host;
+            let kind = TransportKind::RateLimit;
+            return Err(TransportError::new(kind, host, progress.meta()).into());
+        };
+        if !place.wait.is_zero() {
+            tokio::time::sleep(place.wait).await;
+        }
+        Ok(place)
+    }
+
+    async fn credentials_for(
+        &self,
+        call: &Prepared,
+        progress: &Progress,
+    ) -> Result<Option<Credentials>, CredentialsError> {
+        if call.operation.anonymous {
+            return Ok(None);
+        }
+        match within(progress.deadline, self.credentials.provide()).await {
+            Some(credentials) => credentials.map(Some),
+            None => Err(CredentialsError::unavailable(
+                "the deadline of the call passed before an access key was there",
+            )),
+        }
+    }
+
+    /// Makes an attempt within its span.
+    async fn observed_attempt(
+        &self,
+        call: &Prepared,
+        progress: &Progress,
+        secrets: impl FnOnce() -> Secrets,
+    ) -> (Result<Answer, Failed>, Duration) {
+        let span = tracing::debug_span!(
+            "alicloud.attempt",
+            product = self.product.code,
+            operation = call.operation.name,
+            region = self.region(),
+            attempt = progress.attempts,
+            status = Empty,
+            code = Empty,
+            request_id = Empty,
+            duration_ms = Empty,
+        );
+        let started = Instant::now();
+        let attempt = self
+            .attempt(call, progress, secrets)
+            .instrument(span.clone());
+        let result = match within(progress.deadline, attempt).await {
+            Some(result) => result,
+            None => Err(self.out_of_time(call, progress)),
+        };
+        let duration = started.elapsed();
+        match &result {
+            Ok(answer) => {
+                let outcome = Outcome::success(answer.meta.status(), answer.meta.request_id());
+                outcome.record(&span, duration);
+                let attempt = progress.attempts;
+                self.report_attempt(call.operation, attempt, duration, outcome, None);
+            }
+            Err(failed) => Outcome::of_error(&failed.error).record(&span, duration),
+        }
+        (result, duration)
+    }
+
+    fn report_attempt(
+        &self,
+        operation: &'static Operation,
+        attempt: u32,
+        duration: Duration,
+        outcome: Outcome<'_>,
+        next: Option<Next>,
+    ) {
+        if let Some(observer) = &self.observer {
+            observer.attempt(&AttemptEvent {
+                product: self.product.code,
+                operation: operation.name,
+                region: self.region(),
+                attempt,
+                duration,
+                outcome,
+                next,
+            });
+        }
+    }
+
+    /// The deadline passed while an attempt was under way: the server may have carried it out, so
+    /// an earlier error would say too little. It is told as the cause.
+    fn out_of_time(&self, call: &Prepared, progress: &Progress) -> Failed {
+        let error = TransportError::new(
+            TransportKind::Deadline,
+            &call.endpoint.host,
+            progress.meta(),
+        );
+        let error = match &progress.last {
+            Some((before, _)) => error.with_source(Before(before.to_string())),
+            None => error,
+        };
+        Failed::without_answer(error.into())
+    }
+
+    /// One attempt: sign, send, read.
+    async fn attempt(
+        &self,
+        call: &Prepared,
+        progress: &Progress,
+        secrets: impl FnOnce() -> Secrets,
+    ) -> Result<Answer, Failed> {
+        let host = &call.endpoint.host;
+        let nonce = sign::nonce();
+        let mut signed = sign::sign(
+            self.signature,
+            &Unsigned {
+                method: call.operation.method,
+                host,
+                action: call.operation.name,
+                version: self.product.version,
+                parameters: &call.parameters,
+                credentials: progress.credentials.as_ref(),
+                nonce: &nonce,
+                time: self.now(),
+            },
+        );
+        let url = format!("{}{}", call.endpoint.origin, signed.path_and_query);
+        let method = match call.operation.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        };
+        let headers = self
+            .headers(&signed.headers)
+            .map_err(Failed::without_answer)?;
+        let mut request = self.http.request(method, url).headers(headers);
+        if call.operation.method == Method::Post {
+            request = request.body(std::mem::take(&mut signed.body));
+        }
+        if let Some(timeout) = call.attempt_timeout {
+            request = request.timeout(timeout);
+        }
+        let broken = |error: reqwest::Error, meta: Meta| {
+            if error.is_builder() {
+                let text = format!("no request can be made of it: {}", error.without_url());
+                return Failed::without_answer(Error::configuration(text));
+            }
+            let error = TransportError::from_http(error, host, meta);
+            let unreached = matches!(error.kind(), TransportKind::Dns | TransportKind::Connect);
+            let hint = call.region_hint.clone().filter(|_| unreached);
+            Failed::without_answer(error.with_hint(hint).into())
+        };
+        let response = request
+            .send()
+            .await
+            .map_err(|error| broken(error, progress.meta()))?;
+        let status = response.status().as_u16();
+        let facts = Facts::read(response.headers());
+        let headers = response.headers().clone();
+        let mut meta = progress.meta();
+        meta.status = Some(status);
+        meta.request_id = headers
+            .get("x-acs-request-id")
+            .and_then(|id| Some(id.to_str().ok()?.to_owned()));
+        let success = response.status().is_success();
+        let limit = if success {
+            self.max_response_size
+        } else {
+            ERROR_BODY
+        };
+        let body = match read_body(response, limit).await {
+            Ok((body, false)) => body,
+            // The beginning of an error tells enough.
+            Ok((body, true)) if !success => body,
+            Ok((_, true)) => {
+                let limit = self.max_response_size;
+                return Err(Failed::without_answer(Error::TooLarge(TooLargeError {
+                    limit,
+                    meta,
+                })));
+            }
+            Err(error) => return Err(broken(error, meta)),
+        };
+        let answer = Answer {
+            product: self.product,
+            operation: call.operation,
+            status,
+            headers,
+            body,
+            meta,
+        };
+        let secrets = || {
+            let mut all = secrets();
+            all.add_signature(&signed);
+            all
+        };
+        answer.judge(secrets).map_err(|error| Failed {
+            failure: Failure {
+                class: error.class(),
+                hint: facts.hint,
+            },
+            server_time: facts.server_time,
+            error,
+        })
+    }
+
+    fn headers(&self, signed: &[(&'static str, String)]) -> Result<HeaderMap, Error> {
+        let mut headers = HeaderMap::with_capacity(signed.len() + 2);
+        headers.insert("user-agent", self.user_agent.clone());
+        headers.insert("accept", HeaderValue::from_static("application/json"));
+        for (name, value) in signed {
+            let mut value = HeaderValue::from_str(value).map_err(|_| {
+                Error::configuration(format!(
+                    "the header `{name}` would hold a character that a header cannot; \
+                     is there a line break in the access key?"
+                ))
+            })?;
+            value.set_sensitive(matches!(*name, "authorization" | "x-acs-security-token"));
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        Ok(headers)
+    }
+}
+
+/// Reads a body up to a limit; says whether there was more.
+async fn read_body(
+    mut response: reqwest::Response,
+    limit: usize,
+) -> Result<(Bytes, bool), reqwest::Error> {
+    let mut body: Vec<u8> = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        let room = limit - body.len();
+        if chunk.len() > room {
+            body.extend_from_slice(&chunk[..room]);
+            return Ok((body.into(), true));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((body.into(), false))
+}
+
+/// What happened so far in a call.
+struct Progress {
+    operation: &'static str,
+    token: Option<String>,
+    deadline: Option<Instant>,
+    /// How often the request was sent.
+    attempts: u32,
+    /// The same, with the times when there was no access key to send it with.
+    tries: u32,
+    /// The error before, and what it meant.
+    last: Option<(Error, FailureClass)>,
+    last_cost: u32,
+    met: Vec<FailureClass>,
+    credentials: Option<Credentials>,
+}
+
+impl Progress {
+    fn new(call: &Prepared) -> Self {
+        Self {
+            operation: call.operation.name,
+            token: call.idempotency_token.clone(),
+            deadline: call
+                .deadline
+                .and_then(|span| Instant::now().checked_add(span)),
+            attempts: 0,
+            tries: 0,
+            last: None,
+            last_cost: 0,
+            met: Vec::new(),
+            credentials: None,
+        }
+    }
+
+    fn meta(&self) -> Meta {
+        Meta {
+            operation: self.operation,
+            status: None,
+            request_id: None,
+            attempts: self.attempts,
+            idempotency_token: self.token.clone(),
+        }
+    }
+
+    fn remaining(&self) -> Option<Duration> {
+        Some(self.deadline?.saturating_duration_since(Instant::now()))
+    }
+
+    /// The error to end with where no further attempt can be made: the last one of the service or
+    /// the network, which says more; `error` where there is none.
+    fn give_up(self, error: Error) -> Error {
+        match self.last {
+            Some((last, _)) => {
+                tracing::debug!(%error, "no further attempt");
+                last.after(self.attempts)
+            }
+            None => error,
+        }
+    }
+
+    fn close(&self, error: Error) -> Error {
+        error.after(self.attempts)
+    }
+}
+
+impl Error {
+    fn after(mut self, attempts: u32) -> Self {
+        if let Some(meta) = self.meta_mut() {
+            meta.attempts = attempts;
+        }
+        self
+    }
+}
+
+/// A failed attempt.
+struct Failed {
+    error: Error,
+    failure: Failure,
+    server_time: Option<SystemTime>,
+}
+
+impl Failed {
+    fn without_answer(error: Error) -> Self {
+        Self {
+            failure: Failure {
+                class: error.class(),
+                hint: None,
+            },
+            server_time: None,
+            error,
+        }
+    }
+
+    fn dns(&self) -> bool {
+        matches!(&self.error, Error::Transport(error) if error.kind() == TransportKind::Dns)
+    }
+}
+
+/// What headers say to the one who may repeat.
+struct Facts {
+    hint: Option<Duration>,
+    server_time: Option<SystemTime>,
+}
+
+impl Facts {
+    fn read(headers: &HeaderMap) -> Self {
+        Self {
+            hint: retry::hint(headers, SystemTime::now()),
+            server_time: retry::server_time(headers),
+        }
+    }
+}
+
+/// The error of the attempt before the one that the deadline cut off.
+#[derive(Debug)]
+struct Before(String);
+
+impl fmt::Display for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the attempt before failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for Before {}
+
+/// Runs a future until a deadline.
+async fn within<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline.into(), future).await.ok(),
+        None => Some(future.await),
+    }
+}

@@ -1,0 +1,185 @@
+//! What surrounds a provider: variables, time, HTTP clients, addresses of services.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::{Duration, SystemTime},
+};
+
+use super::{CredentialsError, Environment, http};
+
+/// Tells the time: the system's, or a given one where expiry is tested.
+#[derive(Clone)]
+pub struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
+
+impl Clock {
+    /// The system's time.
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// The time that a function tells.
+    pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(now)))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> SystemTime {
+        match &self.0 {
+            Some(now) => now(),
+            None => SystemTime::now(),
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "Clock(given)"
+        } else {
+            "Clock(system)"
+        })
+    }
+}
+
+/// What surrounds a provider. The default is what a program wants; each part can be replaced.
+///
+/// Clones share their HTTP clients.
+///
+/// ```no_run
+/// use alicloud::credentials::{Chain, Context};
+///
+/// # fn main() -> Result<(), reqwest::Error> {
+/// alicloud::tls::ensure_provider();
+/// let http = reqwest::Client::builder().https_only(true).build()?;
+/// let chain = Chain::standard(&Context::new().with_http_client(http));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    environment: Environment,
+    clock: Clock,
+    http: Arc<OnceLock<reqwest::Client>>,
+    loopback_http: Arc<OnceLock<reqwest::Client>>,
+    metadata_http: Arc<OnceLock<reqwest::Client>>,
+    sts_endpoint: Option<String>,
+    metadata_endpoint: Option<String>,
+}
+
+impl Context {
+    /// The environment of the process, the system's time, HTTP clients of its own.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes variables and home directory from here.
+    #[must_use]
+    pub fn with_environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Takes the time from here.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Calls STS and credentials URIs through this client, proxies and all. Without it, the proxies that
+    /// the environment names are used, except for addresses of this machine (`localhost`, `127.0.0.0/8`,
+    /// `::1`). The metadata service is always called through a client without proxies.
+    #[must_use]
+    pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
+        self.loopback_http = Arc::new(OnceLock::from(client.clone()));
+        self.http = Arc::new(OnceLock::from(client));
+        self
+    }
+
+    /// The address of STS for all providers that are not given one of their own: a host, or a URL such
+    /// as `http://127.0.0.1:8080`.
+    #[must_use]
+    pub fn with_sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.sts_endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// The address of the metadata service instead of `http://100.100.100.200`.
+    #[must_use]
+    pub fn with_metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.metadata_endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Variables and home directory.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(super) fn sts_endpoint(&self) -> Option<&str> {
+        self.sts_endpoint.as_deref()
+    }
+
+    pub(super) fn metadata_endpoint(&self) -> &str {
+        self.metadata_endpoint
+            .as_deref()
+            .unwrap_or("http://100.100.100.200")
+    }
+
+    /// The client for STS and credentials URIs.
+    pub(super) fn http(&self, url: &reqwest::Url) -> Result<&reqwest::Client, CredentialsError> {
+        fn builder() -> reqwest::ClientBuilder {
+            reqwest::Client::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .read_timeout(Duration::from_secs(10))
+        }
+
+        if http::is_loopback(url) {
+            // To a proxy, the address would be one of its own machine.
+            return built(&self.loopback_http, || builder().no_proxy());
+        }
+        built(&self.http, builder)
+    }
+
+    /// The client for the metadata service: the address is link-local, so a proxy cannot reach it.
+    pub(super) fn metadata_http(&self) -> Result<&reqwest::Client, CredentialsError> {
+        built(&self.metadata_http, || {
+            reqwest::Client::builder()
+                .no_proxy()
+                .connect_timeout(Duration::from_secs(1))
+                .read_timeout(Duration::from_secs(5))
+        })
+    }
+}
+
+fn built(
+    value_mut: &OnceLock<reqwest::Client>,
+    builder: fn() -> reqwest::ClientBuilder,
+) -> Result<&reqwest::Client, CredentialsError> {
+    if let Some(client) = value_mut.get() {
+        return Ok(client);
+    }
+    crate::tls::ensure_provider();
+    let client = builder()
+        // A redirect would carry a token to where nobody meant to send it.
+        .redirect(reqwest::redirect::Policy::none())
+        // There is an hour between two calls: nothing to keep a connection for.
+        .pool_max_idle_per_host(0)
+        .build()
+        .map_err(|error| {
+            CredentialsError::invalid("no HTTP client can be set up").with_source(error)
+        })?;
+    Ok(value_mut.get_or_init(|| client))
+}

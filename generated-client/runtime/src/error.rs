@@ -1,0 +1,952 @@
+//! What can go wrong with a call, as data.
+//!
+//! One type for every operation: [`Error`], whose parameter is the type of the operation's error
+//! codes. How an answer is read into it is in `client::answer`, which failures are worth a
+//! repetition in [`retry`].
+//!
+//! No text in here holds a secret: URLs (which carry signatures) are taken out of the transport's
+//! errors, and what a server echoes is freed of the secrets of the call before it is kept.
+
+use std::{borrow::Cow, error::Error as StdError, fmt};
+
+use serde_json::Value;
+
+use crate::{
+    credentials::CredentialsError,
+    operation::{ErrorCode, ErrorRow, NoSuchOperation, Operation, ProductInfo, matches_template},
+    retry::{self, FailureClass},
+    validate::Violations,
+};
+
+/// Why a call failed. `C` is the type of the operation's error codes; [`AnyCode`] where errors of
+/// several operations mix, into which `?` converts.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error<C = AnyCode> {
+    /// The request breaks what the spec states. Nothing was sent.
+    Validation(Violations),
+    /// The service answered with an error.
+    Service(ServiceError<C>),
+    /// No answer, or only a part of one, arrived.
+    Transport(TransportError),
+    /// An answer arrived that is not understood: a gateway's page, or a body that does not fit.
+    Response(ResponseError),
+    /// The answer is longer than the client's limit. The service did carry out the operation.
+    TooLarge(TooLargeError),
+    /// There is no access key to sign with. Nothing was sent.
+    Credentials(CredentialsError),
+    /// The client or the call is not set up in a way that could work. Nothing was sent.
+    Configuration(ConfigurationError),
+    /// The pages of a result do not form a whole.
+    Pagination(PaginationError),
+    /// A state that was waited for did not come.
+    Wait(WaitError),
+}
+
+/// An error code as text, where errors of several operations mix.
+///
+/// ```
+/// use alicloud::error::AnyCode;
+///
+/// let code = AnyCode::from("InvalidEniId.NotFound");
+/// assert!(code.ends_with(".NotFound"));
+/// assert_eq!(code, "InvalidEniId.NotFound");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AnyCode(Box<str>);
+
+impl From<&str> for AnyCode {
+    fn from(code: &str) -> Self {
+        Self(code.into())
+    }
+}
+
+impl std::ops::Deref for AnyCode {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for AnyCode {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl PartialEq<&str> for AnyCode {
+    fn eq(&self, other: &&str) -> bool {
+        *self.0 == **other
+    }
+}
+
+impl fmt::Display for AnyCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for AnyCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<C> Error<C> {
+    /// The same call may succeed later: throttling, a busy resource, trouble of the server or of
+    /// the network.
+    ///
+    /// Where [`is_ambiguous`](Self::is_ambiguous) holds too, repeat a call that changes something
+    /// only with the same [`idempotency_token`](Self::idempotency_token).
+    pub fn is_retryable(&self) -> bool {
+        self.class().is_temporary()
+    }
+
+    /// The service may have carried out the operation, although the call failed.
+    pub fn is_ambiguous(&self) -> bool {
+        match self {
+            Self::TooLarge(_) => true,
+            Self::Response(error) => {
+                (200..300).contains(&error.inner.meta.status.unwrap_or(0))
+                    || self.class().is_ambiguous()
+            }
+            _ => self.class().is_ambiguous(),
+        }
+    }
+
+    /// The answer says that a dry run has passed.
+    pub fn is_dry_run_passed(&self) -> bool {
+        matches!(self, Self::Service(error) if error.code_text() == retry::DRY_RUN_PASSED)
+    }
+
+    /// The HTTP status of the last answer.
+    pub fn status(&self) -> Option<u16> {
+        self.meta()?.status
+    }
+
+    /// What the vendor's support asks for, where the last answer had it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.meta()?.request_id()
+    }
+
+    /// How often the request was sent; 0 where nothing was.
+    pub fn attempts(&self) -> u32 {
+        self.meta().map_or(0, Meta::attempts)
+    }
+
+    /// The idempotency token of the call, whether the caller gave it or the client made it.
+    pub fn idempotency_token(&self) -> Option<&str> {
+        self.meta()?.idempotency_token()
+    }
+
+    /// The vendor's error code as it was on the wire.
+    pub fn code_text(&self) -> Option<&str> {
+        match self {
+            Self::Service(error) => Some(error.code_text()),
+            _ => None,
+        }
+    }
+
+    fn meta(&self) -> Option<&Meta> {
+        match self {
+            Self::Service(error) => Some(&error.details.meta),
+            Self::Transport(error) => Some(&error.inner.meta),
+            Self::Response(error) => Some(&error.inner.meta),
+            Self::TooLarge(error) => Some(&error.meta),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn meta_mut(&mut self) -> Option<&mut Meta> {
+        match self {
+            Self::Service(error) => Some(&mut error.details.meta),
+            Self::Transport(error) => Some(&mut error.inner.meta),
+            Self::Response(error) => Some(&mut error.inner.meta),
+            Self::TooLarge(error) => Some(&mut error.meta),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn class(&self) -> FailureClass {
+        match self {
+            Self::Service(error) => error.class(),
+            Self::Transport(error) => error.inner.kind.class(),
+            Self::Response(error) => {
+                FailureClass::of_answer(error.inner.meta.status.unwrap_or(0), "", false)
+            }
+            Self::Credentials(error) if error.is_retryable() => FailureClass::NotSent,
+            _ => FailureClass::Final,
+        }
+    }
+
+    fn map_code<D>(self, code: impl FnOnce(C, &str) -> D) -> Error<D> {
+        match self {
+            Self::Service(error) => Error::Service(ServiceError {
+                code: code(error.code, &error.details.code),
+                details: error.details,
+            }),
+            Self::Validation(error) => Error::Validation(error),
+            Self::Transport(error) => Error::Transport(error),
+            Self::Response(error) => Error::Response(error),
+            Self::TooLarge(error) => Error::TooLarge(error),
+            Self::Credentials(error) => Error::Credentials(error),
+            Self::Configuration(error) => Error::Configuration(error),
+            Self::Pagination(error) => Error::Pagination(error),
+            Self::Wait(error) => Error::Wait(error),
+        }
+    }
+}
+
+impl Error {
+    /// The same error with the codes of an operation.
+    pub fn typed<C: ErrorCode>(self) -> Error<C> {
+        self.map_code(|_, code| C::from_wire(code))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        ConfigurationError::new(message).into()
+    }
+}
+
+impl<C: ErrorCode> From<Error<C>> for Error {
+    fn from(error: Error<C>) -> Self {
+        error.map_code(|_, code| AnyCode::from(code))
+    }
+}
+
+impl<C> From<NoSuchOperation> for Error<C> {
+    fn from(error: NoSuchOperation) -> Self {
+        Self::Configuration(ConfigurationError::new(error.to_string()))
+    }
+}
+
+impl<C> From<Violations> for Error<C> {
+    fn from(error: Violations) -> Self {
+        Self::Validation(error)
+    }
+}
+
+impl<C> From<CredentialsError> for Error<C> {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(error)
+    }
+}
+
+impl<C> From<ConfigurationError> for Error<C> {
+    fn from(error: ConfigurationError) -> Self {
+        Self::Configuration(error)
+    }
+}
+
+impl<C> fmt::Display for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Validation(error) => error.fmt(f),
+            Self::Service(error) => error.details.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Response(error) => error.fmt(f),
+            Self::TooLarge(error) => error.fmt(f),
+            Self::Credentials(error) => error.fmt(f),
+            Self::Configuration(error) => error.fmt(f),
+            Self::Pagination(error) => error.fmt(f),
+            Self::Wait(error) => error.fmt(f),
+        }
+    }
+}
+
+// What `Display` shows is the variant's own text, so the chain goes on with *its* source.
+impl<C: fmt::Debug> StdError for Error<C> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Validation(error) => error.source(),
+            Self::Transport(error) => error.source(),
+            Self::Response(error) => error.source(),
+            Self::Credentials(error) => error.source(),
+            Self::Service(_)
+            | Self::TooLarge(_)
+            | Self::Configuration(_)
+            | Self::Pagination(_)
+            | Self::Wait(_) => None,
+        }
+    }
+}
+
+/// What is known of a call beside its result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    pub(crate) operation: &'static str,
+    pub(crate) status: Option<u16>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) idempotency_token: Option<String>,
+}
+
+impl Meta {
+    /// The operation by its wire name.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The HTTP status of the last answer.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// What the vendor's support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The idempotency token that was sent, the same at every attempt.
+    pub fn idempotency_token(&self) -> Option<&str> {
+        self.idempotency_token.as_deref()
+    }
+
+    /// `(request 0A1B, 3 attempts)`, or nothing.
+    fn fmt_tail(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.request_id, self.attempts) {
+            (None, 0 | 1) => Ok(()),
+            (None, attempts) => write!(f, " ({attempts} attempts)"),
+            (Some(id), 0 | 1) => write!(f, " (request {id})"),
+            (Some(id), attempts) => write!(f, " (request {id}, {attempts} attempts)"),
+        }
+    }
+}
+
+/// The service answered with an error.
+#[derive(Clone, Debug)]
+pub struct ServiceError<C = AnyCode> {
+    code: C,
+    details: Box<ServiceDetails>,
+}
+
+/// What a service says of an error, free of the operation's types.
+#[derive(Clone)]
+pub(crate) struct ServiceDetails {
+    pub(crate) product: &'static ProductInfo,
+    pub(crate) operation: &'static Operation,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) host_id: Option<String>,
+    pub(crate) recommend: Option<String>,
+    pub(crate) access_denied_detail: Option<Value>,
+    pub(crate) meta: Meta,
+}
+
+impl<C> ServiceError<C> {
+    /// The code.
+    pub fn code(&self) -> &C {
+        &self.code
+    }
+
+    /// The code as it was on the wire.
+    pub fn code_text(&self) -> &str {
+        &self.details.code
+    }
+
+    /// What the service says of it.
+    pub fn message(&self) -> &str {
+        &self.details.message
+    }
+
+    /// What the vendor's support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.details.meta.request_id()
+    }
+
+    /// The HTTP status. Some products answer errors with 200.
+    pub fn status(&self) -> u16 {
+        self.details.meta.status.unwrap_or(0)
+    }
+
+    /// The host that answered, in the service's words.
+    pub fn host_id(&self) -> Option<&str> {
+        self.details.host_id.as_deref()
+    }
+
+    /// A page on which the vendor explains the error.
+    pub fn recommend(&self) -> Option<&str> {
+        self.details.recommend.as_deref()
+    }
+
+    /// Which policy denied the access, as the service sent it.
+    pub fn access_denied_detail(&self) -> Option<&Value> {
+        self.details.access_denied_detail.as_ref()
+    }
+
+    /// What else is known of the call.
+    pub fn meta(&self) -> &Meta {
+        &self.details.meta
+    }
+
+    /// The same call may succeed later; see [`Error::is_retryable`].
+    pub fn is_retryable(&self) -> bool {
+        self.class().is_temporary()
+    }
+
+    /// The row of the error table for this status and code. Where rows share both, the one whose
+    /// message fits best; the operation's rows come before those of the whole product.
+    pub fn documented(&self) -> Option<&'static ErrorRow> {
+        self.details.documented()
+    }
+
+    fn class(&self) -> FailureClass {
+        let listed = self.documented().is_some_and(|row| row.retryable);
+        FailureClass::of_answer(self.status(), &self.details.code, listed)
+    }
+}
+
+impl From<ServiceDetails> for Error {
+    fn from(details: ServiceDetails) -> Self {
+        Self::Service(ServiceError {
+            code: AnyCode::from(&*details.code),
+            details: Box::new(details),
+        })
+    }
+}
+
+impl ServiceDetails {
+    fn documented(&self) -> Option<&'static ErrorRow> {
+        let status = self.meta.status.unwrap_or(0);
+        find_row(self.operation.errors, status, &self.code, &self.message)
+            .or_else(|| find_row(self.product.errors, status, &self.code, &self.message))
+    }
+}
+
+impl fmt::Display for ServiceDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.operation.name)?;
+        if let Some(status) = self.meta.status {
+            write!(f, "{status} ")?;
+        }
+        write!(f, "{}", self.code)?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        self.meta.fmt_tail(f)
+    }
+}
+
+// The tables of the operation and the product would fill pages.
+impl fmt::Debug for ServiceDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceDetails")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("host_id", &self.host_id)
+            .field("recommend", &self.recommend)
+            .field("access_denied_detail", &self.access_denied_detail)
+            .field("meta", &self.meta)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C> fmt::Display for ServiceError<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.details.fmt(f)
+    }
+}
+
+impl<C: fmt::Debug> StdError for ServiceError<C> {}
+
+/// The row for a status and a code, told from others by the message.
+///
+/// A code spelled in full beats one with a placeholder, a stated status beats none, and among the
+/// rows left the message template with the most matching text beats the others.
+fn find_row(
+    rows: &'static [ErrorRow],
+    status: u16,
+    code: &str,
+    message: &str,
+) -> Option<&'static ErrorRow> {
+    // Tables have stray spaces at the ends of messages.
+    let (code, message) = (code.trim(), message.trim());
+    let mut best: Option<(&ErrorRow, (bool, bool, usize))> = None;
+    for row in rows {
+        if row.status != status && row.status != 0 || !matches_template(row.code.trim(), code) {
+            continue;
+        }
+        let literal = if matches_template(row.message.trim(), message) {
+            1 + row.message.replace("%s", "").len()
+        } else {
+            0
+        };
+        let rank = (row.code == code, row.status == status, literal);
+        if best.is_none_or(|(_, rank_of_best)| rank > rank_of_best) {
+            best = Some((row, rank));
+        }
+    }
+    best.map(|(row, _)| row)
+}
+
+/// No answer, or only a part of one, arrived.
+pub struct TransportError {
+    inner: Box<TransportDetails>,
+}
+
+#[derive(Debug)]
+struct TransportDetails {
+    kind: TransportKind,
+    host: String,
+    hint: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    meta: Meta,
+}
+
+/// How far an attempt without an answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportKind {
+    /// The host name was not found. Nothing was sent.
+    Dns,
+    /// No connection could be made. Nothing was sent.
+    Connect,
+    /// The connection stood, but the answer did not come in time.
+    Timeout,
+    /// The deadline of the whole call passed.
+    Deadline,
+    /// The client's own rate limit lets the request go only after the deadline. Nothing was sent.
+    RateLimit,
+    /// The connection broke before the answer was complete.
+    Interrupted,
+    /// The answer says that it is compressed, and is not as it says.
+    Compression,
+}
+
+impl TransportKind {
+    fn class(self) -> FailureClass {
+        match self {
+            Self::Dns | Self::Connect | Self::RateLimit => FailureClass::NotSent,
+            Self::Timeout | Self::Deadline | Self::Interrupted | Self::Compression => {
+                FailureClass::NoAnswer
+            }
+        }
+    }
+}
+
+/// The decoder's error is the direct cause of the HTTP client's. One of the connection has another
+/// layer between them, even where both are told as an end that came too early.
+fn is_compression(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(outer) = cause.and_then(|cause| cause.downcast_ref::<reqwest::Error>()) {
+        if !outer.is_decode() && !outer.is_body() {
+            return false;
+        }
+        cause = outer.source();
+    }
+    cause.is_some_and(|cause| cause.is::<std::io::Error>())
+}
+
+impl TransportError {
+    pub(crate) fn new(kind: TransportKind, host: &str, meta: Meta) -> Self {
+        Self {
+            inner: Box::new(TransportDetails {
+                kind,
+                host: host.to_owned(),
+                hint: None,
+                source: None,
+                meta,
+            }),
+        }
+    }
+
+    /// The text of a transport's error holds its URL, and that holds a signature: it is taken out.
+    pub(crate) fn from_http(error: reqwest::Error, host: &str, meta: Meta) -> Self {
+        let kind = if error.is_dns() {
+            TransportKind::Dns
+        } else if error.is_connect() {
+            TransportKind::Connect
+        } else if error.is_timeout() {
+            TransportKind::Timeout
+        } else if is_compression(&error) {
+            TransportKind::Compression
+        } else {
+            TransportKind::Interrupted
+        };
+        Self::new(kind, host, meta).with_source(error.without_url())
+    }
+
+    pub(crate) fn with_hint(mut self, hint: Option<String>) -> Self {
+        self.inner.hint = hint;
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// How far the last attempt came.
+    pub fn kind(&self) -> TransportKind {
+        self.inner.kind
+    }
+
+    /// The host that was asked, with its port where it is not the usual one.
+    pub fn host(&self) -> &str {
+        &self.inner.host
+    }
+
+    /// What else is known of the call.
+    pub fn meta(&self) -> &Meta {
+        &self.inner.meta
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.inner;
+        let host = &inner.host;
+        write!(f, "{}: ", inner.meta.operation)?;
+        match inner.kind {
+            TransportKind::Dns => write!(f, "the host `{host}` was not found")?,
+            TransportKind::Connect => write!(f, "no connection to `{host}`")?,
+            TransportKind::Timeout => write!(f, "`{host}` did not answer in time")?,
+            TransportKind::Deadline => {
+                write!(
+                    f,
+                    "the deadline of the call passed before `{host}` answered"
+                )?;
+            }
+            TransportKind::RateLimit => {
+                f.write_str("the client's rate limit does not let it go before its deadline")?;
+            }
+            TransportKind::Interrupted => {
+                write!(
+                    f,
+                    "the connection to `{host}` broke before the answer was complete"
+                )?;
+            }
+            TransportKind::Compression => {
+                write!(f, "the answer of `{host}` cannot be decompressed")?;
+            }
+        }
+        if let Some(status) = inner.meta.status {
+            write!(f, ", status {status}")?;
+        }
+        if let Some(hint) = &inner.hint {
+            write!(f, "; {hint}")?;
+        }
+        inner.meta.fmt_tail(f)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.inner.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}
+
+impl<C> From<TransportError> for Error<C> {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+/// An answer arrived that is not understood.
+pub struct ResponseError {
+    inner: Box<ResponseDetails>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ResponseDetails {
+    /// What is wrong with it, in words.
+    pub(crate) reason: Cow<'static, str>,
+    /// Where in the body, as a path of wire names.
+    pub(crate) path: Option<String>,
+    pub(crate) content_type: Option<String>,
+    /// The beginning of the body.
+    pub(crate) excerpt: String,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+    pub(crate) meta: Meta,
+}
+
+impl ResponseError {
+    /// Where in the body, as a path of wire names; `None` where the whole of it is meant.
+    pub fn path(&self) -> Option<&str> {
+        self.inner.path.as_deref()
+    }
+
+    /// What the answer says it is.
+    pub fn content_type(&self) -> Option<&str> {
+        self.inner.content_type.as_deref()
+    }
+
+    /// The beginning of the body, at most 1 KiB. Left out where the answer may hold secrets.
+    pub fn excerpt(&self) -> &str {
+        &self.inner.excerpt
+    }
+
+    /// What else is known of the call.
+    pub fn meta(&self) -> &Meta {
+        &self.inner.meta
+    }
+}
+
+impl From<ResponseDetails> for Error {
+    fn from(details: ResponseDetails) -> Self {
+        Self::Response(ResponseError {
+            inner: Box::new(details),
+        })
+    }
+}
+
+impl fmt::Debug for ResponseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl fmt::Display for ResponseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.inner;
+        write!(f, "{}: ", inner.meta.operation)?;
+        if let Some(status) = inner.meta.status {
+            write!(f, "status {status}: ")?;
+        }
+        f.write_str(&inner.reason)?;
+        if !inner.excerpt.is_empty() {
+            write!(f, ": `{}`", inner.excerpt)?;
+        }
+        inner.meta.fmt_tail(f)
+    }
+}
+
+impl StdError for ResponseError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.inner.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}
+
+/// The answer is longer than the client's limit.
+#[derive(Debug)]
+pub struct TooLargeError {
+    pub(crate) limit: usize,
+    pub(crate) meta: Meta,
+}
+
+impl TooLargeError {
+    /// The limit, in bytes after decompression.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// What else is known of the call.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+}
+
+impl fmt::Display for TooLargeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: the answer is longer than the client's limit of {} bytes; \
+             raise `max_response_size` or ask for less",
+            self.meta.operation, self.limit
+        )?;
+        if let Some(status) = self.meta.status {
+            write!(f, ", status {status}")?;
+        }
+        self.meta.fmt_tail(f)
+    }
+}
+
+impl StdError for TooLargeError {}
+
+/// The client or the call is not set up in a way that could work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationError {
+    message: String,
+}
+
+impl ConfigurationError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for ConfigurationError {}
+
+/// The pages of a result do not form a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaginationError {
+    pub(crate) operation: &'static str,
+    pub(crate) page: u64,
+    pub(crate) kind: PaginationErrorKind,
+}
+
+/// What is wrong with the pages of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaginationErrorKind {
+    /// The service gave a token for the next page that it has given before.
+    RepeatedToken,
+    /// A page has the same items as the one before it.
+    RepeatedPage,
+    /// The number of all items became smaller while the pages were read, so that some may be missing.
+    #[non_exhaustive]
+    ShrunkTotal {
+        /// The number at first.
+        before: u64,
+        /// The number now.
+        now: u64,
+    },
+    /// A page is empty although the service counts more items than it has given.
+    #[non_exhaustive]
+    MissingItems {
+        /// How many items were given.
+        given: u64,
+        /// How many the service counts.
+        total: u64,
+    },
+}
+
+impl PaginationError {
+    /// The page that does not fit, counted from 1 as the pages were read.
+    pub fn page(&self) -> u64 {
+        self.page
+    }
+
+    /// What is wrong with it.
+    pub fn kind(&self) -> &PaginationErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for PaginationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, page {}: ", self.operation, self.page)?;
+        match &self.kind {
+            PaginationErrorKind::RepeatedToken => {
+                f.write_str("the service gave a token for the next page that it has given before")
+            }
+            PaginationErrorKind::RepeatedPage => {
+                f.write_str("it has the same items as the page before")
+            }
+            PaginationErrorKind::ShrunkTotal { before, now } => write!(
+                f,
+                "the number of all items fell from {before} to {now} while the pages were read; \
+                 read them again"
+            ),
+            PaginationErrorKind::MissingItems { given, total } => write!(
+                f,
+                "it is empty, although the service gave only {given} of {total} items; \
+                 read them again"
+            ),
+        }
+    }
+}
+
+impl StdError for PaginationError {}
+
+impl<C> From<PaginationError> for Error<C> {
+    fn from(error: PaginationError) -> Self {
+        Self::Pagination(error)
+    }
+}
+
+/// A state that was waited for did not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitError {
+    pub(crate) waiter: String,
+    pub(crate) kind: WaitErrorKind,
+}
+
+/// How a wait ended without the state that was waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WaitErrorKind {
+    /// The resource came into a state from which the one waited for is not reached.
+    Failed {
+        /// That state.
+        state: String,
+    },
+    /// The deadline of the wait passed.
+    #[non_exhaustive]
+    TimedOut {
+        /// The states that were seen last; empty where none was.
+        states: Vec<String>,
+        /// How often the service was asked.
+        looks: u32,
+        /// What went wrong with the last look, where it brought no state.
+        last_error: Option<String>,
+    },
+}
+
+impl WaitError {
+    /// The waiter by its name.
+    pub fn waiter(&self) -> &str {
+        &self.waiter
+    }
+
+    /// How the wait ended.
+    pub fn kind(&self) -> &WaitErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.waiter)?;
+        match &self.kind {
+            WaitErrorKind::Failed { state } => {
+                write!(
+                    f,
+                    "the state became `{state}`, from which it is not reached"
+                )
+            }
+            WaitErrorKind::TimedOut {
+                states,
+                looks,
+                last_error,
+            } => {
+                write!(f, "not reached before the deadline, after {looks} looks; ")?;
+                match states.as_slice() {
+                    [] => f.write_str("no state was seen")?,
+                    states => write!(f, "the state was `{}`", states.join("`, `"))?,
+                }
+                match last_error {
+                    Some(error) => write!(f, "; the last look failed: {error}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl StdError for WaitError {}
+
+impl<C> From<WaitError> for Error<C> {
+    fn from(error: WaitError) -> Self {
+        Self::Wait(error)
+    }
+}

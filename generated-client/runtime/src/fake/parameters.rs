@@ -1,0 +1,116 @@
+//! Whether the parameters are what the operation takes, and which code of the vendor's says why not.
+
+use super::{
+    Fault,
+    envelope::Target,
+    state::{Received, find},
+};
+use crate::{
+    dynamic::DynRecord,
+    operation::Operation,
+    record::{Location, RuleKind, Schema},
+    validate::{Violation, ViolationKind, Violations, check},
+};
+
+/// The parameters of a request, read and checked.
+pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Fault> {
+    let operation = target.operation;
+    let schema = operation.request;
+    let pairs = pairs(schema, request);
+    let borrowed = pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let read = DynRecord::from_wire(schema, borrowed);
+    let mut violations = match &read {
+        Ok(record) => check(record).err(),
+        Err(violations) => Some(violations.clone()),
+    }
+    .map_or_else(Vec::new, |Violations(all)| all);
+    // What is in the host name is not in the request.
+    violations.retain(|violation| !travels_in_host(schema, &violation.parameter));
+
+    if let Some(name) = missing_region(schema, &pairs) {
+        return Err(Fault::of(
+            operation,
+            "MissingParameter",
+            format!("{name}: missing; it must be given"),
+        ));
+    }
+    match (violations.is_empty(), read) {
+        (true, Ok(record)) => Ok(record),
+        (_, _) => Err(fault(operation, violations)),
+    }
+}
+
+/// The parameters by name, the body among them.
+fn pairs(schema: &Schema, request: &Received) -> Vec<(String, String)> {
+    let mut pairs = request.parameters.clone();
+    for field in schema.fields {
+        match (field.location, find(&request.common, field.name)) {
+            (Location::Body, _) if !request.body.is_empty() => {
+                let text = String::from_utf8_lossy(&request.body).into_owned();
+                pairs.push((field.name.to_owned(), text));
+            }
+            // A parameter that shares its name with a common one.
+            (_, Some(value)) if field.required => {
+                pairs.push((field.name.to_owned(), value.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    pairs
+}
+
+fn travels_in_host(schema: &Schema, name: &str) -> bool {
+    let field = schema.fields.iter().find(|field| field.name == name);
+    field.is_some_and(|field| field.location == Location::Host)
+}
+
+/// The region that the client ought to have filled in.
+fn missing_region(schema: &Schema, pairs: &[(String, String)]) -> Option<&'static str> {
+    schema
+        .fields
+        .iter()
+        .find(|field| {
+            field.region
+                && field.required
+                && field.location != Location::Host
+                && find(pairs, field.name).is_none()
+        })
+        .map(|field| field.name)
+}
+
+/// The server names one code at a time: that of the first violation. The message tells of all.
+fn fault(operation: &Operation, violations: Vec<Violation>) -> Fault {
+    let code = violations
+        .first()
+        .map_or("InvalidParameter", |first| code(operation, first));
+    Fault::of(operation, code, Violations(violations).to_string())
+}
+
+fn code(operation: &Operation, violation: &Violation) -> &'static str {
+    match violation.kind {
+        ViolationKind::Required => "MissingParameter",
+        ViolationKind::Unknown => "UnsupportedParameter",
+        ViolationKind::Rule(kind) if is_conflict(kind, violation) => {
+            let conflict = "InvalidParameter.Conflict";
+            let lists = |code| operation.errors.iter().any(|row| row.code == code);
+            if lists(conflict) {
+                conflict
+            } else {
+                "InvalidParameter"
+            }
+        }
+        ViolationKind::Rule(_) => "MissingParameter",
+        _ => "InvalidParameter",
+    }
+}
+
+/// Too much was given, not too little.
+fn is_conflict(kind: RuleKind, violation: &Violation) -> bool {
+    match kind {
+        RuleKind::AtMostOneOf => true,
+        RuleKind::ExactlyOneOf => violation.given.is_some(),
+        RuleKind::AtLeastOneOf | RuleKind::AllOrNone | RuleKind::Requires => false,
+    }
+}

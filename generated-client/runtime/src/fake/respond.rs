@@ -1,0 +1,256 @@
+//! Makes the body of a success out of the schema of the response, the request, and the example that
+//! the spec has.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    encode::json_text,
+    operation::{Operation, Pagination},
+    record::{Echo, Field, Format, Kind, Record, Schema, ValueRef},
+};
+
+/// How deep nested values are made; schemas may contain themselves.
+const DEPTH: usize = 12;
+
+/// How many values are made where no limit keeps the count low.
+const MOST: i64 = 1000;
+
+/// The body of a success. `make` gives numbers that are never the same.
+pub(super) fn body(
+    operation: &Operation,
+    request: &dyn Record,
+    request_id: &str,
+    make: &mut dyn FnMut() -> u32,
+) -> Value {
+    let example = operation
+        .response_example
+        .and_then(|text| serde_json::from_str(text).ok());
+    let mut maker = Maker {
+        request,
+        make,
+        depth: 0,
+    };
+    let mut body = maker.object(operation.response, example.as_ref());
+    if let Value::Object(fields) = &mut body {
+        fields.insert("RequestId".to_owned(), Value::from(request_id));
+        if let Some(pagination) = &operation.pagination {
+            end_pages(*pagination, request, &mut body);
+        }
+    }
+    body
+}
+
+struct Maker<'a> {
+    request: &'a dyn Record,
+    make: &'a mut dyn FnMut() -> u32,
+    depth: usize,
+}
+
+impl Maker<'_> {
+    fn object(&mut self, schema: &Schema, example: Option<&Value>) -> Value {
+        let mut fields = Map::new();
+        self.depth += 1;
+        for field in schema.fields {
+            let example = example.and_then(|example| example.get(field.name));
+            let value = self.field(field, example);
+            fields.insert(field.name.to_owned(), value);
+        }
+        self.depth -= 1;
+        Value::Object(fields)
+    }
+
+    fn field(&mut self, field: &Field, example: Option<&Value>) -> Value {
+        if let Some(echo) = field.echo {
+            return self.echoed(field, echo);
+        }
+        match parameter(self.request, field.name) {
+            Some((_, value)) if is_scalar(&field.kind) && is_scalar_value(value) => {
+                as_kind(&field.kind, value)
+            }
+            _ => self.value(field, example),
+        }
+    }
+
+    /// The values that were asked for, or as many as were asked for, or none.
+    fn echoed(&mut self, field: &Field, echo: Echo) -> Value {
+        let Kind::List(element) = field.kind else {
+            return Value::Array(Vec::new());
+        };
+        let given = parameter(self.request, echo.values);
+        let asked = match given {
+            Some((_, ValueRef::List(list))) => list.len(),
+            _ => 0,
+        };
+        if let Some((_, ValueRef::List(list))) = given
+            && asked > 0
+        {
+            return (0..asked)
+                .map(|index| as_kind(&element.kind, list.get(index)))
+                .collect();
+        }
+        let count = echo
+            .count
+            .and_then(|name| parameter(self.request, name))
+            .map_or(0, |(_, value)| match value {
+                ValueRef::Integer(count) => count.clamp(0, MOST),
+                _ => 0,
+            });
+        // The response may say less of its elements than the request does.
+        let format = element
+            .limits
+            .format
+            .or_else(|| format_of(self.request.schema(), echo.values));
+        (0..count)
+            .map(|_| match format {
+                Some(format) if matches!(element.kind, Kind::String) => {
+                    Value::from(made(format, (self.make)()))
+                }
+                _ => self.value(element, None),
+            })
+            .collect()
+    }
+
+    /// The example where there is one, else something plausible.
+    fn value(&mut self, field: &Field, example: Option<&Value>) -> Value {
+        match (field.kind, example) {
+            (Kind::Object(schema), example) if self.depth < DEPTH => {
+                self.object(schema, example.filter(|example| example.is_object()))
+            }
+            (Kind::Object(_), _) => json!({}),
+            (Kind::List(element), Some(Value::Array(examples))) => examples
+                .iter()
+                .map(|example| self.value(element, Some(example)))
+                .collect(),
+            (Kind::List(element), _) if self.depth < DEPTH => {
+                self.depth += 1;
+                let value = self.value(element, None);
+                self.depth -= 1;
+                Value::Array(vec![value])
+            }
+            (Kind::List(_), _) => json!([]),
+            (_, Some(example)) => example.clone(),
+            (Kind::Map(element), None) if self.depth < DEPTH => {
+                self.depth += 1;
+                let value = self.value(element, None);
+                self.depth -= 1;
+                json!({ "example": value })
+            }
+            (Kind::Map(_), None) => json!({}),
+            (Kind::String, None) => match field.limits.format {
+                Some(format) => Value::from(made(format, (self.make)())),
+                None => Value::from(field.limits.values.first().copied().unwrap_or("example")),
+            },
+            (Kind::Integer, None) => {
+                let listed = field.limits.values.first();
+                let listed = listed.and_then(|value| value.parse::<i64>().ok());
+                Value::from(listed.unwrap_or(1))
+            }
+            (Kind::Float, None) => json!(1.0),
+            (Kind::Boolean, None) => json!(true),
+            (Kind::Bytes, None) => json!("ZXhhbXBsZQ=="),
+            (Kind::Any, None) => json!("example"),
+        }
+    }
+}
+
+/// The field and value of a parameter that was given.
+fn parameter<'a>(request: &'a dyn Record, name: &str) -> Option<(&'static Field, ValueRef<'a>)> {
+    let schema = request.schema();
+    let index = schema.index_of(name)?;
+    match request.get(index) {
+        ValueRef::Absent => None,
+        value => Some((&schema.fields[index], value)),
+    }
+}
+
+fn is_scalar(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::String | Kind::Integer | Kind::Float | Kind::Boolean
+    )
+}
+
+fn is_scalar_value(value: ValueRef<'_>) -> bool {
+    matches!(
+        value,
+        ValueRef::String(_) | ValueRef::Integer(_) | ValueRef::Float(_) | ValueRef::Boolean(_)
+    )
+}
+
+/// A value of the request as the response has it.
+fn as_kind(kind: &Kind, value: ValueRef<'_>) -> Value {
+    let mut text = String::new();
+    json_text(value, &mut text);
+    match (kind, serde_json::from_str(&text).unwrap_or_default()) {
+        (Kind::String, Value::String(text)) => Value::String(text),
+        (Kind::String, other @ (Value::Number(_) | Value::Bool(_))) => {
+            Value::from(other.to_string())
+        }
+        (Kind::Integer | Kind::Float | Kind::Boolean, Value::String(text)) => {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        }
+        (_, other) => other,
+    }
+}
+
+/// The format of the elements of a list parameter.
+fn format_of(schema: &Schema, name: &str) -> Option<Format> {
+    match schema.fields[schema.index_of(name)?].kind {
+        Kind::List(element) => element.limits.format,
+        _ => None,
+    }
+}
+
+/// A value of a format, another one for every number. Addresses are of the ranges that are kept for
+/// documentation and tests.
+fn made(format: Format, number: u32) -> String {
+    let [high, low] = [(number >> 16) as u16, number as u16];
+    let prefix = |last| Ipv6Addr::new(0x2001, 0xdb8, 1, high, low, 0, 0, last);
+    let address = |bits: u32| Ipv4Addr::from(0xc612_0000 | bits & 0x1_ffff);
+    match format {
+        Format::Ipv6 => Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, high, low).to_string(),
+        Format::Ipv6Cidr => format!("{}/80", prefix(0)),
+        Format::Ipv4 => address(number).to_string(),
+        Format::Ipv4Cidr => format!("{}/28", address(number << 4)),
+        Format::Ascii => format!("example-{number}"),
+        Format::Int32 => number.to_string(),
+    }
+}
+
+/// What is made is one page: there is no next one, and behind the first there is nothing.
+fn end_pages(pagination: Pagination, request: &dyn Record, body: &mut Value) {
+    match pagination {
+        Pagination::Token { next_token, .. } => {
+            if let Some(token) = at(body, next_token) {
+                *token = Value::from("");
+            }
+        }
+        Pagination::Numbered {
+            page_number,
+            total,
+            items,
+            ..
+        } => {
+            let count = at(body, items)
+                .and_then(|items| items.as_array().map(Vec::len))
+                .unwrap_or_default();
+            if let Some(total) = at(body, total) {
+                *total = Value::from(count);
+            }
+            let later = matches!(
+                parameter(request, page_number),
+                Some((_, ValueRef::Integer(2..)))
+            );
+            if let (true, Some(items)) = (later, at(body, items)) {
+                *items = json!([]);
+            }
+        }
+    }
+}
+
+fn at<'a>(body: &'a mut Value, path: &[&str]) -> Option<&'a mut Value> {
+    path.iter()
+        .try_fold(body, |value, name| value.get_mut(*name))
+}

@@ -1,0 +1,164 @@
+//! What a program can learn of its calls while they go on: `tracing` spans and an [`Observer`].
+//!
+//! Spans: `alicloud.call` for each call (level INFO) and within it `alicloud.attempt` for each
+//! attempt (level DEBUG), with the fields `product`, `operation`, `region`, `attempt` (or
+//! `attempts`), `status`, `code`, `request_id` and `duration_ms`. Neither they nor the events hold
+//! the value of a parameter.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    error::{Error, TransportKind},
+    retry::{FailureClass, StopReason},
+};
+
+/// Hooks for metrics. Both are called on the task of the call: they should be quick and not block.
+///
+/// ```
+/// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+/// use alicloud::{client::{ClientBuilder, DynClient}, observe::{CallEvent, Observer}};
+///
+/// #[derive(Debug, Default)]
+/// struct Failures(AtomicU64);
+///
+/// impl Observer for Failures {
+///     fn call(&self, event: &CallEvent<'_>) {
+///         if event.outcome.failure.is_some() {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
+///     }
+/// }
+///
+/// fn observed(builder: ClientBuilder<DynClient>) -> (ClientBuilder<DynClient>, Arc<Failures>) {
+///     let failures = Arc::new(Failures::default());
+///     (builder.observer(Arc::clone(&failures)), failures)
+/// }
+/// ```
+pub trait Observer: Send + Sync {
+    /// An attempt has ended.
+    fn attempt(&self, event: &AttemptEvent<'_>) {
+        let _ = event;
+    }
+    /// A call has ended. Calls that fail before anything is sent are seen here too; those whose
+    /// future is dropped are not.
+    fn call(&self, event: &CallEvent<'_>) {
+        let _ = event;
+    }
+}
+
+impl<T: Observer + ?Sized> Observer for Arc<T> {
+    fn attempt(&self, event: &AttemptEvent<'_>) {
+        (**self).attempt(event);
+    }
+
+    fn call(&self, event: &CallEvent<'_>) {
+        (**self).call(event);
+    }
+}
+
+/// An attempt has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AttemptEvent<'a> {
+    /// The product, such as `Ecs`.
+    pub product: &'static str,
+    /// The operation by its wire name.
+    pub operation: &'static str,
+    /// The client's region.
+    pub region: Option<&'a str>,
+    /// Which attempt of the call it was, from 1.
+    pub attempt: u32,
+    /// From sending to the end of the answer.
+    pub duration: Duration,
+    /// How it ended.
+    pub outcome: Outcome<'a>,
+    /// What follows a failure.
+    pub next: Option<Next>,
+}
+
+/// What follows a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Next {
+    /// Another attempt, after this time.
+    Retry(Duration),
+    /// The error goes to the caller.
+    Stop(StopReason),
+}
+
+/// A call has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CallEvent<'a> {
+    /// The product, such as `Ecs`.
+    pub product: &'static str,
+    /// The operation by its wire name.
+    pub operation: &'static str,
+    /// The client's region.
+    pub region: Option<&'a str>,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// From the beginning of the call, waits included.
+    pub duration: Duration,
+    /// How it ended.
+    pub outcome: Outcome<'a>,
+}
+
+/// How an attempt or a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome<'a> {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The vendor's error code.
+    pub code: Option<&'a str>,
+    /// What the vendor's support asks for.
+    pub request_id: Option<&'a str>,
+    /// How an attempt without an answer failed.
+    pub transport: Option<TransportKind>,
+    /// What a failure means for a repetition; `None` for a success, such as a dry run that passed.
+    pub failure: Option<FailureClass>,
+}
+
+impl<'a> Outcome<'a> {
+    pub(crate) fn success(status: Option<u16>, request_id: Option<&'a str>) -> Self {
+        Self {
+            status,
+            code: None,
+            request_id,
+            transport: None,
+            failure: None,
+        }
+    }
+
+    /// That a dry run has passed is told by an error too.
+    pub(crate) fn of_error(error: &'a Error) -> Self {
+        Self {
+            status: error.status(),
+            code: error.code_text(),
+            request_id: error.request_id(),
+            transport: match error {
+                Error::Transport(error) => Some(error.kind()),
+                _ => None,
+            },
+            failure: (!error.is_dry_run_passed()).then(|| error.class()),
+        }
+    }
+
+    /// Fills the fields of a span.
+    pub(crate) fn record(&self, span: &tracing::Span, duration: Duration) {
+        if let Some(status) = self.status {
+            span.record("status", status);
+        }
+        if let Some(code) = self.code {
+            span.record("code", code);
+        }
+        if let Some(id) = self.request_id {
+            span.record("request_id", id);
+        }
+        span.record(
+            "duration_ms",
+            u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        );
+    }
+}

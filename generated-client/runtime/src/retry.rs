@@ -1,0 +1,417 @@
+//! Which failures are worth a repetition, when, and how often.
+//!
+//! [`decide`] holds the whole policy as a pure function of what is known; the loop that asks it is
+//! in `client::exchange`. What a failure means for a repetition is its [`FailureClass`], told from the
+//! status and the code by one table.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, SystemTime},
+};
+
+use reqwest::header::HeaderMap;
+
+/// The code with which a dry run that passed is answered, as an error.
+pub(crate) const DRY_RUN_PASSED: &str = "DryRunOperation";
+
+/// What a failure means for a repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureClass {
+    /// A repetition would fail the same way.
+    Final,
+    /// Nothing was sent.
+    NotSent,
+    /// Refused for its rate.
+    Throttled,
+    /// Refused because something else goes on with the resource.
+    Busy,
+    /// An earlier attempt with the same idempotency token is still being carried out.
+    InProgress,
+    /// The server failed; it may have carried out the operation.
+    Server,
+    /// No complete answer came; the server may have carried out the operation.
+    NoAnswer,
+    /// Refused because the client's clock is wrong.
+    Clock,
+    /// Refused because the nonce was seen before: something between repeated the request, and the
+    /// first of the two may have been carried out.
+    Replay,
+    /// Refused because the temporary access key has ended.
+    StaleCredentials,
+}
+
+/// Codes that mean the same at any status. A code also stands for those that begin with it and a dot.
+const CODES: &[(&str, FailureClass)] = &[
+    ("Throttling", FailureClass::Throttled),
+    ("Rejected.Throttling", FailureClass::Throttled),
+    ("InvalidTimeStamp.Expired", FailureClass::Clock),
+    ("SignatureNonceUsed", FailureClass::Replay),
+    (
+        "InvalidSecurityToken.Expired",
+        FailureClass::StaleCredentials,
+    ),
+    ("InvalidOperation.EniOperationConflict", FailureClass::Busy),
+    ("OperationConflict", FailureClass::Busy),
+    ("Operation.Conflict", FailureClass::Busy),
+    ("LastTokenProcessing", FailureClass::InProgress),
+    ("IdempotentProcessing", FailureClass::InProgress),
+    ("IdempotentParameterMismatch", FailureClass::Final),
+    (DRY_RUN_PASSED, FailureClass::Final),
+    ("InternalError", FailureClass::Server),
+    ("ServiceUnavailable", FailureClass::Server),
+    ("UnknownError", FailureClass::Server),
+];
+
+impl FailureClass {
+    /// The class of an answer. `listed` says that the error table calls the error retryable.
+    pub fn of_answer(status: u16, code: &str, listed: bool) -> Self {
+        let by_code = CODES.iter().find(|(known, _)| {
+            code.strip_prefix(known)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        });
+        if let Some((_, class)) = by_code {
+            return *class;
+        }
+        match status {
+            429 => Self::Throttled,
+            // The table says that a repetition may succeed, not that nothing was done.
+            500.. if listed => Self::Server,
+            _ if listed => Self::Busy,
+            501 | 505 => Self::Final,
+            500..=599 if blames_request(code) => Self::Final,
+            408 | 500..=599 => Self::Server,
+            _ => Self::Final,
+        }
+    }
+
+    /// The same call may succeed later.
+    pub fn is_temporary(self) -> bool {
+        self != Self::Final
+    }
+
+    /// The server may have carried out the operation.
+    pub fn is_ambiguous(self) -> bool {
+        matches!(
+            self,
+            Self::Server | Self::NoAnswer | Self::InProgress | Self::Replay
+        )
+    }
+
+    /// Mended by a change to the next attempt, not by waiting; once in a call.
+    fn is_mended(self) -> bool {
+        matches!(self, Self::Clock | Self::Replay | Self::StaleCredentials)
+    }
+
+    /// What a repetition takes from the [`Budget`].
+    fn cost(self) -> u32 {
+        match self {
+            _ if self.is_mended() => 0,
+            Self::NoAnswer => 10,
+            _ => 5,
+        }
+    }
+}
+
+/// Some operations answer faults of the request with status 500, such as
+/// `InvalidOperation.RegionNotSupportIpPrefix`.
+fn blames_request(code: &str) -> bool {
+    const BEGINNINGS: [&str; 6] = [
+        "Forbidden",
+        "IncorrectStatus",
+        "Invalid",
+        "Missing",
+        "OperationDenied",
+        "Unsupported",
+    ];
+    BEGINNINGS
+        .iter()
+        .any(|beginning| code.starts_with(beginning))
+}
+
+/// How a client repeats.
+///
+/// ```
+/// use std::time::Duration;
+/// use alicloud::retry::RetrySettings;
+///
+/// // For a batch job that would rather wait than fail:
+/// let patient = RetrySettings::default()
+///     .max_attempts(10)
+///     .max_delay(Duration::from_secs(60))
+///     .max_hint(Duration::from_secs(300));
+/// // For a program that repeats by itself:
+/// let once = RetrySettings::off();
+/// assert_eq!((patient.max_attempts, once.max_attempts), (10, 1));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrySettings {
+    /// How often a request is sent at most; 1 turns repetition off. 4 unless set.
+    pub max_attempts: u32,
+    /// The bound of the first wait, doubled for each further one. 200 ms unless set; the real wait
+    /// is drawn from zero up to the bound.
+    pub base_delay: Duration,
+    /// The same after throttling and where a resource is busy. 1 s unless set.
+    pub slow_base_delay: Duration,
+    /// No bound grows above this. 20 s unless set.
+    pub max_delay: Duration,
+    /// Where the server asks for a longer wait than this, the call fails at once. 60 s unless set.
+    pub max_hint: Duration,
+    /// The size of the [`Budget`] that all calls of the client share. 500 unless set.
+    pub budget: u32,
+}
+
+impl Default for RetrySettings {
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            base_delay: Duration::from_millis(200),
+            slow_base_delay: Duration::from_secs(1),
+            max_delay: Duration::from_secs(20),
+            max_hint: Duration::from_secs(60),
+            budget: 500,
+        }
+    }
+}
+
+impl RetrySettings {
+    /// Every request is sent once.
+    pub fn off() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// How often a request is sent at most; 1 turns repetition off.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The bounds of the first wait, in general and after throttling.
+    #[must_use]
+    pub fn base_delays(mut self, base: Duration, slow: Duration) -> Self {
+        self.base_delay = base;
+        self.slow_base_delay = slow;
+        self
+    }
+
+    /// No bound of a wait grows above this.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// Where the server asks for a longer wait than this, the call fails at once.
+    #[must_use]
+    pub fn max_hint(mut self, hint: Duration) -> Self {
+        self.max_hint = hint;
+        self
+    }
+
+    /// The size of the budget that all calls of the client share.
+    #[must_use]
+    pub fn budget(mut self, budget: u32) -> Self {
+        self.budget = budget;
+        self
+    }
+}
+
+/// A failed attempt, as far as a repetition is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What it means for a repetition.
+    pub class: FailureClass,
+    /// How long the server asks to wait.
+    pub hint: Option<Duration>,
+}
+
+/// What else decides about a repetition.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attempt {
+    /// How often it was tried: sent, or given up before because there was no access key.
+    pub attempts: u32,
+    /// A second effect is excluded: it is a read, a dry run, or carries an idempotency token.
+    pub repeatable: bool,
+    /// This class of failure was met before in this call.
+    pub met_before: bool,
+    /// What is left until the deadline of the call.
+    pub remaining: Option<Duration>,
+    /// A number drawn from `[0, 1)`.
+    pub random: f64,
+}
+
+/// What [`decide`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// Send it again after this time.
+    Retry(Duration),
+    /// Give the error to the caller.
+    Stop(StopReason),
+}
+
+/// Why there is no (further) repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// It would fail the same way.
+    Final,
+    /// The operation might be carried out twice.
+    NotRepeatable,
+    /// All attempts are used.
+    Attempts,
+    /// What should have mended it did not.
+    NotMended,
+    /// The server asks for a longer wait than the settings allow.
+    Hint,
+    /// The deadline would pass during the wait.
+    Deadline,
+    /// The client's [`Budget`] is empty.
+    Budget,
+}
+
+/// Decides about a repetition. The [`Budget`] is asked afterwards.
+pub fn decide(settings: &RetrySettings, situation: &Attempt, failure: &Failure) -> Decision {
+    let class = failure.class;
+    if !class.is_temporary() {
+        return Decision::Stop(StopReason::Final);
+    }
+    if class.is_ambiguous() && !situation.repeatable {
+        return Decision::Stop(StopReason::NotRepeatable);
+    }
+    if situation.attempts >= settings.max_attempts {
+        return Decision::Stop(StopReason::Attempts);
+    }
+    if class.is_mended() {
+        return if situation.met_before {
+            Decision::Stop(StopReason::NotMended)
+        } else {
+            Decision::Retry(Duration::ZERO)
+        };
+    }
+    if failure.hint.is_some_and(|hint| hint > settings.max_hint) {
+        return Decision::Stop(StopReason::Hint);
+    }
+    let hint = failure.hint.unwrap_or_default();
+    let wait = hint.saturating_add(backoff(settings, situation, class));
+    if situation
+        .remaining
+        .is_some_and(|remaining| wait >= remaining)
+    {
+        return Decision::Stop(StopReason::Deadline);
+    }
+    Decision::Retry(wait)
+}
+
+/// Exponential with full jitter. After a hint it spreads the clients that all got the same one.
+fn backoff(settings: &RetrySettings, situation: &Attempt, class: FailureClass) -> Duration {
+    let base = match class {
+        FailureClass::Throttled | FailureClass::Busy | FailureClass::InProgress => {
+            settings.slow_base_delay
+        }
+        _ => settings.base_delay,
+    };
+    let doublings = situation.attempts.saturating_sub(1).min(31);
+    let bound = base.saturating_mul(1 << doublings).min(settings.max_delay);
+    scaled(bound, situation.random.clamp(0.0, 1.0))
+}
+
+/// A multiple of a time; the time itself where there is no such multiple.
+pub(crate) fn scaled(time: Duration, by: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() * by).unwrap_or(time)
+}
+
+/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older
+/// throttling headers, `Retry-After` in seconds or as a date.
+pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    if let Some(wait) = text("x-acs-retry-after").and_then(millis) {
+        return Some(wait);
+    }
+    let time_left = ["x-ratelimit-user-api", "x-ratelimit-user"]
+        .into_iter()
+        .filter_map(|name| {
+            let (_, rest) = text(name)?.split_once("TimeLeft:")?;
+            millis(rest.split(',').next()?)
+        })
+        .max();
+    if time_left.is_some() {
+        return time_left;
+    }
+    let after = text("retry-after")?.trim();
+    if let Ok(seconds) = after.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(after).ok()?;
+    // The date is the server's, so its own clock tells how long that is.
+    let now = server_time(headers).unwrap_or(now);
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+fn millis(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_millis)
+}
+
+/// The server's clock.
+pub(crate) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get("date")?.to_str().ok()?).ok()
+}
+
+/// What all repetitions of a client are paid from, so that an outage is not made worse by them.
+///
+/// It is full at first. A repetition takes 5, after an attempt without an answer 10; a call that
+/// succeeds at once gives 1, one that succeeds after repetitions gives back what the last took.
+/// Where too little is left the call fails with what it has.
+#[derive(Debug)]
+pub struct Budget {
+    size: u32,
+    left: Mutex<u32>,
+}
+
+impl Budget {
+    /// A full budget.
+    pub fn new(size: u32) -> Self {
+        Self {
+            size,
+            left: Mutex::new(size),
+        }
+    }
+
+    /// Takes what a repetition after a failure of this class costs; `None` where too little is left.
+    pub fn withdraw(&self, class: FailureClass) -> Option<u32> {
+        let mut left = self.lock();
+        *left = left.checked_sub(class.cost())?;
+        Some(class.cost())
+    }
+
+    /// Notes a success after repetitions of which the last took `cost`; 0 for a success at once.
+    pub fn deposit(&self, cost: u32) {
+        let mut left = self.lock();
+        *left = left.saturating_add(cost.max(1)).min(self.size);
+    }
+
+    /// What is left.
+    pub fn left(&self) -> u32 {
+        *self.lock()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, u32> {
+        // A number is whole even where a thread ended while it held the lock.
+        self.left
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A number drawn from `[0, 1)`.
+pub(crate) fn random() -> f64 {
+    // Without a source of chance all clients wait for the middle: worse spread, still correct.
+    getrandom::u32().map_or(0.5, |number| {
+        f64::from(number) / (f64::from(u32::MAX) + 1.0)
+    })
+}

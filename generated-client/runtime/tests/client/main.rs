@@ -1,0 +1,14 @@
+//! The client over real sockets: one module for each part of it.
+
+mod blocking;
+mod credentials;
+mod endpoint;
+mod http;
+mod http2;
+mod pages;
+mod retry;
+mod send;
+#[path = "../support/mod.rs"]
+mod support;
+mod untyped;
+mod wait;

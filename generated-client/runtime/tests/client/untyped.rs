@@ -1,0 +1,159 @@
+//! Calls by name, and the policy for operations.
+
+use crate::support::*;
+use alicloud_runtime::{
+    client::DynClient,
+    credentials::Credentials,
+    error::Error,
+    operation::SignatureKind,
+    policy::{self, Scope},
+};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_call_by_name_sends_what_the_typed_one_sends() {
+    let server = Server::start([ok(r#"{"RequestId":"REQ-1","New":[1,2]}"#)]).await;
+    let client = server.client();
+    let request = Assign {
+        client_token: Some("token".to_owned()),
+        ..assign()
+    };
+    client.send(request).await.unwrap();
+    let json = json!({ "Eni": "eni-1", "Count": 2, "ClientToken": "token" });
+    let answer = client.untyped().call("Assign", json).await.unwrap();
+    assert_eq!(answer, json!({ "RequestId": "REQ-1", "New": [1, 2] }));
+    let received = server.received();
+    assert_eq!(received[0].target, received[1].target);
+    assert_eq!(received[1].header("x-acs-action"), "Assign");
+}
+
+#[tokio::test]
+async fn a_call_by_name_is_checked_completed_and_repeated() {
+    let server = Server::start([error(400, "Throttling", "m"), ok("{}")]).await;
+    let client = DynClient::builder(&NET)
+        .region("cn-hangzhou")
+        .endpoint(server.url())
+        .signature(SignatureKind::Rpc)
+        .credentials(Credentials::new("key-id", "key-secret"))
+        .retry(hasty())
+        .build()
+        .unwrap();
+    let wrong = json!({ "Enii": "eni-1", "Count": 11, "Address": ["a"] });
+    let error = client.call("Assign", wrong).await.unwrap_err();
+    assert!(matches!(error, Error::Validation(_)), "{error}");
+    insta::assert_snapshot!(error, @r#"
+    Enii: no such parameter; did you mean `Eni`?
+    Eni: missing; it must be given
+    Count: 11 is too great; allowed: at most 10
+    Count and Address were given; at most one of them is allowed. Give a number or addresses.
+    "#);
+    let error = client.call("asign", json!({})).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Net 2014-05-26 has no operation `asign`; did you mean `Assign`?"
+    );
+    assert!(server.received().is_empty());
+
+    let call = client.request("Assign", json!({ "Eni": "eni-1" })).unwrap();
+    let reply = call.send_with_meta().await.unwrap();
+    assert_eq!(reply.attempts(), 2);
+    let received = server.received();
+    assert_eq!(
+        received[1].parameter("RegionId").as_deref(),
+        Some("cn-hangzhou")
+    );
+    assert_eq!(
+        received[1].parameter("ClientToken").as_deref(),
+        reply.idempotency_token()
+    );
+}
+
+#[tokio::test]
+async fn errors_and_dry_runs_by_name() {
+    let server = Server::start([
+        error(404, "InvalidEniId.NotFound", "m"),
+        error(400, "DryRunOperation", "m"),
+        ok("<html>"),
+    ])
+    .await;
+    let client = server.client().untyped();
+    let request = || client.request("Assign", json!({ "Eni": "eni-1" })).unwrap();
+    let error = request().send().await.unwrap_err();
+    let Error::Service(service) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(service.code(), "InvalidEniId.NotFound");
+    assert!(service.documented().is_some());
+    request().dry_run().await.unwrap();
+    let error = request().send().await.unwrap_err();
+    assert!(matches!(error, Error::Response(_)), "{error}");
+}
+
+#[test]
+fn a_preview_by_name_needs_no_credentials() {
+    let client = DynClient::builder(&NET)
+        .region("cn-hangzhou")
+        .build()
+        .unwrap();
+    let request = json!({ "Eni": "eni-1", "Address": ["a", "b"], "ClientToken": "t", "Password": "pass+word" });
+    let preview = client
+        .request("Assign", request)
+        .unwrap()
+        .preview()
+        .unwrap();
+    insta::assert_snapshot!(preview, @r#"
+    POST https://net.cn-hangzhou.example.com/
+    operation: Assign of 2014-05-26
+    signature: ACS3-HMAC-SHA256
+    RegionId = cn-hangzhou
+    Eni = eni-1
+    Address.1 = a
+    Address.2 = b
+    ClientToken = t
+    Password = ***
+    "#);
+}
+
+#[test]
+fn the_policy_for_operations_is_the_least() {
+    let operations = [&ASSIGN, &CHANGE, &DESCRIBE, &LIST, &ASSIGN];
+    let policy = policy::for_operations(&operations);
+    insta::assert_snapshot!(format!("{policy:#}"), @r#"
+    {
+      "Version": "1",
+      "Statement": [
+        {
+          "Effect": "Allow",
+          "Action": [
+            "net:Change"
+          ],
+          "Resource": [
+            "*"
+          ]
+        },
+        {
+          "Effect": "Allow",
+          "Action": [
+            "net:Assign",
+            "net:Describe"
+          ],
+          "Resource": [
+            "acs:net:*:*:eni/*"
+          ]
+        }
+      ]
+    }
+    "#);
+    assert_eq!(policy::undocumented(&operations), ["List"]);
+
+    let scope = Scope {
+        region: Some("cn-hangzhou"),
+        account: Some("123"),
+    };
+    let policy = policy::for_operations_in(&[&ASSIGN], scope);
+    assert_eq!(
+        policy["Statement"][0]["Resource"],
+        json!(["acs:net:cn-hangzhou:123:eni/*"])
+    );
+    assert_eq!(policy::for_operations(&[])["Statement"], json!([]));
+}

@@ -1,0 +1,258 @@
+//! Waiting for a state, and dry runs.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use crate::support::*;
+use alicloud_runtime::{
+    error::{Error, WaitErrorKind},
+    observe::{AttemptEvent, CallEvent, Observer},
+};
+
+fn states(states: &[&str]) -> Answer {
+    let items: Vec<_> = states
+        .iter()
+        .map(|state| serde_json::json!({ "Status": state }))
+        .collect();
+    page(items.len(), &items)
+}
+
+/// One page of so many items in all.
+fn page(total: usize, items: &[serde_json::Value]) -> Answer {
+    let body = serde_json::json!({ "TotalCount": total, "Items": { "Item": items } });
+    ok(&body.to_string())
+}
+
+async fn wait(server: &Server) -> Result<Option<DescribeResponse>, Error<AssignErrorCode>> {
+    let call = server.client().request(Describe::default());
+    call.wait("ItemReady")?.delay(Duration::ZERO).run().await
+}
+
+#[tokio::test]
+async fn a_wait_ends_when_every_element_is_there() {
+    let server = Server::start([
+        error(404, "InvalidItem.NotFound", "not yet"),
+        states(&[]),
+        states(&["Pending"]),
+        states(&["Ready", "Pending"]),
+        states(&["Ready", "Ready"]),
+    ])
+    .await;
+    let response = wait(&server).await.unwrap().unwrap();
+    assert_eq!(response.items.unwrap().item.unwrap().len(), 2);
+    assert_eq!(server.received().len(), 5);
+}
+
+#[tokio::test]
+async fn a_state_without_a_way_back_ends_it() {
+    let server = Server::start([states(&["Pending"]), states(&["Ready", "Failed"])]).await;
+    let error = wait(&server).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: the state became `Failed`, from which it is not reached"
+    );
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn errors_that_pass_do_not_end_it_and_others_do() {
+    let server = Server::start([
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(503, "ServiceUnavailable", "m"),
+        error(403, "Forbidden.RAM", "m"),
+    ])
+    .await;
+    let error = wait(&server).await.unwrap_err();
+    assert_eq!(error.code_text(), Some("Forbidden.RAM"));
+    assert_eq!(server.received().len(), 6);
+}
+
+#[tokio::test]
+async fn the_deadline_tells_the_last_states() {
+    let server = Server::start([states(&["Pending", "Pending", "Ready"])]).await;
+    let call = server.client().request(Describe::default());
+    let wait = call
+        .wait("ItemReady")
+        .unwrap()
+        .deadline(Duration::from_millis(500));
+    let error = wait.run().await.unwrap_err();
+    let Error::Wait(wait) = &error else {
+        panic!("{error}")
+    };
+    let WaitErrorKind::TimedOut { states, looks, .. } = wait.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!((states.join(","), *looks), ("Pending,Ready".to_owned(), 1));
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: not reached before the deadline, after 1 looks; the state was `Pending`, `Ready`"
+    );
+}
+
+#[tokio::test]
+async fn unknown_waiters_are_named() {
+    let server = Server::start([]).await;
+    let client = server.client();
+    let error = client
+        .wait(Describe::default(), "ItemGone")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Describe has no waiter `ItemGone`; it has `ItemReady`"
+    );
+    let error = client.wait(assign(), "X").await.unwrap_err();
+    assert_eq!(error.to_string(), "Assign has no waiter `X`; it has none");
+
+    // The state is shown by another operation.
+    let error = client.wait(assign(), "ItemReady").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Assign has no waiter `ItemReady`; it has none; wait with Describe"
+    );
+
+    // The name is looked at before there is anything to wait for.
+    let call = client.request(Describe::default());
+    let error = call.wait("itemready\n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r"Describe has no waiter `itemready\n`; it has `ItemReady`"
+    );
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_passed_dry_run_is_a_success() {
+    let server = Server::start([
+        error(
+            400,
+            "DryRunOperation",
+            "Request validation has been passed with DryRun flag set.",
+        ),
+        ok("{}"),
+        error(404, "InvalidEniId.NotFound", "m"),
+    ])
+    .await;
+    let client = server.client();
+    let passed = client.request(assign()).dry_run().await.unwrap();
+    assert_eq!(
+        (passed.request_id(), passed.attempts(), passed.status()),
+        (Some("REQ-1"), 1, Some(400))
+    );
+    assert_eq!(
+        server.received()[0].parameter("DryRun").as_deref(),
+        Some("true")
+    );
+
+    client.request(assign()).dry_run().await.unwrap();
+    let failed = client.request(assign()).dry_run().await.unwrap_err();
+    assert_eq!(failed.code_text(), Some("InvalidEniId.NotFound"));
+
+    let error = client
+        .request(Change::default())
+        .dry_run()
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "Change has no dry run");
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_dry_run_asked_for_in_the_request_is_told_by_the_error() {
+    let server = Server::start([error(400, "DryRunOperation", "m")]).await;
+    let request = Assign {
+        dry_run: Some(true),
+        ..assign()
+    };
+    let error = server.client().send(request).await.unwrap_err();
+    assert!(error.is_dry_run_passed() && !error.is_retryable());
+    assert_eq!(server.received().len(), 1);
+}
+
+#[derive(Default)]
+struct Outcomes(Mutex<Vec<String>>);
+
+impl Observer for Outcomes {
+    fn attempt(&self, event: &AttemptEvent<'_>) {
+        let shown = format!("attempt {:?} {:?}", event.outcome.failure, event.next);
+        self.0.lock().unwrap().push(shown);
+    }
+    fn call(&self, event: &CallEvent<'_>) {
+        let shown = format!("call {:?}", event.outcome.failure);
+        self.0.lock().unwrap().push(shown);
+    }
+}
+
+#[tokio::test]
+async fn a_passed_dry_run_is_no_failure_to_observers() {
+    let server = Server::start([error(400, "DryRunOperation", "m")]).await;
+    let outcomes = Arc::new(Outcomes::default());
+    let client = server
+        .builder()
+        .observer(Arc::clone(&outcomes))
+        .build()
+        .unwrap();
+    client.request(assign()).dry_run().await.unwrap();
+    let request = Assign {
+        dry_run: Some(true),
+        ..assign()
+    };
+    client.send(request).await.unwrap_err();
+    let seen = outcomes.0.lock().unwrap();
+    assert_eq!(*seen, ["attempt None None", "call None"].repeat(2));
+}
+
+#[tokio::test]
+async fn every_page_is_looked_at_before_a_success() {
+    let item = |status: &str| serde_json::json!({ "Name": "n", "Status": status });
+    let server = Server::start([
+        page(2, &[item("Ready")]),
+        page(2, &[item("Pending")]),
+        page(2, &[item("Ready")]),
+        page(2, &[item("Failed")]),
+    ])
+    .await;
+    let error = wait(&server).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: the state became `Failed`, from which it is not reached"
+    );
+    let asked = |name: &str| -> Vec<_> {
+        let received = server.received();
+        received.iter().map(|r| r.parameter(name)).collect()
+    };
+    let numbers = [None, Some("2"), None, Some("2")].map(|n| n.map(str::to_owned));
+    assert_eq!(asked("PageNumber"), numbers);
+    assert_eq!(asked("PageSize"), vec![Some("50".to_owned()); 4]);
+}
+
+#[tokio::test]
+async fn a_deadline_tells_the_error_that_stood_in_the_way() {
+    let server = Server::start([error(503, "ServiceUnavailable", "m")]).await;
+    let call = server.client().request(Describe::default());
+    let wait = call.wait("ItemReady").unwrap();
+    let error = wait
+        .deadline(Duration::from_millis(500))
+        .run()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ItemReady: not reached before the deadline, after 1 looks; no state was seen; \
+         the last look failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
+    );
+}
+
+#[tokio::test]
+async fn looks_keep_a_distance() {
+    let server = Server::start([]).await;
+    let call = server.client().request(Describe::default());
+    let wait = call.wait("ItemReady").unwrap().delay(Duration::ZERO);
+    assert!(format!("{wait:?}").contains("delay: 10ms"), "{wait:?}");
+}

@@ -1,0 +1,225 @@
+//! A product written by hand, with what operations can have.
+
+use alicloud_runtime::{
+    operation::{Access, ErrorRow, Operation, Pagination, ProductInfo, SignatureKind},
+    record::{Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+};
+
+pub(crate) static PRODUCT: ProductInfo = ProductInfo {
+    code: "Shop",
+    version: "2020-01-01",
+    signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    endpoints: &[],
+    endpoint_rule: None,
+    vpc_endpoint_rule: None,
+    errors: &[],
+    operations: &[&ASSIGN, &LIST, &PING, &PUT, &SCAN],
+};
+
+const FAILURES: &[ErrorRow] = &[
+    ErrorRow::new(400, "InvalidParameter.Conflict", "%s", ""),
+    ErrorRow::new(403, "MissingParameter", "%s", ""),
+    ErrorRow::new(400, "Invalid%s.Busy", "The %s is busy.", "").retryable(),
+];
+
+static ADDRESS: Field = Field::string("").limits(&Limits {
+    format: Some(Format::Ipv6),
+    ..Limits::NONE
+});
+static TEXT: Field = Field::string("");
+static PREFIX: Field = Field::string("").limits(&Limits {
+    format: Some(Format::Ipv6Cidr),
+    ..Limits::NONE
+});
+const UP_TO_10: &Limits = &Limits {
+    minimum: Some(1.0),
+    maximum: Some(10.0),
+    format: Some(Format::Int32),
+    ..Limits::NONE
+};
+
+const fn rule(kind: RuleKind, members: &'static [Predicate]) -> Rule {
+    Rule {
+        kind,
+        each: &[],
+        members,
+        then: &[],
+        reason: "",
+    }
+}
+
+pub(crate) static ASSIGN_REQUEST: Schema = Schema {
+    name: "Assign",
+    fields: &[
+        Field::string("RegionId").required().region(),
+        Field::string("InterfaceId").required(),
+        Field::list("Address", &ADDRESS).limits(&Limits {
+            max_items: Some(10),
+            ..Limits::NONE
+        }),
+        Field::new("AddressCount", alicloud_runtime::record::Kind::Integer).limits(UP_TO_10),
+        Field::list("Prefix", &PREFIX),
+        Field::new("PrefixCount", alicloud_runtime::record::Kind::Integer).limits(UP_TO_10),
+        Field::string("ClientToken"),
+        Field::boolean("DryRun"),
+    ],
+    rules: &[
+        rule(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Address"]),
+                Predicate::given(&["AddressCount"]),
+            ],
+        ),
+        rule(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Address"]),
+                Predicate::given(&["AddressCount"]),
+                Predicate::given(&["Prefix"]),
+                Predicate::given(&["PrefixCount"]),
+            ],
+        ),
+    ],
+};
+
+static ASSIGN_RESPONSE: Schema = Schema {
+    name: "AssignResponse",
+    fields: &[
+        Field::string("RequestId"),
+        Field::string("InterfaceId"),
+        Field::object("Addresses", &ADDRESSES),
+        Field::list("Prefixes", &TEXT).echo("Prefix", Some("PrefixCount")),
+        Field::string("Note"),
+        Field::int64("Size"),
+    ],
+    rules: &[],
+};
+
+static ADDRESSES: Schema = Schema {
+    name: "Addresses",
+    fields: &[Field::list("Address", &TEXT).echo("Address", Some("AddressCount"))],
+    rules: &[],
+};
+
+static ASSIGN: Operation = Operation {
+    errors: FAILURES,
+    idempotency_token: Some("ClientToken"),
+    dry_run: Some("DryRun"),
+    response_example: Some(
+        r#"{ "RequestId": "from the example", "InterfaceId": "i-example", "Note": "as in the example",
+             "Prefixes": ["not this"] }"#,
+    ),
+    ..Operation::new("Assign", Access::Write, &ASSIGN_REQUEST, &ASSIGN_RESPONSE)
+};
+
+static LIST_REQUEST: Schema = Schema {
+    name: "List",
+    fields: &[
+        Field::int64("PageNumber"),
+        Field::int64("PageSize"),
+        Field::list("Filter", &Field::object("", &FILTER)).style(Style::Json),
+        Field::string("Kind").limits(&Limits {
+            values: &["A", "B"],
+            ..Limits::NONE
+        }),
+    ],
+    rules: &[],
+};
+
+static FILTER: Schema = Schema {
+    name: "Filter",
+    fields: &[Field::string("Key").required(), Field::string("Value")],
+    rules: &[],
+};
+
+/// A schema that contains itself.
+static ITEM: Schema = Schema {
+    name: "Item",
+    fields: &[
+        Field::string("Kind"),
+        Field::string("PageSize"),
+        Field::float("Price"),
+        Field::boolean("Open"),
+        Field::map("Labels", &TEXT),
+        Field::list("Parts", &Field::object("", &ITEM)),
+    ],
+    rules: &[],
+};
+
+static LIST_RESPONSE: Schema = Schema {
+    name: "ListResponse",
+    fields: &[
+        Field::int64("PageNumber"),
+        Field::int64("TotalCount"),
+        Field::object(
+            "Items",
+            &Schema {
+                name: "Items",
+                fields: &[Field::list("Item", &Field::object("", &ITEM))],
+                rules: &[],
+            },
+        ),
+    ],
+    rules: &[],
+};
+
+static LIST: Operation = Operation {
+    pagination: Some(Pagination::Numbered {
+        page_number: "PageNumber",
+        page_size: "PageSize",
+        total: &["TotalCount"],
+        items: &["Items", "Item"],
+    }),
+    ..Operation::new("List", Access::Read, &LIST_REQUEST, &LIST_RESPONSE)
+};
+
+static SCAN: Operation = Operation {
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: None,
+        next_token: &["NextToken"],
+        items: &["Items"],
+    }),
+    ..Operation::new(
+        "Scan",
+        Access::Read,
+        &Schema {
+            name: "Scan",
+            fields: &[Field::string("NextToken")],
+            rules: &[],
+        },
+        &Schema {
+            name: "ScanResponse",
+            fields: &[Field::string("NextToken"), Field::list("Items", &TEXT)],
+            rules: &[],
+        },
+    )
+};
+
+static NOTHING: Schema = Schema {
+    name: "Nothing",
+    fields: &[],
+    rules: &[],
+};
+
+static PING: Operation = Operation {
+    anonymous: true,
+    ..Operation::new("Ping", Access::Read, &NOTHING, &NOTHING)
+};
+
+static PUT: Operation = Operation::new(
+    "Put",
+    Access::Write,
+    &Schema {
+        name: "Put",
+        fields: &[
+            Field::string("Name").required(),
+            Field::string("Bucket").required().location(Location::Host),
+            Field::string("Text").location(Location::Form),
+            Field::bytes("Content").required().location(Location::Body),
+        ],
+        rules: &[],
+    },
+    &NOTHING,
+);

@@ -1,0 +1,767 @@
+//! Fills records from JSON, and through serde from formats like it.
+//!
+//! Responses are read tolerantly, because a call whose effect has taken place must not fail for a
+//! number that came as text: fields may be missing or unknown, `null` is as good as missing,
+//! numbers and booleans may come as text and texts as anything, an object or a list as `""`, one
+//! element without its list. Requests are read strictly: what is misspelled or of a wrong kind is
+//! reported, all of it.
+//!
+//! There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
+
+use std::{
+    borrow::Cow,
+    fmt::{self, Display},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{
+    Deserialize as _, Deserializer,
+    de::{
+        DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
+use serde_json::Value;
+
+use crate::{
+    path::Path,
+    record::{Field, Format, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
+    validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
+};
+
+/// Why a text could not be read into a record.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The text is not JSON, is cut off, or is nested deeper than 128 levels.
+    Syntax {
+        /// What is wrong, with line and column.
+        message: String,
+    },
+    /// A value cannot be what it should (responses).
+    Incompatible {
+        /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
+        path: String,
+        /// What was expected, in words.
+        expected: String,
+        /// What was found, in words. Contents of sensitive fields are not told.
+        found: String,
+    },
+    /// Names are unknown or values of a wrong kind (requests).
+    Violations(Violations),
+}
+
+impl Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax { message } => write!(f, "not valid JSON: {message}"),
+            Self::Incompatible {
+                path,
+                expected,
+                found,
+            } => {
+                let place = if path.is_empty() { "the whole" } else { path };
+                write!(f, "{place}: expected {expected}, found {found}")
+            }
+            Self::Violations(violations) => violations.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// Fills a record from the JSON of a response, tolerantly. The record should be fresh: what the
+/// response does not mention stays as it is.
+///
+/// # Errors
+///
+/// The bytes are not one JSON text, or some value cannot be what it should.
+pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<(), DecodeError> {
+    decode_in(bytes, into, Mode::Tolerant)
+}
+
+/// Fills a record from the JSON of a request, strictly. Limits and rules are not looked at.
+///
+/// # Errors
+///
+/// The bytes are not one JSON text, or names are unknown or values of a wrong kind: all of them.
+pub fn decode_strict(bytes: &[u8], into: &mut dyn Record) -> Result<(), DecodeError> {
+    decode_in(bytes, into, Mode::Strict)
+}
+
+fn decode_in(bytes: &[u8], into: &mut dyn Record, mode: Mode) -> Result<(), DecodeError> {
+    let syntax = |error: &serde_json::Error| DecodeError::Syntax {
+        message: error.to_string(),
+    };
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let faults = read(&mut deserializer, into, mode)
+        .map_err(|Failure(error, known)| known.unwrap_or_else(|| syntax(&error)))?;
+    deserializer.end().map_err(|error| syntax(&error))?;
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(DecodeError::Violations(Violations(faults)))
+}
+
+/// How to take what is not as it should be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// As for responses: make the best of it.
+    Tolerant,
+    /// As for requests: note it and go on.
+    Strict,
+}
+
+/// The error of a deserializer, and what was known of it before it became one.
+pub(crate) struct Failure<E>(pub(crate) E, pub(crate) Option<DecodeError>);
+
+/// Fills a record. Gives what was wrong in strict mode.
+pub(crate) fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    into: &mut dyn Record,
+    mode: Mode,
+) -> Result<Vec<Violation>, Failure<D::Error>> {
+    let root = Field::object("", into.schema());
+    let mut context = Context::new(mode, into.schema());
+    let seed = Seed {
+        target: Target::Record(into),
+        field: &root,
+        path: &Path::ROOT,
+        sensitive: false,
+        context: &mut context,
+    };
+    match seed.deserialize(deserializer) {
+        Ok(()) => Ok(context.faults),
+        Err(error) => Err(Failure(error, context.error)),
+    }
+}
+
+/// What the reader knows beside the place where it is.
+pub(crate) struct Context {
+    mode: Mode,
+    /// The schema of the whole.
+    root: &'static Schema,
+    /// The value that was read last was `null`, and left its field as it is.
+    skipped: bool,
+    /// What was wrong so far, in strict mode.
+    pub(crate) faults: Vec<Violation>,
+    /// What ended the reading, in tolerant mode.
+    error: Option<DecodeError>,
+}
+
+impl Context {
+    pub(crate) fn new(mode: Mode, root: &'static Schema) -> Self {
+        Self {
+            mode,
+            root,
+            skipped: false,
+            faults: Vec::new(),
+            error: None,
+        }
+    }
+}
+
+/// The end of the reading; [`Context::error`] says why.
+#[derive(Debug)]
+pub(crate) struct Stop;
+
+impl Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value cannot be what it should")
+    }
+}
+
+/// Where a value goes. A place in a list is only made once there is a value for it.
+pub(crate) enum Target<'a> {
+    Record(&'a mut dyn Record),
+    ValueMut(ValueMut<'a>),
+    Element(&'a mut dyn ListMut),
+    Entry(&'a mut dyn MapMut, String),
+}
+
+/// Reads one value.
+pub(crate) struct Seed<'a> {
+    pub(crate) target: Target<'a>,
+    pub(crate) field: &'a Field,
+    pub(crate) path: &'a Path<'a>,
+    pub(crate) sensitive: bool,
+    pub(crate) context: &'a mut Context,
+}
+
+/// A value that is neither a list nor an object.
+pub(crate) enum Scalar<'a> {
+    Boolean(bool),
+    Signed(i64),
+    /// Beyond the signed ones.
+    Unsigned(u64),
+    Float(f64),
+    Text(Cow<'a, str>),
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(kind_name(self.field.kind))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.scalar(Scalar::Boolean(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.scalar(Scalar::Signed(value))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.scalar(i64::try_from(value).map_or(Scalar::Unsigned(value), Scalar::Signed))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.scalar(Scalar::Float(value))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<(), E> {
+        self.scalar(Scalar::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<(), E> {
+        self.scalar(Scalar::Text(Cow::Owned(value)))
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        // As an element, `null` would take a place; a field it only leaves unset.
+        if self.context.mode == Mode::Strict
+            && matches!(self.target, Target::Element(_) | Target::Entry(..))
+        {
+            return self.incompatible("null").map_err(E::custom);
+        }
+        self.context.skipped = true;
+        Ok(())
+    }
+
+    fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let tolerant = self.context.mode == Mode::Tolerant;
+        match self.field.kind {
+            Kind::List(element) => {
+                let Some(ValueMut::List(list)) = self.target.open() else {
+                    return drain_list(values);
+                };
+                list.start();
+                for index in 0.. {
+                    let seed = Seed {
+                        target: Target::Element(&mut *list),
+                        field: element,
+                        path: &self.path.index(index),
+                        sensitive: self.sensitive || element.sensitive,
+                        context: &mut *self.context,
+                    };
+                    if values.next_element_seed(seed)?.is_none() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Kind::Any => {
+                let value = Value::deserialize(SeqAccessDeserializer::new(values))?;
+                self.json(value).map_err(A::Error::custom)
+            }
+            Kind::String if tolerant => {
+                let value = Value::deserialize(SeqAccessDeserializer::new(values))?;
+                self.scalar(Scalar::Text(value.to_string().into()))
+            }
+            // Some back ends write an empty object so; a whole answer they do not.
+            Kind::Object(_) | Kind::Map(_)
+                if tolerant && !matches!(self.target, Target::Record(_)) =>
+            {
+                if values.next_element::<IgnoredAny>()?.is_none() {
+                    return Ok(());
+                }
+                self.incompatible("a list").map_err(A::Error::custom)?;
+                while values.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(())
+            }
+            _ => {
+                self.incompatible("a list").map_err(A::Error::custom)?;
+                while values.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(())
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let tolerant = self.context.mode == Mode::Tolerant;
+        match self.field.kind {
+            Kind::Object(_) => match self.target {
+                Target::Record(record) => {
+                    fill(record, self.path, self.sensitive, self.context, values)
+                }
+                target => {
+                    let Some(ValueMut::Object(object)) = target.open() else {
+                        return drain_map(values);
+                    };
+                    fill(
+                        object.object(),
+                        self.path,
+                        self.sensitive,
+                        self.context,
+                        values,
+                    )
+                }
+            },
+            Kind::Map(element) => {
+                let Some(ValueMut::Map(map)) = self.target.open() else {
+                    return drain_map(values);
+                };
+                map.start();
+                while let Some(key) = values.next_key::<String>()? {
+                    let seed = Seed {
+                        target: Target::Entry(&mut *map, key.clone()),
+                        field: element,
+                        path: &self.path.name(&key),
+                        sensitive: self.sensitive || element.sensitive,
+                        context: &mut *self.context,
+                    };
+                    values.next_value_seed(seed)?;
+                }
+                Ok(())
+            }
+            Kind::Any => {
+                let value = Value::deserialize(MapAccessDeserializer::new(values))?;
+                self.json(value).map_err(A::Error::custom)
+            }
+            Kind::String if tolerant => {
+                let value = Value::deserialize(MapAccessDeserializer::new(values))?;
+                self.scalar(Scalar::Text(value.to_string().into()))
+            }
+            Kind::List(element) if tolerant => {
+                let Some(ValueMut::List(list)) = self.target.open() else {
+                    return drain_map(values);
+                };
+                list.start();
+                Seed {
+                    target: Target::Element(list),
+                    field: element,
+                    path: &self.path.index(0),
+                    sensitive: self.sensitive || element.sensitive,
+                    context: self.context,
+                }
+                .visit_map(values)
+            }
+            _ => {
+                self.incompatible("an object").map_err(A::Error::custom)?;
+                drain_map(values)
+            }
+        }
+    }
+}
+
+/// Fills the fields of a record. Fields mostly come in the order of the spec, so the one after the
+/// last is tried first.
+fn fill<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    path: &Path<'_>,
+    sensitive: bool,
+    context: &mut Context,
+    mut values: A,
+) -> Result<(), A::Error> {
+    let schema = record.schema();
+    let mut expected = 0;
+    let mut awaited = awaited(schema, context.mode);
+    loop {
+        let key = Key {
+            schema,
+            expected,
+            path,
+            context: &mut *context,
+        };
+        let Some(found) = values.next_key_seed(key)? else {
+            note_missing(record, &awaited, path, context);
+            return Ok(());
+        };
+        let (index, entry) = match found {
+            Found::Field(index) => (index, None),
+            Found::Rest(index, name) => (index, Some(name)),
+            Found::Nowhere => {
+                values.next_value::<IgnoredAny>()?;
+                continue;
+            }
+        };
+        let Some(mut value_mut) = record.value_mut(index) else {
+            values.next_value::<IgnoredAny>()?;
+            continue;
+        };
+        if let (Some(name), ValueMut::Map(map)) = (entry, &mut value_mut) {
+            let value: serde_json::Value = values.next_value()?;
+            if let ValueMut::Any(entry) = map.insert(name) {
+                // Any JSON fits where any JSON is taken.
+                let _ = entry.put(value);
+            }
+            continue;
+        }
+        expected = index + 1;
+        let field = &schema.fields[index];
+        context.skipped = false;
+        values.next_value_seed(Seed {
+            target: Target::ValueMut(value_mut),
+            field,
+            path: &path.name(field.name),
+            sensitive: sensitive || field.sensitive,
+            context: &mut *context,
+        })?;
+        if !context.skipped {
+            awaited.retain(|awaited| *awaited != index);
+        }
+    }
+}
+
+/// The fields that a request must have, by their position; none in a response.
+fn awaited(schema: &Schema, mode: Mode) -> Vec<usize> {
+    if mode == Mode::Tolerant {
+        return Vec::new();
+    }
+    let fields = schema.fields.iter().enumerate();
+    let awaited = fields.filter(|(_, field)| field.required && !field.region);
+    awaited.map(|(index, _)| index).collect()
+}
+
+/// Notes the fields that were not given although their type cannot say so: they hold an empty text
+/// or a zero by now, which nothing that comes later could tell from one that was meant. What can be
+/// absent is left to validation.
+fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context: &mut Context) {
+    context.skipped = false;
+    for &index in awaited {
+        if matches!(record.get(index), ValueRef::Absent) {
+            continue;
+        }
+        let parameter = path.name(record.schema().fields[index].name).to_wire();
+        let kind = ViolationKind::Required;
+        let fault = Violation::new(parameter, kind, None, "it must be given");
+        context.faults.push(fault);
+    }
+}
+
+/// Reads a name: gives the position of its field, or notes in strict mode that there is none.
+struct Key<'a> {
+    schema: &'static Schema,
+    expected: usize,
+    path: &'a Path<'a>,
+    context: &'a mut Context,
+}
+
+/// Where the value of a name goes.
+enum Found {
+    /// To the field at this position.
+    Field(usize),
+    /// To the field at this position, which keeps what the schema does not list, under this name.
+    Rest(usize, String),
+    /// Nowhere.
+    Nowhere,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Found;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Found;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        let next = self.schema.fields.get(self.expected);
+        if next.is_some_and(|field| field.name == name) {
+            return Ok(Found::Field(self.expected));
+        }
+        if let Some(index) = self.schema.index_of(name) {
+            return Ok(Found::Field(index));
+        }
+        if let Some(index) = self.schema.rest() {
+            return Ok(Found::Rest(index, name.to_owned()));
+        }
+        if self.context.mode == Mode::Strict {
+            let fault = unknown(self.path, name, self.schema, self.context.root);
+            self.context.faults.push(fault);
+        }
+        Ok(Found::Nowhere)
+    }
+}
+
+/// The violation of a name that the schema does not have.
+fn unknown(path: &Path<'_>, name: &str, schema: &Schema, root: &Schema) -> Violation {
+    let parameter = path.name(name).to_wire();
+    let near = nearest(name, schema.fields.iter().map(|field| field.name));
+    // Some parameters have a dot in their names and are in no object, whatever it looks like.
+    let allowed = if root.index_of(&parameter).is_some() {
+        let within = path.to_wire();
+        format!("give it under the name `{parameter}` beside `{within}`, not within it")
+    } else if let Some(near) = near {
+        format!("did you mean `{}`?", path.name(near).to_wire())
+    } else {
+        NO_NEAR_NAME.to_owned()
+    };
+    Violation::new(parameter, ViolationKind::Unknown, None, allowed)
+}
+
+/// What is said where no name is near enough to suggest.
+pub(crate) const NO_NEAR_NAME: &str = "the spec has none like it";
+
+fn drain_list<'de, A: SeqAccess<'de>>(mut values: A) -> Result<(), A::Error> {
+    while values.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(())
+}
+
+fn drain_map<'de, A: MapAccess<'de>>(mut values: A) -> Result<(), A::Error> {
+    while values.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    Ok(())
+}
+
+impl<'a> Target<'a> {
+    /// The value_mut of the value; none for a whole record, which is filled field by field.
+    pub(crate) fn open(self) -> Option<ValueMut<'a>> {
+        match self {
+            Self::Record(_) => None,
+            Self::ValueMut(value_mut) => Some(value_mut),
+            Self::Element(list) => Some(list.push()),
+            Self::Entry(map, key) => Some(map.insert(key)),
+        }
+    }
+}
+
+impl Seed<'_> {
+    fn scalar<E: serde::de::Error>(self, value: Scalar<'_>) -> Result<(), E> {
+        self.put(value).map_err(E::custom)
+    }
+
+    /// Puts a value where it belongs, made fit as far as the mode allows.
+    pub(crate) fn put(self, value: Scalar<'_>) -> Result<(), Stop> {
+        let tolerant = self.context.mode == Mode::Tolerant;
+        if tolerant {
+            let empty = matches!(&value, Scalar::Text(text) if text.is_empty());
+            if empty && !matches!(self.field.kind, Kind::String | Kind::Bytes | Kind::Any) {
+                return Ok(());
+            }
+            if let Kind::List(element) = self.field.kind {
+                let Some(ValueMut::List(list)) = self.target.open() else {
+                    return Ok(());
+                };
+                list.start();
+                let only = Seed {
+                    target: Target::Element(list),
+                    field: element,
+                    path: &self.path.index(0),
+                    sensitive: self.sensitive || element.sensitive,
+                    context: self.context,
+                };
+                return only.put(value);
+            }
+        }
+        let found = match fit(self.field.kind, value, tolerant) {
+            Ok(fitting) => return self.keep(fitting),
+            Err(value) => describe(&value, self.sensitive),
+        };
+        self.incompatible(&found)
+    }
+
+    fn keep(self, value: Fitting) -> Result<(), Stop> {
+        let Self {
+            target,
+            field,
+            path,
+            context,
+            sensitive,
+        } = self;
+        let Some(value_mut) = target.open() else {
+            return Ok(());
+        };
+        let number = match value {
+            Fitting::Integer(number) if !sensitive => Some(number),
+            _ => None,
+        };
+        let kept = match (value_mut, value) {
+            (ValueMut::String(value_mut), Fitting::String(text)) => value_mut.put(text),
+            (ValueMut::Integer(value_mut), Fitting::Integer(number)) => value_mut.put(number),
+            (ValueMut::Float(value_mut), Fitting::Float(number)) => value_mut.put(number),
+            (ValueMut::Boolean(value_mut), Fitting::Boolean(flag)) => value_mut.put(flag),
+            (ValueMut::Bytes(value_mut), Fitting::Bytes(bytes)) => value_mut.put(bytes),
+            (ValueMut::Any(value_mut), Fitting::Any(value)) => value_mut.put(value),
+            _ => false,
+        };
+        if kept {
+            return Ok(());
+        }
+        // Only a number can fit the kind and yet not the field.
+        let found = match number {
+            Some(number) => format!("the number {number}"),
+            None => "a number that does not fit".to_owned(),
+        };
+        incompatible(context, path, field, &found)
+    }
+
+    fn json(self, value: Value) -> Result<(), Stop> {
+        self.keep(Fitting::Any(value))
+    }
+
+    pub(crate) fn incompatible(self, found: &str) -> Result<(), Stop> {
+        incompatible(self.context, self.path, self.field, found)
+    }
+}
+
+/// Ends the reading of a response; of a request, notes the fault and goes on.
+fn incompatible(
+    context: &mut Context,
+    path: &Path<'_>,
+    field: &Field,
+    found: &str,
+) -> Result<(), Stop> {
+    let expected = match field.limits.format {
+        Some(Format::Int32) => "a whole number of 32 bits",
+        _ => kind_name(field.kind),
+    };
+    if context.mode == Mode::Strict {
+        let given = Some(found.to_owned());
+        let fault = Violation::new(path.to_wire(), ViolationKind::Type, given, expected);
+        context.faults.push(fault);
+        return Ok(());
+    }
+    context.error = Some(DecodeError::Incompatible {
+        path: path.to_json(),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    });
+    Err(Stop)
+}
+
+/// A value of the kind of its field.
+enum Fitting {
+    String(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    Bytes(Vec<u8>),
+    Any(Value),
+}
+
+/// Makes a value fit a field of the kind, or gives it back.
+fn fit(kind: Kind, value: Scalar<'_>, tolerant: bool) -> Result<Fitting, Scalar<'_>> {
+    let fitting = match (kind, &value) {
+        (Kind::String, Scalar::Text(_)) => None,
+        (Kind::String, other) if tolerant => Some(Fitting::String(other.to_json().to_string())),
+        (Kind::Integer, _) => integer(&value, tolerant).map(Fitting::Integer),
+        (Kind::Float, _) => float(&value, tolerant).map(Fitting::Float),
+        (Kind::Boolean, _) => boolean(&value, tolerant).map(Fitting::Boolean),
+        (Kind::Bytes, Scalar::Text(text)) => match STANDARD.decode(text.as_bytes()) {
+            Ok(bytes) => Some(Fitting::Bytes(bytes)),
+            Err(_) => tolerant.then(|| Fitting::Bytes(text.as_bytes().to_vec())),
+        },
+        (Kind::Any, _) => Some(Fitting::Any(value.to_json())),
+        _ => None,
+    };
+    match (fitting, kind, value) {
+        (Some(fitting), ..) => Ok(fitting),
+        // Moved rather than copied: texts are most of what there is.
+        (None, Kind::String, Scalar::Text(text)) => Ok(Fitting::String(text.into_owned())),
+        (None, _, value) => Err(value),
+    }
+}
+
+fn integer(value: &Scalar<'_>, tolerant: bool) -> Option<i64> {
+    match value {
+        Scalar::Signed(number) => Some(*number),
+        Scalar::Float(number) if tolerant => whole(*number),
+        Scalar::Text(text) if tolerant => {
+            let text = text.trim();
+            text.parse()
+                .ok()
+                .or_else(|| whole(text.parse::<f64>().ok()?))
+        }
+        _ => None,
+    }
+}
+
+/// `2.0` as 2, where the float is exact.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    // Within ±2⁵³, so the cast is exact.
+    #[allow(clippy::cast_possible_truncation)]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+// A number for which a float is expected may lose its last digits.
+#[allow(clippy::cast_precision_loss)]
+fn float(value: &Scalar<'_>, tolerant: bool) -> Option<f64> {
+    match value {
+        Scalar::Signed(number) => Some(*number as f64),
+        Scalar::Unsigned(number) => Some(*number as f64),
+        Scalar::Float(number) => Some(*number),
+        Scalar::Text(text) if tolerant => text
+            .trim()
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite()),
+        _ => None,
+    }
+}
+
+fn boolean(value: &Scalar<'_>, tolerant: bool) -> Option<bool> {
+    match value {
+        Scalar::Boolean(flag) => Some(*flag),
+        Scalar::Signed(0) if tolerant => Some(false),
+        Scalar::Signed(1) if tolerant => Some(true),
+        Scalar::Text(text) if tolerant => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl Scalar<'_> {
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Boolean(flag) => Value::from(*flag),
+            Self::Signed(number) => Value::from(*number),
+            Self::Unsigned(number) => Value::from(*number),
+            Self::Float(number) => Value::from(*number),
+            Self::Text(text) => Value::from(text.as_ref()),
+        }
+    }
+}
+
+fn describe(value: &Scalar<'_>, sensitive: bool) -> String {
+    match value {
+        Scalar::Boolean(_) if sensitive => "true or false".to_owned(),
+        Scalar::Text(_) if sensitive => "text".to_owned(),
+        _ if sensitive => "a number".to_owned(),
+        Scalar::Boolean(flag) => flag.to_string(),
+        Scalar::Text(text) => format!("the text {}", quote(text)),
+        number => format!("the number {}", number.to_json()),
+    }
+}

@@ -1,0 +1,245 @@
+//! Records and JSON, and serde's traits on records.
+//!
+//! What is written here is the record as data: wire names, absent fields left out, an empty list
+//! as `[]`, bytes in Base64 — and sensitive values as they are, because a value that was not
+//! written could not be read back. How a request travels is told in `encode`.
+//!
+//! The traits need the feature `serde`; the functions do not. They suit formats that describe
+//! themselves, such as JSON and YAML. Requests are read strictly, because a misspelled name that is
+//! passed over would change what is asked for, and a required parameter that is missing could not be
+//! told from an empty one; responses tolerantly, as in [`decode`](crate::decode).
+//!
+//! A request from JSON, and the response as JSON, to be logged or stored:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use alicloud::ecs::{self, AssignIpv6Addresses, AssignIpv6AddressesResponse};
+//!
+//! # let endpoint = alicloud::fake::Endpoint::start(&[&ecs::PRODUCT]).await?;
+//! # let client = ecs::Client::builder()
+//! #     .region("cn-hangzhou")
+//! #     .endpoint(endpoint.url())
+//! #     .credentials(endpoint.credentials())
+//! #     .build()?;
+//! let request: AssignIpv6Addresses = serde_json::from_str(
+//!     r#"{ "NetworkInterfaceId": "eni-bp1iqejowblx6h8j", "Ipv6AddressCount": 2 }"#,
+//! )?;
+//! assert_eq!(request, AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(2));
+//!
+//! let response = client.send(request).await?;
+//! let stored = serde_json::to_string(&response)?;
+//! assert!(stored.contains(r#""Ipv6Sets":{"Ipv6Address":["#), "{stored}");
+//!
+//! let again: AssignIpv6AddressesResponse = serde_json::from_str(&stored)?;
+//! assert_eq!(again, response);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request with lists and objects within, from YAML:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use alicloud::{ecs::RunInstances, operation::Request as _};
+//!
+//! let request: RunInstances = serde_yaml_ng::from_str(
+//!     r#"
+//!     RegionId: cn-hangzhou
+//!     ImageId: aliyun_3_x64_20G_alibase_20240528.vhd
+//!     InstanceType: ecs.g7.large
+//!     SystemDisk.Category: cloud_essd
+//!     SystemDisk.Size: "40"
+//!     NetworkInterface:
+//!       - InstanceType: Primary
+//!         VSwitchId: vsw-bp1s5fnvk4gn2tws03
+//!         SecurityGroupIds: [sg-bp1fg655nh68xyz9i]
+//!     Tag:
+//!       - { Key: environment, Value: test }
+//!     "#,
+//! )?;
+//! request.validate()?;
+//! let interfaces = request.network_interface.as_deref().unwrap_or_default();
+//! assert_eq!(interfaces[0].instance_type.as_deref(), Some("Primary"));
+//!
+//! // What is not a parameter is told, with its place and what was probably meant.
+//! let misspelled = serde_yaml_ng::from_str::<RunInstances>("Tag: [{ Kye: environment }]");
+//! assert_eq!(
+//!     misspelled.unwrap_err().to_string(),
+//!     "Tag.1.Kye: no such parameter; did you mean `Tag.1.Key`?",
+//! );
+//! # Ok(())
+//! # }
+//! ```
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{
+    Deserializer, Serialize, Serializer,
+    de::Error as _,
+    ser::{SerializeMap, SerializeSeq as _},
+};
+use serde_json::Value;
+
+use crate::{
+    decode::{Failure, Mode, read},
+    record::{Map, Record, ValueRef},
+    validate::Violations,
+};
+
+/// The record as a JSON value.
+#[must_use]
+pub fn to_json(record: &dyn Record) -> Value {
+    // Every key is text and every value one of JSON's, so there is nothing that could fail.
+    serde_json::to_value(Json(ValueRef::Object(record))).unwrap_or_default()
+}
+
+/// The JSON text of a value, the fields in the order of the spec; `null` for an absent one.
+#[must_use]
+pub fn json_text(value: ValueRef<'_>) -> String {
+    serde_json::to_string(&Json(value)).unwrap_or_default()
+}
+
+/// Writes a record with any serializer.
+///
+/// # Errors
+///
+/// Those of the serializer.
+pub fn serialize<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
+    Json(ValueRef::Object(record)).serialize(serializer)
+}
+
+/// Fills a request from any deserializer of a format that describes itself.
+///
+/// # Errors
+///
+/// Those of the deserializer; all unknown names and all values of a wrong kind.
+pub fn deserialize_strict<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    into: &mut dyn Record,
+) -> Result<(), D::Error> {
+    deserialize(deserializer, into, Mode::Strict)
+}
+
+/// Fills a response from any deserializer of a format that describes itself.
+///
+/// # Errors
+///
+/// Those of the deserializer; the first value that cannot be what it should.
+pub fn deserialize_tolerant<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    into: &mut dyn Record,
+) -> Result<(), D::Error> {
+    deserialize(deserializer, into, Mode::Tolerant)
+}
+
+fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    into: &mut dyn Record,
+    mode: Mode,
+) -> Result<(), D::Error> {
+    let faults = read(deserializer, into, mode)
+        .map_err(|Failure(error, known)| known.map_or(error, D::Error::custom))?;
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(D::Error::custom(Violations(faults)))
+}
+
+/// A value, to be serialized.
+struct Json<'a>(ValueRef<'a>);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            ValueRef::Absent => serializer.serialize_unit(),
+            ValueRef::String(text) => serializer.serialize_str(text),
+            ValueRef::Integer(number) => serializer.serialize_i64(number),
+            ValueRef::Float(number) => serializer.serialize_f64(number),
+            ValueRef::Boolean(flag) => serializer.serialize_bool(flag),
+            ValueRef::Bytes(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
+            ValueRef::Any(value) => value.serialize(serializer),
+            ValueRef::Object(record) => {
+                let mut written = serializer.serialize_map(None)?;
+                for (index, field) in record.schema().fields.iter().enumerate() {
+                    let value = record.get(index);
+                    if let (true, ValueRef::Map(rest)) = (field.is_rest(), value) {
+                        entries(rest, &mut written)?;
+                    } else if !matches!(value, ValueRef::Absent) {
+                        written.serialize_entry(field.name, &Json(value))?;
+                    }
+                }
+                written.end()
+            }
+            ValueRef::List(list) => {
+                let mut written = serializer.serialize_seq(Some(list.len()))?;
+                for index in 0..list.len() {
+                    written.serialize_element(&Json(list.get(index)))?;
+                }
+                written.end()
+            }
+            ValueRef::Map(map) => {
+                let mut written = serializer.serialize_map(Some(map.len()))?;
+                entries(map, &mut written)?;
+                written.end()
+            }
+        }
+    }
+}
+
+/// Writes the entries of a map.
+fn entries<M: SerializeMap>(map: &dyn Map, written: &mut M) -> Result<(), M::Error> {
+    let mut result = Ok(());
+    map.visit(&mut |key, value| {
+        if result.is_ok() {
+            result = written.serialize_entry(key, &Json(value));
+        }
+    });
+    result
+}
+
+/// Implements serde's traits for a record, where this crate's feature `serde` asks for them.
+/// (Defined twice, so that it is this crate's feature that counts and not that of the caller.)
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! record_serde {
+    ($type:ident, $mode:ident) => {
+        impl $crate::json::serde::Serialize for $type {
+            fn serialize<S: $crate::json::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                $crate::json::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::json::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::json::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                let mut record = <Self as ::std::default::Default>::default();
+                $crate::record_serde!(@read $mode, deserializer, &mut record)?;
+                Ok(record)
+            }
+        }
+    };
+    (@read strict, $from:expr, $into:expr) => {
+        $crate::json::deserialize_strict($from, $into)
+    };
+    (@read tolerant, $from:expr, $into:expr) => {
+        $crate::json::deserialize_tolerant($from, $into)
+    };
+}
+
+/// Expands to nothing without the feature `serde`.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! record_serde {
+    ($type:ident, $mode:ident) => {};
+}
+
+// For `record_serde!`, whose user need not depend on serde.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use serde;

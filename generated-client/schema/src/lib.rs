@@ -1,0 +1,23 @@
+//! The schemas of operations as tables, and what can be done with a request or a response by its
+//! schema alone: encode, decode, validate, read and write by name.
+//!
+//! Nothing in this crate knows a network; the client that sends requests is `alicloud`, which
+//! re-exports these modules.
+
+#[doc(hidden)]
+pub mod compare;
+#[doc(hidden)]
+pub mod copy;
+pub mod decode;
+pub mod dynamic;
+pub mod encode;
+pub mod json;
+pub mod operation;
+#[doc(hidden)]
+pub mod path;
+pub mod pattern;
+pub mod policy;
+#[doc(hidden)]
+pub mod print;
+pub mod record;
+pub mod validate;

@@ -1,0 +1,383 @@
+//! What is known of products and operations beside the schema of their requests and responses.
+
+use crate::record::{Record, Schema};
+
+/// A product: one API version of one service.
+pub trait Product: Copy + Send + Sync + 'static {
+    /// What is known of it.
+    const INFO: &'static ProductInfo;
+}
+
+/// A request of one operation.
+pub trait Request: Record + Default + Clone + 'static {
+    /// The product that the operation belongs to.
+    type Product: Product;
+    /// What the operation answers.
+    type Response: Record + Default + Clone + 'static;
+    /// The error codes of the operation.
+    type ErrorCode: ErrorCode;
+    /// What is known of the operation.
+    const OPERATION: &'static Operation;
+
+    /// Checks everything that the spec states of this request: required parameters, limits, rules.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it.
+    fn validate(&self) -> Result<(), crate::validate::Violations>
+    where
+        Self: Sized,
+    {
+        crate::validate::check(self)
+    }
+}
+
+/// A request whose result comes in pages.
+pub trait Paginated: Request {
+    /// What there are pages of.
+    type Item: Send + 'static;
+    /// The items of one page.
+    fn items(response: Self::Response) -> Vec<Self::Item>;
+}
+
+/// The error codes of one operation: a variant for each that the spec lists, one for the rest.
+///
+/// The text of a code that is not listed is kept by the error that carries it.
+pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// The listed codes as they are on the wire, with their variants. `%s` in a code stands for any
+    /// text.
+    const KNOWN: &'static [(&'static str, Self)];
+    /// The variant for codes that the spec does not list.
+    const UNKNOWN: Self;
+
+    /// The variant for a code that the server sent.
+    fn from_wire(code: &str) -> Self {
+        let known = Self::KNOWN.iter();
+        known
+            .clone()
+            .find(|(listed, _)| *listed == code)
+            .or_else(|| {
+                let mut templates = known.filter(|(listed, _)| listed.contains("%s"));
+                templates.find(|(listed, _)| matches_template(listed, code))
+            })
+            .map_or(Self::UNKNOWN, |(_, variant)| *variant)
+    }
+
+    /// The code as the spec lists it; `None` for the variant of codes that it does not list.
+    fn as_listed(self) -> Option<&'static str> {
+        let mut known = Self::KNOWN.iter();
+        known.find_map(|(code, variant)| (*variant == self).then_some(*code))
+    }
+}
+
+/// A text matches a template in which `%s` stands for any text.
+pub fn matches_template(template: &str, text: &str) -> bool {
+    let mut parts = template.split("%s");
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What is known of a product.
+#[derive(Debug)]
+pub struct ProductInfo {
+    /// The vendor's code, such as `Ecs`.
+    pub code: &'static str,
+    /// The API version, such as `2014-05-26`.
+    pub version: &'static str,
+    /// The signatures that the product takes, the preferred one first.
+    pub signatures: &'static [SignatureKind],
+    /// The regions that the vendor lists.
+    pub endpoints: &'static [Endpoint],
+    /// The host in a region that is not listed, `{region}` standing for it; none where unknown.
+    pub endpoint_rule: Option<&'static str>,
+    /// The same inside a VPC network.
+    pub vpc_endpoint_rule: Option<&'static str>,
+    /// Errors that every operation can answer.
+    pub errors: &'static [ErrorRow],
+    /// Every operation, in the order of the names.
+    pub operations: &'static [&'static Operation],
+}
+
+impl ProductInfo {
+    /// The operation with this wire name.
+    ///
+    /// ```
+    /// # {
+    /// use alicloud::ecs;
+    ///
+    /// let operation = ecs::PRODUCT.operation("DescribeRegions").unwrap();
+    /// assert_eq!(operation.permissions[0].action, "ecs:DescribeRegions");
+    ///
+    /// let error = ecs::PRODUCT.operation("DescribeRegion").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "Ecs 2014-05-26 has no operation `DescribeRegion`; did you mean `DescribeRegions`?",
+    /// );
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The product has no operation of this name; the error suggests one that is spelled similarly.
+    pub fn operation(&'static self, name: &str) -> Result<&'static Operation, NoSuchOperation> {
+        let found = self.operations.iter().find(|known| known.name == name);
+        found.copied().ok_or_else(|| NoSuchOperation {
+            product: self,
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// A look-up of an operation that the product does not have.
+#[derive(Clone, Debug)]
+pub struct NoSuchOperation {
+    product: &'static ProductInfo,
+    name: String,
+}
+
+impl NoSuchOperation {
+    /// The operation whose name is spelled most similarly.
+    pub fn suggestion(&self) -> Option<&'static str> {
+        let lower = self.name.to_ascii_lowercase();
+        let near = self.product.operations.iter().map(|known| {
+            let distance = strsim::osa_distance(&known.name.to_ascii_lowercase(), &lower);
+            (distance, known.name)
+        });
+        near.filter(|(distance, _)| *distance <= 2.max(self.name.len() / 5))
+            .min()
+            .map(|(_, name)| name)
+    }
+}
+
+impl std::fmt::Display for NoSuchOperation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ProductInfo { code, version, .. } = self.product;
+        let name = self.name.escape_debug();
+        write!(f, "{code} {version} has no operation `{name}`")?;
+        match self.suggestion() {
+            Some(near) => write!(f, "; did you mean `{near}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for NoSuchOperation {}
+
+/// The host names of a product in one region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The region, such as `cn-hangzhou`.
+    pub region: &'static str,
+    /// The public host.
+    pub host: &'static str,
+    /// The host inside a VPC network, where the vendor lists one.
+    pub vpc_host: Option<&'static str>,
+}
+
+/// The two ways to sign a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SignatureKind {
+    /// `ACS3-HMAC-SHA256`, in headers.
+    Acs3,
+    /// `HMAC-SHA1`, signature version 1.0, in parameters.
+    Rpc,
+}
+
+/// What is known of an operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// The wire name, such as `AssignIpv6Addresses`.
+    pub name: &'static str,
+    /// One sentence; empty where the spec has none.
+    pub summary: &'static str,
+    /// The vendor's page.
+    pub docs: Option<&'static str>,
+    /// The vendor advises against new uses.
+    pub deprecated: bool,
+    /// Whether it changes anything.
+    pub access: Access,
+    /// The HTTP method to use.
+    pub method: Method,
+    /// It takes no signature.
+    pub anonymous: bool,
+    /// The request.
+    pub request: &'static Schema,
+    /// The response.
+    pub response: &'static Schema,
+    /// The documented errors, in the order of the spec.
+    pub errors: &'static [ErrorRow],
+    /// The parameter that makes a repetition safe.
+    pub idempotency_token: Option<&'static str>,
+    /// The parameter that asks for a check without effect.
+    pub dry_run: Option<&'static str>,
+    /// How the result is divided into pages.
+    pub pagination: Option<Pagination>,
+    /// States to wait for.
+    pub waiters: &'static [Waiter],
+    /// The permissions that a caller needs.
+    pub permissions: &'static [Permission],
+    /// A response, as JSON text.
+    pub response_example: Option<&'static str>,
+}
+
+impl Operation {
+    /// An operation of which only this much is known.
+    pub const fn new(
+        name: &'static str,
+        access: Access,
+        request: &'static Schema,
+        response: &'static Schema,
+    ) -> Self {
+        Self {
+            name,
+            summary: "",
+            docs: None,
+            deprecated: false,
+            access,
+            method: Method::Post,
+            anonymous: false,
+            request,
+            response,
+            errors: &[],
+            idempotency_token: None,
+            dry_run: None,
+            pagination: None,
+            waiters: &[],
+            permissions: &[],
+            response_example: None,
+        }
+    }
+}
+
+/// Whether an operation changes anything. A read may be repeated at will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It changes nothing.
+    Read,
+    /// It may change something.
+    Write,
+}
+
+/// The HTTP method of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+}
+
+/// One row of an error table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// The HTTP status; 0 where the vendor states none that could be one.
+    pub status: u16,
+    /// The code, spelled as on the wire. `%s` stands for any text.
+    pub code: &'static str,
+    /// The message; `%s` stands for any text.
+    pub message: &'static str,
+    /// What it means; empty where the spec has nothing to say.
+    pub description: &'static str,
+    /// The same call may succeed later.
+    pub retryable: bool,
+}
+
+impl ErrorRow {
+    /// A row that is not worth a repetition.
+    pub const fn new(
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            description,
+            retryable: false,
+        }
+    }
+
+    /// The same call may succeed later.
+    pub const fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+}
+
+/// How a result is divided into pages. Paths are wire names from the response inward.
+#[derive(Clone, Copy, Debug)]
+pub enum Pagination {
+    /// By page number.
+    Numbered {
+        /// The parameter with the page number, from 1.
+        page_number: &'static str,
+        /// The parameter with the size of a page.
+        page_size: &'static str,
+        /// Where the response tells how many items there are in all.
+        total: &'static [&'static str],
+        /// Where the response has the items.
+        items: &'static [&'static str],
+    },
+    /// By a token that continues.
+    Token {
+        /// The parameter that takes the token.
+        token: &'static str,
+        /// The parameter with the size of a page.
+        page_size: Option<&'static str>,
+        /// Where the response has the next token.
+        next_token: &'static [&'static str],
+        /// Where the response has the items.
+        items: &'static [&'static str],
+    },
+}
+
+/// A state to wait for, told from the response of a read.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiter {
+    /// The name, such as `NetworkInterfaceInUse`.
+    pub name: &'static str,
+    /// Where the response has the state; a step through a list means: every element.
+    pub path: &'static [&'static str],
+    /// States that end the wait with success.
+    pub success: &'static [&'static str],
+    /// States that end the wait with failure.
+    pub failure: &'static [&'static str],
+    /// Error codes that mean "not yet".
+    pub retry_errors: &'static [&'static str],
+    /// Error codes that end the wait with success, such as "not found" for a deletion.
+    pub success_errors: &'static [&'static str],
+    /// An answer without any element ends the wait with success (it does for a deletion).
+    pub success_when_empty: bool,
+    /// Seconds between two looks, at first.
+    pub delay: u32,
+    /// Seconds to wait in all.
+    pub deadline: u32,
+}
+
+/// A permission that a caller needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// The action, such as `ecs:AssignIpv6Addresses`.
+    pub action: &'static str,
+    /// The access level in the vendor's words: `create`, `get`, `list`, `update`, `delete`.
+    pub access: &'static str,
+    /// The resources, as ARN templates; `*` for all.
+    pub resources: &'static [&'static str],
+}

@@ -1,0 +1,837 @@
+//! What every request and response is at run time: a [`Record`] described by a [`Schema`].
+//!
+//! Generated types hold data and give access to it by position; everything that is done *with*
+//! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
+//! What a schema means on the wire is in `encode` and `decode`, what it demands in `validate`.
+
+use std::collections::BTreeMap;
+
+pub use serde_json::Value;
+
+use crate::pattern::Pattern;
+
+/// A struct whose fields can be read and filled by position.
+///
+/// Implemented by [`record!`](crate::record!) for generated types, by hand for
+/// [`DynRecord`](crate::dynamic::DynRecord).
+pub trait Record: Send + Sync {
+    /// What the fields are called and may hold.
+    fn schema(&self) -> &'static Schema;
+    /// The value of the field at `index` of [`Schema::fields`].
+    fn get(&self, index: usize) -> ValueRef<'_>;
+    /// Where to put a value for the field at `index`; `None` beyond the last field.
+    fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>>;
+}
+
+/// The description of a record: its fields in the order of the spec, and the rules between them.
+#[derive(Debug)]
+pub struct Schema {
+    /// The Rust name of the type, for `Debug`.
+    pub name: &'static str,
+    /// The fields, in the order of the spec.
+    pub fields: &'static [Field],
+    /// Rules that tie fields to each other.
+    pub rules: &'static [Rule],
+}
+
+impl Schema {
+    /// The position of the field that keeps what the schema does not list, where there is one.
+    pub fn rest(&self) -> Option<usize> {
+        let last = self.fields.last()?;
+        last.is_rest().then(|| self.fields.len() - 1)
+    }
+
+    /// The position of the field with this wire name.
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+}
+
+/// One field of a [`Schema`].
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The name on the wire; empty for the element of a list or map.
+    pub name: &'static str,
+    /// What the field holds.
+    pub kind: Kind,
+    /// Every valid request carries it.
+    pub required: bool,
+    /// The client fills it with its region where the caller gave none.
+    pub region: bool,
+    /// Where a parameter travels.
+    pub location: Location,
+    /// How a list or an object is written.
+    pub style: Style,
+    /// The value must not be printed.
+    pub sensitive: bool,
+    /// What values are allowed.
+    pub limits: &'static Limits,
+    /// In responses of the embedded endpoint: the request parameters that decide this list.
+    pub echo: Option<Echo>,
+}
+
+/// Which request parameters decide a list of the response: its values, or how many there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// The list parameter whose values come back.
+    pub values: &'static str,
+    /// The integer parameter that tells how many values are made.
+    pub count: Option<&'static str>,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number of 32 or 64 bits.
+    Integer,
+    /// A number.
+    Float,
+    /// `true` or `false`.
+    Boolean,
+    /// Bytes, sent as the body of the request.
+    Bytes,
+    /// Any JSON.
+    Any,
+    /// A nested record.
+    Object(&'static Schema),
+    /// A list; the element is described without a name.
+    List(&'static Field),
+    /// A map from text to elements.
+    Map(&'static Field),
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In the query string.
+    Query,
+    /// In the body, as `application/x-www-form-urlencoded`.
+    Form,
+    /// It is the body.
+    Body,
+    /// In the host name: the client resolves the endpoint with it.
+    Host,
+}
+
+/// How a list or an object is written into parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `Name.1=a&Name.2=b`, `Name.Key=v`: one parameter for each leaf.
+    Flat,
+    /// One parameter holding a JSON text.
+    Json,
+    /// `a,b`.
+    Comma,
+    /// `a b`.
+    Space,
+    /// `a|b`.
+    Pipe,
+}
+
+/// What values of a field are allowed; [`Limits::NONE`] allows all.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The least number.
+    pub minimum: Option<f64>,
+    /// The greatest number.
+    pub maximum: Option<f64>,
+    /// The least length of a text, in characters.
+    pub min_length: Option<u32>,
+    /// The greatest length of a text, in characters.
+    pub max_length: Option<u32>,
+    /// The least number of elements.
+    pub min_items: Option<u32>,
+    /// The greatest number of elements.
+    pub max_items: Option<u32>,
+    /// The texts allowed; empty for all. Numbers are compared as written in decimal.
+    pub values: &'static [&'static str],
+    /// What a text must look like.
+    pub format: Option<Format>,
+    /// What a text must match.
+    pub pattern: Option<&'static Pattern>,
+}
+
+impl Limits {
+    /// Everything is allowed.
+    pub const NONE: Limits = Limits {
+        minimum: None,
+        maximum: None,
+        min_length: None,
+        max_length: None,
+        min_items: None,
+        max_items: None,
+        values: &[],
+        format: None,
+        pattern: None,
+    };
+}
+
+/// The same limits, narrowed; they chain.
+impl Limits {
+    /// No number less than this.
+    pub const fn minimum(mut self, minimum: f64) -> Self {
+        self.minimum = Some(minimum);
+        self
+    }
+
+    /// No number greater than this.
+    pub const fn maximum(mut self, maximum: f64) -> Self {
+        self.maximum = Some(maximum);
+        self
+    }
+
+    /// No text shorter than this many characters.
+    pub const fn min_length(mut self, characters: u32) -> Self {
+        self.min_length = Some(characters);
+        self
+    }
+
+    /// No text longer than this many characters.
+    pub const fn max_length(mut self, characters: u32) -> Self {
+        self.max_length = Some(characters);
+        self
+    }
+
+    /// No list with fewer elements.
+    pub const fn min_items(mut self, elements: u32) -> Self {
+        self.min_items = Some(elements);
+        self
+    }
+
+    /// No list with more elements.
+    pub const fn max_items(mut self, elements: u32) -> Self {
+        self.max_items = Some(elements);
+        self
+    }
+
+    /// No other value.
+    pub const fn values(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Only text of this format.
+    pub const fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// Only text that matches.
+    pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+}
+
+/// Formats of text that are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Only characters of ASCII.
+    Ascii,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// An IPv4 prefix in CIDR notation.
+    Ipv4Cidr,
+    /// An IPv6 prefix in CIDR notation.
+    Ipv6Cidr,
+    /// A whole number of 32 bits (on fields of kind integer).
+    Int32,
+}
+
+/// A rule between fields of one record.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// What the rule demands of its members.
+    pub kind: RuleKind,
+    /// The list whose every element the rule is about; members are then fields of the element.
+    pub each: &'static [&'static str],
+    /// The members; of [`RuleKind::Requires`], the conditions, which must all hold.
+    pub members: &'static [Predicate],
+    /// Of [`RuleKind::Requires`]: what must all hold then.
+    pub then: &'static [Predicate],
+    /// Why, in words.
+    pub reason: &'static str,
+}
+
+impl Rule {
+    /// A rule of a kind that has one set of members.
+    pub const fn new(kind: RuleKind, members: &'static [Predicate], reason: &'static str) -> Self {
+        Self {
+            kind,
+            each: &[],
+            members,
+            then: &[],
+            reason,
+        }
+    }
+
+    /// Where all of `members` hold, all of `then` do.
+    pub const fn requires(
+        members: &'static [Predicate],
+        then: &'static [Predicate],
+        reason: &'static str,
+    ) -> Self {
+        Self {
+            kind: RuleKind::Requires,
+            each: &[],
+            members,
+            then,
+            reason,
+        }
+    }
+
+    /// The rule is about every element of this list.
+    pub const fn each(mut self, list: &'static [&'static str]) -> Self {
+        self.each = list;
+        self
+    }
+}
+
+/// The kinds of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RuleKind {
+    /// One member holds, no other does.
+    ExactlyOneOf,
+    /// No two members hold.
+    AtMostOneOf,
+    /// Some member holds.
+    AtLeastOneOf,
+    /// All members hold, or none does.
+    AllOrNone,
+    /// Where all of `members` hold, all of `then` do.
+    Requires,
+}
+
+/// A member of a rule: a parameter is present, or is present with one of given values, or any of
+/// several such members holds.
+///
+/// *Present* means: it would be written into the request. An absent value, an empty list and an
+/// object with nothing in it are not.
+#[derive(Clone, Copy, Debug)]
+pub enum Predicate {
+    /// A field is present, with one of some values.
+    Field {
+        /// Field names from the record of the rule inward. A step through a list means: some
+        /// element.
+        path: &'static [&'static str],
+        /// The values of which it has one; empty for any value.
+        values: &'static [&'static str],
+    },
+    /// A group: some of these holds. To the rule it is one member, however many hold.
+    Any(&'static [Predicate]),
+}
+
+impl Predicate {
+    /// The field is present.
+    pub const fn given(path: &'static [&'static str]) -> Self {
+        Self::is(path, &[])
+    }
+
+    /// The field has one of the values.
+    pub const fn is(path: &'static [&'static str], values: &'static [&'static str]) -> Self {
+        Self::Field { path, values }
+    }
+
+    /// Any of the members holds.
+    pub const fn any(members: &'static [Predicate]) -> Self {
+        Self::Any(members)
+    }
+}
+
+/// A value of a field, borrowed.
+#[derive(Clone, Copy)]
+pub enum ValueRef<'a> {
+    /// Nothing was given.
+    Absent,
+    /// Text.
+    String(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Float(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Any JSON.
+    Any(&'a Value),
+    /// A nested record.
+    Object(&'a dyn Record),
+    /// A list.
+    List(&'a dyn List),
+    /// A map.
+    Map(&'a dyn Map),
+}
+
+/// The elements of a list field.
+pub trait List {
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// The element at `index`; [`ValueRef::Absent`] beyond the last.
+    fn get(&self, index: usize) -> ValueRef<'_>;
+    /// There is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The entries of a map field.
+pub trait Map {
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// The entry at `index` in the order of the keys.
+    fn entry(&self, index: usize) -> Option<(&str, ValueRef<'_>)>;
+    /// Shows every entry in the order of the keys, in one pass.
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, ValueRef<'a>)) {
+        for index in 0..self.len() {
+            if let Some((key, value)) = self.entry(index) {
+                show(key, value);
+            }
+        }
+    }
+    /// There is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Where to put a value of a field.
+pub enum ValueMut<'a> {
+    /// Takes text.
+    String(&'a mut dyn Put<String>),
+    /// Takes a whole number.
+    Integer(&'a mut dyn Put<i64>),
+    /// Takes a number.
+    Float(&'a mut dyn Put<f64>),
+    /// Takes `true` or `false`.
+    Boolean(&'a mut dyn Put<bool>),
+    /// Takes bytes.
+    Bytes(&'a mut dyn Put<Vec<u8>>),
+    /// Takes any JSON.
+    Any(&'a mut dyn Put<Value>),
+    /// Makes the nested record, which is then filled field by field.
+    Object(&'a mut dyn ObjectMut),
+    /// Makes the list, which is then filled element by element.
+    List(&'a mut dyn ListMut),
+    /// Makes the map, which is then filled entry by entry.
+    Map(&'a mut dyn MapMut),
+}
+
+/// Takes one value.
+pub trait Put<T> {
+    /// Keeps the value; `false` where the field is too narrow for it.
+    #[must_use]
+    fn put(&mut self, value: T) -> bool;
+}
+
+/// Makes a nested record.
+pub trait ObjectMut {
+    /// The record to fill.
+    fn object(&mut self) -> &mut dyn Record;
+}
+
+/// Makes a list.
+pub trait ListMut {
+    /// Empties the list, so that it counts as given.
+    fn start(&mut self);
+    /// Appends an element and says where to put its value.
+    fn push(&mut self) -> ValueMut<'_>;
+}
+
+/// Makes a map.
+pub trait MapMut {
+    /// Empties the map, so that it counts as given.
+    fn start(&mut self);
+    /// Adds an entry and says where to put its value.
+    fn insert(&mut self, key: String) -> ValueMut<'_>;
+}
+
+/// A type that a field can have.
+pub trait FieldType {
+    /// The value.
+    fn get(&self) -> ValueRef<'_>;
+    /// Where to put a value.
+    fn value_mut(&mut self) -> ValueMut<'_>;
+}
+
+macro_rules! scalar {
+    ($($type:ty => $variant:ident($wide:ty): |$self:ident| $get:expr, |$value:ident| $put:expr;)*) => {$(
+        impl FieldType for $type {
+            fn get(&self) -> ValueRef<'_> {
+                let $self = self;
+                ValueRef::$variant($get)
+            }
+            fn value_mut(&mut self) -> ValueMut<'_> {
+                ValueMut::$variant(self)
+            }
+        }
+        impl Put<$wide> for $type {
+            fn put(&mut self, $value: $wide) -> bool {
+                let value: Option<$type> = $put;
+                value.map(|value| *self = value).is_some()
+            }
+        }
+        impl FieldType for Option<$type> {
+            fn get(&self) -> ValueRef<'_> {
+                match self {
+                    Some($self) => ValueRef::$variant($get),
+                    None => ValueRef::Absent,
+                }
+            }
+            fn value_mut(&mut self) -> ValueMut<'_> {
+                ValueMut::$variant(self)
+            }
+        }
+        impl Put<$wide> for Option<$type> {
+            fn put(&mut self, $value: $wide) -> bool {
+                *self = $put;
+                self.is_some()
+            }
+        }
+    )*};
+}
+
+scalar! {
+    String => String(String): |this| this, |value| Some(value);
+    i32 => Integer(i64): |this| i64::from(*this), |value| i32::try_from(value).ok();
+    i64 => Integer(i64): |this| *this, |value| Some(value);
+    f64 => Float(f64): |this| *this, |value| Some(value);
+    bool => Boolean(bool): |this| *this, |value| Some(value);
+    Value => Any(Value): |this| this, |value| Some(value);
+    Bytes => Bytes(Vec<u8>): |this| &this.0, |value| Some(Bytes(value));
+}
+
+/// The bytes of a body parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl<T: Into<Vec<u8>>> From<T> for Bytes {
+    fn from(bytes: T) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl<T: Record> FieldType for T {
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Object(self)
+    }
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Object(self)
+    }
+}
+
+impl<T: Record> ObjectMut for T {
+    fn object(&mut self) -> &mut dyn Record {
+        self
+    }
+}
+
+impl<T: Record + Default> FieldType for Option<T> {
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Some(record) => ValueRef::Object(record),
+            None => ValueRef::Absent,
+        }
+    }
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Object(self)
+    }
+}
+
+impl<T: Record + Default> ObjectMut for Option<T> {
+    fn object(&mut self) -> &mut dyn Record {
+        self.get_or_insert_default()
+    }
+}
+
+impl<T: FieldType + Default> FieldType for Vec<T> {
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::List(self)
+    }
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::List(self)
+    }
+}
+
+impl<T: FieldType> List for Vec<T> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+    fn get(&self, index: usize) -> ValueRef<'_> {
+        self.as_slice().get(index).map_or(ValueRef::Absent, T::get)
+    }
+}
+
+impl<T: FieldType + Default> ListMut for Vec<T> {
+    fn start(&mut self) {
+        self.clear();
+    }
+    fn push(&mut self) -> ValueMut<'_> {
+        let last = self.len();
+        self.push(T::default());
+        self[last].value_mut()
+    }
+}
+
+impl<T: FieldType + Default> FieldType for Option<Vec<T>> {
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Some(list) => ValueRef::List(list),
+            None => ValueRef::Absent,
+        }
+    }
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::List(self)
+    }
+}
+
+impl<T: FieldType + Default> ListMut for Option<Vec<T>> {
+    fn start(&mut self) {
+        *self = Some(Vec::new());
+    }
+    fn push(&mut self) -> ValueMut<'_> {
+        ListMut::push(self.get_or_insert_default())
+    }
+}
+
+impl<T: FieldType + Default> FieldType for BTreeMap<String, T> {
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Map(self)
+    }
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Map(self)
+    }
+}
+
+impl<T: FieldType> Map for BTreeMap<String, T> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+    fn entry(&self, index: usize) -> Option<(&str, ValueRef<'_>)> {
+        self.iter()
+            .nth(index)
+            .map(|(key, value)| (key.as_str(), value.get()))
+    }
+    fn visit<'a>(&'a self, show: &mut dyn FnMut(&'a str, ValueRef<'a>)) {
+        for (key, value) in self {
+            show(key, value.get());
+        }
+    }
+}
+
+impl<T: FieldType + Default> MapMut for BTreeMap<String, T> {
+    fn start(&mut self) {
+        self.clear();
+    }
+    fn insert(&mut self, key: String) -> ValueMut<'_> {
+        self.entry(key).or_default().value_mut()
+    }
+}
+
+impl<T: FieldType + Default> FieldType for Option<BTreeMap<String, T>> {
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Some(map) => ValueRef::Map(map),
+            None => ValueRef::Absent,
+        }
+    }
+    fn value_mut(&mut self) -> ValueMut<'_> {
+        ValueMut::Map(self)
+    }
+}
+
+impl<T: FieldType + Default> MapMut for Option<BTreeMap<String, T>> {
+    fn start(&mut self) {
+        *self = Some(BTreeMap::new());
+    }
+    fn insert(&mut self, key: String) -> ValueMut<'_> {
+        MapMut::insert(self.get_or_insert_default(), key)
+    }
+}
+
+impl Field {
+    /// A field of the given name and kind: optional, in the query, flattened, without limits.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            required: false,
+            region: false,
+            location: Location::Query,
+            style: Style::Flat,
+            sensitive: false,
+            limits: &Limits::NONE,
+            echo: None,
+        }
+    }
+
+    /// Text.
+    pub const fn string(name: &'static str) -> Self {
+        Self::new(name, Kind::String)
+    }
+
+    /// A whole number of 64 bits.
+    pub const fn int64(name: &'static str) -> Self {
+        Self::new(name, Kind::Integer)
+    }
+
+    /// A whole number of 32 bits.
+    pub const fn int32(name: &'static str) -> Self {
+        Self::new(name, Kind::Integer).limits(&Limits {
+            format: Some(Format::Int32),
+            ..Limits::NONE
+        })
+    }
+
+    /// A number.
+    pub const fn float(name: &'static str) -> Self {
+        Self::new(name, Kind::Float)
+    }
+
+    /// `true` or `false`.
+    pub const fn boolean(name: &'static str) -> Self {
+        Self::new(name, Kind::Boolean)
+    }
+
+    /// Bytes.
+    pub const fn bytes(name: &'static str) -> Self {
+        Self::new(name, Kind::Bytes)
+    }
+
+    /// Any JSON.
+    pub const fn any(name: &'static str) -> Self {
+        Self::new(name, Kind::Any)
+    }
+
+    /// A nested record.
+    pub const fn object(name: &'static str, schema: &'static Schema) -> Self {
+        Self::new(name, Kind::Object(schema))
+    }
+
+    /// A list.
+    pub const fn list(name: &'static str, element: &'static Field) -> Self {
+        Self::new(name, Kind::List(element))
+    }
+
+    /// A map.
+    pub const fn map(name: &'static str, element: &'static Field) -> Self {
+        Self::new(name, Kind::Map(element))
+    }
+
+    /// What the schema does not list: a map behind all other fields, without a name of its own.
+    pub const fn rest(element: &'static Field) -> Self {
+        Self::new("", Kind::Map(element))
+    }
+
+    /// The field keeps what the schema does not list.
+    pub fn is_rest(&self) -> bool {
+        self.name.is_empty() && matches!(self.kind, Kind::Map(_))
+    }
+
+    /// Every valid request carries it.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The client fills it with its region where the caller gave none.
+    pub const fn region(mut self) -> Self {
+        self.region = true;
+        self
+    }
+
+    /// Where it travels.
+    pub const fn location(mut self, location: Location) -> Self {
+        self.location = location;
+        self
+    }
+
+    /// How it is written.
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// It must not be printed.
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// What values are allowed.
+    pub const fn limits(mut self, limits: &'static Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The request parameters that decide this list.
+    pub const fn echo(mut self, values: &'static str, count: Option<&'static str>) -> Self {
+        self.echo = Some(Echo { values, count });
+        self
+    }
+}
+
+/// Implements [`Record`], `Clone`, `Debug` and `PartialEq` (and serde's traits, feature `serde`) for
+/// a struct that has `Default`: `record!(request Name, SHAPE, 0 => first_field, 1 => second_field);`
+///
+/// All of them go through the schema: a derive a struct would be most of what the compiler has to do.
+/// After `response`, serde's `Deserialize` is as tolerant as [`decode`](crate::decode::decode);
+/// after `request`, names and kinds must be right.
+#[macro_export]
+macro_rules! record {
+    (request $type:ident, $($rest:tt)*) => {
+        $crate::record!(@record $type, $($rest)*);
+        $crate::record_serde!($type, strict);
+    };
+    (response $type:ident, $($rest:tt)*) => {
+        $crate::record!(@record $type, $($rest)*);
+        $crate::record_serde!($type, tolerant);
+    };
+    (@record $type:ident, $schema:ident $(, $index:literal => $field:ident)* $(,)?) => {
+        impl $crate::record::Record for $type {
+            fn schema(&self) -> &'static $crate::record::Schema {
+                &$schema
+            }
+            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
+            fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {
+                let field: &dyn $crate::record::FieldType = match index {
+                    $($index => &self.$field,)*
+                    _ => return $crate::record::ValueRef::Absent,
+                };
+                field.get()
+            }
+            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
+            fn value_mut(&mut self, index: usize) -> Option<$crate::record::ValueMut<'_>> {
+                let field: &mut dyn $crate::record::FieldType = match index {
+                    $($index => &mut self.$field,)*
+                    _ => return None,
+                };
+                Some(field.value_mut())
+            }
+        }
+
+        impl Clone for $type {
+            fn clone(&self) -> Self {
+                let mut copy = Self::default();
+                $crate::copy::copy(self, &mut copy);
+                copy
+            }
+        }
+
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::print::debug(self, f)
+            }
+        }
+
+        impl PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::compare::equal(self, other)
+            }
+        }
+    };
+}

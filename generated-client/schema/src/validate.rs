@@ -1,0 +1,605 @@
+//! Checks a request against everything that its schema states: what is required, what values are
+//! allowed, and the rules between parameters (module `rules`).
+//!
+//! Nothing is allocated for a request that is right. What *present* means is said here, once, by
+//! [`is_present`]; `encode` writes exactly the values of which that is true.
+
+use std::{
+    fmt::{self, Display},
+    net::{Ipv4Addr, Ipv6Addr},
+};
+
+use serde_json::Value;
+
+use crate::{
+    path::Path,
+    record::{Field, Format, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
+};
+
+mod rules;
+
+/// The most characters of a given value that are shown.
+const SHOWN: usize = 60;
+
+/// Everything that is wrong with a request. Never empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violations(pub Vec<Violation>);
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The parameter by its wire name, such as `Tag.1.Key`; of a rule, the parameters that it is
+    /// about, each once, joined with `, ` — of alternatives that it puts on a par, those given
+    /// where any is.
+    pub parameter: String,
+    /// What is violated.
+    pub kind: ViolationKind,
+    /// What was given, in short; `None` where nothing was or where the value is a secret. Of a
+    /// rule, those of its parameters that are in conflict or that it is not content with, such as
+    /// `Ipv6Address and Amount = 2`: with the value where the rule is about values and it is no
+    /// secret.
+    pub given: Option<String>,
+    /// Of a rule: more than one parameter is in `given`.
+    several: bool,
+    /// What is allowed, in words. In those of a rule, `it` and `them` are what was given, or else
+    /// the parameters.
+    pub allowed: String,
+    /// Of a rule: why it is one.
+    pub reason: Option<&'static str>,
+}
+
+/// What a request can violate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ViolationKind {
+    /// A required parameter is missing.
+    Required,
+    /// An empty list or map was given, or an element with nothing in it, which cannot be sent.
+    Empty,
+    /// A number is too small.
+    Minimum,
+    /// A number is too great.
+    Maximum,
+    /// A text is too short.
+    MinLength,
+    /// A text is too long.
+    MaxLength,
+    /// A list has too few elements.
+    MinItems,
+    /// A list has too many elements.
+    MaxItems,
+    /// A value is not among those allowed.
+    Enum,
+    /// A text does not look as it must, or a number does not fit its type.
+    Format,
+    /// A text does not match its pattern.
+    Pattern,
+    /// A value is of another kind (only in requests that are not typed).
+    Type,
+    /// A parameter that the spec does not list (only in requests that are not typed).
+    Unknown,
+    /// A rule between parameters.
+    Rule(RuleKind),
+}
+
+impl Violation {
+    pub(crate) fn new(
+        parameter: String,
+        kind: ViolationKind,
+        given: Option<String>,
+        allowed: impl Into<String>,
+    ) -> Self {
+        Self {
+            parameter,
+            kind,
+            given,
+            several: false,
+            allowed: allowed.into(),
+            reason: None,
+        }
+    }
+}
+
+impl Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = self.given.as_deref().unwrap_or("the value");
+        let allowed = &self.allowed;
+        match (self.kind, &self.given) {
+            (ViolationKind::Rule(_), Some(given)) => {
+                let verb = if self.several { "were" } else { "was" };
+                write!(f, "{given} {verb} given; ")?;
+            }
+            (ViolationKind::Rule(_), None) => {
+                write!(f, "none of {} was given; ", self.parameter)?;
+            }
+            _ if self.parameter.is_empty() => {}
+            _ => write!(f, "{}: ", self.parameter)?,
+        }
+        match self.kind {
+            ViolationKind::Required => write!(f, "missing; {allowed}"),
+            ViolationKind::Empty => write!(f, "{given} cannot be sent; {allowed}"),
+            ViolationKind::Minimum => write!(f, "{given} is too small; allowed: {allowed}"),
+            ViolationKind::Maximum => write!(f, "{given} is too great; allowed: {allowed}"),
+            ViolationKind::MinLength => write!(f, "{given} is too short; allowed: {allowed}"),
+            ViolationKind::MaxLength => write!(f, "{given} is too long; allowed: {allowed}"),
+            ViolationKind::MinItems => write!(f, "{given} is too few; allowed: {allowed}"),
+            ViolationKind::MaxItems => write!(f, "{given} is too many; allowed: {allowed}"),
+            ViolationKind::Enum => write!(f, "{given} is not allowed; allowed: {allowed}"),
+            ViolationKind::Format => write!(f, "{given} is not {allowed}"),
+            ViolationKind::Pattern => write!(f, "{given} does not match; allowed: {allowed}"),
+            ViolationKind::Type => write!(f, "{given} was given; allowed: {allowed}"),
+            ViolationKind::Unknown => write!(f, "no such parameter; {allowed}"),
+            ViolationKind::Rule(RuleKind::AtMostOneOf) => write!(f, "{allowed} is allowed"),
+            ViolationKind::Rule(RuleKind::ExactlyOneOf | RuleKind::AtLeastOneOf) => {
+                write!(f, "{allowed} is required")
+            }
+            ViolationKind::Rule(RuleKind::AllOrNone) => write!(f, "{allowed} must be given"),
+            ViolationKind::Rule(RuleKind::Requires) => f.write_str(allowed),
+        }?;
+        match self.reason {
+            Some(reason) if !reason.is_empty() => write!(f, ". {reason}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Display for Violations {
+    /// One violation per line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            violation.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Violations {}
+
+/// The value will be written into the request.
+///
+/// Nothing is written for an absent value, JSON's `null`, an empty list or map and an object with
+/// nothing in it — except within a parameter that is a JSON text, where `[]` and `{}` can be
+/// written and are. The empty text is a value like any other.
+#[must_use]
+pub fn is_present(value: ValueRef<'_>, style: Style) -> bool {
+    match value {
+        ValueRef::Absent => false,
+        ValueRef::String(_)
+        | ValueRef::Integer(_)
+        | ValueRef::Float(_)
+        | ValueRef::Boolean(_)
+        | ValueRef::Bytes(_) => true,
+        ValueRef::Any(value) => is_any_present(value, style),
+        ValueRef::Object(_) | ValueRef::List(_) | ValueRef::Map(_) if style == Style::Json => true,
+        ValueRef::Object(record) => {
+            let fields = record.schema().fields.iter().enumerate();
+            fields
+                .into_iter()
+                .any(|(index, field)| is_present(record.get(index), style_within(style, field)))
+        }
+        ValueRef::List(list) if style == Style::Flat => {
+            (0..list.len()).any(|index| is_present(list.get(index), style))
+        }
+        ValueRef::List(list) => !list.is_empty(),
+        ValueRef::Map(map) => {
+            let mut present = false;
+            map.visit(&mut |_, value| present = present || is_present(value, style));
+            present
+        }
+    }
+}
+
+/// The style of a field within an object of the given style: in a JSON text everything is JSON.
+#[must_use]
+pub fn style_within(outer: Style, field: &Field) -> Style {
+    match outer {
+        Style::Json => Style::Json,
+        _ => field.style,
+    }
+}
+
+fn is_any_present(value: &Value, style: Style) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(_) | Value::Object(_) if style == Style::Json => true,
+        Value::Array(list) => list.iter().any(|value| is_any_present(value, style)),
+        Value::Object(map) => map.values().any(|value| is_any_present(value, style)),
+        _ => true,
+    }
+}
+
+/// Checks everything that the schema of a record states.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub fn check(record: &dyn Record) -> Result<(), Violations> {
+    let mut check = Check { found: Vec::new() };
+    check.record(record, Style::Flat, &Path::ROOT, false);
+    if check.found.is_empty() {
+        return Ok(());
+    }
+    Err(Violations(check.found))
+}
+
+/// What was found so far.
+struct Check {
+    found: Vec<Violation>,
+}
+
+/// What is being looked at.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    field: &'a Field,
+    style: Style,
+    path: &'a Path<'a>,
+    sensitive: bool,
+}
+
+impl Check {
+    fn record(&mut self, record: &dyn Record, style: Style, path: &Path<'_>, sensitive: bool) {
+        let schema = record.schema();
+        for (index, field) in schema.fields.iter().enumerate() {
+            let at = At {
+                field,
+                style: style_within(style, field),
+                path: &path.name(field.name),
+                sensitive: sensitive || field.sensitive,
+            };
+            self.field(record.get(index), at);
+        }
+        for rule in schema.rules {
+            rules::check(rule, record, style, path, sensitive, &mut self.found);
+        }
+    }
+
+    fn field(&mut self, value: ValueRef<'_>, at: At<'_>) {
+        if is_present(value, at.style) {
+            return self.value(value, at);
+        }
+        if at.field.required && !at.field.region {
+            return self.report(at, ViolationKind::Required, || None, "it must be given");
+        }
+        let given = match value {
+            ValueRef::List(list) if list.is_empty() => "an empty list",
+            ValueRef::Map(map) if map.is_empty() => "an empty map",
+            ValueRef::List(_) => "a list with nothing in its elements",
+            ValueRef::Map(_) => "a map with nothing in its entries",
+            _ => return,
+        };
+        self.report(
+            at,
+            ViolationKind::Empty,
+            || Some(given.to_owned()),
+            "leave it unset, or give it something to hold",
+        );
+    }
+
+    fn value(&mut self, value: ValueRef<'_>, at: At<'_>) {
+        match (at.field.kind, value) {
+            (Kind::String, ValueRef::String(text)) => self.text(text, at),
+            (Kind::Integer, ValueRef::Integer(number)) => self.integer(number, at),
+            (Kind::Float, ValueRef::Float(number)) => self.float(number, at),
+            (Kind::Boolean, ValueRef::Boolean(flag)) => {
+                self.enumerated(at, || flag.to_string(), |value| value == as_text(flag));
+            }
+            (Kind::Bytes, ValueRef::Bytes(_)) => {}
+            (Kind::Any, ValueRef::Any(value)) => self.any(value, at),
+            (Kind::Object(_), ValueRef::Object(record)) => {
+                self.record(record, at.style, at.path, at.sensitive);
+            }
+            (Kind::List(element), ValueRef::List(list)) => self.list(list, element, at),
+            (Kind::Map(element), ValueRef::Map(map)) => self.map(map, element, at),
+            (kind, value) => self.report(
+                at,
+                ViolationKind::Type,
+                || Some(kind_of(value).to_owned()),
+                kind_name(kind),
+            ),
+        }
+    }
+
+    fn text(&mut self, text: &str, at: At<'_>) {
+        let limits = at.field.limits;
+        self.length(text, at);
+        self.enumerated(at, || quote(text), |value| value == text);
+        if let Some(allowed) = limits.format.and_then(|format| bad_format(format, text)) {
+            self.report(at, ViolationKind::Format, || Some(quote(text)), allowed);
+        }
+        if let Some(pattern) = limits.pattern
+            && !pattern.is_match(text)
+        {
+            self.report(
+                at,
+                ViolationKind::Pattern,
+                || Some(quote(text)),
+                format!("text that matches `{}`", pattern.as_str()),
+            );
+        }
+    }
+
+    fn length(&mut self, text: &str, at: At<'_>) {
+        let Limits {
+            min_length,
+            max_length,
+            ..
+        } = *at.field.limits;
+        if min_length.is_none() && max_length.is_none_or(|max| text.len() <= max as usize) {
+            return;
+        }
+        let length = text.chars().count();
+        let given = || Some(format!("{} ({})", quote(text), count(length, "character")));
+        if let Some(min) = min_length.filter(|min| length < *min as usize) {
+            let allowed = format!("at least {}", count(min as usize, "character"));
+            self.report(at, ViolationKind::MinLength, given, allowed);
+        }
+        if let Some(max) = max_length.filter(|max| length > *max as usize) {
+            let allowed = format!("at most {}", count(max as usize, "character"));
+            self.report(at, ViolationKind::MaxLength, given, allowed);
+        }
+    }
+
+    fn integer(&mut self, number: i64, at: At<'_>) {
+        let limits = at.field.limits;
+        let given = || Some(number.to_string());
+        if limits.format == Some(Format::Int32) && i32::try_from(number).is_err() {
+            self.report(at, ViolationKind::Format, given, INT32);
+        }
+        // In whole numbers, because a float of 64 bits does not hold every integer of 64 bits.
+        // Casting to an integer stops at the ends of its range.
+        #[allow(clippy::cast_possible_truncation)]
+        if let Some(min) = limits
+            .minimum
+            .filter(|min| i128::from(number) < min.ceil() as i128)
+        {
+            self.report(at, ViolationKind::Minimum, given, format!("at least {min}"));
+        }
+        #[allow(clippy::cast_possible_truncation)]
+        if let Some(max) = limits
+            .maximum
+            .filter(|max| i128::from(number) > max.floor() as i128)
+        {
+            self.report(at, ViolationKind::Maximum, given, format!("at most {max}"));
+        }
+        self.enumerated(
+            at,
+            || number.to_string(),
+            |value| value.parse() == Ok(number),
+        );
+    }
+
+    // An allowed value is one that is written the same.
+    #[allow(clippy::float_cmp)]
+    fn float(&mut self, number: f64, at: At<'_>) {
+        let limits = at.field.limits;
+        let given = || Some(number.to_string());
+        if !number.is_finite() {
+            return self.report(at, ViolationKind::Format, given, "a finite number");
+        }
+        if let Some(min) = limits.minimum.filter(|min| number < *min) {
+            self.report(at, ViolationKind::Minimum, given, format!("at least {min}"));
+        }
+        if let Some(max) = limits.maximum.filter(|max| number > *max) {
+            self.report(at, ViolationKind::Maximum, given, format!("at most {max}"));
+        }
+        self.enumerated(
+            at,
+            || number.to_string(),
+            |value| value.parse() == Ok(number),
+        );
+    }
+
+    /// Limits of numbers and texts hold for any JSON that is one.
+    fn any(&mut self, value: &Value, at: At<'_>) {
+        match value {
+            Value::String(text) => self.text(text, at),
+            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(number), _) => self.integer(number, at),
+                (None, Some(number)) => self.float(number, at),
+                (None, None) => {}
+            },
+            Value::Array(list) => self.items(list.len(), at),
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, list: &dyn List, element: &Field, at: At<'_>) {
+        self.items(list.len(), at);
+        for index in 0..list.len() {
+            let at = At {
+                field: element,
+                path: &at.path.index(index),
+                sensitive: at.sensitive || element.sensitive,
+                ..at
+            };
+            self.element(list.get(index), at);
+        }
+    }
+
+    fn map(&mut self, map: &dyn Map, element: &Field, at: At<'_>) {
+        self.items(map.len(), at);
+        map.visit(&mut |key, value| {
+            let at = At {
+                field: element,
+                path: &at.path.name(key),
+                sensitive: at.sensitive || element.sensitive,
+                ..at
+            };
+            self.element(value, at);
+        });
+    }
+
+    /// An element that is not written would shift those that follow, or be lost in silence.
+    fn element(&mut self, value: ValueRef<'_>, at: At<'_>) {
+        if is_present(value, at.style) {
+            return self.value(value, at);
+        }
+        self.report(
+            at,
+            ViolationKind::Empty,
+            || Some("an element with nothing in it".to_owned()),
+            "leave it out, or give it something to hold",
+        );
+    }
+
+    /// How many elements a value that is sent has.
+    fn items(&mut self, length: usize, at: At<'_>) {
+        let limits = at.field.limits;
+        let given = || Some(count(length, "element"));
+        if let Some(min) = limits.min_items.filter(|min| length < *min as usize) {
+            let allowed = format!("at least {}", count(min as usize, "element"));
+            self.report(at, ViolationKind::MinItems, given, allowed);
+        }
+        if let Some(max) = limits.max_items.filter(|max| length > *max as usize) {
+            let allowed = format!("at most {}", count(max as usize, "element"));
+            self.report(at, ViolationKind::MaxItems, given, allowed);
+        }
+    }
+
+    fn enumerated(
+        &mut self,
+        at: At<'_>,
+        given: impl Fn() -> String,
+        is: impl Fn(&'static str) -> bool,
+    ) {
+        let values = at.field.limits.values;
+        if values.is_empty() || values.iter().any(|value| is(value)) {
+            return;
+        }
+        self.report(at, ViolationKind::Enum, || Some(given()), listed(values));
+    }
+
+    fn report(
+        &mut self,
+        at: At<'_>,
+        kind: ViolationKind,
+        given: impl Fn() -> Option<String>,
+        allowed: impl Into<String>,
+    ) {
+        let secret = at.sensitive
+            && !matches!(
+                kind,
+                ViolationKind::Empty | ViolationKind::MinItems | ViolationKind::MaxItems
+            );
+        let given = if secret { None } else { given() };
+        let found = Violation::new(at.path.to_wire(), kind, given, allowed);
+        self.found.push(found);
+    }
+}
+
+const INT32: &str = "a whole number of 32 bits (-2147483648 to 2147483647)";
+
+/// What the format demands, in words, where the text is not so.
+fn bad_format(format: Format, text: &str) -> Option<&'static str> {
+    let (good, words) = match format {
+        Format::Ascii => (text.is_ascii(), "ASCII text"),
+        Format::Ipv4 => (
+            text.parse::<Ipv4Addr>().is_ok(),
+            "an IPv4 address such as 192.0.2.1",
+        ),
+        Format::Ipv6 => (
+            text.parse::<Ipv6Addr>().is_ok(),
+            "an IPv6 address such as 2001:db8::1",
+        ),
+        Format::Ipv4Cidr => (
+            is_cidr::<Ipv4Addr>(text, 32),
+            "an IPv4 prefix such as 192.0.2.0/24",
+        ),
+        Format::Ipv6Cidr => (
+            is_cidr::<Ipv6Addr>(text, 128),
+            "an IPv6 prefix such as 2001:db8::/80",
+        ),
+        // Of whole numbers; texts are not concerned.
+        Format::Int32 => (true, INT32),
+    };
+    (!good).then_some(words)
+}
+
+fn is_cidr<A: std::str::FromStr>(text: &str, most: u8) -> bool {
+    let Some((address, length)) = text.split_once('/') else {
+        return false;
+    };
+    // `parse` would take a sign.
+    let digits = length.bytes().all(|byte| byte.is_ascii_digit());
+    address.parse::<A>().is_ok()
+        && digits
+        && length.parse::<u8>().is_ok_and(|length| length <= most)
+}
+
+/// What a field of this kind takes, in words.
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::String => "text",
+        Kind::Integer => "a whole number",
+        Kind::Float => "a number",
+        Kind::Boolean => "true or false",
+        Kind::Bytes => "bytes",
+        Kind::Any => "any JSON",
+        Kind::Object(_) => "an object",
+        Kind::List(_) => "a list",
+        Kind::Map(_) => "a map",
+    }
+}
+
+fn kind_of(value: ValueRef<'_>) -> &'static str {
+    match value {
+        ValueRef::Absent => "nothing",
+        ValueRef::String(_) => "text",
+        ValueRef::Integer(_) => "a whole number",
+        ValueRef::Float(_) => "a number",
+        ValueRef::Boolean(_) => "true or false",
+        ValueRef::Bytes(_) => "bytes",
+        ValueRef::Any(_) => "any JSON",
+        ValueRef::Object(_) => "an object",
+        ValueRef::List(_) => "a list",
+        ValueRef::Map(_) => "a map",
+    }
+}
+
+/// A text as it is shown: in quotes, on one line, and not all of it where it is long.
+pub(crate) fn quote(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+    }
+}
+
+/// The name that is nearest to a misspelled one, if any is near.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let most = (wanted.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
+            (distance, candidate)
+        })
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn listed(values: &[&str]) -> String {
+    const MOST: usize = 20;
+    let shown = values[..values.len().min(MOST)].join(", ");
+    if values.len() <= MOST {
+        return shown;
+    }
+    format!("{shown}, … ({} in all)", values.len())
+}
+
+fn count(number: usize, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{plural}")
+}
+
+fn as_text(flag: bool) -> &'static str {
+    if flag { "true" } else { "false" }
+}

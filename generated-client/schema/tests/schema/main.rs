@@ -1,0 +1,11 @@
+//! Encoding, decoding, validation and reflection over schemas written by hand, as the generator
+//! writes them.
+
+mod dynamic;
+mod encode;
+mod json;
+#[path = "../sample/mod.rs"]
+mod sample;
+#[path = "../support/mod.rs"]
+mod support;
+mod validate;
