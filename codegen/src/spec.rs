@@ -34,6 +34,10 @@ pub struct Operation {
     pub schema: Option<String>,
     /// The name on the wire. The file is called the same.
     pub operation: String,
+    /// The name of its type in Rust, where another operation or some file systems leave no room for the one made
+    /// from the name on the wire. The file is called the same then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rust: Option<String>,
     /// What it does, in one sentence of our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
@@ -104,6 +108,7 @@ impl Operation {
         Self {
             schema: Some("../../schema/operation.schema.json".to_owned()),
             operation: name.to_owned(),
+            rust: None,
             summary: None,
             description: None,
             docs: None,
@@ -125,6 +130,12 @@ impl Operation {
             permissions: Vec::new(),
             departures: Vec::new(),
         }
+    }
+
+    /// The name from which those of its type, of its module and of its file are made.
+    #[must_use]
+    pub fn rust_name(&self) -> &str {
+        self.rust.as_deref().unwrap_or(&self.operation)
     }
 }
 
