@@ -612,6 +612,10 @@ pub struct Product {
     pub title: Option<String>,
     /// The signatures that the product takes, the preferred one first.
     pub signatures: Vec<SignatureKind>,
+    /// Values of `Code` with which the product answers a success, beside `OK`, `Success` and `200`, in
+    /// any case of letters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub success_codes: Vec<String>,
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,

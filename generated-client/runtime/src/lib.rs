@@ -14,6 +14,7 @@ pub mod error;
 pub mod fake;
 pub mod observe;
 pub mod pagination;
+mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
@@ -22,7 +23,7 @@ pub mod tls;
 pub mod waiter;
 
 #[doc(hidden)]
-pub use alicloud_schema::{compare, copy, path, print};
+pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
     decode, dynamic, encode, json, operation, pattern, policy, record, record_serde, validate,
 };

@@ -101,6 +101,8 @@ pub struct ProductInfo {
     pub version: &'static str,
     /// The signatures that the product takes, the preferred one first.
     pub signatures: &'static [SignatureKind],
+    /// Values of `Code` in an answer that mean success, in any case of letters.
+    pub success_codes: &'static [&'static str],
     /// The regions that the vendor lists.
     pub endpoints: &'static [Endpoint],
     /// The host in a region that is not listed, `{region}` standing for it; none where unknown.
@@ -114,6 +116,9 @@ pub struct ProductInfo {
 }
 
 impl ProductInfo {
+    /// The codes that mean success in every product.
+    pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
+
     /// The operation with this wire name.
     ///
     /// ```

@@ -40,6 +40,7 @@ pub static NET: ProductInfo = ProductInfo {
     code: "Net",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
