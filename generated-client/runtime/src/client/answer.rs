@@ -597,7 +597,7 @@ fn salvage(body: &[u8]) -> Option<String> {
 fn excerpt(body: &[u8], secrets: &Secrets) -> String {
     // So much more that a secret that begins in what is shown is whole.
     let head = &body[..body.len().min(64 * 1024)];
-    let text = told(&String::from_utf8_lossy(head), secrets);
+    let text = secrets.redact(&String::from_utf8_lossy(head));
     let mut line = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
         if word.is_empty() {
@@ -611,7 +611,7 @@ fn excerpt(body: &[u8], secrets: &Secrets) -> String {
             break;
         }
     }
-    shortened(line, EXCERPT)
+    shortened(printable(&line), EXCERPT)
 }
 
 /// Looks at so many schemas at most: a schema may contain itself.

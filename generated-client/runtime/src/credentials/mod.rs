@@ -146,8 +146,8 @@ impl Credentials {
 }
 
 impl Credentials {
-    /// The access key, or why nothing can be signed with it at this time.
-    pub(crate) fn usable(self, now: SystemTime) -> Result<Self, CredentialsError> {
+    /// The access key, or why it can be none.
+    fn well_formed(self) -> Result<Self, CredentialsError> {
         let token = self.security_token.as_ref().map(Secret::expose);
         let parts = [
             ("AccessKey ID", Some(&*self.access_key_id)),
@@ -166,13 +166,18 @@ impl Credentials {
                 )));
             }
         }
+        Ok(self)
+    }
+
+    /// The access key, or why nothing can be signed with it at this time.
+    pub(crate) fn usable(self, now: SystemTime) -> Result<Self, CredentialsError> {
         match self.expiration {
             Some(end) if end <= now => Err(CredentialsError::invalid(format!(
                 "the access key ended at {}; obtain a new one, or set the clock of this machine \
                  right if it has not ended",
                 timestamp(end)
             ))),
-            _ => Ok(self),
+            _ => self.well_formed(),
         }
     }
 }
@@ -229,7 +234,7 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
 
 impl ProvideCredentials for Credentials {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(async { self.clone().usable(SystemTime::now()) })
+        Box::pin(async { self.clone().well_formed() })
     }
 }
 

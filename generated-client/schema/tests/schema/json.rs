@@ -560,10 +560,17 @@ fn serde_reads_requests_strictly_and_responses_tolerantly() {
         Some(5)
     );
     assert_eq!(
-        serde_json::from_str::<Vec<Described>>(r#"[{"Total":"x"}]"#)
+        serde_json::from_str::<Vec<Described>>(r#"[{"Total":"x","Ready":true}]"#).unwrap(),
+        [Described {
+            ready: Some(true),
+            ..Described::default()
+        }]
+    );
+    assert_eq!(
+        serde_json::from_str::<Vec<Described>>("[null]")
             .unwrap_err()
             .to_string(),
-        "Total: expected a whole number of 32 bits, found the text \"x\" at line 1 column 15"
+        "the whole: expected an object, found null at line 1 column 6"
     );
 
     let yaml = serde_yaml_ng::to_string(&full()).unwrap();
