@@ -3,6 +3,7 @@
 mod blocking;
 mod credentials;
 mod endpoint;
+mod field;
 mod http;
 mod http2;
 mod pages;

@@ -399,6 +399,8 @@ pub enum Answer {
     Http(u16, Vec<(&'static str, String)>, String),
     /// A compressed body.
     Gzip(Vec<u8>),
+    /// A body that says how it is compressed.
+    Encoded(u16, &'static str, Vec<u8>),
     /// A compressed body that is shorter than announced.
     CutGzip(Vec<u8>),
     /// The connection is closed without an answer.
@@ -530,6 +532,14 @@ async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex
                 let length = body.len();
                 let head = format!(
                     "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+                );
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+                continue;
+            }
+            Some(Answer::Encoded(status, name, body)) => {
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-encoding: {name}\r\ncontent-length: {length}\r\n\r\n"
                 );
                 let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
                 continue;
