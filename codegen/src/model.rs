@@ -9,8 +9,9 @@ use heck::ToShoutySnakeCase as _;
 use serde_json::Value;
 
 use crate::{
+    check::path,
     names,
-    spec::{self, Format, Schema, Type},
+    spec::{self, Deprecation, Format, Replacement, Schema, Type},
 };
 
 /// A product module.
@@ -371,7 +372,49 @@ impl Operation<'_> {
     #[must_use]
     pub fn uses_deprecated(&self) -> bool {
         let mut fields = self.records.iter().flat_map(|record| &record.fields);
-        self.spec.deprecated || fields.any(|field| field.schema.deprecated)
+        self.spec.deprecated.is_some() || fields.any(|field| field.schema.deprecated.is_some())
+    }
+
+    /// What the compiler says where a deprecated field is used; none where it is not deprecated.
+    #[must_use]
+    pub fn field_deprecation(&self, field: &Field<'_>, role: Role) -> Option<String> {
+        let path = |path: &str| {
+            let target = match role {
+                Role::Request => path::resolve(path::parameters(self.spec), path),
+                Role::Response => {
+                    path::resolve(self.spec.response.iter().flat_map(path::fields), path)
+                }
+            };
+            target.map(|target| {
+                let steps = target.steps.iter();
+                let names =
+                    steps.map(|step| names::setter_name(&field_ident(step.schema, step.name)));
+                names.collect::<Vec<_>>().join(".")
+            })
+        };
+        deprecation(&field.schema.deprecated, path)
+    }
+
+    /// What the compiler says where a deprecated operation is used; none where it is not deprecated.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<String> {
+        deprecation(&self.spec.deprecated, |name| Some(names::type_name(name)))
+    }
+}
+
+/// The note of `#[deprecated]`; `rust` gives the name in Rust of what to use instead.
+fn deprecation(deprecation: &Deprecation, rust: impl Fn(&str) -> Option<String>) -> Option<String> {
+    match deprecation {
+        Deprecation::Flag(false) => None,
+        Deprecation::Flag(true) => Some("the vendor advises against new uses".to_owned()),
+        Deprecation::Note(note) => {
+            let words: Vec<&str> = note.split_whitespace().collect();
+            Some(words.join(" ").trim_end_matches('.').to_owned())
+        }
+        Deprecation::Replaced(Replacement { instead }) => {
+            let name = rust(instead).unwrap_or_else(|| instead.clone());
+            Some(format!("use `{name}` instead"))
+        }
     }
 }
 

@@ -34,12 +34,13 @@ pub struct Operation {
     /// The date on which a person last compared this file with the vendor's page, `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed: Option<String>,
-    /// The topic under which the documentation lists it.
+    /// The topic under which the documentation lists it: one of the product's `topics`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// The vendor advises against new uses.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub deprecated: bool,
+    /// The vendor advises against new uses: `true`, a text that says what to do instead, or
+    /// `{ "use": "OtherOperation" }`.
+    #[serde(default, skip_serializing_if = "Deprecation::is_none")]
+    pub deprecated: Deprecation,
     /// Whether it changes anything. A read may be repeated at will. `write` unless stated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub access: Access,
@@ -101,6 +102,62 @@ pub struct Parameter {
     pub schema: Schema,
 }
 
+/// Whether the vendor advises against new uses, and what it advises instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Deprecation {
+    /// `true`: nothing is said about what to use instead.
+    Flag(bool),
+    /// What to do instead, in our own words.
+    Note(String),
+    /// Something else takes its place.
+    Replaced(Replacement),
+}
+
+/// What takes the place of something deprecated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replacement {
+    /// The operation, or the path of the parameter or response field, to use instead.
+    #[serde(rename = "use")]
+    pub instead: String,
+}
+
+impl Default for Deprecation {
+    fn default() -> Self {
+        Self::Flag(false)
+    }
+}
+
+impl From<bool> for Deprecation {
+    fn from(deprecated: bool) -> Self {
+        Self::Flag(deprecated)
+    }
+}
+
+impl Deprecation {
+    /// Not deprecated.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::Flag(false)
+    }
+
+    /// Deprecated, with or without a replacement.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        !self.is_none()
+    }
+
+    /// The name of what to use instead, where the spec gives one.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        match self {
+            Self::Replaced(replacement) => Some(&replacement.instead),
+            Self::Flag(_) | Self::Note(_) => None,
+        }
+    }
+}
+
 /// What a value may be. The keywords are those of JSON Schema where it has one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -114,9 +171,10 @@ pub struct Schema {
     /// Every valid request carries it (within its object). Of no meaning in a response.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
-    /// The vendor advises against new uses.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub deprecated: bool,
+    /// The vendor advises against new uses: `true`, a text that says what to do instead, or
+    /// `{ "use": "Other" }` with the path of another parameter (in a response: of another field).
+    #[serde(default, skip_serializing_if = "Deprecation::is_none")]
+    pub deprecated: Deprecation,
     /// A secret: never printed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
@@ -619,6 +677,9 @@ pub struct Product {
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,
+    /// The topics of the operations, in the order of the documentation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
     /// The regions that the vendor lists, with their hosts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<Endpoint>,

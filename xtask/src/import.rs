@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Specs, suggest};
+use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Source, Specs, suggest};
+use alicloud_codegen::write;
 use clap::Args;
 
 use crate::{fetch, folder, output};
 
-/// Writes or updates specs from the vendor's metadata.
+/// Write or update specs from the vendor's metadata.
 ///
 /// Facts come from the metadata; what people wrote stays. A spec that already says what the metadata says is left
 /// as it is.
@@ -35,7 +36,7 @@ pub(crate) struct ImportArgs {
     /// Remove specs of operations that the metadata has no more.
     #[arg(long)]
     prune: bool,
-    /// Write nothing: list sentences of the metadata that smell of a rule between parameters.
+    /// Write nothing: list sentences of the metadata that hint at a rule between parameters.
     #[arg(long)]
     suggest_rules: bool,
     /// Write nothing: only report what would happen.
@@ -86,20 +87,52 @@ impl SourceArgs {
         }
     }
 
-    /// The text of the metadata: of the file, or fetched.
-    pub(crate) fn text(&self, file: Option<&Path>) -> Result<String, String> {
-        if let Some(file) = file {
-            return std::fs::read_to_string(file)
-                .map_err(|error| format!("{}: {error}", file.display()));
-        }
-        let (Some(product), Some(version)) = (&self.product, &self.version) else {
-            return Err(
-                "name a metadata file, or `--product` and `--version` to fetch it".to_owned(),
-            );
+    /// The metadata of the file, or fetched; with the vendor's sentences where they are asked for.
+    pub(crate) fn read(
+        &self,
+        file: Option<&Path>,
+        descriptions: bool,
+        messages: bool,
+    ) -> Result<Source, String> {
+        let text = match file {
+            Some(file) => metadata_text(file)?,
+            None => self.fetch()?,
         };
-        let url = fetch::url(&self.base_url, product, version, self.operation.as_deref());
+        import::read(&text, &self.hints(), descriptions, messages)
+            .map_err(|error| format!("{}: {error}", self.name(file)))
+    }
+
+    /// What to call the metadata in messages.
+    pub(crate) fn name(&self, file: Option<&Path>) -> String {
+        match file {
+            Some(file) => file.display().to_string(),
+            None => self.url().unwrap_or_default(),
+        }
+    }
+
+    fn url(&self) -> Option<String> {
+        let (product, version) = self.product.as_deref().zip(self.version.as_deref())?;
+        Some(fetch::url(
+            &self.base_url,
+            product,
+            version,
+            self.operation.as_deref(),
+        ))
+    }
+
+    fn fetch(&self) -> Result<String, String> {
+        let url = self
+            .url()
+            .ok_or("name a metadata file, or `--product` and `--version` to fetch it")?;
         fetch::text(&url, fetch::LARGEST)
     }
+}
+
+/// The text of a metadata file.
+fn metadata_text(file: &Path) -> Result<String, String> {
+    let told = |why: &dyn std::fmt::Display| format!("{}: {why}", file.display());
+    let bytes = std::fs::read(file).map_err(|error| told(&error))?;
+    fetch::decoded(bytes).map_err(|why| told(&why))
 }
 
 /// Runs the command. The exit status is 0, or 2 where nothing could be done.
@@ -118,28 +151,28 @@ pub(crate) fn run(args: &ImportArgs) -> ExitCode {
 
 /// Does it, and returns what is to be printed.
 fn import(args: &ImportArgs) -> Result<String, String> {
-    let text = args.source.text(args.file.as_deref())?;
+    let words = args.descriptions || args.suggest_rules;
+    let messages = args.messages || args.suggest_rules;
+    let source = args.source.read(args.file.as_deref(), words, messages)?;
     if args.suggest_rules {
-        return suggest_rules(args, &text);
+        return suggest_rules(args, &source);
     }
-    let name = match &args.folder {
-        Some(name) => name.clone(),
-        None => folder_name(&text, args)?,
-    };
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        return Err(format!("`{name}` cannot be the name of a folder"));
-    }
-    let folder = args.spec.join(name);
+    let folder = folder::of(&args.spec, args.folder.as_deref(), &source)?;
     let existing = folder::read(&folder)?;
     let options = Options {
         descriptions: args.descriptions,
         messages: args.messages,
         prune: args.prune,
     };
-    let imported = import::import(&existing, &text, &args.source.hints(), &options)
-        .map_err(|error| format!("{}: {error}", source_name(args)))?;
+    let imported = import::import(&existing, &source, &options)
+        .map_err(|error| format!("{}: {error}", args.source.name(args.file.as_deref())))?;
     if !args.dry_run {
-        folder::write(&folder, &imported.files, &imported.removed)?;
+        let files = imported
+            .files
+            .iter()
+            .map(|(name, text)| (folder.join(name), text.as_str()));
+        let removed = imported.removed.iter().map(|name| folder.join(name));
+        write::write_files(files, removed).map_err(|error| error.to_string())?;
     }
     match args.format {
         Format::Text => Ok(summary(args, &folder, &imported)),
@@ -147,38 +180,17 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     }
 }
 
-/// The sentences that smell of rules; those that the specs cover, where there are specs, are marked.
-fn suggest_rules(args: &ImportArgs, text: &str) -> Result<String, String> {
-    let name = args.folder.clone().or_else(|| folder_name(text, args).ok());
-    let existing = match name {
-        Some(name) => folder::read(&args.spec.join(name))?,
-        None => Specs::default(),
+/// The sentences that hint at rules; those that the specs cover, where there are specs, are marked.
+fn suggest_rules(args: &ImportArgs, source: &Source) -> Result<String, String> {
+    let existing = match folder::of(&args.spec, args.folder.as_deref(), source) {
+        Ok(folder) => folder::read(&folder)?,
+        Err(error) if args.folder.is_some() => return Err(error),
+        Err(_) => Specs::default(),
     };
-    let suggestions = suggest::rules(&existing, text, &args.source.hints())
-        .map_err(|error| format!("{}: {error}", source_name(args)))?;
+    let suggestions = suggest::rules(&existing, source);
     match args.format {
         Format::Text => Ok(suggest::to_text(&suggestions)),
         Format::Json => json(&suggestions),
-    }
-}
-
-/// The product's code in lower case.
-fn folder_name(text: &str, args: &ImportArgs) -> Result<String, String> {
-    let source = import::read(text, &args.source.hints(), false, false)
-        .map_err(|error| format!("{}: {error}", source_name(args)))?;
-    source
-        .product
-        .map(|product| product.to_lowercase())
-        .ok_or_else(|| {
-            "the metadata does not name its product; say `--product`, `--version` or `--folder`"
-                .to_owned()
-        })
-}
-
-fn source_name(args: &ImportArgs) -> String {
-    match &args.file {
-        Some(file) => file.display().to_string(),
-        None => "the metadata fetched".to_owned(),
     }
 }
 

@@ -10,12 +10,13 @@ mod folder;
 mod import;
 mod output;
 mod policy;
+mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// What maintainers of the specs and the generated client do.
+/// Maintain the specs and the generated client.
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
@@ -31,7 +32,7 @@ struct Arguments {
 enum Command {
     /// Generate the client from the specs, or check that it is up to date.
     Codegen(codegen::Arguments),
-    /// Tell what a diagnostic code means and how to mend it.
+    /// Explain what a diagnostic code means and how to mend it.
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),

@@ -16,7 +16,7 @@ use alicloud_codegen::{
 };
 use serde_json::{Value, json};
 
-use crate::output;
+use crate::{output, workspace};
 
 /// For which operations.
 #[derive(clap::Args)]
@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let catalogue = match check::load(&crate::codegen::rooted(&arguments.spec)) {
+    let catalogue = match check::load(&workspace::rooted(&arguments.spec)) {
         Ok(catalogue) => catalogue,
         Err(found) => {
             eprint!("{}", diagnostic::render(&found, Colour::Never));
@@ -48,7 +48,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     };
     let mut products = catalogue.products.iter();
     let Some(product) = products.find(|product| product.dir_name == arguments.folder) else {
-        eprintln!("there is no product `{}` in the specs", arguments.folder);
+        let known = catalogue.products.iter().map(|it| it.dir_name.as_str());
+        let near = did_you_mean(&arguments.folder, known);
+        eprintln!(
+            "error: there is no product `{}` in the specs{near}",
+            arguments.folder
+        );
         return ExitCode::from(2);
     };
     let mut permissions = Vec::new();
@@ -56,22 +61,35 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     for name in &arguments.operations {
         let mut operations = product.operations.iter().map(|spec| &spec.operation);
         match operations.find(|operation| operation.operation == *name) {
-            None => faults.push(format!("`{}` has no operation `{name}`", product.dir_name)),
+            None => {
+                let known = product.operations.iter();
+                let near = did_you_mean(name, known.map(|spec| spec.operation.operation.as_str()));
+                faults.push(format!(
+                    "`{}` has no operation `{name}`{near}",
+                    product.dir_name
+                ));
+            }
             Some(operation) if operation.permissions.is_empty() => {
                 faults.push(format!("the spec of `{name}` lists no permission"));
             }
             Some(operation) => permissions.extend(&operation.permissions),
         }
     }
+    // A policy without a part of what was asked for is no policy for it.
+    if !faults.is_empty() {
+        for fault in &faults {
+            eprintln!("error: {fault}");
+        }
+        return ExitCode::FAILURE;
+    }
     output::print_line(format_args!("{:#}", policy(&permissions, arguments)));
-    for fault in &faults {
-        eprintln!("left out: {fault}");
-    }
-    if faults.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    ExitCode::SUCCESS
+}
+
+fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    check::nearest(name, known)
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
 }
 
 /// Actions on the same resources share a statement.

@@ -29,7 +29,7 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
                 .finding(
                     Code::UnknownDeparture,
                     span,
-                    format!("`{}` is nothing that this spec says", departure.at),
+                    format!("`{}` does not exist in this spec", departure.at),
                 )
                 .label(label)
         };

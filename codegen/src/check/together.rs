@@ -35,6 +35,52 @@ pub(super) fn modules<'n>(named: impl IntoIterator<Item = (&'n str, Place)>) -> 
     findings
 }
 
+/// Whether the topics of operations are among those that the product lists.
+pub(super) fn topics(product: &Product, named: &[(String, Place)]) -> Vec<Diagnostic> {
+    let unknown = named
+        .iter()
+        .filter(|(topic, _)| !product.topics.contains(topic));
+    unknown
+        .map(|(topic, place)| {
+            let finding = Diagnostic::new(
+                Code::UnknownTopic,
+                place.clone(),
+                format!("`{topic}` is not a topic of the product"),
+            );
+            let known = product.topics.iter().map(String::as_str);
+            match nearest(topic, known) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")),
+                None => finding.label("no such topic"),
+            }
+            .help("a new topic is listed in `topics` of `product.json`, where it stands in the documentation")
+        })
+        .collect()
+}
+
+/// Whether the operations that are to be used in the place of deprecated ones are there.
+pub(super) fn replacements(
+    operations: &[(String, Place)],
+    replacements: &[(String, Place)],
+) -> Vec<Diagnostic> {
+    let names = || operations.iter().map(|(name, _)| name.as_str());
+    let unknown = replacements
+        .iter()
+        .filter(|(name, _)| !names().any(|known| known == name));
+    unknown
+        .map(|(name, place)| {
+            let finding = Diagnostic::new(
+                Code::UnknownReplacement,
+                place.clone(),
+                format!("`{name}` is not an operation of the product"),
+            );
+            match nearest(name, names()) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")),
+                None => finding.label("there is none of this name"),
+            }
+        })
+        .collect()
+}
+
 /// Whether there is a parameter that takes the region, and whether it can.
 pub(super) fn region_parameter(
     product: &Product,

@@ -26,8 +26,8 @@ pub(super) fn emit(
             1 => docs::lines(&[format!("What [`{}`] answers.", operation.request)]),
             _ => part_doc(operation, record),
         };
-        let deprecated = (index == 0 && operation.spec.deprecated)
-            .then(|| quote!(#[deprecated = "the vendor advises against new uses"]));
+        let note = operation.deprecation().filter(|_| index == 0);
+        let deprecated = note.map(|note| quote!(#[deprecated = #note]));
         let doc = quote!(#doc #deprecated);
         let rules: &[TokenStream] = if index == 0 { &rules } else { &[] };
         record::emit(operation, record, &doc, rules)
@@ -178,7 +178,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
     if let Some(docs) = &spec.docs {
         known.push(quote!(docs: Some(#docs)));
     }
-    if spec.deprecated {
+    if spec.deprecated.is_some() {
         known.push(quote!(deprecated: true));
     }
     if spec.method == Method::Get {
@@ -387,9 +387,6 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
     } else {
         paragraphs.push(summary);
     }
-    if spec.deprecated {
-        paragraphs.push("**Deprecated:** the vendor advises against new uses.".to_owned());
-    }
     if let Some(description) = &spec.description {
         paragraphs.push(docs::prose(description));
     }
@@ -466,9 +463,6 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| field.presence == crate::model::Presence::Required)
         .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
         .collect::<Option<_>>()?;
-    if operation.spec.deprecated {
-        return None;
-    }
     let chosen = crate::example::parameters(operation.spec)?;
     let setters: String = request
         .fields
@@ -486,8 +480,13 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
     let module = &product.module;
     let name = &operation.request;
     let required = required.join(", ");
+    let allow = if operation.spec.deprecated.is_some() {
+        "# #[allow(deprecated)]\n"
+    } else {
+        ""
+    };
     Some(format!(
-        "# Example\n\n```no_run\n# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
+        "# Example\n\n```no_run\n{allow}# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
          use {krate}::{module}::{{Client, {name}}};\n\n\
          let client = Client::from_env(\"cn-hangzhou\")?;\n\
          let request = {name}::new({required}){setters};\n\

@@ -1,7 +1,5 @@
 //! The module of a product: its client, its operations, what they have in common.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -25,7 +23,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
-    let exports = [false, true].map(|deprecated| exports(product, deprecated));
+    let exports = exports(product);
     let info = info(product);
     let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
@@ -39,7 +37,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     quote! {
         #index
         #(#modules)*
-        #(#exports)*
+        #exports
 
         use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
 
@@ -60,27 +58,23 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     }
 }
 
-/// The types of the operations, of those that are deprecated or of the others. Nobody need use them all.
-fn exports(product: &Product<'_>, deprecated: bool) -> Option<TokenStream> {
-    let operations = product.operations.iter();
-    let mut exports = operations
-        .filter(|operation| operation.spec.deprecated == deprecated)
-        .map(|operation| {
-            let module = ident(&operation.module);
-            let names = [
-                &operation.request,
-                &operation.response,
-                &operation.error_code,
-            ];
-            let names = names.map(|name| ident(name));
-            quote!(#module::{#(#names),*})
-        })
-        .peekable();
-    exports.peek()?;
-    let allow = deprecated.then(|| quote!(deprecated,));
-    Some(quote! {
-        #[allow(#allow unused_imports)]
-        pub use self::{#(#exports),*};
+/// The types of the operations. Nobody need use them all, and to export what is deprecated is not to use it.
+fn exports(product: &Product<'_>) -> Option<TokenStream> {
+    let exports = product.operations.iter().map(|operation| {
+        let module = ident(&operation.module);
+        let names = [
+            &operation.request,
+            &operation.response,
+            &operation.error_code,
+        ];
+        let names = names.map(|name| ident(name));
+        quote!(#module::{#(#names),*})
+    });
+    (!product.operations.is_empty()).then(|| {
+        quote! {
+            #[allow(deprecated, unused_imports)]
+            pub use self::{#(#exports),*};
+        }
     })
 }
 
@@ -150,17 +144,20 @@ fn option(text: Option<&str>) -> TokenStream {
     }
 }
 
-/// The operations by topic, with what each does.
+/// The operations by topic, in the order of the product's topics, with what each does.
 fn index(product: &Product<'_>) -> Vec<String> {
-    let mut topics: BTreeMap<&str, Vec<&Operation<'_>>> = BTreeMap::new();
-    for operation in &product.operations {
-        let topic = operation
-            .spec
-            .topic
-            .as_deref()
-            .unwrap_or("Other operations");
-        topics.entry(topic).or_default().push(operation);
-    }
+    let of_topic = |topic: Option<&str>| -> Vec<&Operation<'_>> {
+        let operations = product.operations.iter();
+        operations
+            .filter(|operation| operation.spec.topic.as_deref() == topic)
+            .collect()
+    };
+    let topics = product.spec.topics.iter();
+    let topics: Vec<(&str, Vec<&Operation<'_>>)> = topics
+        .map(|topic| (topic.as_str(), of_topic(Some(topic))))
+        .chain([("Other operations", of_topic(None))])
+        .filter(|(_, operations)| !operations.is_empty())
+        .collect();
     let mut lines = vec![title(product)];
     let many = topics.len() > 1;
     for (topic, operations) in topics {
@@ -173,7 +170,7 @@ fn index(product: &Product<'_>) -> Vec<String> {
             let summary = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
             // A colon might make it the definition of a link.
             let separator = if summary.is_empty() { "" } else { " – " };
-            let mark = if operation.spec.deprecated {
+            let mark = if operation.spec.deprecated.is_some() {
                 " (deprecated)"
             } else {
                 ""

@@ -30,7 +30,7 @@ pub(super) fn emit(
         let doc = field_doc(field);
         let name = ident(&field.ident);
         let ty = field_type(operation, field);
-        let deprecated = deprecated(field);
+        let deprecated = deprecated(operation, record, field);
         quote!(#doc #deprecated pub #name: #ty)
     });
     let open = record.open.then(|| {
@@ -68,11 +68,13 @@ pub(super) fn emit(
     }
 }
 
-fn deprecated(field: &Field<'_>) -> Option<TokenStream> {
-    field
-        .schema
-        .deprecated
-        .then(|| quote!(#[deprecated = "the vendor advises against new uses"]))
+fn deprecated(
+    operation: &Operation<'_>,
+    record: &Record<'_>,
+    field: &Field<'_>,
+) -> Option<TokenStream> {
+    let note = operation.field_deprecation(field, record.role)?;
+    Some(quote!(#[deprecated = #note]))
 }
 
 fn descriptor(
@@ -380,7 +382,7 @@ fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
             let field_name = ident(&field.ident);
             let setter = ident(&names::setter_name(&field.ident));
             let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
-            let deprecated = deprecated(field);
+            let deprecated = deprecated(operation, record, field);
             let (ty, value) = argument(operation, &field.ty, &quote!(#field_name));
             quote! {
                 #doc
@@ -484,7 +486,7 @@ fn accessors(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
                 "The list in {}; empty where the response has none.",
                 docs::code(&format!("{}.{}", field.wire, list.wire))
             )]);
-            let deprecated = deprecated(field);
+            let deprecated = deprecated(operation, record, field);
             Some(quote! {
                 #doc
                 #deprecated

@@ -87,7 +87,7 @@ impl Names<'_> {
         fields.sort_by_key(|(_, wire, before, field)| {
             (
                 !before,
-                field.deprecated,
+                field.deprecated.is_some(),
                 wire.starts_with(|c: char| c.is_ascii_lowercase()),
             )
         });

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::path;
-use super::super::report::RepairKind;
+use super::super::report::{Fact, RepairKind, Side};
 use super::super::schema::{noun, shown};
 use super::operation::Reader;
 use crate::spec::{AccessLevel, ErrorRow, Permission};
@@ -38,12 +38,15 @@ impl Reader<'_> {
                     row,
                 )
             })),
-            Some(other) => self.lower.repair(
-                "/errors",
-                RepairKind::Malformed,
-                format!("`errorCodes` is {}", noun(other)),
-                "taken as none",
-            ),
+            Some(other) => {
+                self.known.forget(Side::Errors, Fact::Error);
+                self.lower.repair(
+                    "/errors",
+                    RepairKind::Malformed,
+                    format!("`errorCodes` is {}", noun(other)),
+                    "taken as none",
+                );
+            }
         }
         let mut rows: Vec<ErrorRow> = Vec::new();
         let mut messages: Vec<Option<String>> = Vec::new();
@@ -110,9 +113,10 @@ impl Reader<'_> {
         rows
     }
 
-    pub(super) fn permissions(&self) -> Vec<Permission> {
+    pub(super) fn permissions(&mut self) -> Vec<Permission> {
         let entries = self.api.get("ramActions").and_then(Value::as_array);
         let mut permissions: Vec<Permission> = Vec::new();
+        let stated = entries.is_some_and(Vec::is_empty);
         for entry in entries.into_iter().flatten() {
             let action = entry.get("ramAction").unwrap_or(entry);
             let Some(name) = action
@@ -160,6 +164,9 @@ impl Reader<'_> {
             if !permissions.contains(&permission) {
                 permissions.push(permission);
             }
+        }
+        if permissions.is_empty() && !stated {
+            self.known.forget(Side::Operation, Fact::Permissions);
         }
         permissions
     }

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Hints, ImportError, Specs, source};
+use super::{Source, Specs};
 use crate::format;
 use crate::spec::{Constraint, Member, Members, Operation, Schema};
 
@@ -55,17 +55,9 @@ pub enum Smell {
 }
 
 /// The sentences of a metadata document that smell of rules, operation by operation; `existing` are the specs so
-/// far, whose rules may cover some.
-///
-/// # Errors
-///
-/// The text is no metadata, or of a product in the ROA style.
-pub fn rules(
-    existing: &Specs,
-    metadata: &str,
-    hints: &Hints<'_>,
-) -> Result<Vec<Suggestion>, ImportError> {
-    let source = source::read(metadata, hints, true, true)?;
+/// far, whose rules may cover some. The source must have been read with descriptions and messages.
+#[must_use]
+pub fn rules(existing: &Specs, source: &Source) -> Vec<Suggestion> {
     let mut suggestions = Vec::new();
     for (name, sourced) in &source.operations {
         let constraints = existing
@@ -75,7 +67,7 @@ pub fn rules(
         let tied: Vec<HashSet<String>> = constraints.iter().map(parameters).collect();
         suggestions.append(&mut of_operation(&sourced.spec, &sourced.remarks, &tied));
     }
-    Ok(suggestions)
+    suggestions
 }
 
 /// The parameters that a rule speaks of, as paths of the operation.

@@ -1,15 +1,14 @@
-//! Pages of real operations.
+//! Pages in the shapes that real operations have.
 
-use alicloud::{
-    ecs::{self, DescribeClassicLinkInstances},
-    fake,
-};
+use alicloud::fake;
 use serde_json::json;
+
+use crate::golden::cloud::{self, DescribeClassicLinkInstances};
 
 /// Some services write page numbers as text.
 #[tokio::test]
 async fn page_numbers_may_be_text() {
-    let endpoint = fake::Endpoint::start(&[&ecs::PRODUCT]).await.unwrap();
+    let endpoint = fake::Endpoint::start(&[&cloud::PRODUCT]).await.unwrap();
     for ids in [vec!["i-1", "i-2"], vec!["i-3"]] {
         let links: Vec<_> = ids.iter().map(|id| json!({ "InstanceId": id })).collect();
         endpoint.respond_next(
@@ -17,7 +16,7 @@ async fn page_numbers_may_be_text() {
             json!({ "TotalCount": 3, "Links": { "Link": links } }),
         );
     }
-    let client = ecs::Client::builder()
+    let client = cloud::Client::builder()
         .region("cn-hangzhou")
         .endpoint(endpoint.url())
         .credentials(endpoint.credentials())

@@ -1,19 +1,12 @@
-//! What rules of real operations say where they are broken: the lines that a caller reads.
+//! What rules in the shapes that real operations have say where they are broken: the lines that a caller reads.
 
-// The outdated form of a request is among what is tested.
-#![allow(deprecated)]
-
-use alicloud::{
-    dynamic::DynRecord,
-    ecs::{
-        AuthorizeSecurityGroup, DescribePrice, JoinSecurityGroup, RunInstances,
-        authorize_security_group::Permissions, describe_price::DataDisk,
-    },
-    operation::Request as _,
-    record::Record,
-    validate::check,
-};
+use alicloud::{dynamic::DynRecord, operation::Request as _, record::Record, validate::check};
 use serde_json::json;
+
+use crate::golden::cloud::{
+    AuthorizeSecurityGroup, DescribePrice, JoinSecurityGroup, RunInstances,
+    authorize_security_group::Permissions, describe_price::DataDisk,
+};
 
 fn said(request: &dyn Record) -> String {
     check(request).map_or_else(
@@ -30,6 +23,7 @@ fn text(text: &str) -> Option<String> {
 fn a_form_that_excludes_another_names_what_was_given_of_it() {
     let rule = Permissions {
         source_cidr_ip: text("10.0.0.0/8"),
+        port_range: text("22/22"),
         ..Permissions::default()
     };
     let request = AuthorizeSecurityGroup {
