@@ -232,6 +232,7 @@ const RESERVED: &[&str] = &[
     "Value",
     "Vec",
     "Waiter",
+    "WaiterIds",
 ];
 
 /// The suffix of the field that keeps what the spec does not know.

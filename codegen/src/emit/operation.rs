@@ -87,6 +87,7 @@ fn imports(body: &TokenStream, options: &Options) -> TokenStream {
         "Permission",
         "Request",
         "Waiter",
+        "WaiterIds",
     ];
     const RECORD: &[&str] = &[
         "Bytes",
@@ -307,6 +308,7 @@ fn waiter(spec: &spec::Operation, waiter: &spec::Waiter) -> TokenStream {
     let spec::Waiter {
         name,
         path,
+        ids,
         success,
         failure,
         retry_errors,
@@ -316,11 +318,19 @@ fn waiter(spec: &spec::Operation, waiter: &spec::Waiter) -> TokenStream {
         deadline,
     } = waiter;
     let path = steps(spec, path);
+    let ids = match ids {
+        Some(spec::WaiterIds { parameter, path }) => {
+            let path = steps(spec, path);
+            quote!(Some(WaiterIds { parameter: #parameter, path: #path }))
+        }
+        None => quote!(None),
+    };
     let delay = proc_macro2::Literal::u32_unsuffixed(*delay);
     let deadline = proc_macro2::Literal::u32_unsuffixed(*deadline);
     quote!(Waiter {
         name: #name,
         path: #path,
+        ids: #ids,
         success: &[#(#success),*],
         failure: &[#(#failure),*],
         retry_errors: &[#(#retry_errors),*],
@@ -425,6 +435,10 @@ fn conduct(spec: &spec::Operation) -> Option<String> {
         let until = match states.collect::<Vec<_>>().join(" or ") {
             until if until.is_empty() => "nothing is left".to_owned(),
             until => format!("{} is {until}", docs::code(&waiter.path)),
+        };
+        let until = match &waiter.ids {
+            Some(ids) => format!("{until}, for all that {} names", docs::code(&ids.parameter)),
+            None => until,
         };
         let name = docs::code(&waiter.name);
         lines.push(format!(

@@ -981,6 +981,8 @@ pub enum WaitErrorKind {
     TimedOut {
         /// The states that were seen last; empty where none was.
         states: Vec<String>,
+        /// What was asked for and is not listed.
+        missing: Vec<String>,
         /// How often the service was asked.
         looks: u32,
         /// What went wrong with the last look, where it brought no state.
@@ -1012,6 +1014,7 @@ impl fmt::Display for WaitError {
             }
             WaitErrorKind::TimedOut {
                 states,
+                missing,
                 looks,
                 last_error,
             } => {
@@ -1019,6 +1022,9 @@ impl fmt::Display for WaitError {
                 match states.as_slice() {
                     [] => f.write_str("no state was seen")?,
                     states => write!(f, "the state was `{}`", states.join("`, `"))?,
+                }
+                if !missing.is_empty() {
+                    write!(f, "; `{}` is not listed", missing.join("`, `"))?;
                 }
                 match last_error {
                     Some(error) => write!(f, "; the last look failed: {error}"),

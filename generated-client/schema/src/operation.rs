@@ -360,7 +360,9 @@ pub struct Waiter {
     pub name: &'static str,
     /// Where the response has the state; a step through a list means: every element.
     pub path: &'static [&'static str],
-    /// States that end the wait with success.
+    /// How the resources that were asked for are told; all of them are waited for.
+    pub ids: Option<WaiterIds>,
+    /// States that end the wait with success. Without any, the resource is to be gone.
     pub success: &'static [&'static str],
     /// States that end the wait with failure.
     pub failure: &'static [&'static str],
@@ -374,6 +376,15 @@ pub struct Waiter {
     pub delay: u32,
     /// Seconds to wait in all.
     pub deadline: u32,
+}
+
+/// How a waiter knows the resources that were asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct WaiterIds {
+    /// The parameter that names them: a list, a JSON text of one, or one text, with commas or without.
+    pub parameter: &'static str,
+    /// Where the response has the name, beside the state.
+    pub path: &'static [&'static str],
 }
 
 /// A permission that a caller needs.

@@ -3,11 +3,7 @@
 use std::{error::Error as _, io::Write as _, time::Duration};
 
 use alicloud_runtime::{
-    blocking,
-    client::DynClient,
-    credentials::Credentials,
-    error::Error,
-    operation::SignatureKind,
+    blocking, client::DynClient, credentials::Credentials, error::Error, operation::SignatureKind,
     retry::RetrySettings,
 };
 
@@ -173,7 +169,10 @@ async fn outcomes_are_told_in_many_ways() {
             "iot.x: no",
         ),
         (r#"{"Success":false,"ErrorCode":"x"}"#, "x"),
-        (r#"{"success":"false","errorCode":7,"errorMsg":"no"}"#, "7: no"),
+        (
+            r#"{"success":"false","errorCode":7,"errorMsg":"no"}"#,
+            "7: no",
+        ),
         (r#"{"ErrorCode":"x","ErrorMessage":"no"}"#, "x: no"),
         (r#"{"Success":false,"Code":"200","ErrorCode":"x"}"#, "x"),
         (
@@ -239,7 +238,11 @@ async fn errors_in_xml_are_read_whatever_their_dress() {
         "<Error><ErrorCode>A.B</ErrorCode><ErrorMessage>&#109;</ErrorMessage><RequestId>R</RequestId></Error>",
     ] {
         let error = failed(Answer::Http(400, vec![], body.to_owned())).await;
-        assert_eq!(error.to_string(), "Assign: 400 A.B: m (request R)", "{body}");
+        assert_eq!(
+            error.to_string(),
+            "Assign: 400 A.B: m (request R)",
+            "{body}"
+        );
     }
     for body in [
         r#"{"errorCode":"A.B","errorMessage":"m","requestId":"R"}"#,
@@ -247,7 +250,11 @@ async fn errors_in_xml_are_read_whatever_their_dress() {
         r#"{"error_code":"A.B","error_message":"m","request_id":"R"}"#,
     ] {
         let error = failed(Answer::Http(400, vec![], body.to_owned())).await;
-        assert_eq!(error.to_string(), "Assign: 400 A.B: m (request R)", "{body}");
+        assert_eq!(
+            error.to_string(),
+            "Assign: 400 A.B: m (request R)",
+            "{body}"
+        );
     }
 }
 
@@ -273,7 +280,10 @@ async fn compression_is_recognised_in_any_case() {
         "it is compressed as `br`, which was not asked for"
     );
     let error = failed(Answer::Encoded(200, "GZIP", body[..20].to_vec())).await;
-    assert!(error.to_string().contains("cannot be decompressed"), "{error}");
+    assert!(
+        error.to_string().contains("cannot be decompressed"),
+        "{error}"
+    );
     // The limit holds for what comes out of it.
     let server = Server::start([Answer::Encoded(200, "GZIP", gzip(&[b' '; 100_000]))]).await;
     let client = server.builder().max_response_size(50_000).build().unwrap();
@@ -310,15 +320,18 @@ async fn every_reason_is_told_once() {
         failed(ok("<html>")).await.into(),
         failed(ok("[]")).await.into(),
         failed(Answer::Close).await.into(),
-        failed(Answer::Encoded(200, "GZIP", vec![1, 2, 3])).await.into(),
+        failed(Answer::Encoded(200, "GZIP", vec![1, 2, 3]))
+            .await
+            .into(),
         unreached.send(assign()).await.unwrap_err().into(),
     ];
     for error in errors {
         let texts = chain(&error);
         for (index, text) in texts.iter().enumerate() {
-            let again = texts.iter().skip(index + 1).any(|other| {
-                text.contains(other.as_str()) || other.contains(text.as_str())
-            });
+            let again = texts
+                .iter()
+                .skip(index + 1)
+                .any(|other| text.contains(other.as_str()) || other.contains(text.as_str()));
             assert!(!again, "{texts:#?}");
         }
     }
@@ -365,7 +378,10 @@ async fn control_characters_never_reach_a_terminal() {
     let server = Server::start([ok(&mistyped)]).await;
     let strict = server.builder().strict_responses(true).build().unwrap();
     let mistyped = strict.send(Describe::default()).await.unwrap_err();
-    for text in texts.iter().chain([&page.to_string(), &mistyped.to_string()]) {
+    for text in texts
+        .iter()
+        .chain([&page.to_string(), &mistyped.to_string()])
+    {
         let acts = |c: char| c.is_control() || c == '\u{202e}';
         assert!(!text.contains(acts), "{text:?}");
     }
@@ -383,14 +399,28 @@ async fn echoes_are_found_wherever_they_stand() {
         "RequestId": form, "HostId": html,
         "AccessDeniedDetail": { "Text": [json, { form: html }] },
     });
-    let answer = Answer::Http(400, vec![("content-type", format!("text/{form}"))], body.to_string());
-    let page = Answer::Http(502, vec![("content-type", format!("text/{form}"))], html.to_owned());
+    let answer = Answer::Http(
+        400,
+        vec![("content-type", format!("text/{form}"))],
+        body.to_string(),
+    );
+    let page = Answer::Http(
+        502,
+        vec![("content-type", format!("text/{form}"))],
+        html.to_owned(),
+    );
     let page = page.header("x-acs-request-id", form);
     let server = Server::start([answer, page.clone(), page]).await;
     let client = server.builder().retry(RetrySettings::off());
     let client = client.build().unwrap();
     let call = || client.request(assign()).parameter("LoginPassword", secret);
-    assert!(call().preview().unwrap().to_string().contains("LoginPassword = ***"));
+    assert!(
+        call()
+            .preview()
+            .unwrap()
+            .to_string()
+            .contains("LoginPassword = ***")
+    );
     let error = call().send().await.unwrap_err();
     let Error::Service(service) = &error else {
         panic!("{error}")

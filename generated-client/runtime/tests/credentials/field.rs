@@ -101,7 +101,10 @@ async fn an_end_in_any_form_is_understood_and_an_unreadable_one_not_known() {
             .replace("AccessKeyId", "access_key_id")
             .replace("AccessKeySecret", "access_key_secret")
             .replace("SecurityToken", "sts_token");
-        let profile = format!(r#"{{"name": "default", "mode": "StsToken", {}"#, &profile[1..]);
+        let profile = format!(
+            r#"{{"name": "default", "mode": "StsToken", {}"#,
+            &profile[1..]
+        );
         let short = profile.replace("Expiration", "expiration");
         let long = profile.replace("Expiration", "sts_expiration");
         let files = home(&[
@@ -129,9 +132,8 @@ async fn a_variable_of_white_space_is_not_set() {
     let id = ("ALIBABA_CLOUD_ACCESS_KEY_ID", " id\n");
     let secret = ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret\r\n");
     let token = |token| ("ALIBABA_CLOUD_SECURITY_TOKEN", token);
-    let from = |vars: &[_]| {
-        Credentials::from_environment(&Environment::from_vars(vars.iter().copied()))
-    };
+    let from =
+        |vars: &[_]| Credentials::from_environment(&Environment::from_vars(vars.iter().copied()));
     for blank in ["", " ", " \n", "\t"] {
         let credentials = from(&[id, secret, token(blank)]).unwrap();
         assert_eq!(credentials, Credentials::new("id", "secret"), "{blank:?}");
@@ -229,12 +231,18 @@ async fn an_ini_file_can_switch_sections_off_and_have_an_ending() {
         );
     }
     let files = home(&[(".alibabacloud/credentials.ini", &section("enabled = true"))]);
-    assert_eq!(key(&CredentialsFile::new(&at_home(&files, &[]))).await.0, "i");
+    assert_eq!(
+        key(&CredentialsFile::new(&at_home(&files, &[]))).await.0,
+        "i"
+    );
     let both = home(&[
         (".alibabacloud/credentials.ini", "broken"),
         (".alibabacloud/credentials", &section("")),
     ]);
-    assert_eq!(key(&CredentialsFile::new(&at_home(&both, &[]))).await.0, "i");
+    assert_eq!(
+        key(&CredentialsFile::new(&at_home(&both, &[]))).await.0,
+        "i"
+    );
     let neither = home(&[]);
     let path = neither.path().join(".alibabacloud/credentials");
     assert_eq!(
@@ -278,7 +286,9 @@ async fn an_sts_that_throttles_is_left_alone_for_a_while() {
     let refused = Arc::new(AtomicUsize::new(2));
     let left = Arc::clone(&refused);
     let sts = Server::start(move |_| {
-        match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) {
+        match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+            left.checked_sub(1)
+        }) {
             Ok(_) => (
                 400,
                 r#"{"Code":"Throttling.User","Message":"slow"}"#.to_owned(),

@@ -17,7 +17,7 @@ use alicloud_runtime::{
     credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
     operation::{
         Access, Endpoint, ErrorCode, ErrorRow, Operation, Pagination, Permission, Product,
-        ProductInfo, Request, SignatureKind, Waiter,
+        ProductInfo, Request, SignatureKind, Waiter, WaiterIds,
     },
     pagination::Paginated,
     record,
@@ -111,17 +111,32 @@ pub static DESCRIBE: Operation = Operation {
         total: &["TotalCount"],
         items: &["Items", "Item"],
     }),
-    waiters: &[Waiter {
-        name: "ItemReady",
-        path: &["Items", "Item", "Status"],
-        success: &["Ready"],
-        failure: &["Failed"],
-        retry_errors: &["InvalidItem.NotFound"],
-        success_errors: &[],
-        success_when_empty: false,
-        delay: 1,
-        deadline: 60,
-    }],
+    waiters: &[
+        Waiter {
+            name: "ItemReady",
+            path: &["Items", "Item", "Status"],
+            ids: NAMES,
+            success: &["Ready"],
+            failure: &["Failed"],
+            retry_errors: &["InvalidThing.NotFound"],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 1,
+            deadline: 60,
+        },
+        Waiter {
+            name: "ItemGone",
+            path: &["Items", "Item", "Status"],
+            ids: NAMES,
+            success: &[],
+            failure: &[],
+            retry_errors: &[],
+            success_errors: &[],
+            success_when_empty: true,
+            delay: 1,
+            deadline: 60,
+        },
+    ],
     permissions: &[Permission {
         action: "net:Describe",
         access: "list",
@@ -134,6 +149,11 @@ pub static DESCRIBE: Operation = Operation {
         &DESCRIBE_RESPONSE,
     )
 };
+
+const NAMES: Option<WaiterIds> = Some(WaiterIds {
+    parameter: "Names",
+    path: &["Items", "Item", "Name"],
+});
 
 /// Reads, in pages by token.
 pub static LIST: Operation = Operation {
@@ -262,6 +282,7 @@ pub struct Describe {
     pub region_id: Option<String>,
     pub page_number: Option<i32>,
     pub page_size: Option<i32>,
+    pub names: Option<Vec<String>>,
 }
 static DESCRIBE_SHAPE: Schema = Schema {
     name: "Describe",
@@ -269,10 +290,13 @@ static DESCRIBE_SHAPE: Schema = Schema {
         Field::string("RegionId").required().region(),
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
+        Field::list("Names", &TEXT),
     ],
     rules: &[],
 };
-record!(request Describe, DESCRIBE_SHAPE, 0 => region_id, 1 => page_number, 2 => page_size );
+record!(request Describe, DESCRIBE_SHAPE,
+    0 => region_id, 1 => page_number, 2 => page_size, 3 => names,
+);
 
 #[derive(Default)]
 pub struct DescribeResponse {

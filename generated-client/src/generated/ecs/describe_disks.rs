@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter, WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -15,9 +15,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `DiskAvailable` (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
-/// - Waited for: `DiskInUse` (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
-/// - Waited for: `DiskDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `DiskAvailable` (`Client::wait`) until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
+/// - Waited for: `DiskInUse` (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
+/// - Waited for: `DiskDeleted` (`Client::wait`) until nothing is left, for all that `DiskIds` names.
 ///
 /// # Rules
 ///
@@ -1062,6 +1062,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "DiskAvailable",
             path: &["Disks", "Disk", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "DiskIds",
+                path: &["Disks", "Disk", "DiskId"],
+            }),
             success: &["Available"],
             failure: &[],
             retry_errors: &[],
@@ -1073,6 +1077,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "DiskInUse",
             path: &["Disks", "Disk", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "DiskIds",
+                path: &["Disks", "Disk", "DiskId"],
+            }),
             success: &["In_use"],
             failure: &[],
             retry_errors: &[],
@@ -1084,6 +1092,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "DiskDeleted",
             path: &["Disks", "Disk", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "DiskIds",
+                path: &["Disks", "Disk", "DiskId"],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],

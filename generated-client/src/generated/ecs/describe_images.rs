@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter, WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -15,8 +15,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `ImageAvailable` (`Client::wait`) until `Images.Image.N.Status` is `Available`.
-/// - Waited for: `ImageDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `ImageAvailable` (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names.
+/// - Waited for: `ImageDeleted` (`Client::wait`) until nothing is left, for all that `ImageId` names.
 ///
 /// # Rules
 ///
@@ -934,6 +934,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "ImageAvailable",
             path: &["Images", "Image", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "ImageId",
+                path: &["Images", "Image", "ImageId"],
+            }),
             success: &["Available"],
             failure: &["CreateFailed"],
             retry_errors: &[],
@@ -945,6 +949,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "ImageDeleted",
             path: &["Images", "Image", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "ImageId",
+                path: &["Images", "Image", "ImageId"],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],

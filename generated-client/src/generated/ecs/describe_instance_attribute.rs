@@ -477,6 +477,7 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceRunning",
             path: &["Status"],
+            ids: None,
             success: &["Running"],
             failure: &[],
             retry_errors: &[],
@@ -488,6 +489,7 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceStopped",
             path: &["Status"],
+            ids: None,
             success: &["Stopped"],
             failure: &[],
             retry_errors: &[],
@@ -499,6 +501,7 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceDeleted",
             path: &["Status"],
+            ids: None,
             success: &[],
             failure: &[],
             retry_errors: &[],

@@ -5,6 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
+    WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -14,9 +15,9 @@ use crate::record::{Field, Format, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InstanceRunning` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`.
-/// - Waited for: `InstanceStopped` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`.
-/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `InstanceRunning` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
+/// - Waited for: `InstanceStopped` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
+/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left, for all that `InstanceId` names.
 ///
 /// # Errors
 ///
@@ -261,6 +262,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceRunning",
             path: &["InstanceStatuses", "InstanceStatus", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "InstanceId",
+                path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+            }),
             success: &["Running"],
             failure: &[],
             retry_errors: &[],
@@ -272,6 +277,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceStopped",
             path: &["InstanceStatuses", "InstanceStatus", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "InstanceId",
+                path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+            }),
             success: &["Stopped"],
             failure: &[],
             retry_errors: &[],
@@ -283,6 +292,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceDeleted",
             path: &["InstanceStatuses", "InstanceStatus", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "InstanceId",
+                path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],

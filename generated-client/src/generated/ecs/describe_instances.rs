@@ -5,6 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
+    WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -21,9 +22,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InstanceRunning` (`Client::wait`) until `Instances.Instance.N.Status` is `Running`.
-/// - Waited for: `InstanceStopped` (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`.
-/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `InstanceRunning` (`Client::wait`) until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
+/// - Waited for: `InstanceStopped` (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
+/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left, for all that `InstanceIds` names.
 ///
 /// # Rules
 ///
@@ -1924,6 +1925,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceRunning",
             path: &["Instances", "Instance", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "InstanceIds",
+                path: &["Instances", "Instance", "InstanceId"],
+            }),
             success: &["Running"],
             failure: &[],
             retry_errors: &[],
@@ -1935,6 +1940,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceStopped",
             path: &["Instances", "Instance", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "InstanceIds",
+                path: &["Instances", "Instance", "InstanceId"],
+            }),
             success: &["Stopped"],
             failure: &[],
             retry_errors: &[],
@@ -1946,6 +1955,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InstanceDeleted",
             path: &["Instances", "Instance", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "InstanceIds",
+                path: &["Instances", "Instance", "InstanceId"],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],

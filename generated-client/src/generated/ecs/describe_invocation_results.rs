@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter, WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -14,8 +14,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`.
-/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all that `InvokeId` names.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -593,6 +593,15 @@ pub static OPERATION: Operation = Operation {
                 "InvocationResult",
                 "InvocationStatus",
             ],
+            ids: Some(WaiterIds {
+                parameter: "InvokeId",
+                path: &[
+                    "Invocation",
+                    "InvocationResults",
+                    "InvocationResult",
+                    "InvokeId",
+                ],
+            }),
             success: &[
                 "Success",
                 "Failed",
@@ -618,6 +627,15 @@ pub static OPERATION: Operation = Operation {
                 "InvocationResult",
                 "InvocationStatus",
             ],
+            ids: Some(WaiterIds {
+                parameter: "InvokeId",
+                path: &[
+                    "Invocation",
+                    "InvocationResults",
+                    "InvocationResult",
+                    "InvokeId",
+                ],
+            }),
             success: &["Success"],
             failure: &[
                 "Failed",

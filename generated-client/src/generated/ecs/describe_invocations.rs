@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter, WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -14,8 +14,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`.
-/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
+/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -669,6 +669,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InvocationFinished",
             path: &["Invocations", "Invocation", "InvocationStatus"],
+            ids: Some(WaiterIds {
+                parameter: "InvokeId",
+                path: &["Invocations", "Invocation", "InvokeId"],
+            }),
             success: &["Success", "Failed", "PartialFailed", "Stopped"],
             failure: &[],
             retry_errors: &[],
@@ -680,6 +684,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InvocationSucceeded",
             path: &["Invocations", "Invocation", "InvocationStatus"],
+            ids: Some(WaiterIds {
+                parameter: "InvokeId",
+                path: &["Invocations", "Invocation", "InvokeId"],
+            }),
             success: &["Success"],
             failure: &["Failed", "PartialFailed", "Stopped"],
             retry_errors: &[],

@@ -325,6 +325,7 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "KeyPairDeleted",
             path: &["KeyPairs", "KeyPair", "KeyPairName"],
+            ids: None,
             success: &[],
             failure: &[],
             retry_errors: &[],

@@ -986,9 +986,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "NetworkInterfaceAvailable",
             path: &["Status"],
+            ids: None,
             success: &["Available"],
             failure: &["Deleting"],
-            retry_errors: &[],
+            retry_errors: &["InvalidEniId.NotFound"],
             success_errors: &[],
             success_when_empty: false,
             delay: 2,
@@ -997,9 +998,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "NetworkInterfaceInUse",
             path: &["Status"],
+            ids: None,
             success: &["InUse"],
             failure: &["Detaching", "Deleting"],
-            retry_errors: &[],
+            retry_errors: &["InvalidEniId.NotFound"],
             success_errors: &[],
             success_when_empty: false,
             delay: 2,
@@ -1008,6 +1010,7 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "NetworkInterfaceDeleted",
             path: &["Status"],
+            ids: None,
             success: &[],
             failure: &[],
             retry_errors: &[],

@@ -5,6 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
+    WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -18,9 +19,9 @@ use crate::record::{Field, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`.
-/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`.
-/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
+/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
+/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left, for all that `NetworkInterfaceId` names.
 ///
 /// # Errors
 ///
@@ -1050,9 +1051,17 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "NetworkInterfaceAvailable",
             path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "NetworkInterfaceId",
+                path: &[
+                    "NetworkInterfaceSets",
+                    "NetworkInterfaceSet",
+                    "NetworkInterfaceId",
+                ],
+            }),
             success: &["Available"],
             failure: &["Deleting"],
-            retry_errors: &[],
+            retry_errors: &["InvalidEniId.NotFound"],
             success_errors: &[],
             success_when_empty: false,
             delay: 2,
@@ -1061,9 +1070,17 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "NetworkInterfaceInUse",
             path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "NetworkInterfaceId",
+                path: &[
+                    "NetworkInterfaceSets",
+                    "NetworkInterfaceSet",
+                    "NetworkInterfaceId",
+                ],
+            }),
             success: &["InUse"],
             failure: &["Detaching", "Deleting"],
-            retry_errors: &[],
+            retry_errors: &["InvalidEniId.NotFound"],
             success_errors: &[],
             success_when_empty: false,
             delay: 2,
@@ -1072,6 +1089,14 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "NetworkInterfaceDeleted",
             path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "NetworkInterfaceId",
+                path: &[
+                    "NetworkInterfaceSets",
+                    "NetworkInterfaceSet",
+                    "NetworkInterfaceId",
+                ],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],

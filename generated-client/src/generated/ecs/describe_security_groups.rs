@@ -5,6 +5,7 @@
 use crate::pagination::Paginated;
 use crate::operation::{
     Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
+    WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -19,7 +20,7 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `SecurityGroupDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `SecurityGroupDeleted` (`Client::wait`) until nothing is left, for all that `SecurityGroupIds` names.
 ///
 /// # Errors
 ///
@@ -533,6 +534,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "SecurityGroupDeleted",
             path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+            ids: Some(WaiterIds {
+                parameter: "SecurityGroupIds",
+                path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],

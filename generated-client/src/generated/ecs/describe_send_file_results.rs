@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter, WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -14,8 +14,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `SendFileFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`.
-/// - Waited for: `SendFileSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+/// - Waited for: `SendFileFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
+/// - Waited for: `SendFileSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -541,6 +541,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "SendFileFinished",
             path: &["Invocations", "Invocation", "InvocationStatus"],
+            ids: Some(WaiterIds {
+                parameter: "InvokeId",
+                path: &["Invocations", "Invocation", "InvokeId"],
+            }),
             success: &["Success", "Failed", "PartialFailed"],
             failure: &[],
             retry_errors: &[],
@@ -552,6 +556,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "SendFileSucceeded",
             path: &["Invocations", "Invocation", "InvocationStatus"],
+            ids: Some(WaiterIds {
+                parameter: "InvokeId",
+                path: &["Invocations", "Invocation", "InvokeId"],
+            }),
             success: &["Success"],
             failure: &["Failed", "PartialFailed"],
             retry_errors: &[],

@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter, WaiterIds,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -15,8 +15,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `SnapshotAccomplished` (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`.
-/// - Waited for: `SnapshotDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: `SnapshotAccomplished` (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
+/// - Waited for: `SnapshotDeleted` (`Client::wait`) until nothing is left, for all that `SnapshotIds` names.
 ///
 /// # Rules
 ///
@@ -646,6 +646,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "SnapshotAccomplished",
             path: &["Snapshots", "Snapshot", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "SnapshotIds",
+                path: &["Snapshots", "Snapshot", "SnapshotId"],
+            }),
             success: &["accomplished"],
             failure: &["failed"],
             retry_errors: &[],
@@ -657,6 +661,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "SnapshotDeleted",
             path: &["Snapshots", "Snapshot", "Status"],
+            ids: Some(WaiterIds {
+                parameter: "SnapshotIds",
+                path: &["Snapshots", "Snapshot", "SnapshotId"],
+            }),
             success: &[],
             failure: &[],
             retry_errors: &[],
