@@ -222,13 +222,13 @@ impl References<'_> {
             self.parameter(
                 &ids.parameter,
                 node.span_of("parameter"),
-                "what is waited for is named by",
+                "what a waiter is asked for is",
                 &[Type::String, Type::Array],
             );
             self.response_path(
                 &ids.path,
                 node.span_of("path"),
-                "the name of what is waited for is",
+                "the name beside the state of a waiter is",
                 &[Type::String],
             );
             let lists = |path: &str| path.rsplit_once(".N.").map(|(list, _)| list.to_owned());

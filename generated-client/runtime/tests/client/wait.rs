@@ -99,7 +99,7 @@ async fn unknown_waiters_are_named() {
     let server = Server::start([]).await;
     let client = server.client();
     let error = client
-        .wait(Describe::default(), "ItemGone")
+        .wait(Describe::default(), "ItemLost")
         .await
         .unwrap_err();
     assert_eq!(
@@ -121,7 +121,7 @@ async fn unknown_waiters_are_named() {
     let error = call.wait("itemready\n").unwrap_err();
     assert_eq!(
         error.to_string(),
-        r"Describe has no waiter `itemready\n`; it has `ItemReady`"
+        r"Describe has no waiter `itemready\n`; it has `ItemReady`, `ItemGone`"
     );
     assert!(matches!(error, Error::Configuration(_)), "{error:?}");
     assert!(server.received().is_empty());

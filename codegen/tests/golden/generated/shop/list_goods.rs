@@ -3,14 +3,16 @@
 //! `ListGoods`: Lists goods.
 
 use ::alicloud::pagination::Paginated;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
+use ::alicloud::operation::{
+    Access, ErrorCode, Operation, Pagination, Request, Waiter, WaiterIds,
+};
 use ::alicloud::record;
 use ::alicloud::record::{Field, Format, Limits, Schema};
 
 /// Lists goods.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InStock` (`Client::wait`) until `Goods.Good.N.State` is `InStock`.
+/// - Waited for: `InStock` (`Client::wait`) until `Goods.Good.N.State` is `InStock`, for all that `Name` names.
 #[derive(Default)]
 pub struct ListGoods {
     /// `RegionId`.
@@ -23,6 +25,8 @@ pub struct ListGoods {
     ///
     /// 1 to 100.
     pub page_size: Option<i32>,
+    /// `Name`.
+    pub name: Option<Vec<String>>,
     /// `Tag`.
     pub tag: Option<Vec<Tag>>,
 }
@@ -47,6 +51,11 @@ impl ListGoods {
         self.page_size = Some(page_size);
         self
     }
+    /// Sets `Name`.
+    pub fn name(mut self, name: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.name = Some(name.into_iter().map(Into::into).collect());
+        self
+    }
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -56,7 +65,7 @@ impl ListGoods {
 
 record!(
     request ListGoods, LIST_GOODS, 0 => region_id, 1 => page_number, 2 => page_size, 3 =>
-    tag
+    name, 4 => tag
 );
 
 static LIST_GOODS: Schema = Schema {
@@ -67,6 +76,7 @@ static LIST_GOODS: Schema = Schema {
             .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
         Field::int32("PageSize")
             .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::list("Name", &Field::string("")),
         Field::list("Tag", &Field::object("", &TAG)),
     ],
     rules: &[],
@@ -215,6 +225,10 @@ pub static OPERATION: Operation = Operation {
         Waiter {
             name: "InStock",
             path: &["Goods", "Good", "State"],
+            ids: Some(WaiterIds {
+                parameter: "Name",
+                path: &["Goods", "Good", "Name"],
+            }),
             success: &["InStock"],
             failure: &["Gone"],
             retry_errors: &[],
