@@ -213,8 +213,9 @@ impl Answer {
             meta: self.meta.clone(),
         };
         let listed = details.documented().is_some_and(|row| row.retryable);
+        // By what was said, not by what is shown of it.
         details.class = self
-            .refusal(&details.code, &details.message, listed)
+            .refusal(code, head(message, 4 * MESSAGE), listed)
             .class();
         details.into()
     }

@@ -6,6 +6,7 @@ mod endpoint;
 mod field;
 mod http;
 mod http2;
+mod mending;
 mod pages;
 mod retry;
 mod send;
