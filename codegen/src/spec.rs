@@ -13,6 +13,18 @@ use serde_json::Value;
 /// types no further than 128.
 pub const DEEPEST: usize = 40;
 
+/// The error codes of a product with their meanings. A row of an operation that has no description of
+/// its own takes the meaning of its code from here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Codes {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The meaning of each code, in our own words: what is wrong, and what to do.
+    pub codes: IndexMap<String, String>,
+}
+
 /// One operation of a product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -83,6 +95,37 @@ pub struct Operation {
     /// Where this file says something else than its source, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departures: Vec<Departure>,
+}
+
+impl Operation {
+    /// An operation of which nothing but the name is known.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            schema: Some("../../schema/operation.schema.json".to_owned()),
+            operation: name.to_owned(),
+            summary: None,
+            description: None,
+            docs: None,
+            reviewed: None,
+            topic: None,
+            deprecated: Deprecation::default(),
+            access: Access::default(),
+            method: Method::default(),
+            anonymous: false,
+            parameters: Vec::new(),
+            constraints: Vec::new(),
+            idempotency: None,
+            dry_run: None,
+            pagination: None,
+            waiters: Vec::new(),
+            response: None,
+            response_example: None,
+            errors: Vec::new(),
+            permissions: Vec::new(),
+            departures: Vec::new(),
+        }
+    }
 }
 
 /// A parameter of an operation.

@@ -9,6 +9,7 @@ mod fetch;
 mod folder;
 mod import;
 mod output;
+mod page;
 mod policy;
 mod workspace;
 
@@ -36,6 +37,7 @@ enum Command {
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    Page(page::PageArgs),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
 }
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Page(arguments) => page::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
     }
 }

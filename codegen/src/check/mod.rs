@@ -35,7 +35,9 @@ mod structure;
 mod together;
 mod values;
 
+pub(crate) use departures::find;
 pub use files::{Catalogue, OperationSpec, ProductSpec, above, load, load_from_memory};
+pub use head::is_date;
 pub use near::nearest;
 pub(crate) use product::is_version;
 pub use structure::json_schemas;

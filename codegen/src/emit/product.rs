@@ -11,6 +11,23 @@ use crate::{
 
 use super::{docs, error_code, ident, runtime};
 
+/// Lints about what the vendor's names, types and words happen to be; and a crate that keeps the
+/// module to itself need not use all of it.
+const ALLOWED: &[&str] = &[
+    "dead_code",
+    "unreachable_pub",
+    "clippy::disallowed_names",
+    "clippy::doc_lazy_continuation",
+    "clippy::doc_overindented_list_items",
+    "clippy::enum_variant_names",
+    "clippy::module_inception",
+    "clippy::self_named_constructors",
+    "clippy::should_implement_trait",
+    "clippy::tabs_in_doc_comments",
+    "clippy::type_complexity",
+    "clippy::upper_case_acronyms",
+];
+
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let runtime = runtime(options);
     let marker = ident(&product.marker);
@@ -25,7 +42,6 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     });
     let exports = exports(product);
     let info = info(product);
-    let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -34,12 +50,19 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         }
     });
     let index = docs::inner(&index(product));
+    let allowed = ALLOWED
+        .iter()
+        .map(|lint| syn::parse_str::<syn::Path>(lint).ok());
     quote! {
         #index
+        #![allow(#(#allowed),*)]
+
         #(#modules)*
+        mod examples;
+        pub mod waiters;
         #exports
 
-        use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
+        use #runtime::rt::*;
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
@@ -50,7 +73,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
-        impl #runtime::operation::Product for #marker {
+        impl Product for #marker {
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 
@@ -63,11 +86,11 @@ fn exports(product: &Product<'_>) -> Option<TokenStream> {
     let exports = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
         let names = [
-            &operation.request,
-            &operation.response,
+            &operation.request.ident,
+            operation.response.ident(),
             &operation.error_code,
         ];
-        let names = names.map(|name| ident(name));
+        let names = names.map(ident);
         quote!(#module::{#(#names),*})
     });
     (!product.operations.is_empty()).then(|| {
@@ -119,7 +142,7 @@ fn info(product: &Product<'_>) -> TokenStream {
         quote!(&#module::OPERATION)
     });
     quote! {
-        #[doc = " What the operations have in common, and a list of them."]
+        #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]
         pub static PRODUCT: ProductInfo = ProductInfo {
             code: #code,
             version: #version,
@@ -130,6 +153,7 @@ fn info(product: &Product<'_>) -> TokenStream {
             vpc_endpoint_rule: #vpc_rule,
             errors: ERRORS,
             operations: &[#(#operations),*],
+            examples: examples!(examples::EXAMPLES),
         };
 
         #[doc = " Errors that every operation can answer."]
@@ -177,7 +201,7 @@ fn index(product: &Product<'_>) -> Vec<String> {
             };
             lines.push(format!(
                 "- [`{}`]{mark}{separator}{summary}",
-                operation.request
+                operation.request.ident
             ));
         }
     }

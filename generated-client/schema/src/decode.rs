@@ -27,7 +27,7 @@ use serde_json::Value;
 
 use crate::{
     path::Path,
-    record::{Field, Format, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
+    record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     repair::{Repaired, repair},
     validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
 };
@@ -156,11 +156,8 @@ fn read_tolerantly(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, 
 ///
 /// The bytes are not one JSON text, or names are unknown or values of a wrong kind: all of them.
 pub fn decode_strict(bytes: &[u8], into: &mut dyn Record) -> Result<(), DecodeError> {
-    let faults = decode_in(bytes, into, Mode::Strict)?.faults;
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(DecodeError::Violations(Violations(faults)))
+    Violations::unless_none(decode_in(bytes, into, Mode::Strict)?.faults)
+        .map_err(DecodeError::Violations)
 }
 
 fn decode_in(bytes: &[u8], into: &mut dyn Record, mode: Mode) -> Result<Findings, DecodeError> {
@@ -447,6 +444,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 let value = Value::deserialize(MapAccessDeserializer::new(values))?;
                 self.scalar(Scalar::Text(value.to_string().into()))
             }
+            Kind::List(_) if self.field.wrapper.is_some() => self.unwrap(values),
             Kind::List(element) if tolerant => {
                 let Some(ValueMut::List(list)) = self.target.open() else {
                     return drain_map(values);
@@ -480,6 +478,12 @@ fn fill<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let schema = record.schema();
     let mut expected = 0;
+    // The fields that came as they are spelled, one bit each; no response has more than that many.
+    let mut spelled = 0_u128;
+    let bit = |index: usize| {
+        let shift = u32::try_from(index).unwrap_or(u32::MAX);
+        1_u128.checked_shl(shift).unwrap_or_default()
+    };
     let mut awaited = awaited(schema, context.mode);
     loop {
         let key = Key {
@@ -493,8 +497,11 @@ fn fill<'de, A: MapAccess<'de>>(
             return Ok(());
         };
         let (index, entry) = match found {
-            Found::Field(index) => (index, None),
-            Found::Similar(index) if matches!(record.get(index), ValueRef::Absent) => (index, None),
+            Found::Field(index) => {
+                spelled |= bit(index);
+                (index, None)
+            }
+            Found::Similar(index) if spelled & bit(index) == 0 => (index, None),
             Found::Similar(_) => {
                 values.next_value::<IgnoredAny>()?;
                 continue;
@@ -569,10 +576,18 @@ struct Key<'a> {
 
 /// The position of the field whose name differs in the case of its first letter only.
 fn similar(schema: &Schema, name: &str) -> Option<usize> {
-    let (first, rest) = (name.as_bytes().first()?, name.get(1..)?);
-    schema.fields.iter().position(|field| {
-        field.name.get(1..) == Some(rest) && field.name.as_bytes()[0].eq_ignore_ascii_case(first)
-    })
+    let mut fields = schema.fields.iter();
+    fields.position(|field| differs_in_first_case(name, field.name))
+}
+
+fn differs_in_first_case(name: &str, right: &str) -> bool {
+    let (name, right) = (name.as_bytes(), right.as_bytes());
+    match (name.split_first(), right.split_first()) {
+        (Some((first, rest)), Some((other, others))) => {
+            first != other && first.eq_ignore_ascii_case(other) && rest == others
+        }
+        _ => false,
+    }
 }
 
 /// Where the value of a name goes.
@@ -668,6 +683,37 @@ impl<'a> Target<'a> {
 }
 
 impl Seed<'_> {
+    /// Reads a list out of the object that is around it on the wire.
+    fn unwrap<'de, A: MapAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let list = Field {
+            name: self.field.wrapper.unwrap_or_default(),
+            wrapper: None,
+            ..*self.field
+        };
+        let Some(ValueMut::List(target)) = self.target.open() else {
+            return drain_map(values);
+        };
+        target.start();
+        let mut found = false;
+        while let Some(key) = values.next_key::<Cow<'_, str>>()? {
+            let tolerant = self.context.mode == Mode::Tolerant;
+            let similar = tolerant && !found && differs_in_first_case(&key, list.name);
+            if key != list.name && !similar {
+                values.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            found |= key == list.name;
+            values.next_value_seed(Seed {
+                target: Target::ValueMut(ValueMut::List(&mut *target)),
+                field: &list,
+                path: &self.path.name(list.name),
+                sensitive: self.sensitive,
+                context: &mut *self.context,
+            })?;
+        }
+        Ok(())
+    }
+
     fn scalar<E: serde::de::Error>(self, value: Scalar<'_>) -> Result<(), E> {
         self.put(value).map_err(E::custom)
     }
@@ -738,7 +784,7 @@ impl Seed<'_> {
 
 /// A number that fits the kind of the field and yet not the field.
 fn too_wide(field: &Field, number: i64) -> bool {
-    field.limits.format == Some(Format::Int32) && i32::try_from(number).is_err()
+    matches!(field.kind, Kind::Int32) && i32::try_from(number).is_err()
 }
 
 /// Notes what does not fit and goes on; ends the reading of a response that is none as a whole.
@@ -748,10 +794,7 @@ fn incompatible(
     field: &Field,
     found: &str,
 ) -> Result<(), Stop> {
-    let expected = match field.limits.format {
-        Some(Format::Int32) => "a whole number of 32 bits",
-        _ => kind_name(field.kind),
-    };
+    let expected = kind_name(field.kind);
     if context.mode == Mode::Strict {
         let given = Some(found.to_owned());
         let fault = Violation::new(path.to_wire(), ViolationKind::Type, given, expected);
@@ -797,7 +840,7 @@ fn fit(kind: Kind, value: Scalar<'_>, tolerant: bool) -> Result<Fitting, Scalar<
     let fitting = match (kind, &value) {
         (Kind::String, Scalar::Text(_)) => None,
         (Kind::String, other) if tolerant => Some(Fitting::String(other.to_json().to_string())),
-        (Kind::Integer, _) => integer(&value, tolerant).map(Fitting::Integer),
+        (Kind::Int32 | Kind::Int64, _) => integer(&value, tolerant).map(Fitting::Integer),
         (Kind::Float, _) => float(&value, tolerant).map(Fitting::Float),
         (Kind::Boolean, _) => boolean(&value, tolerant).map(Fitting::Boolean),
         (Kind::Bytes, Scalar::Text(text)) => match STANDARD.decode(text.as_bytes()) {

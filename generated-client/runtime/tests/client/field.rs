@@ -89,7 +89,7 @@ async fn a_mistyped_field_costs_itself_and_is_told() {
     let server = Server::start([ok(body)]).await;
     let reply = server.client().request(Describe::default());
     let reply = reply.send_with_meta().await.unwrap();
-    let items = reply.value.items.clone().unwrap().item.unwrap();
+    let items = reply.value.items.clone();
     assert_eq!(items[0].name.as_deref(), Some("a"));
     assert_eq!((items.len(), reply.value.page_size), (1, Some(20)));
     assert_eq!(reply.value.total_count, None);

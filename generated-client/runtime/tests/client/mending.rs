@@ -240,8 +240,8 @@ async fn no_setting_panics() {
         let call = || client.request(assign()).deadline(Duration::from_secs(5));
         let _ = call().attempt_timeout(time).send().await;
         let _ = client.request(assign()).deadline(time).send().await;
-        let wait = client.request(Describe::default()).wait("ItemGone");
-        let _ = wait.unwrap().delay(time).deadline(time).run().await;
+        let wait = client.request(Describe::default()).wait(ITEM_GONE);
+        let _ = wait.delay(time).deadline(time).run().await;
     }
 }
 

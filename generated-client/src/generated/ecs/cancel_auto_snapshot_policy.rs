@@ -2,9 +2,7 @@
 
 //! `CancelAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelAutoSnapshotPolicy`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ParameterInvalid` |
-/// | 404 | `InvalidDiskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
@@ -27,7 +25,7 @@ pub struct CancelAutoSnapshotPolicy {
 }
 
 impl CancelAutoSnapshotPolicy {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(region_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
         Self {
             region_id: region_id.into(),
@@ -35,6 +33,7 @@ impl CancelAutoSnapshotPolicy {
             ..Self::default()
         }
     }
+
     /// Sets `autoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -45,10 +44,13 @@ impl CancelAutoSnapshotPolicy {
     }
 }
 
-record!(
-    request CancelAutoSnapshotPolicy, CANCEL_AUTO_SNAPSHOT_POLICY, 0 => region_id, 1 =>
-    disk_ids, 2 => auto_snapshot_policy_id
-);
+record! {
+    request CancelAutoSnapshotPolicy = CANCEL_AUTO_SNAPSHOT_POLICY {
+        region_id,
+        disk_ids,
+        auto_snapshot_policy_id,
+    }
+}
 
 static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CancelAutoSnapshotPolicy",
@@ -60,59 +62,43 @@ static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelAutoSnapshotPolicy`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelAutoSnapshotPolicyResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelAutoSnapshotPolicy`]: the ID of the request, and nothing else.
+pub type CancelAutoSnapshotPolicyResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelAutoSnapshotPolicy`].
+    CancelAutoSnapshotPolicyErrorCode {
+        /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
+        ParameterInvalid = "ParameterInvalid",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+    }
 }
 
-record!(
-    response CancelAutoSnapshotPolicyResponse, CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE, 0 =>
-    request_id
-);
-
-static CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
-    name: "CancelAutoSnapshotPolicyResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelAutoSnapshotPolicy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelAutoSnapshotPolicyErrorCode {
-    /// `ParameterInvalid` (403)
-    ParameterInvalid,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelAutoSnapshotPolicyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ParameterInvalid", Self::ParameterInvalid),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelAutoSnapshotPolicy`.
+/// The descriptor of [`CancelAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CancelAutoSnapshotPolicy",
         Access::Write,
         &CANCEL_AUTO_SNAPSHOT_POLICY,
-        &CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

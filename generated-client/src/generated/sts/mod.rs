@@ -6,11 +6,27 @@
 //! - [`AssumeRoleWithOidc`]
 //! - [`AssumeRoleWithSaml`]
 //! - [`GetCallerIdentity`]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
 
 pub mod assume_role;
 pub mod assume_role_with_oidc;
 pub mod assume_role_with_saml;
 pub mod get_caller_identity;
+mod examples;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     assume_role::{AssumeRole, AssumeRoleResponse, AssumeRoleErrorCode},
@@ -24,7 +40,7 @@ pub use self::{
         GetCallerIdentity, GetCallerIdentityResponse, GetCallerIdentityErrorCode,
     },
 };
-use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use crate::rt::*;
 
 /// A client of this product.
 pub type Client = crate::client::Client<Sts>;
@@ -37,11 +53,11 @@ pub type BlockingClient = crate::blocking::Client<Sts>;
 #[derive(Clone, Copy, Debug)]
 pub struct Sts;
 
-impl crate::operation::Product for Sts {
+impl Product for Sts {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
-/// What the operations have in common, and a list of them.
+/// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Sts",
     version: "2015-04-01",
@@ -218,6 +234,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &assume_role_with_saml::OPERATION,
         &get_caller_identity::OPERATION,
     ],
+    examples: examples!(examples::EXAMPLES),
 };
 
 /// Errors that every operation can answer.

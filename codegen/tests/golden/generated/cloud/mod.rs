@@ -9,6 +9,20 @@
 //! - [`InvokeCommand`]
 //! - [`JoinSecurityGroup`]
 //! - [`RunInstances`]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
 
 pub mod assign_ipv6_addresses;
 pub mod authorize_security_group;
@@ -17,6 +31,8 @@ pub mod describe_price;
 pub mod invoke_command;
 pub mod join_security_group;
 pub mod run_instances;
+mod examples;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     assign_ipv6_addresses::{
@@ -37,7 +53,7 @@ pub use self::{
     },
     run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode},
 };
-use ::alicloud::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use ::alicloud::rt::*;
 
 /// A client of this product.
 pub type Client = ::alicloud::client::Client<Cloud>;
@@ -46,11 +62,11 @@ pub type Client = ::alicloud::client::Client<Cloud>;
 #[derive(Clone, Copy, Debug)]
 pub struct Cloud;
 
-impl ::alicloud::operation::Product for Cloud {
+impl Product for Cloud {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
-/// What the operations have in common, and a list of them.
+/// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Cloud",
     version: "2014-05-26",
@@ -75,6 +91,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &join_security_group::OPERATION,
         &run_instances::OPERATION,
     ],
+    examples: examples!(examples::EXAMPLES),
 };
 
 /// Errors that every operation can answer.
