@@ -26,7 +26,7 @@ pub struct ApplyAutoSnapshotPolicy {
     /// `autoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: String,
     /// `diskIds`.
-    pub disk_ids: String,
+    pub disk_ids: Vec<String>,
 }
 
 impl ApplyAutoSnapshotPolicy {
@@ -34,12 +34,12 @@ impl ApplyAutoSnapshotPolicy {
     pub fn new(
         region_id: impl Into<String>,
         auto_snapshot_policy_id: impl Into<String>,
-        disk_ids: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             region_id: region_id.into(),
             auto_snapshot_policy_id: auto_snapshot_policy_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -57,7 +57,7 @@ static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     fields: &[
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyId").required(),
-        Field::string("diskIds").required(),
+        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
     ],
     rules: &[],
 };

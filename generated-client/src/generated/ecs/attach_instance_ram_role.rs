@@ -27,7 +27,9 @@ pub struct AttachInstanceRamRole {
     /// `RamRoleName`.
     pub ram_role_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
     /// `Policy`.
     ///
     /// 1 to 1024 characters.
@@ -38,11 +40,11 @@ impl AttachInstanceRamRole {
     /// Creates a request with its required parameters.
     pub fn new(
         ram_role_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             ram_role_name: ram_role_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -74,7 +76,10 @@ static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("RamRoleName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
         Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(1024)),
     ],
     rules: &[],

@@ -19,17 +19,20 @@ pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
     pub region_id: String,
     /// `diskIds`.
-    pub disk_ids: String,
+    pub disk_ids: Vec<String>,
     /// `autoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
 }
 
 impl CancelAutoSnapshotPolicy {
     /// Creates a request with its required parameters.
-    pub fn new(region_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
+    pub fn new(
+        region_id: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             region_id: region_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -56,7 +59,7 @@ static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CancelAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
-        Field::string("diskIds").required(),
+        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
         Field::string("autoSnapshotPolicyId"),
     ],
     rules: &[],

@@ -46,9 +46,13 @@ pub struct CreateAutoSnapshotPolicy {
     /// 2 to 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
-    pub time_points: String,
+    ///
+    /// At most 24 elements.
+    pub time_points: Vec<String>,
     /// `repeatWeekdays`.
-    pub repeat_weekdays: String,
+    ///
+    /// At most 7 elements.
+    pub repeat_weekdays: Vec<String>,
     /// `retentionDays`.
     ///
     /// -1 to 65535.
@@ -56,7 +60,9 @@ pub struct CreateAutoSnapshotPolicy {
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
-    pub target_copy_regions: Option<String>,
+    ///
+    /// At most 1 elements.
+    pub target_copy_regions: Option<Vec<String>>,
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
@@ -85,14 +91,14 @@ impl CreateAutoSnapshotPolicy {
     /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
-        time_points: impl Into<String>,
-        repeat_weekdays: impl Into<String>,
+        time_points: impl IntoIterator<Item = impl Into<String>>,
+        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
         retention_days: i32,
     ) -> Self {
         Self {
             region_id: region_id.into(),
-            time_points: time_points.into(),
-            repeat_weekdays: repeat_weekdays.into(),
+            time_points: time_points.into_iter().map(Into::into).collect(),
+            repeat_weekdays: repeat_weekdays.into_iter().map(Into::into).collect(),
             retention_days,
             ..Self::default()
         }
@@ -117,9 +123,11 @@ impl CreateAutoSnapshotPolicy {
     /// Sets `TargetCopyRegions`.
     pub fn target_copy_regions(
         mut self,
-        target_copy_regions: impl Into<String>,
+        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.target_copy_regions = Some(target_copy_regions.into());
+        self.target_copy_regions = Some(
+            target_copy_regions.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -205,13 +213,21 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("timePoints").required(),
-        Field::string("repeatWeekdays").required(),
+        Field::list("timePoints", &Field::string(""))
+            .limits(&Limits::NONE.max_items(24))
+            .required()
+            .style(Style::Json),
+        Field::list("repeatWeekdays", &Field::string(""))
+            .limits(&Limits::NONE.max_items(7))
+            .required()
+            .style(Style::Json),
         Field::int32("retentionDays")
             .limits(&Limits::NONE.minimum(-1).maximum(65535))
             .required(),
         Field::boolean("EnableCrossRegionCopy"),
-        Field::string("TargetCopyRegions"),
+        Field::list("TargetCopyRegions", &Field::string(""))
+            .limits(&Limits::NONE.max_items(1))
+            .style(Style::Json),
         Field::string("StorageLocationArn"),
         Field::int32("CopiedSnapshotsRetentionDays")
             .limits(&Limits::NONE.minimum(-1).maximum(65535)),

@@ -23,14 +23,16 @@ pub struct DeleteKeyPairs {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `KeyPairNames`.
-    pub key_pair_names: String,
+    ///
+    /// At most 100 elements.
+    pub key_pair_names: Vec<String>,
 }
 
 impl DeleteKeyPairs {
     /// Creates a request with its required parameter.
-    pub fn new(key_pair_names: impl Into<String>) -> Self {
+    pub fn new(key_pair_names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            key_pair_names: key_pair_names.into(),
+            key_pair_names: key_pair_names.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -53,7 +55,10 @@ static DELETE_KEY_PAIRS: Schema = Schema {
     name: "DeleteKeyPairs",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("KeyPairNames").required(),
+        Field::list("KeyPairNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };

@@ -81,7 +81,9 @@ pub struct DescribeCapacityReservations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `PrivatePoolOptions.Ids`.
-    pub private_pool_options_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub private_pool_options_ids: Option<Vec<String>>,
     /// `Platform`.
     ///
     /// The server takes `all` where nothing is given.
@@ -139,9 +141,11 @@ impl DescribeCapacityReservations {
     /// Sets `PrivatePoolOptions.Ids`.
     pub fn private_pool_options_ids(
         mut self,
-        private_pool_options_ids: impl Into<String>,
+        private_pool_options_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.private_pool_options_ids = Some(private_pool_options_ids.into());
+        self.private_pool_options_ids = Some(
+            private_pool_options_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -203,7 +207,9 @@ static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
-        Field::string("PrivatePoolOptions.Ids"),
+        Field::list("PrivatePoolOptions.Ids", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("Platform"),
         Field::string("InstanceType"),
         Field::string("ZoneId"),

@@ -52,7 +52,9 @@ pub struct DescribeDedicatedHostClusters {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostClusterIds`.
-    pub dedicated_host_cluster_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_cluster_ids: Option<Vec<String>>,
     /// `DedicatedHostClusterName`.
     pub dedicated_host_cluster_name: Option<String>,
     /// `PageNumber`.
@@ -111,9 +113,11 @@ impl DescribeDedicatedHostClusters {
     /// Sets `DedicatedHostClusterIds`.
     pub fn dedicated_host_cluster_ids(
         mut self,
-        dedicated_host_cluster_ids: impl Into<String>,
+        dedicated_host_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.dedicated_host_cluster_ids = Some(dedicated_host_cluster_ids.into());
+        self.dedicated_host_cluster_ids = Some(
+            dedicated_host_cluster_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -165,7 +169,9 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostClusterIds"),
+        Field::list("DedicatedHostClusterIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("DedicatedHostClusterName"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),

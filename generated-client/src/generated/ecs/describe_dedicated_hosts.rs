@@ -44,7 +44,9 @@ pub struct DescribeDedicatedHosts {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_ids: Option<Vec<String>>,
     /// `DedicatedHostName`.
     pub dedicated_host_name: Option<String>,
     /// `Status`.
@@ -105,8 +107,13 @@ impl DescribeDedicatedHosts {
     }
 
     /// Sets `DedicatedHostIds`.
-    pub fn dedicated_host_ids(mut self, dedicated_host_ids: impl Into<String>) -> Self {
-        self.dedicated_host_ids = Some(dedicated_host_ids.into());
+    pub fn dedicated_host_ids(
+        mut self,
+        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.dedicated_host_ids = Some(
+            dedicated_host_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -235,7 +242,9 @@ static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostIds"),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("DedicatedHostName"),
         Field::string("Status"),
         Field::string("DedicatedHostType"),

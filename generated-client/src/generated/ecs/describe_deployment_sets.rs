@@ -44,7 +44,9 @@ pub struct DescribeDeploymentSets {
     /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `DeploymentSetIds`.
-    pub deployment_set_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub deployment_set_ids: Option<Vec<String>>,
     /// `NetworkType`.
     pub network_type: Option<String>,
     /// `Strategy`.
@@ -91,8 +93,13 @@ impl DescribeDeploymentSets {
     }
 
     /// Sets `DeploymentSetIds`.
-    pub fn deployment_set_ids(mut self, deployment_set_ids: impl Into<String>) -> Self {
-        self.deployment_set_ids = Some(deployment_set_ids.into());
+    pub fn deployment_set_ids(
+        mut self,
+        deployment_set_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.deployment_set_ids = Some(
+            deployment_set_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -157,7 +164,9 @@ static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("DeploymentSetIds"),
+        Field::list("DeploymentSetIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("NetworkType"),
         Field::string("Strategy"),
         Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),

@@ -69,7 +69,9 @@ pub struct DescribeDisks {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
@@ -180,8 +182,11 @@ impl DescribeDisks {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -438,7 +443,9 @@ static DESCRIBE_DISKS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DiskIds"),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("InstanceId"),
         Field::string("DiskType"),
         Field::string("Category"),

@@ -45,7 +45,9 @@ pub struct DescribeHpcClusters {
     /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterIds`.
-    pub hpc_cluster_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub hpc_cluster_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -76,8 +78,13 @@ impl DescribeHpcClusters {
     }
 
     /// Sets `HpcClusterIds`.
-    pub fn hpc_cluster_ids(mut self, hpc_cluster_ids: impl Into<String>) -> Self {
-        self.hpc_cluster_ids = Some(hpc_cluster_ids.into());
+    pub fn hpc_cluster_ids(
+        mut self,
+        hpc_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.hpc_cluster_ids = Some(
+            hpc_cluster_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -112,7 +119,9 @@ static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("HpcClusterIds"),
+        Field::list("HpcClusterIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],

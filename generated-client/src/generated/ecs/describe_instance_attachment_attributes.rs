@@ -55,7 +55,9 @@ pub struct DescribeInstanceAttachmentAttributes {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -68,9 +70,9 @@ pub struct DescribeInstanceAttachmentAttributes {
 
 impl DescribeInstanceAttachmentAttributes {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl Into<String>) -> Self {
+    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -109,7 +111,10 @@ static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributes",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],

@@ -38,7 +38,9 @@ pub struct DescribeInstanceRamRole {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: Option<String>,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Option<Vec<String>>,
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
 }
@@ -71,8 +73,11 @@ impl DescribeInstanceRamRole {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -99,7 +104,9 @@ static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("RegionId").region(),
-        Field::string("InstanceIds"),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .style(Style::Json),
         Field::string("RamRoleName"),
     ],
     rules: &[

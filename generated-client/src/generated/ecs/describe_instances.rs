@@ -87,10 +87,10 @@ pub struct DescribeInstances {
     ///
     /// Example: `sg-bp67acfmxazb4p000001`.
     pub security_group_id: Option<String>,
-    /// Only these instances: a JSON array of up to 100 IDs, as text.
+    /// Only these instances: up to 100 IDs.
     ///
-    /// Example: `["i-bp67acfmxazb4p000001"]`.
-    pub instance_ids: Option<String>,
+    /// At most 100 elements. Example: `["i-bp67acfmxazb4p000001"]`.
+    pub instance_ids: Option<Vec<String>>,
     /// The page to return, from 1. Default: 1.
     ///
     /// At least 1. Example: `1`.
@@ -107,22 +107,22 @@ pub struct DescribeInstances {
     ///
     /// Example: `10`.
     pub max_results: Option<i32>,
-    /// Only instances with these internal addresses in the classic network: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `classic`.
+    /// Only instances with these internal addresses in the classic network: up to 100 addresses. Only with `InstanceNetworkType` `classic`.
     ///
-    /// Example: `["10.1.1.1"]`.
-    pub inner_ip_addresses: Option<String>,
-    /// Only instances with these private addresses in a VPC: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `vpc`.
+    /// At most 100 elements. Example: `["10.1.1.1"]`.
+    pub inner_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these private addresses in a VPC: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// Example: `["172.16.1.1"]`.
-    pub private_ip_addresses: Option<String>,
-    /// Only instances with these public addresses: a JSON array of up to 100 addresses, as text.
+    /// At most 100 elements. Example: `["172.16.1.1"]`.
+    pub private_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these public addresses: up to 100 addresses.
     ///
-    /// Example: `["203.0.113.10"]`.
-    pub public_ip_addresses: Option<String>,
-    /// Only instances with these elastic IP addresses: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `vpc`.
+    /// At most 100 elements. Example: `["203.0.113.10"]`.
+    pub public_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these elastic IP addresses: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// Example: `["203.0.113.11"]`.
-    pub eip_addresses: Option<String>,
+    /// At most 100 elements. Example: `["203.0.113.11"]`.
+    pub eip_addresses: Option<Vec<String>>,
     /// Only instances billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Example: `PostPaid`.
@@ -286,8 +286,11 @@ impl DescribeInstances {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -319,32 +322,44 @@ impl DescribeInstances {
     }
 
     /// Sets `InnerIpAddresses`.
-    pub fn inner_ip_addresses(mut self, inner_ip_addresses: impl Into<String>) -> Self {
-        self.inner_ip_addresses = Some(inner_ip_addresses.into());
+    pub fn inner_ip_addresses(
+        mut self,
+        inner_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.inner_ip_addresses = Some(
+            inner_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Sets `PrivateIpAddresses`.
     pub fn private_ip_addresses(
         mut self,
-        private_ip_addresses: impl Into<String>,
+        private_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.private_ip_addresses = Some(private_ip_addresses.into());
+        self.private_ip_addresses = Some(
+            private_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Sets `PublicIpAddresses`.
     pub fn public_ip_addresses(
         mut self,
-        public_ip_addresses: impl Into<String>,
+        public_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.public_ip_addresses = Some(public_ip_addresses.into());
+        self.public_ip_addresses = Some(
+            public_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Sets `EipAddresses`.
-    pub fn eip_addresses(mut self, eip_addresses: impl Into<String>) -> Self {
-        self.eip_addresses = Some(eip_addresses.into());
+    pub fn eip_addresses(
+        mut self,
+        eip_addresses: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.eip_addresses = Some(eip_addresses.into_iter().map(Into::into).collect());
         self
     }
 
@@ -613,15 +628,25 @@ static DESCRIBE_INSTANCES: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("InstanceNetworkType"),
         Field::string("SecurityGroupId"),
-        Field::string("InstanceIds"),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
-        Field::string("InnerIpAddresses"),
-        Field::string("PrivateIpAddresses"),
-        Field::string("PublicIpAddresses"),
-        Field::string("EipAddresses"),
+        Field::list("InnerIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("PrivateIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("PublicIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("EipAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("InstanceName"),

@@ -49,10 +49,10 @@ pub struct DescribeSecurityGroups {
     ///
     /// The client fills it with its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only these security groups: a JSON array of up to 100 IDs, as text.
+    /// Only these security groups: up to 100 IDs.
     ///
-    /// Example: `["sg-bp67acfmxazb4p000001"]`.
-    pub security_group_ids: Option<String>,
+    /// At most 100 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
+    pub security_group_ids: Option<Vec<String>>,
     /// Only security groups of this VPC.
     ///
     /// Example: `vpc-bp67acfmxazb4p000001`.
@@ -125,8 +125,13 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(mut self, security_group_ids: impl Into<String>) -> Self {
-        self.security_group_ids = Some(security_group_ids.into());
+    pub fn security_group_ids(
+        mut self,
+        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.security_group_ids = Some(
+            security_group_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -260,7 +265,9 @@ static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
     name: "DescribeSecurityGroups",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("SecurityGroupIds"),
+        Field::list("SecurityGroupIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("VpcId"),
         Field::string("SecurityGroupType"),
         Field::string("NextToken"),

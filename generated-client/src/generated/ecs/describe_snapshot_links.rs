@@ -42,9 +42,13 @@ pub struct DescribeSnapshotLinks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `SnapshotLinkIds`.
-    pub snapshot_link_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub snapshot_link_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -81,14 +85,22 @@ impl DescribeSnapshotLinks {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets `SnapshotLinkIds`.
-    pub fn snapshot_link_ids(mut self, snapshot_link_ids: impl Into<String>) -> Self {
-        self.snapshot_link_ids = Some(snapshot_link_ids.into());
+    pub fn snapshot_link_ids(
+        mut self,
+        snapshot_link_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.snapshot_link_ids = Some(
+            snapshot_link_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -138,8 +150,12 @@ static DESCRIBE_SNAPSHOT_LINKS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
-        Field::string("DiskIds"),
-        Field::string("SnapshotLinkIds"),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("SnapshotLinkIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),

@@ -61,7 +61,9 @@ pub struct DescribeSnapshots {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `SnapshotIds`.
-    pub snapshot_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub snapshot_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -144,8 +146,11 @@ impl DescribeSnapshots {
     }
 
     /// Sets `SnapshotIds`.
-    pub fn snapshot_ids(mut self, snapshot_ids: impl Into<String>) -> Self {
-        self.snapshot_ids = Some(snapshot_ids.into());
+    pub fn snapshot_ids(
+        mut self,
+        snapshot_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.snapshot_ids = Some(snapshot_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -305,7 +310,9 @@ static DESCRIBE_SNAPSHOTS: Schema = Schema {
         Field::string("DiskId"),
         Field::string("SnapshotLinkId"),
         Field::string("RegionId").region(),
-        Field::string("SnapshotIds"),
+        Field::list("SnapshotIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),

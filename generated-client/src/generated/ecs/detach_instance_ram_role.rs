@@ -25,14 +25,16 @@ pub struct DetachInstanceRamRole {
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl DetachInstanceRamRole {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl Into<String>) -> Self {
+    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -63,7 +65,10 @@ static DETACH_INSTANCE_RAM_ROLE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("RamRoleName"),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };

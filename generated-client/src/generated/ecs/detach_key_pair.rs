@@ -25,18 +25,20 @@ pub struct DetachKeyPair {
     /// `KeyPairName`.
     pub key_pair_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl DetachKeyPair {
     /// Creates a request with its required parameters.
     pub fn new(
         key_pair_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -61,7 +63,10 @@ static DETACH_KEY_PAIR: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("KeyPairName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };

@@ -2221,7 +2221,7 @@ pub type BlockingClient = crate::blocking::Client<Ecs>;
 #[derive(Clone, Copy, Debug)]
 pub struct Ecs;
 
-impl Product for Ecs {
+impl crate::operation::Product for Ecs {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 

@@ -38,9 +38,13 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `autoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
-    pub time_points: Option<String>,
+    ///
+    /// At most 24 elements.
+    pub time_points: Option<Vec<String>>,
     /// `repeatWeekdays`.
-    pub repeat_weekdays: Option<String>,
+    ///
+    /// At most 7 elements.
+    pub repeat_weekdays: Option<Vec<String>>,
     /// `retentionDays`.
     ///
     /// -1 to 65536. The server takes `-1` where nothing is given.
@@ -48,7 +52,9 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
-    pub target_copy_regions: Option<String>,
+    ///
+    /// At most 1 elements.
+    pub target_copy_regions: Option<Vec<String>>,
     /// `CopiedSnapshotsRetentionDays`.
     ///
     /// -1 to 65535. The server takes `-1` where nothing is given.
@@ -84,14 +90,22 @@ impl ModifyAutoSnapshotPolicyEx {
     }
 
     /// Sets `timePoints`.
-    pub fn time_points(mut self, time_points: impl Into<String>) -> Self {
-        self.time_points = Some(time_points.into());
+    pub fn time_points(
+        mut self,
+        time_points: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.time_points = Some(time_points.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets `repeatWeekdays`.
-    pub fn repeat_weekdays(mut self, repeat_weekdays: impl Into<String>) -> Self {
-        self.repeat_weekdays = Some(repeat_weekdays.into());
+    pub fn repeat_weekdays(
+        mut self,
+        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.repeat_weekdays = Some(
+            repeat_weekdays.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -112,9 +126,11 @@ impl ModifyAutoSnapshotPolicyEx {
     /// Sets `TargetCopyRegions`.
     pub fn target_copy_regions(
         mut self,
-        target_copy_regions: impl Into<String>,
+        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.target_copy_regions = Some(target_copy_regions.into());
+        self.target_copy_regions = Some(
+            target_copy_regions.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -170,11 +186,17 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyId").required(),
         Field::string("autoSnapshotPolicyName"),
-        Field::string("timePoints"),
-        Field::string("repeatWeekdays"),
+        Field::list("timePoints", &Field::string(""))
+            .limits(&Limits::NONE.max_items(24))
+            .style(Style::Json),
+        Field::list("repeatWeekdays", &Field::string(""))
+            .limits(&Limits::NONE.max_items(7))
+            .style(Style::Json),
         Field::int32("retentionDays").limits(&Limits::NONE.minimum(-1).maximum(65536)),
         Field::boolean("EnableCrossRegionCopy"),
-        Field::string("TargetCopyRegions"),
+        Field::list("TargetCopyRegions", &Field::string(""))
+            .limits(&Limits::NONE.max_items(1))
+            .style(Style::Json),
         Field::int32("CopiedSnapshotsRetentionDays")
             .limits(&Limits::NONE.minimum(-1).maximum(65535)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),

@@ -50,7 +50,9 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: String,
+    ///
+    /// At most 20 elements.
+    pub dedicated_host_ids: Vec<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
@@ -85,9 +87,9 @@ pub struct ModifyDedicatedHostsChargeType {
 
 impl ModifyDedicatedHostsChargeType {
     /// Creates a request with its required parameter.
-    pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
+    pub fn new(dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into(),
+            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -165,7 +167,10 @@ record! {
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeType",
     fields: &[
-        Field::string("DedicatedHostIds").required(),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20))
+            .required()
+            .style(Style::Json),
         Field::string("RegionId").region(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),

@@ -61,7 +61,9 @@ pub struct ModifyDiskChargeType {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: String,
+    ///
+    /// At most 16 elements.
+    pub disk_ids: Vec<String>,
     /// `AutoPay`.
     ///
     /// The server takes `true` where nothing is given.
@@ -76,10 +78,13 @@ pub struct ModifyDiskChargeType {
 
 impl ModifyDiskChargeType {
     /// Creates a request with its required parameters.
-    pub fn new(instance_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
+    pub fn new(
+        instance_id: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             instance_id: instance_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -126,7 +131,10 @@ static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     fields: &[
         Field::string("InstanceId").required(),
         Field::string("RegionId").region(),
-        Field::string("DiskIds").required(),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(16))
+            .required()
+            .style(Style::Json),
         Field::boolean("AutoPay"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),

@@ -66,7 +66,9 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct ModifyInstanceChargeType {
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 20 elements.
+    pub instance_ids: Vec<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
@@ -105,9 +107,9 @@ pub struct ModifyInstanceChargeType {
 
 impl ModifyInstanceChargeType {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl Into<String>) -> Self {
+    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -193,7 +195,10 @@ record! {
 static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
     name: "ModifyInstanceChargeType",
     fields: &[
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20))
+            .required()
+            .style(Style::Json),
         Field::string("RegionId").region(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),

@@ -29,7 +29,9 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: String,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_ids: Vec<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
@@ -48,9 +50,12 @@ pub struct RenewDedicatedHosts {
 
 impl RenewDedicatedHosts {
     /// Creates a request with its required parameters.
-    pub fn new(dedicated_host_ids: impl Into<String>, period: i32) -> Self {
+    pub fn new(
+        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
+        period: i32,
+    ) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into(),
+            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
             period,
             ..Self::default()
         }
@@ -88,7 +93,10 @@ record! {
 static RENEW_DEDICATED_HOSTS: Schema = Schema {
     name: "RenewDedicatedHosts",
     fields: &[
-        Field::string("DedicatedHostIds").required(),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
         Field::string("RegionId").region(),
         Field::int32("Period").required(),
         Field::string("PeriodUnit"),

@@ -56,7 +56,7 @@ pub type Client = ::alicloud::client::Client<Shop>;
 #[derive(Clone, Copy, Debug)]
 pub struct Shop;
 
-impl Product for Shop {
+impl ::alicloud::operation::Product for Shop {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
