@@ -288,6 +288,7 @@ const RESERVED: &[&str] = &[
     "Vec",
     "Waiter",
     "WaiterFor",
+    "WaiterIds",
 ];
 
 /// The suffix of the field that keeps what the spec does not know.
