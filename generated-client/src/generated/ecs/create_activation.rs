@@ -212,7 +212,7 @@ static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::string("ActivationCode"),
+        Field::string("ActivationCode").sensitive(),
         Field::string("ActivationId"),
     ],
     rules: &[],

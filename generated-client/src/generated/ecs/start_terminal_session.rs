@@ -228,7 +228,7 @@ static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("SessionId"),
         Field::string("SecurityToken").sensitive(),
-        Field::string("WebSocketUrl"),
+        Field::string("WebSocketUrl").sensitive(),
     ],
     rules: &[],
 };
