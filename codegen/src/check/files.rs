@@ -452,6 +452,7 @@ fn misplaced(folder: &Path) -> Option<Diagnostic> {
 }
 
 /// The folder that a folder is in.
+#[must_use]
 pub fn above(folder: &Path) -> PathBuf {
     match folder.components().next_back() {
         Some(Component::Normal(_)) => match folder.parent() {
